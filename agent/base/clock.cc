@@ -1,0 +1,126 @@
+#include "agent/base/clock.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <charconv>
+
+#include "agent/base/signal.h"
+
+namespace ordinal {
+namespace {
+
+class AsioTimer final : public TimerHandle::Impl {
+ public:
+  AsioTimer(const Executor& executor, Duration delay, std::function<void()> fn) : timer_(executor, delay) {
+    timer_.async_wait([alive = std::weak_ptr<bool>(alive_), fn = std::move(fn)](boost::system::error_code error) {
+      if (!error && !alive.expired()) fn();
+    });
+  }
+
+ private:
+  asio::steady_timer timer_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+struct CivilTime {
+  std::chrono::year_month_day day;
+  std::chrono::hh_mm_ss<std::chrono::nanoseconds> time;
+};
+
+CivilTime Split(WallTime time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<std::chrono::nanoseconds>(time - day)};
+}
+
+std::string FormatSeconds(const CivilTime& civil) {
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(civil.day.year()),
+                     static_cast<unsigned>(civil.day.month()), static_cast<unsigned>(civil.day.day()),
+                     civil.time.hours().count(), civil.time.minutes().count(), civil.time.seconds().count());
+}
+
+/// Takes exactly `digits` digits from the front of `text`.
+bool TakeNumber(std::string_view& text, size_t digits, int& out) {
+  if (text.size() < digits) return false;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, out);
+  if (error != std::errc() || end != text.data() + digits) return false;
+  text.remove_prefix(digits);
+  return true;
+}
+
+bool TakeChar(std::string_view& text, char wanted) {
+  if (text.empty() || text.front() != wanted) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool TakeFraction(std::string_view& text, std::chrono::nanoseconds& out) {
+  int64_t scale = 100'000'000;
+  int64_t total = 0;
+  size_t digits = 0;
+  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits, scale /= 10) {
+    total += (text[digits] - '0') * scale;
+  }
+  text.remove_prefix(digits);
+  out = std::chrono::nanoseconds(total);
+  return digits > 0;
+}
+
+bool TakeOffset(std::string_view& text, std::chrono::minutes& out) {
+  if (TakeChar(text, 'Z') || TakeChar(text, 'z')) return true;
+  const bool west = !text.empty() && text.front() == '-';
+  if (!west && (text.empty() || text.front() != '+')) return false;
+  text.remove_prefix(1);
+  int hours = 0;
+  int minutes = 0;
+  if (!TakeNumber(text, 2, hours) || !TakeChar(text, ':') || !TakeNumber(text, 2, minutes)) return false;
+  out = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  if (west) out = -out;
+  return true;
+}
+
+}  // namespace
+
+Task<void> Sleep(Clock& clock, Duration delay) {
+  Signal done(co_await asio::this_coro::executor);
+  const TimerHandle timer = clock.After(delay, [&done] { done.Notify(); });
+  co_await done.Wait();
+}
+
+WallTime RealClock::Now() const {
+  return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+}
+
+SteadyTime RealClock::Steady() const { return std::chrono::steady_clock::now(); }
+
+TimerHandle RealClock::After(Duration delay, std::function<void()> fn) {
+  return TimerHandle(std::make_unique<AsioTimer>(executor_, delay, std::move(fn)));
+}
+
+std::string FormatTime(WallTime time) { return FormatSeconds(Split(time)) + "Z"; }
+
+std::string FormatMicroTime(WallTime time) {
+  const CivilTime civil = Split(time);
+  return fmt::format("{}.{:06}Z", FormatSeconds(civil), civil.time.subseconds().count() / 1000);
+}
+
+Result<WallTime> ParseTime(std::string_view text) {
+  const Error bad = MakeError(ErrorCode::kInvalid, fmt::format("\"{}\" is not a time like 2006-01-02T15:04:05Z", text));
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  std::chrono::nanoseconds fraction{0};
+  std::chrono::minutes offset{0};
+  if (!TakeNumber(text, 4, year) || !TakeChar(text, '-') || !TakeNumber(text, 2, month) || !TakeChar(text, '-') ||
+      !TakeNumber(text, 2, day) || !(TakeChar(text, 'T') || TakeChar(text, 't')) || !TakeNumber(text, 2, hour) ||
+      !TakeChar(text, ':') || !TakeNumber(text, 2, minute) || !TakeChar(text, ':') || !TakeNumber(text, 2, second)) {
+    return bad;
+  }
+  if (TakeChar(text, '.') && !TakeFraction(text, fraction)) return bad;
+  if (!TakeOffset(text, offset) || !text.empty()) return bad;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return bad;
+  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second) + fraction - offset;
+}
+
+}  // namespace ordinal

@@ -1,0 +1,28 @@
+// Coroutines of the agent: Task<T> is a Boost.Asio awaitable. All of them run on the one control thread
+// (the io_context of main.cc) unless a header says otherwise.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "agent/base/result.h"
+
+namespace ordinal {
+
+namespace asio = boost::asio;
+
+template <class T>
+using Task = asio::awaitable<T>;
+
+using Executor = asio::any_io_executor;
+
+/// Starts `task` on `executor` and lets it run on its own. A coroutine that ends with an exception is a
+/// defect: it is logged with `name` and the process is aborted, so that systemd starts a clean one.
+void Spawn(const Executor& executor, std::string name, Task<void> task);
+
+}  // namespace ordinal

@@ -1,0 +1,60 @@
+# ordinal_room(<name> <directory> [DEPS <rooms>] [LIBS <libraries>])
+# A static library ordinal_<name> of every .cc file below <directory>. Directories that are rooms of their
+# own are rooms by this call, not by nesting.
+set(ORDINAL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+    # GCC 12 reports false positives of these two in optimised coroutine and std::variant code.
+    -Wno-maybe-uninitialized -Wno-restrict)
+
+function(ordinal_compile_options target)
+  target_compile_options(${target} PRIVATE ${ORDINAL_WARNINGS})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  # One io_context on one thread per agent; handlers are still posted from other threads.
+  target_compile_definitions(${target} PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT)
+  if(ORDINAL_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${ORDINAL_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${ORDINAL_SANITIZE})
+  endif()
+endfunction()
+
+function(ordinal_room name directory)
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${directory}/*.cc)
+  if(sources)
+    add_library(ordinal_${name} STATIC ${sources})
+    ordinal_compile_options(ordinal_${name})
+    set(scope PUBLIC)
+  else()
+    add_library(ordinal_${name} INTERFACE)
+    target_include_directories(ordinal_${name} INTERFACE ${PROJECT_SOURCE_DIR})
+    set(scope INTERFACE)
+  endif()
+  list(TRANSFORM ROOM_DEPS PREPEND ordinal_)
+  target_link_libraries(ordinal_${name} ${scope} ${ROOM_DEPS} ${ROOM_LIBS})
+endfunction()
+
+# Protobuf and gRPC code is generated once into a library of its own, without our warnings.
+function(ordinal_protos target directory)
+  file(GLOB protos CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${directory}/*.proto)
+  set(out ${PROJECT_BINARY_DIR}/generated)
+  file(MAKE_DIRECTORY ${out}/${directory})
+  set(generated)
+  foreach(proto ${protos})
+    get_filename_component(stem ${proto} NAME_WE)
+    set(base ${out}/${directory}/${stem})
+    add_custom_command(
+      OUTPUT ${base}.pb.cc ${base}.pb.h ${base}.grpc.pb.cc ${base}.grpc.pb.h
+      COMMAND protobuf::protoc --cpp_out=${out} --grpc_out=${out}
+              --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>
+              -I ${PROJECT_SOURCE_DIR} ${proto}
+      DEPENDS ${protos} VERBATIM)
+    list(APPEND generated ${base}.pb.cc ${base}.grpc.pb.cc)
+  endforeach()
+  add_library(${target} STATIC ${generated})
+  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_link_libraries(${target} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  if(ORDINAL_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${ORDINAL_SANITIZE})
+  endif()
+endfunction()
+
+ordinal_protos(ordinal_proto cri/proto)

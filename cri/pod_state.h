@@ -1,0 +1,45 @@
+// What the runtime holds for one pod, and who knows it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cri/runtime.h"
+
+namespace ordinal::cri {
+
+// Labels and annotations on sandboxes and containers, as crictl users know them
+// (Kubernetes: pkg/kubelet/types/labels.go and pkg/kubelet/kuberuntime/labels.go).
+inline constexpr char kPodNameLabel[] = "io.kubernetes.pod.name";
+inline constexpr char kPodNamespaceLabel[] = "io.kubernetes.pod.namespace";
+inline constexpr char kPodUidLabel[] = "io.kubernetes.pod.uid";
+inline constexpr char kContainerNameLabel[] = "io.kubernetes.container.name";
+inline constexpr char kContainerHash[] = "io.kubernetes.container.hash";
+inline constexpr char kRestartCount[] = "io.kubernetes.container.restartCount";
+inline constexpr char kTerminationMessagePath[] = "io.kubernetes.container.terminationMessagePath";
+inline constexpr char kTerminationMessagePolicy[] = "io.kubernetes.container.terminationMessagePolicy";
+inline constexpr char kPodTerminationGracePeriod[] = "io.kubernetes.pod.terminationGracePeriod";
+inline constexpr char kPodDeletionGracePeriod[] = "io.kubernetes.pod.deletionGracePeriod";
+/// Ours: the node name of the agent that created the sandbox or container. An agent touches nothing else.
+inline constexpr char kAgentLabel[] = "io.ordinal.agent";
+
+struct PodState {
+  std::string uid, name, ns;
+  std::vector<Sandbox> sandboxes;      ///< newest first, each with its addresses
+  std::vector<Container> containers;   ///< newest first, each a full status
+};
+
+/// The newest knowledge of what the runtime holds for this agent's pods (labels kAgentLabel).
+/// observe/ implements it; its users are on the control thread.
+class PodStates {
+ public:
+  virtual ~PodStates() = default;
+  /// What is known of the pod; an empty state when nothing of it is in the runtime.
+  virtual const PodState& Get(const std::string& uid) const = 0;
+  /// Asks the runtime about this pod now and returns what it said.
+  virtual Task<Result<PodState>> Refresh(std::string uid) = 0;
+  /// False until the first complete list after start.
+  virtual bool Synced() const = 0;
+};
+
+}  // namespace ordinal::cri
