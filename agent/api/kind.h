@@ -1,0 +1,53 @@
+// The kind registry: everything the agent knows about a kind, in one place. Adding a kind is one file
+// (agent/api/kinds/<kind>.cc) and one line (agent/api/kinds/all.cc).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/api/object.h"
+#include "agent/api/schema.h"
+
+namespace ordinal::api {
+
+/// What is wrong with one field: the path as Kubernetes writes it ("spec.containers[0].name"), what kind of
+/// fault (metav1.CauseType: "FieldValueRequired", "FieldValueInvalid", "FieldValueNotSupported",
+/// "FieldValueForbidden", "FieldValueDuplicate", "FieldValueTypeInvalid"), and a message for people.
+struct FieldError {
+  std::string field, cause, message;
+};
+
+struct KindInfo {
+  std::string_view group;    ///< "" for core, "apps"
+  std::string_view version;  ///< the stored version, "v1"
+  std::string_view kind;     ///< "StatefulSet"
+  std::string_view plural;   ///< "statefulsets"
+  std::string_view singular;
+  std::span<const std::string_view> short_names;
+  bool namespaced = true;
+  const StructType* schema = nullptr;  ///< every field of the object, with types; drives decode and defaults
+  /// Other served spellings ("apps/v1beta1"), converted on the way in.
+  std::span<const std::string_view> old_versions;
+  /// Converts a body of an old version to the stored one; adds a warning for each thing worth saying.
+  void (*convert)(Json& body, std::vector<std::string>& warnings) = nullptr;
+  /// Fills in defaults beyond those the schema holds.
+  void (*set_defaults)(Json& body) = nullptr;
+  /// Checks a decoded, defaulted body; appends every fault found.
+  void (*validate)(const Json& body, std::vector<FieldError>& errors) = nullptr;
+  /// Checks a change from `old_body` to `body` (immutable fields).
+  void (*validate_update)(const Json& body, const Json& old_body, std::vector<FieldError>& errors) = nullptr;
+};
+
+/// "v1" or "apps/v1".
+std::string ApiVersion(const KindInfo& info);
+/// The kind by name ("Pod"), or null.
+const KindInfo* FindKind(std::string_view kind);
+/// The kind by what a manifest says: any served apiVersion and kind. kInvalid says which are known.
+Result<const KindInfo*> FindKind(std::string_view api_version, std::string_view kind);
+/// By plural, singular or short name, as a person types it ("pods", "sts"); null when unknown.
+const KindInfo* FindResource(std::string_view name);
+std::span<const KindInfo* const> AllKinds();
+
+}  // namespace ordinal::api

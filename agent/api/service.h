@@ -1,0 +1,52 @@
+// Typed views of Service (core/v1) and EndpointSlice (discovery.k8s.io/v1).
+#pragma once
+
+#include <variant>
+
+#include "agent/api/object.h"
+
+namespace ordinal::api {
+
+struct ServicePort {
+  std::string name, protocol = "TCP";
+  int32_t port = 0;
+  std::variant<int32_t, std::string> target_port = 0;  ///< a number, or a container port's name
+};
+
+struct Service {
+  Object object;
+  Meta meta;
+  std::string type = "ClusterIP";
+  std::vector<std::string> cluster_ips;  ///< {"None"} for a headless service
+  std::string external_name;
+  StringMap selector;
+  std::vector<ServicePort> ports;
+  bool publish_not_ready = false;
+
+  bool headless() const { return !cluster_ips.empty() && cluster_ips.front() == "None"; }
+  static Service From(const Object& object);
+};
+
+struct EndpointPort {
+  std::string name, protocol = "TCP";
+  int32_t port = 0;
+};
+
+struct Endpoint {
+  std::vector<std::string> addresses;
+  bool ready = true, serving = true, terminating = false;
+  std::string hostname, node_name;
+  std::string target_kind, target_ns, target_name, target_uid;
+};
+
+struct EndpointSlice {
+  Object object;
+  Meta meta;
+  std::string service;       ///< label kubernetes.io/service-name
+  std::string address_type;  ///< "IPv4" or "IPv6"
+  std::vector<Endpoint> endpoints;
+  std::vector<EndpointPort> ports;
+  static EndpointSlice From(const Object& object);
+};
+
+}  // namespace ordinal::api

@@ -1,0 +1,82 @@
+// ObjectStore: where everything wanted and everything seen is kept. The embedded store (sqlite/) and the memory
+// store pass one contract suite (tests/contract/object_store_contract.h); a remote Kubernetes API will too.
+//
+// All calls are coroutines of the control thread. A write that returned is durable as far as the store is
+// (sqlite: on disk). One revision counter for the whole store; every write gets the next number and puts it in
+// metadata.resourceVersion. Stores know nothing of kinds: what they are given was decoded, defaulted and
+// validated by the Door (door.h), which is what everybody but the Door writes through.
+//
+// Errors: kNotFound, kAlreadyExists, kConflict (resourceVersion or uid precondition), kExpired (watch from a
+// revision no longer kept), kUnavailable, kInternal (disk).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/api/object.h"
+#include "agent/api/selector.h"
+#include "agent/base/task.h"
+
+namespace ordinal::store {
+
+using api::Json;
+using api::Object;
+using api::ObjectKey;
+
+enum class EventType { kAdded, kModified, kDeleted, kBookmark };
+
+struct WatchEvent {
+  EventType type = EventType::kAdded;
+  /// After the change; for kDeleted the last state, with the deletion's revision in resourceVersion.
+  /// Empty for kBookmark.
+  Object object;
+  Object old;  ///< before the change; empty for kAdded and kBookmark, and when the store does not know it
+  uint64_t revision = 0;
+};
+
+struct ListOptions {
+  std::string ns;  ///< empty: all namespaces
+  api::Selector labels;
+};
+
+struct ListResult {
+  std::vector<Object> items;  ///< by namespace, then name
+  uint64_t revision = 0;      ///< of the store when the list was made; watch from here
+};
+
+struct Preconditions {
+  std::optional<std::string> uid;
+  std::optional<uint64_t> revision;
+};
+
+/// A running watch. Destroying it ends it.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  /// Everything that happened since the last call, in revision order, at least one event. A watch whose reader
+  /// falls behind the store's history ends with kExpired; a stopping store ends it with kCancelled.
+  virtual Task<Result<std::vector<WatchEvent>>> Next() = 0;
+};
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  /// Stores a new object; returns it with its revision.
+  virtual Task<Result<Object>> Create(Object object) = 0;
+  /// Replaces an object. object.revision() != 0 must match the stored one, else kConflict; 0 replaces whatever
+  /// is there. A replacement equal to what is stored writes nothing and keeps the revision.
+  virtual Task<Result<Object>> Update(Object object) = 0;
+  /// Removes an object at once; returns its last state.
+  virtual Task<Result<Object>> Delete(ObjectKey key, Preconditions preconditions) = 0;
+
+  virtual Task<Result<Object>> Get(ObjectKey key) = 0;
+  virtual Task<Result<ListResult>> List(std::string kind, ListOptions options) = 0;
+  /// Every change of `kind` after `revision`. An object whose labels stop matching is reported deleted, one that
+  /// starts matching added.
+  virtual Task<Result<std::unique_ptr<Watch>>> StartWatch(std::string kind, ListOptions options, uint64_t revision) = 0;
+};
+
+}  // namespace ordinal::store
