@@ -14,12 +14,16 @@ class Quantity {
  public:
   Quantity() = default;
   static Result<Quantity> Parse(std::string_view text);
+  /// The form the reference stores a quantity in: "1024Mi" → "1Gi", "0.5" → "500m".
+  static Result<std::string> Canonical(std::string_view text);
   /// Units rounded up (bytes of a memory quantity); saturates at the int64 range.
   int64_t Value() const;
   /// Thousandths rounded up (milli-CPU); saturates.
   int64_t MilliValue() const;
   bool IsZero() const { return nano_ == 0; }
   bool IsNegative() const { return nano_ < 0; }
+  /// Saturates as Parse does.
+  Quantity operator+(const Quantity& other) const;
   auto operator<=>(const Quantity& other) const { return nano_ <=> other.nano_; }
   bool operator==(const Quantity& other) const { return nano_ == other.nano_; }
 

@@ -1,0 +1,149 @@
+#include "agent/api/object.h"
+
+#include <charconv>
+
+namespace ordinal::api {
+namespace {
+
+const Json kNull;
+
+uint64_t ParseRevision(const Json& metadata) {
+  const Json& text = Member(metadata, "resourceVersion");
+  if (!text.is_string()) return 0;
+  const auto& digits = text.get_ref<const std::string&>();
+  uint64_t revision = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
+  return error == std::errc() && end == digits.data() + digits.size() ? revision : 0;
+}
+
+OwnerReference ReadOwner(const Json& entry) {
+  return OwnerReference{.api_version = ReadString(entry, "apiVersion"),
+                        .kind = ReadString(entry, "kind"),
+                        .name = ReadString(entry, "name"),
+                        .uid = ReadString(entry, "uid"),
+                        .controller = ReadBool(entry, "controller"),
+                        .block_owner_deletion = ReadBool(entry, "blockOwnerDeletion")};
+}
+
+}  // namespace
+
+std::string ToString(const ObjectKey& key) {
+  return key.ns.empty() ? key.kind + " " + key.name : key.kind + " " + key.ns + "/" + key.name;
+}
+
+Object::Object(Json body) {
+  auto rep = std::make_shared<Rep>();
+  const Json& metadata = Member(body, "metadata");
+  rep->key = ObjectKey{ReadString(body, "kind"), ReadString(metadata, "namespace"), ReadString(metadata, "name")};
+  rep->uid = ReadString(metadata, "uid");
+  rep->revision = ParseRevision(metadata);
+  rep->body = std::move(body);
+  rep_ = std::move(rep);
+}
+
+Object Object::WithRevision(uint64_t revision) const {
+  auto rep = std::make_shared<Rep>(*rep_);
+  rep->body["metadata"]["resourceVersion"] = std::to_string(revision);
+  rep->revision = revision;
+  Object copy;
+  copy.rep_ = std::move(rep);
+  return copy;
+}
+
+Json OwnerReference::ToJson() const {
+  Json json = {{"apiVersion", api_version}, {"kind", kind}, {"name", name}, {"uid", uid}};
+  if (controller) json["controller"] = true;
+  if (block_owner_deletion) json["blockOwnerDeletion"] = true;
+  return json;
+}
+
+const OwnerReference* Meta::Controller() const {
+  for (const auto& owner : owners) {
+    if (owner.controller) return &owner;
+  }
+  return nullptr;
+}
+
+Meta ReadMeta(const Json& body) {
+  const Json& metadata = Member(body, "metadata");
+  Meta meta;
+  meta.name = ReadString(metadata, "name");
+  meta.generate_name = ReadString(metadata, "generateName");
+  meta.ns = ReadString(metadata, "namespace");
+  meta.uid = ReadString(metadata, "uid");
+  meta.revision = ParseRevision(metadata);
+  meta.generation = ReadInt(metadata, "generation");
+  meta.created = ReadTime(metadata, "creationTimestamp");
+  meta.deleted = ReadTime(metadata, "deletionTimestamp");
+  if (Member(metadata, "deletionGracePeriodSeconds").is_number_integer()) {
+    meta.deletion_grace_seconds = ReadInt(metadata, "deletionGracePeriodSeconds");
+  }
+  meta.labels = ReadStringMap(metadata, "labels");
+  meta.annotations = ReadStringMap(metadata, "annotations");
+  meta.finalizers = ReadStrings(metadata, "finalizers");
+  const Json& owners = Member(metadata, "ownerReferences");
+  if (owners.is_array()) {
+    for (const auto& entry : owners) meta.owners.push_back(ReadOwner(entry));
+  }
+  return meta;
+}
+
+OwnerReference ControllerReference(const Object& owner) {
+  return OwnerReference{.api_version = ReadString(owner.body(), "apiVersion"),
+                        .kind = owner.kind(),
+                        .name = owner.name(),
+                        .uid = owner.uid(),
+                        .controller = true,
+                        .block_owner_deletion = true};
+}
+
+const Json& Member(const Json& object, std::string_view name) {
+  if (!object.is_object()) return kNull;
+  auto found = object.find(name);
+  return found == object.end() ? kNull : *found;
+}
+
+std::string ReadString(const Json& object, std::string_view name, std::string_view fallback) {
+  const Json& value = Member(object, name);
+  return value.is_string() ? value.get_ref<const std::string&>() : std::string(fallback);
+}
+
+int64_t ReadInt(const Json& object, std::string_view name, int64_t fallback) {
+  const Json& value = Member(object, name);
+  return value.is_number_integer() ? value.get<int64_t>() : fallback;
+}
+
+bool ReadBool(const Json& object, std::string_view name, bool fallback) {
+  const Json& value = Member(object, name);
+  return value.is_boolean() ? value.get<bool>() : fallback;
+}
+
+std::vector<std::string> ReadStrings(const Json& object, std::string_view name) {
+  std::vector<std::string> strings;
+  const Json& list = Member(object, name);
+  if (!list.is_array()) return strings;
+  for (const auto& item : list) {
+    if (item.is_string()) strings.push_back(item.get<std::string>());
+  }
+  return strings;
+}
+
+StringMap ReadStringMap(const Json& object, std::string_view name) {
+  StringMap map;
+  const Json& members = Member(object, name);
+  if (!members.is_object()) return map;
+  for (const auto& [key, value] : members.items()) {
+    if (value.is_string()) map.emplace(key, value.get<std::string>());
+  }
+  return map;
+}
+
+std::optional<WallTime> ReadTime(const Json& object, std::string_view name) {
+  const Json& value = Member(object, name);
+  if (!value.is_string()) return std::nullopt;
+  auto time = ParseTime(value.get_ref<const std::string&>());
+  if (!time.ok()) return std::nullopt;
+  return *time;
+}
+
+}  // namespace ordinal::api
