@@ -20,12 +20,14 @@ class BlockingPool {
   template <class Fn>
   Task<std::invoke_result_t<Fn>> Run(Fn fn) {
     using R = std::invoke_result_t<Fn>;
-    co_return co_await asio::co_spawn(pool_, Call<R, Fn>(std::move(fn)), asio::use_awaitable);
+    // Asio makes an empty value of what a coroutine returns; a Result has none, an optional has.
+    auto result = co_await asio::co_spawn(pool_, Call<R, Fn>(std::move(fn)), asio::use_awaitable);
+    co_return std::move(*result);
   }
 
  private:
   template <class R, class Fn>
-  static Task<R> Call(Fn fn) {
+  static Task<std::optional<R>> Call(Fn fn) {
     try {
       co_return fn();
     } catch (const std::exception& error) {

@@ -1,0 +1,89 @@
+// Layout: every path the agent uses on disk. Nobody else spells one.
+//
+//   <state-dir>  /var/lib/ordinald                 0750
+//   ├── store.db                                   the embedded store (SQLite)
+//   ├── pki/                                       keys and certificates of the API
+//   ├── admin.kubeconfig                           0600
+//   ├── images/                                    tarballs, imported at start and when dropped in
+//   └── pods/<uid>/                                all that belongs to one pod; goes with the pod
+//       ├── etc-hosts                              mounted as /etc/hosts
+//       ├── containers/<container>/<hash>          termination log of one container
+//       ├── volumes/kubernetes.io~empty-dir/<v>/   an emptyDir: a directory, or a tmpfs mounted here
+//       ├── volume-subpaths/<v>/<container>/<n>    subPath of the container's n-th mount, bind mounted here
+//       └── owned/<v>                              empty file: fsGroup was applied to that persistent volume
+//
+//   <volumes-dir>  /var/lib/ordinald/volumes       persistent: nothing in this room deletes below it
+//   ├── <namespace>/<claim>/                       one directory per claim
+//   └── _disks/<pdName>/                           an emulated gcePersistentDisk; '_' is in no namespace's name
+//
+//   <run-dir>  /run/ordinald
+//   └── ordinald.sock                              the agent's own command socket
+//
+//   /var/log/pods/<ns>_<name>_<uid>/<container>/<restart>.log       CRI log format
+//   /var/log/containers/<pod>_<ns>_<container>-<id>.log             symlink to the former
+//
+// The names below pods/, /var/log/pods and /var/log/containers are the kubelet's (Kubernetes:
+// pkg/kubelet/config/defaults.go, pkg/kubelet/kuberuntime/helpers.go), so log collectors find what they expect.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "agent/base/result.h"
+
+namespace ordinal::volumes {
+
+/// Absolute paths without a trailing slash.
+struct Directories {
+  std::string state = "/var/lib/ordinald";
+  std::string volumes = "/var/lib/ordinald/volumes";
+  std::string run = "/run/ordinald";
+  std::string pod_logs = "/var/log/pods";
+  std::string container_logs = "/var/log/containers";
+};
+
+/// kInvalid unless `name` is one ordinary path component: not empty, ".", "..", over 255 bytes, or with a '/'
+/// or NUL in it. `what` names it in the error ("volume name").
+Status CheckPathComponent(std::string_view what, std::string_view name);
+
+/// Pure string work; touches no file. Arguments are single path components (see CheckPathComponent): callers
+/// whose names come from outside check them first; Claim and Disk, which lead to persistent data, check again.
+class Layout {
+ public:
+  explicit Layout(Directories directories) : directories_(std::move(directories)) {}
+
+  const Directories& directories() const { return directories_; }
+
+  std::string Store() const { return directories_.state + "/store.db"; }
+  std::string Pki() const { return directories_.state + "/pki"; }
+  std::string AdminKubeconfig() const { return directories_.state + "/admin.kubeconfig"; }
+  std::string Images() const { return directories_.state + "/images"; }
+  std::string Socket() const { return directories_.run + "/ordinald.sock"; }
+
+  std::string Pods() const { return directories_.state + "/pods"; }
+  std::string Pod(std::string_view uid) const;
+  std::string EtcHosts(std::string_view uid) const;
+  std::string ContainerDirectory(std::string_view uid, std::string_view container) const;
+  std::string TerminationLog(std::string_view uid, std::string_view container, std::string_view hash) const;
+  std::string EmptyDir(std::string_view uid, std::string_view volume) const;
+  std::string SubPath(std::string_view uid, std::string_view volume, std::string_view container, size_t index) const;
+  /// The directory of markers of persistent volumes that fsGroup was applied to for this pod.
+  std::string Owned(std::string_view uid) const;
+
+  /// The directory of a claim, or of an emulated disk. kInvalid for a name that would leave the volumes directory.
+  Result<std::string> Claim(std::string_view ns, std::string_view claim) const;
+  Result<std::string> Disk(std::string_view pd_name) const;
+
+  /// CRI's PodSandboxConfig.log_directory.
+  std::string PodLogs(std::string_view ns, std::string_view name, std::string_view uid) const;
+  /// CRI's ContainerConfig.log_path, relative to PodLogs: "<container>/<restart>.log".
+  static std::string ContainerLog(std::string_view container, uint32_t restart);
+  std::string ContainerLogLink(std::string_view pod, std::string_view ns, std::string_view container,
+                               std::string_view id) const;
+
+ private:
+  Directories directories_;
+};
+
+}  // namespace ordinal::volumes
