@@ -1,0 +1,63 @@
+"""A containerd of the test's own: root, state, socket and CNI configuration below one directory."""
+import os
+
+from harness.process import Process
+from harness.wait import wait_for
+from harness.world import run
+
+SANDBOX_IMAGE = "ordinal.test/pause:1"
+
+# restrict_oom_score_adj: without CAP_SYS_RESOURCE, as in most containers and CI runners, runc cannot lower the
+# score and no sandbox would start.
+CONFIG = """
+version = 2
+root = "{directory}/root"
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper"]
+[grpc]
+  address = "{socket}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "{directory}/opt"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{sandbox_image}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "{cni}"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+"""
+
+
+class PrivateContainerd(Process):
+    def __init__(self, directory):
+        os.makedirs(directory, exist_ok=True)
+        self.socket = "/run/containerd/containerd.sock"
+        self.endpoint = "unix://" + self.socket
+        self.cni = os.path.join(directory, "net.d")
+        os.makedirs(self.cni, exist_ok=True)
+        config = os.path.join(directory, "config.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(CONFIG.format(directory=directory, socket=self.socket, cni=self.cni,
+                                     sandbox_image=SANDBOX_IMAGE))
+        super().__init__("containerd", ["containerd", "-c", config], os.path.join(directory, "containerd.log"))
+
+    def start(self):
+        super().start()
+        wait_for("containerd to answer", self._answers, 30)
+
+    def _answers(self):
+        self.check()
+        return "Server" in self.ctr("version")
+
+    def ctr(self, *arguments):
+        return run("ctr", "-a", self.socket, "-n", "k8s.io", *arguments)
+
+    def restart(self, kill=False):
+        """A new containerd process on the same state; the shims, and so the containers, live on."""
+        if kill:
+            self.kill9()
+        else:
+            self.terminate()
+        self.start()

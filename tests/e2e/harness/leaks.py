@@ -1,0 +1,84 @@
+"""What is left on the (private) host after everything was taken down."""
+import os
+
+from harness.world import run
+
+OWN_LINKS = {"lo", "up0"}
+CGROUPS = "/sys/fs/cgroup"
+
+
+def shims():
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                command = file.read().split(b"\0")
+        except OSError:
+            continue  # it ended meanwhile
+        if command[0].endswith(b"containerd-shim-runc-v2"):
+            found.append(int(entry))
+    return found
+
+
+def mounts_below(*directories):
+    found = []
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        for line in file:
+            point = line.split()[4]
+            if any(point == directory or point.startswith(directory + "/") for directory in directories):
+                found.append(point)
+    return found
+
+
+def links():
+    # "4: ordinal0: <…>", "5: veth1@if2: <…>"
+    names = {line.split(": ")[1].split("@")[0] for line in run("ip", "-o", "link").splitlines()}
+    return sorted(names - OWN_LINKS)
+
+
+def network_namespaces():
+    return sorted(os.listdir("/run/netns")) if os.path.isdir("/run/netns") else []
+
+
+def rules():
+    """Rules and chains of iptables and nftables beyond the empty built-in ones."""
+    lines = [line for line in run("iptables-save").splitlines() if line.startswith("-A")
+             or (line.startswith(":") and " - " in line)]
+    if lines:
+        return lines
+    return [line for line in run("nft", "list", "ruleset", check=False).splitlines() if "jump" in line]
+
+
+def address_reservations():
+    found = []
+    for directory, _, files in os.walk("/var/lib/cni/networks"):
+        found += [os.path.join(directory, name) for name in files if name[0].isdigit()]
+    return found
+
+
+def cgroups(uids):
+    """Cgroup directories named after one of the pods' uids, in any hierarchy."""
+    found = []
+    names = {f"pod{uid}" for uid in uids} | {f"pod{uid.replace('-', '_')}" for uid in uids}
+    for directory, children, _ in os.walk(CGROUPS):
+        if directory[len(CGROUPS):].count("/") > 4:
+            children.clear()
+        found += [os.path.join(directory, child) for child in children
+                  if child in names or any(child.endswith(f"{name}.slice") for name in names)]
+    return found
+
+
+def everything(uids=(), directories=("/run/containerd", "/run/netns")):
+    """kind → what is left of it; empty when nothing is."""
+    left = {
+        "shim processes": shims(),
+        "mounts": mounts_below(*directories),
+        "links": links(),
+        "network namespaces": network_namespaces(),
+        "firewall rules": rules(),
+        "reserved addresses": address_reservations(),
+        "cgroups": cgroups(uids),
+    }
+    return {kind: things for kind, things in left.items() if things}

@@ -1,0 +1,29 @@
+"""The host as a test sees it: fresh /run, logs and CNI state, a loopback and one outside link."""
+import os
+import subprocess
+
+# Directories that containerd, the CNI plugins or the agent write to at fixed places.
+PRIVATE = ["/run", "/var/lib/cni", "/var/log", "/etc/cni"]
+HOST_ADDRESS = "192.0.2.10"  # TEST-NET-1: routed nowhere
+
+
+def run(*command, check=True, **options):
+    """The output of a command; a failure says what the command said."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def prepare():
+    """Called once in the new namespaces, before anything else. They are private: nothing here reaches the host."""
+    run("mount", "--make-rprivate", "/")
+    for path in PRIVATE:
+        os.makedirs(path, exist_ok=True)
+        run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", path)
+    os.makedirs("/run/lock")
+    run("ip", "link", "set", "lo", "up")
+    run("ip", "link", "add", "up0", "type", "bridge")
+    run("ip", "address", "add", f"{HOST_ADDRESS}/24", "dev", "up0")
+    run("ip", "link", "set", "up0", "up")
+    run("ip", "route", "add", "default", "via", "192.0.2.1")
