@@ -1,0 +1,1 @@
+int  Odd( ) { return 1; }  // expect: clang-format

@@ -1,0 +1,1 @@
+int Fine() { return 1; }

@@ -1,0 +1,1 @@
+#include "agent/controllers/plan.h"  // expect: agent/apiserver may include

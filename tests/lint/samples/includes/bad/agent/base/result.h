@@ -1,0 +1,1 @@
+#include "cri/runtime.h"  // expect: agent/base may include nothing of ours

@@ -1,0 +1,4 @@
+#include <string>
+
+#include "cri/proto/cri.pb.h"
+#include "cri/runtime.h"

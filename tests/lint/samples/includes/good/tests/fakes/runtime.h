@@ -1,0 +1,1 @@
+#include "cri/runtime.h"

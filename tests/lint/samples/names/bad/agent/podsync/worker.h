@@ -1,0 +1,2 @@
+class WorkerManager {};  // expect: WorkerManager
+struct PathUtils {};     // expect: PathUtils

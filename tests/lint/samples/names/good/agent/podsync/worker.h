@@ -1,0 +1,1 @@
+class Worker {};  // not a WorkerManager

@@ -1,0 +1,1 @@
+void Test() { throw 1; }
