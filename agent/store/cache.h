@@ -26,9 +26,9 @@ class Cache {
   /// amount to). Backs off 50 ms … 5 s while the store is unavailable.
   Task<void> Run();
 
-  bool Synced() const;           ///< The first list is in.
+  bool Synced() const;  ///< The first list is in.
   Task<void> WaitSynced();
-  const Object* Find(const std::string& ns, const std::string& name) const;  ///< null when absent
+  const Object* Find(const std::string& ns, const std::string& name) const;                    ///< null when absent
   void ForEach(const std::string& ns, const std::function<void(const Object&)>& visit) const;  ///< empty ns: all
   size_t size() const;
 

@@ -1,0 +1,91 @@
+#include "agent/store/core/change.h"
+
+#include <fmt/format.h>
+
+namespace ordinal::store {
+namespace {
+
+Result<std::string> Serialize(const Object& object) {
+  std::string text;
+  try {
+    text = object.body().dump();
+  } catch (const nlohmann::json::exception& error) {
+    return MakeError(
+        ErrorCode::kInvalid,
+        fmt::format("{} cannot be stored: its text is not UTF-8: {}", ToString(object.key()), error.what()), "Invalid");
+  }
+  if (text.size() > kMaxDocumentBytes) {
+    return MakeError(ErrorCode::kInvalid,
+                     fmt::format("{} cannot be stored: {} bytes, the limit is {}", ToString(object.key()), text.size(),
+                                 kMaxDocumentBytes),
+                     "RequestEntityTooLarge");
+  }
+  return text;
+}
+
+Status CheckNamed(const Object& wanted) {
+  if (!wanted.empty() && !wanted.kind().empty() && !wanted.name().empty()) return {};
+  return MakeError(ErrorCode::kInvalid, "an object without kind or metadata.name cannot be stored", "Invalid");
+}
+
+Error NotFound(const ObjectKey& key) {
+  return MakeError(ErrorCode::kNotFound, ToString(key) + " not found", "NotFound");
+}
+
+Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
+  return MakeError(
+      ErrorCode::kConflict,
+      fmt::format("{} has been modified: it is at revision {}, not {}; read it again", ToString(key), stored, asked),
+      "Conflict");
+}
+
+Result<Change> Finish(Change change) {
+  TRY(change.text, Serialize(change.object));
+  return change;
+}
+
+}  // namespace
+
+Result<Change> PlanCreate(const Object& current, const Object& wanted, uint64_t revision) {
+  TRYV(CheckNamed(wanted));
+  if (!current.empty()) {
+    return MakeError(ErrorCode::kAlreadyExists, ToString(wanted.key()) + " already exists", "AlreadyExists");
+  }
+  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, {}});
+}
+
+Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t revision) {
+  TRYV(CheckNamed(wanted));
+  if (current.empty()) return NotFound(wanted.key());
+  if (wanted.revision() != 0 && wanted.revision() != current.revision()) {
+    return RevisionConflict(wanted.key(), wanted.revision(), current.revision());
+  }
+  // The revision is the only member that may differ between a document and its stored equal.
+  const bool same = wanted.revision() != 0 ? wanted.body() == current.body()
+                                           : wanted.WithRevision(current.revision()).body() == current.body();
+  if (same) return Change{EventType::kModified, current, current, 0, {}};
+  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, {}});
+}
+
+Status CheckPreconditions(const Object& current, const Preconditions& preconditions) {
+  if (preconditions.uid && *preconditions.uid != current.uid()) {
+    return MakeError(ErrorCode::kConflict,
+                     fmt::format("the UID in the precondition ({}) does not match the UID in record ({}) of {}. The "
+                                 "object might have been deleted and then recreated",
+                                 *preconditions.uid, current.uid(), ToString(current.key())),
+                     "Conflict");
+  }
+  if (preconditions.revision && *preconditions.revision != current.revision()) {
+    return RevisionConflict(current.key(), *preconditions.revision, current.revision());
+  }
+  return {};
+}
+
+Result<Change> PlanDelete(const Object& current, const ObjectKey& key, const Preconditions& preconditions,
+                          uint64_t revision) {
+  if (current.empty()) return NotFound(key);
+  TRYV(CheckPreconditions(current, preconditions));
+  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, {}});
+}
+
+}  // namespace ordinal::store

@@ -1,0 +1,92 @@
+#include "agent/store/core/feed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/base/signal.h"
+
+namespace ordinal::store {
+
+/// A watch is a position in the history, not a queue: however many there are and however slow their readers, they
+/// hold no events of their own.
+class Feed::Reader final : public Watch {
+ public:
+  Reader(std::shared_ptr<Feed> feed, const Executor& executor, std::string kind, ListOptions options, uint64_t revision)
+      : feed_(std::move(feed)),
+        wake_(executor),
+        kind_(std::move(kind)),
+        options_(std::move(options)),
+        position_(revision) {
+    feed_->readers_[kind_].push_back(this);
+  }
+
+  ~Reader() override { std::erase(feed_->readers_[kind_], this); }
+
+  Task<Result<std::vector<WatchEvent>>> Next() override {
+    while (true) {
+      if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(kind_, position_);
+      auto events = feed_->history_.Read(kind_, options_, position_);
+      position_ = feed_->revision_;
+      if (!events.empty()) co_return events;
+      if (feed_->stopped_) co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + ": the store is stopping");
+      co_await wake_.Wait();
+      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
+        co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + " was cancelled");
+      }
+    }
+  }
+
+  void Wake() { wake_.Notify(); }
+
+ private:
+  std::shared_ptr<Feed> feed_;
+  Signal wake_;
+  std::string kind_;
+  ListOptions options_;
+  uint64_t position_;  // everything up to here was delivered or filtered out
+};
+
+Feed::Feed(Index objects, uint64_t revision, HistoryLimits limits)
+    : index_(std::move(objects)), history_(revision, limits), revision_(revision) {}
+
+void Feed::Publish(const Change& change) {
+  if (change.type == EventType::kDeleted) {
+    index_.Erase(change.object.key());
+  } else {
+    index_.Put(change.object);
+  }
+  history_.Append(change);
+  revision_ = change.revision;
+  const auto readers = readers_.find(change.object.kind());
+  if (readers == readers_.end()) return;
+  for (Reader* reader : readers->second) reader->Wake();
+}
+
+ListResult Feed::List(const std::string& kind, const ListOptions& options) const {
+  return ListResult{index_.List(kind, options), revision_};
+}
+
+Error Feed::Expired(const std::string& kind, uint64_t revision) const {
+  return MakeError(ErrorCode::kExpired,
+                   fmt::format("watch of {} from revision {}: too old or unknown (the store is at {}); list again",
+                               kind, revision, revision_),
+                   "Expired");
+}
+
+Result<std::unique_ptr<Watch>> Feed::StartWatch(const Executor& executor, std::string kind, ListOptions options,
+                                                uint64_t revision) {
+  if (stopped_) return MakeError(ErrorCode::kCancelled, "watch of " + kind + ": the store is stopping");
+  if (revision > revision_ || !history_.Reaches(kind, revision)) return Expired(kind, revision);
+  return std::unique_ptr<Watch>(
+      std::make_unique<Reader>(shared_from_this(), executor, std::move(kind), std::move(options), revision));
+}
+
+void Feed::Stop() {
+  stopped_ = true;
+  for (const auto& [kind, readers] : readers_) {
+    for (Reader* reader : readers) reader->Wake();
+  }
+}
+
+}  // namespace ordinal::store
