@@ -134,7 +134,9 @@ struct Sandbox {
 
 /// Container (from a list) or ContainerStatus (from a status call, which alone has times and the exit).
 struct Container {
-  std::string id, sandbox_id, name;
+  std::string id;
+  std::string sandbox_id;  ///< only in lists: ContainerStatus does not name the sandbox
+  std::string name;
   uint32_t attempt = 0;
   ContainerState state = ContainerState::kUnknown;
   std::string image;      ///< as asked for

@@ -1,0 +1,97 @@
+#include "cri/grpc/connection.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+
+#include "cri/grpc/deadlines.h"
+
+namespace ordinal::cri {
+namespace {
+
+/// What one unary call needs until gRPC is done with it, whatever happens to the coroutine that made it.
+struct UnaryCall : CallUnderWay {
+  grpc::ClientContext context;
+  std::shared_ptr<const google::protobuf::MessageLite> request;
+  std::shared_ptr<google::protobuf::MessageLite> reply;
+  void Abandon() override { context.TryCancel(); }
+};
+
+void Apply(const CallOptions& options, grpc::ClientContext& context) {
+  if (options.deadline.count() > 0) context.set_deadline(gpr_time_from_millis(options.deadline.count(), GPR_TIMESPAN));
+  context.set_wait_for_ready(options.wait_for_ready);
+  for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
+}
+
+std::shared_ptr<grpc::Channel> OpenChannel(const std::string& endpoint) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, static_cast<int>(kReconnectFirst.count()));
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, static_cast<int>(kReconnectMost.count()));
+  // Despite its name, the least time that one attempt to connect gets.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, static_cast<int>(kConnectDeadline.count()));
+  // containerd's own limit for one message is 16 MiB; gRPC's default of 4 MiB ends at some thousand containers.
+  arguments.SetMaxReceiveMessageSize(16 << 20);
+  // None of this is of use on a unix socket, all of it costs memory per channel or per call.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  arguments.SetInt(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  // containerd (Go) refuses the percent-encoded socket path that gRPC would send as :authority.
+  arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
+  // A channel of its own for each Connection, so that two of them never share a broken socket.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& endpoint)
+    : endpoint_(endpoint), under_way_(std::make_shared<CallsUnderWay>()), stub_(OpenChannel(endpoint)) {}
+
+Connection::~Connection() { under_way_->AbandonAll(); }
+
+Task<grpc::Status> Connection::Call(const char* path, std::shared_ptr<const Message> request,
+                                    std::shared_ptr<Message> reply, CallOptions options) {
+  grpc::Status status = co_await CallOnce(path, request, reply, options);
+  if (!options.idempotent || status.error_code() != grpc::StatusCode::UNAVAILABLE) co_return status;
+  CallOptions again = options;
+  again.wait_for_ready = true;
+  again.deadline = std::min(kReconnectWait, options.deadline);
+  grpc::Status second = co_await CallOnce(path, std::move(request), std::move(reply), std::move(again));
+  // Nobody came back in time: that is an absent runtime, not a slow one.
+  co_return second.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ? status : second;
+}
+
+Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const Message> request,
+                                        std::shared_ptr<Message> reply, CallOptions options) {
+  auto call = std::make_shared<UnaryCall>();
+  Apply(options, call->context);
+  call->request = std::move(request);
+  call->reply = std::move(reply);
+  co_return co_await Await<grpc::Status>([this, path, call](Resume<grpc::Status> resume, auto slot) mutable {
+    if (slot.is_connected()) slot.assign([call](asio::cancellation_type) { call->Abandon(); });
+    under_way_->Add(call);
+    stub_.UnaryCall(&call->context, path, grpc::StubOptions(), call->request.get(), call->reply.get(),
+                    [call, calls = under_way_, resume = std::move(resume)](grpc::Status status) mutable {
+                      std::exchange(resume, nullptr)(std::move(status));
+                      calls->Remove(call.get());
+                    });
+  });
+}
+
+std::shared_ptr<Stream> Connection::Open(const char* path, const CallOptions& options) {
+  auto stream = std::make_shared<Stream>(under_way_);
+  Apply(options, stream->context_);
+  stream->self_ = stream;
+  under_way_->Add(stream);
+  stub_.PrepareBidiStreamingCall(&stream->context_, path, grpc::StubOptions(), stream.get());
+  stream->AddHold();
+  stream->StartCall();
+  return stream;
+}
+
+}  // namespace ordinal::cri

@@ -1,0 +1,21 @@
+// Plain types of cri/runtime.h ↔ messages of CRI v1. Pure.
+#pragma once
+
+#include "cri/proto/cri.pb.h"
+#include "cri/runtime.h"
+
+namespace ordinal::cri {
+
+runtime::v1::PodSandboxConfig ToProto(const SandboxConfig& config);
+runtime::v1::ContainerConfig ToProto(const ContainerConfig& config);
+runtime::v1::PodSandboxFilter ToProto(const SandboxFilter& filter);
+runtime::v1::ContainerFilter ToProto(const ContainerFilter& filter);
+
+Sandbox FromProto(const runtime::v1::PodSandbox& sandbox);
+Sandbox FromProto(const runtime::v1::PodSandboxStatus& status);
+Container FromProto(const runtime::v1::Container& container);
+/// A status does not name its sandbox: sandbox_id stays empty.
+Container FromProto(const runtime::v1::ContainerStatus& status);
+Image FromProto(const runtime::v1::Image& image);
+
+}  // namespace ordinal::cri

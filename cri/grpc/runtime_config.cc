@@ -1,0 +1,56 @@
+#include "cri/grpc/runtime_config.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ordinal::cri {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The value at a path of keys, or null.
+Json At(const Json& root, std::initializer_list<const char*> path) {
+  const Json* node = &root;
+  for (const char* key : path) {
+    if (!node->is_object()) return nullptr;
+    const auto found = node->find(key);
+    if (found == node->end()) return nullptr;
+    node = &*found;
+  }
+  return *node;
+}
+
+std::string Text(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
+bool Flag(const Json& value) { return value.is_boolean() && value.get<bool>(); }
+
+void ReadConfig(const Json& config, RuntimeStatus& status) {
+  status.sandbox_image = Text(At(config, {"sandboxImage"}));
+  status.cni_bin_dir = Text(At(config, {"cni", "binDir"}));
+  status.cni_conf_dir = Text(At(config, {"cni", "confDir"}));
+  status.default_runtime = Text(At(config, {"containerd", "defaultRuntimeName"}));
+  const Json runtime = At(config, {"containerd", "runtimes", status.default_runtime.c_str()});
+  status.systemd_cgroup = Flag(At(runtime, {"options", "SystemdCgroup"})) || Flag(At(config, {"systemdCgroup"}));
+  status.restrict_oom_score_adj = Flag(At(config, {"restrictOOMScoreAdj"}));
+}
+
+}  // namespace
+
+Result<RuntimeStatus> ReadRuntimeStatus(const runtime::v1::StatusResponse& response) {
+  RuntimeStatus status;
+  for (const auto& condition : response.status().conditions()) {
+    if (condition.type() == "RuntimeReady") status.runtime_ready = condition.status();
+    if (condition.type() == "NetworkReady") status.network_ready = condition.status();
+    if (!condition.status() && status.message.empty()) {
+      status.message = condition.type() + ": " + condition.reason() + ": " + condition.message();
+    }
+  }
+  const auto config = response.info().find("config");
+  if (config == response.info().end()) return status;
+  const Json parsed = Json::parse(config->second, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded()) {
+    return MakeError(ErrorCode::kInvalid, "the runtime's Status(verbose) has an info[\"config\"] that is not JSON");
+  }
+  ReadConfig(parsed, status);
+  return status;
+}
+
+}  // namespace ordinal::cri
