@@ -70,11 +70,11 @@ def cgroups(uids):
     return found
 
 
-def everything(uids=(), directories=("/run/containerd", "/run/netns")):
-    """kind → what is left of it; empty when nothing is."""
+def everything(uids=(), directories=("/run/containerd", "/run/netns"), but=()):
+    """kind → what is left of it; empty when nothing is. Mounts on exactly the paths in `but` are the test's own."""
     left = {
         "shim processes": shims(),
-        "mounts": mounts_below(*directories),
+        "mounts": [point for point in mounts_below(*directories) if point not in but],
         "links": links(),
         "network namespaces": network_namespaces(),
         "firewall rules": rules(),

@@ -27,3 +27,14 @@ def prepare():
     run("ip", "address", "add", f"{HOST_ADDRESS}/24", "dev", "up0")
     run("ip", "link", "set", "up0", "up")
     run("ip", "route", "add", "default", "via", "192.0.2.1")
+
+
+def private_host_directories():
+    """Also /etc and /var/lib, for programs that use their fixed places. Changes to them end with the namespace."""
+    run("mount", "--bind", "/var/lib/dpkg", "/run/lock")  # kept in view while /var/lib is covered
+    run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/var/lib")
+    os.makedirs("/var/lib/dpkg")
+    run("mount", "--move", "/run/lock", "/var/lib/dpkg")
+    os.makedirs("/run/etc/upper")
+    os.makedirs("/run/etc/work")
+    run("mount", "-t", "overlay", "-o", "lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work", "overlay", "/etc")
