@@ -38,6 +38,8 @@ class PodStates {
   virtual const PodState& Get(const std::string& uid) const = 0;
   /// Asks the runtime about this pod now and returns what it said.
   virtual Task<Result<PodState>> Refresh(std::string uid) = 0;
+  /// The uids of all pods the runtime holds something of.
+  virtual std::vector<std::string> AllUids() const = 0;
   /// False until the first complete list after start.
   virtual bool Synced() const = 0;
 };

@@ -1,0 +1,285 @@
+#include "agent/observe/runtime_view.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "agent/base/log.h"
+
+namespace ordinal::observe {
+namespace {
+
+using namespace std::chrono_literals;
+using cri::ContainerState;
+using cri::PodState;
+
+constexpr Duration kRelistPeriod = 60s;  // repairs what no event told; events make everything else immediate
+constexpr Duration kRelistRetry = 200ms;
+// The runtime publishes an exit before its own records say so; a moment later they do.
+constexpr Duration kConfirmFirst = 50ms;
+constexpr Duration kConfirmMax = 2s;
+constexpr int kConfirmTries = 10;
+constexpr size_t kEarlyExits = 256;
+
+template <class T>
+void NewestFirst(std::vector<T>& items) {
+  std::stable_sort(items.begin(), items.end(), [](const T& a, const T& b) { return a.created_at > b.created_at; });
+}
+
+std::string Label(const cri::StringMap& labels, const char* name) {
+  const auto found = labels.find(name);
+  return found == labels.end() ? std::string() : found->second;
+}
+
+template <class T>
+const T* FindById(const std::vector<T>& items, const std::string& id) {
+  const auto found = std::find_if(items.begin(), items.end(), [&](const T& item) { return item.id == id; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+bool SameState(const PodState& a, const PodState& b) {
+  const auto same_containers = [](const cri::Container& x, const cri::Container& y) {
+    return x.id == y.id && x.state == y.state && x.finished_at == y.finished_at;
+  };
+  const auto same_sandboxes = [](const cri::Sandbox& x, const cri::Sandbox& y) {
+    return x.id == y.id && x.state == y.state && x.ips == y.ips;
+  };
+  return std::equal(a.containers.begin(), a.containers.end(), b.containers.begin(), b.containers.end(), same_containers) &&
+         std::equal(a.sandboxes.begin(), a.sandboxes.end(), b.sandboxes.begin(), b.sandboxes.end(), same_sandboxes);
+}
+
+void Describe(PodState& pod, const cri::StringMap& labels) {
+  pod.uid = Label(labels, cri::kPodUidLabel);
+  pod.name = Label(labels, cri::kPodNameLabel);
+  pod.ns = Label(labels, cri::kPodNamespaceLabel);
+}
+
+}  // namespace
+
+RuntimeView::RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime, cri::EventSource& events,
+                         std::string agent)
+    : executor_(executor),
+      clock_(clock),
+      runtime_(runtime),
+      events_(events),
+      agent_(std::move(agent)),
+      relist_(executor),
+      first_(executor) {}
+
+Task<void> RuntimeView::Run() {
+  Spawn(executor_, "relist", RelistLoop());
+  while (true) {
+    const Result<cri::RuntimeEvent> event = co_await events_.Next();
+    if (!event) co_return;
+    switch (event->kind) {
+      case cri::RuntimeEvent::Kind::kConnected: relist_.Notify(); break;
+      case cri::RuntimeEvent::Kind::kContainerOom: NoteOom(event->container_id); break;
+      case cri::RuntimeEvent::Kind::kContainerExited: co_await HandleExit(event->container_id, event->exit_code); break;
+      case cri::RuntimeEvent::Kind::kContainerStarted: break;  // whoever starts one looks by itself
+      case cri::RuntimeEvent::Kind::kImageChanged:
+        if (image_changed_) image_changed_(event->image);
+        break;
+    }
+  }
+}
+
+Task<void> RuntimeView::RelistLoop() {
+  while (true) {
+    const Status listed = co_await Relist();
+    if (!listed.ok() && connected_) log::Warning("listing pods failed, trying again: {}", listed.error().message);
+    connected_ = listed.ok();
+    if (listed.ok() && !synced_) {
+      synced_ = true;
+      first_.Notify();
+    }
+    const TimerHandle timer = clock_.After(listed.ok() ? kRelistPeriod : kRelistRetry, [this] { relist_.Notify(); });
+    co_await relist_.Wait();
+  }
+}
+
+Task<void> RuntimeView::WaitSynced() {
+  while (!synced_) co_await first_.Wait();
+}
+
+const PodState& RuntimeView::Get(const std::string& uid) const {
+  static const PodState kNothing;
+  const auto found = pods_.find(uid);
+  return found == pods_.end() ? kNothing : found->second;
+}
+
+std::vector<std::string> RuntimeView::AllUids() const {
+  std::vector<std::string> uids;
+  for (const auto& [uid, state] : pods_) uids.push_back(uid);
+  return uids;
+}
+
+Task<Status> RuntimeView::Relist() {
+  const std::map<std::string, uint64_t> before = generations_;
+  cri::SandboxFilter sandbox_filter;
+  cri::ContainerFilter container_filter;
+  sandbox_filter.labels[cri::kAgentLabel] = container_filter.labels[cri::kAgentLabel] = agent_;
+  CO_TRY(auto sandboxes, co_await runtime_.ListSandboxes(sandbox_filter));
+  CO_TRY(auto containers, co_await runtime_.ListContainers(container_filter));
+  std::map<std::string, PodState> listed;
+  for (const auto& [uid, state] : pods_) listed[uid].uid = uid;  // those that vanished become empty
+  for (cri::Sandbox& sandbox : sandboxes) {
+    PodState& pod = listed[Label(sandbox.labels, cri::kPodUidLabel)];
+    Describe(pod, sandbox.labels);
+    pod.sandboxes.push_back(std::move(sandbox));
+  }
+  for (cri::Container& container : containers) {
+    PodState& pod = listed[Label(container.labels, cri::kPodUidLabel)];
+    Describe(pod, container.labels);
+    pod.containers.push_back(std::move(container));
+  }
+  for (auto& [uid, pod] : listed) {
+    auto complete = co_await Complete(std::move(pod));
+    if (!complete) co_return std::move(complete).error();
+    // A pod that was looked at meanwhile is known better than this list knows it.
+    const auto then = before.find(uid);
+    const auto now = generations_.find(uid);
+    if ((then == before.end() ? 0 : then->second) == (now == generations_.end() ? 0 : now->second)) Store(std::move(*complete));
+  }
+  co_return Status();
+}
+
+Task<Result<PodState>> RuntimeView::Refresh(std::string uid) {
+  cri::SandboxFilter sandbox_filter;
+  sandbox_filter.labels[cri::kAgentLabel] = agent_;
+  sandbox_filter.labels[cri::kPodUidLabel] = uid;
+  cri::ContainerFilter container_filter;
+  container_filter.labels = sandbox_filter.labels;
+  PodState pod;
+  pod.uid = uid;
+  CO_TRY(pod.sandboxes, co_await runtime_.ListSandboxes(sandbox_filter));
+  CO_TRY(pod.containers, co_await runtime_.ListContainers(container_filter));
+  for (const cri::Sandbox& sandbox : pod.sandboxes) Describe(pod, sandbox.labels);
+  for (const cri::Container& container : pod.containers) Describe(pod, container.labels);
+  CO_TRY(PodState complete, co_await Complete(std::move(pod)));
+  Store(complete);
+  co_return complete;
+}
+
+/// Fills in what lists do not tell, from what is known already or by asking.
+Task<Result<PodState>> RuntimeView::Complete(PodState listed) {
+  for (cri::Sandbox& sandbox : listed.sandboxes) {
+    const cri::Sandbox* known = FindById(Get(listed.uid).sandboxes, sandbox.id);
+    if (known != nullptr && known->state == sandbox.state) {
+      sandbox = *known;
+      continue;
+    }
+    auto status = co_await runtime_.SandboxStatus(sandbox.id);
+    if (status) sandbox = std::move(*status);
+    if (!status && status.error().code != ErrorCode::kNotFound) co_return std::move(status).error();
+  }
+  for (cri::Container& container : listed.containers) {
+    const cri::Container* known = FindById(Get(listed.uid).containers, container.id);
+    // An exit that an event told stays true even while the runtime's records are behind.
+    if (known != nullptr && (known->state == container.state || known->state == ContainerState::kExited)) {
+      container = *known;
+      continue;
+    }
+    const std::string sandbox_id = container.sandbox_id;
+    auto status = co_await runtime_.ContainerStatus(container.id);
+    if (status) {
+      container = std::move(*status);
+      container.sandbox_id = sandbox_id;
+      if (container.state == ContainerState::kExited && oom_.erase(container.id) > 0) container.reason = "OOMKilled";
+      if (container.state == ContainerState::kRunning) ApplyEarlyExit(listed.uid, container);
+    }
+    if (!status && status.error().code != ErrorCode::kNotFound) co_return std::move(status).error();
+  }
+  NewestFirst(listed.sandboxes);
+  NewestFirst(listed.containers);
+  co_return listed;
+}
+
+PodState* RuntimeView::OwnerOf(const std::string& id) {
+  for (auto& [uid, pod] : pods_) {
+    if (FindById(pod.sandboxes, id) != nullptr || FindById(pod.containers, id) != nullptr) return &pod;
+  }
+  return nullptr;
+}
+
+Task<void> RuntimeView::HandleExit(std::string id, int32_t exit_code) {
+  PodState* pod = OwnerOf(id);
+  if (pod == nullptr) {  // not ours, or so new that its worker is about to look
+    early_exits_.emplace_back(id, exit_code);
+    if (early_exits_.size() > kEarlyExits) early_exits_.pop_front();
+    co_return;
+  }
+  const std::string uid = pod->uid;
+  for (cri::Container& container : pod->containers) {
+    if (container.id == id && container.state != ContainerState::kExited) MarkExited(container, exit_code);
+  }
+  for (cri::Sandbox& sandbox : pod->sandboxes) {
+    if (sandbox.id == id) sandbox.state = cri::SandboxState::kNotReady;
+  }
+  ++generations_[uid];
+  if (changed_) changed_(uid);
+  Spawn(executor_, "confirm exit", ConfirmExit(uid, id));
+}
+
+void RuntimeView::MarkExited(cri::Container& container, int32_t exit_code) {
+  container.state = ContainerState::kExited;
+  container.exit_code = exit_code;
+  container.finished_at = clock_.Now();
+  container.reason = oom_.erase(container.id) > 0 ? "OOMKilled" : exit_code == 0 ? "Completed" : "Error";
+}
+
+void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& container) {
+  const auto early = std::find_if(early_exits_.begin(), early_exits_.end(),
+                                  [&](const auto& exit) { return exit.first == container.id; });
+  if (early == early_exits_.end()) return;
+  MarkExited(container, early->second);
+  early_exits_.erase(early);
+  Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id));
+}
+
+/// Takes over the runtime's own account of an exit (its reason, its time) once it has one.
+Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id) {
+  Duration wait = kConfirmFirst;
+  for (int i = 0; i < kConfirmTries; ++i, wait = std::min(wait * 2, kConfirmMax)) {
+    co_await Sleep(clock_, wait);
+    auto status = co_await runtime_.ContainerStatus(id);
+    if (!status && status.error().code == ErrorCode::kNotFound) co_return;  // a sandbox, or removed meanwhile
+    if (!status || status->state != ContainerState::kExited) continue;
+    const auto pod = pods_.find(uid);
+    if (pod == pods_.end()) co_return;
+    for (cri::Container& container : pod->second.containers) {
+      if (container.id != id) continue;
+      const bool oom = container.reason == "OOMKilled";
+      const std::string sandbox_id = container.sandbox_id;
+      container = *status;
+      container.sandbox_id = sandbox_id;
+      if (oom) container.reason = "OOMKilled";
+      ++generations_[uid];
+      if (changed_) changed_(uid);
+    }
+    co_return;
+  }
+}
+
+void RuntimeView::NoteOom(const std::string& id) {
+  if (OwnerOf(id) != nullptr) oom_.insert(id);
+}
+
+void RuntimeView::Store(PodState state) {
+  const std::string uid = state.uid;
+  ++generations_[uid];
+  const auto known = pods_.find(uid);
+  const bool gone = state.sandboxes.empty() && state.containers.empty();
+  if (known == pods_.end() && gone) {
+    generations_.erase(uid);
+    return;
+  }
+  const bool changed = known == pods_.end() || !SameState(known->second, state);
+  if (gone) {
+    pods_.erase(known);
+    generations_.erase(uid);
+  } else {
+    pods_[uid] = std::move(state);
+  }
+  if (changed && changed_) changed_(uid);
+}
+
+}  // namespace ordinal::observe

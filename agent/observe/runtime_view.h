@@ -1,0 +1,70 @@
+// RuntimeView: what each pod of this agent looks like now. Events of the runtime make it current at once; a slow
+// complete list repairs whatever was missed.
+//
+//   containerd events ──> view ──> changed(uid) ──> podsync worker
+//   complete list ────────┘           (every relist_period, and after each reconnect)
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "agent/base/signal.h"
+#include "cri/pod_state.h"
+
+namespace ordinal::observe {
+
+class RuntimeView final : public cri::PodStates {
+ public:
+  /// `agent` is the value of cri::kAgentLabel that marks what is ours; everything else is never looked at.
+  RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime, cri::EventSource& events, std::string agent);
+
+  /// Called on the control thread with the uid of each pod whose state changed.
+  void OnChange(std::function<void(const std::string& uid)> handler) { changed_ = std::move(handler); }
+  /// Called when an image came or went.
+  void OnImage(std::function<void(const std::string& reference)> handler) { image_changed_ = std::move(handler); }
+
+  /// Follows the runtime for ever.
+  Task<void> Run();
+  Task<void> WaitSynced();
+
+  const cri::PodState& Get(const std::string& uid) const override;
+  Task<Result<cri::PodState>> Refresh(std::string uid) override;
+  bool Synced() const override { return synced_; }
+  std::vector<std::string> AllUids() const override;
+  /// False while the runtime does not answer.
+  bool Connected() const { return connected_; }
+
+ private:
+  Task<void> RelistLoop();
+  Task<Status> Relist();
+  Task<Result<cri::PodState>> Complete(cri::PodState listed);
+  Task<void> HandleExit(std::string id, int32_t exit_code);
+  Task<void> ConfirmExit(std::string uid, std::string id);
+  void NoteOom(const std::string& id);
+  void Store(cri::PodState state);
+  void MarkExited(cri::Container& container, int32_t exit_code);
+  void ApplyEarlyExit(const std::string& uid, cri::Container& container);
+  cri::PodState* OwnerOf(const std::string& id);
+
+  Executor executor_;
+  Clock& clock_;
+  cri::Runtime& runtime_;
+  cri::EventSource& events_;
+  const std::string agent_;
+  std::function<void(const std::string&)> changed_;
+  std::function<void(const std::string&)> image_changed_;
+  std::map<std::string, cri::PodState> pods_;      ///< by uid
+  std::map<std::string, uint64_t> generations_;    ///< by uid: counts stores, so that an older list loses
+  /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.
+  std::deque<std::pair<std::string, int32_t>> early_exits_;
+  std::set<std::string> oom_;                      ///< ids of containers that ran out of memory
+  Signal relist_;
+  Signal first_;
+  bool synced_ = false;
+  bool connected_ = false;
+};
+
+}  // namespace ordinal::observe

@@ -1,0 +1,55 @@
+// Restart backoff of one container: first at once, then 10, 20, 40 … 300 s after the last end, forgotten after
+// 10 minutes of running (Kubernetes: pkg/kubelet, MaxContainerBackOff and client-go's flowcontrol.Backoff).
+// Pure: times come in as arguments.
+#pragma once
+
+#include <algorithm>
+
+#include "agent/base/clock.h"
+
+namespace ordinal::podsync {
+
+struct BackoffLimits {
+  Duration initial, max, forget_after;
+};
+
+/// Containers that ended.
+inline constexpr BackoffLimits kRestartBackoff{std::chrono::seconds(10), std::chrono::seconds(300),
+                                               std::chrono::minutes(10)};
+/// Images that could not be pulled.
+inline constexpr BackoffLimits kPullBackoff{std::chrono::seconds(10), std::chrono::seconds(300), std::chrono::hours(1)};
+/// Sandboxes, volumes and containers that could not be made: quick at first, the cause is often transient.
+inline constexpr BackoffLimits kRetryBackoff{std::chrono::milliseconds(200), std::chrono::seconds(30),
+                                             std::chrono::minutes(10)};
+
+class Backoff {
+ public:
+  explicit Backoff(BackoffLimits limits = kRestartBackoff) : limits_(limits) {}
+
+  /// When the thing that ended (or failed) at `ended` after running for `ran` may be tried again. The first
+  /// failure may be retried at once under kRestart.
+  WallTime NotBefore(WallTime ended, Duration ran) const {
+    return ran >= limits_.forget_after ? ended : ended + delay_;
+  }
+
+  /// Counts one more attempt: the next failure waits longer. `ran` is how long the previous one ran.
+  void Advance(Duration ran) {
+    if (ran >= limits_.forget_after) delay_ = Duration::zero();
+    delay_ = delay_ == Duration::zero() ? limits_.initial : std::min(delay_ * 2, limits_.max);
+  }
+
+  /// What an agent that just started assumes of a container that was restarted `restarts` times before.
+  static Backoff AfterRestarts(uint32_t restarts) {
+    Backoff backoff;
+    for (uint32_t i = 0; i < restarts && backoff.delay_ < backoff.limits_.max; ++i) backoff.Advance(Duration::zero());
+    return backoff;
+  }
+
+  Duration delay() const { return delay_; }
+
+ private:
+  BackoffLimits limits_;
+  Duration delay_{0};
+};
+
+}  // namespace ordinal::podsync

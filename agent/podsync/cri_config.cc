@@ -1,0 +1,222 @@
+#include "agent/podsync/cri_config.h"
+
+#include <fmt/format.h>
+
+#include "agent/podsync/plan.h"
+#include "agent/podsync/resources.h"
+
+namespace ordinal::podsync {
+namespace {
+
+// What an unprivileged container must not see of /proc (Kubernetes: pkg/securitycontext/util.go).
+const std::vector<std::string> kMaskedPaths = {"/proc/asound",     "/proc/acpi",         "/proc/interrupts", "/proc/kcore",
+                                               "/proc/keys",       "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+                                               "/proc/sched_debug", "/proc/scsi",         "/sys/firmware",
+                                               "/sys/devices/virtual/powercap"};
+const std::vector<std::string> kReadonlyPaths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                                 "/proc/sysrq-trigger"};
+
+cri::StringMap PodLabels(const api::Pod& pod, const NodeFacts& node) {
+  return {{cri::kPodNameLabel, pod.meta.name},
+          {cri::kPodNamespaceLabel, pod.meta.ns},
+          {cri::kPodUidLabel, pod.meta.uid},
+          {cri::kAgentLabel, node.node_name}};
+}
+
+cri::NamespaceOptions Namespaces(const api::PodSpec& spec) {
+  cri::NamespaceOptions options;
+  if (spec.host_network) options.network = cri::NamespaceMode::kNode;
+  if (spec.host_ipc) options.ipc = cri::NamespaceMode::kNode;
+  if (spec.host_pid) {
+    options.pid = cri::NamespaceMode::kNode;
+  } else if (spec.share_process_namespace) {
+    options.pid = cri::NamespaceMode::kPod;
+  }
+  return options;
+}
+
+std::optional<cri::SecurityProfile> ToProfile(const std::optional<api::Profile>& profile) {
+  if (!profile) return std::nullopt;
+  cri::SecurityProfile out;
+  if (profile->type == "Unconfined") out.type = cri::SecurityProfile::Type::kUnconfined;
+  if (profile->type == "Localhost") out.type = cri::SecurityProfile::Type::kLocalhost;
+  out.localhost_ref = profile->localhost_profile;
+  return out;
+}
+
+std::optional<cri::SELinuxOptions> ToSELinux(const std::optional<api::SELinuxOptions>& options) {
+  if (!options) return std::nullopt;
+  return cri::SELinuxOptions{options->user, options->role, options->type, options->level};
+}
+
+cri::Protocol ToProtocol(const std::string& protocol) {
+  if (protocol == "UDP") return cri::Protocol::kUdp;
+  if (protocol == "SCTP") return cri::Protocol::kSctp;
+  return cri::Protocol::kTcp;
+}
+
+bool AnyPrivileged(const api::PodSpec& spec) {
+  for (const auto* list : {&spec.init_containers, &spec.containers}) {
+    for (const api::Container& container : *list) {
+      if (container.security.privileged.value_or(false)) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<cri::PortMapping> HostPorts(const api::PodSpec& spec) {
+  std::vector<cri::PortMapping> out;
+  if (spec.host_network) return out;
+  for (const api::Container& container : spec.containers) {
+    for (const api::ContainerPort& port : container.ports) {
+      if (port.host_port == 0) continue;
+      out.push_back({ToProtocol(port.protocol), port.container_port, port.host_port, port.host_ip});
+    }
+  }
+  return out;
+}
+
+std::vector<int64_t> SupplementalGroups(const api::PodSecurityContext& security) {
+  std::vector<int64_t> groups = security.supplemental_groups;
+  if (security.fs_group) groups.push_back(*security.fs_group);
+  return groups;
+}
+
+std::vector<std::string> ExpandAll(const std::vector<std::string>& words, const Environment& env) {
+  std::vector<std::string> out;
+  out.reserve(words.size());
+  for (const std::string& word : words) out.push_back(Expand(word, env));
+  return out;
+}
+
+/// The container's own setting, else the pod's.
+template <class T>
+const std::optional<T>& Either(const std::optional<T>& own, const std::optional<T>& pods) {
+  return own ? own : pods;
+}
+
+void ApplyUser(cri::ContainerConfig& config, const api::SecurityContext& own, const api::PodSecurityContext& pods,
+               const cri::Image& image) {
+  config.run_as_user = Either(own.run_as_user, pods.run_as_user);
+  config.run_as_group = Either(own.run_as_group, pods.run_as_group);
+  if (config.run_as_user) return;
+  if (image.uid) {
+    config.run_as_user = image.uid;
+  } else {
+    config.run_as_username = image.username;
+  }
+}
+
+Status CheckNonRoot(const api::Container& container, const cri::ContainerConfig& config, const api::PodSecurityContext& pods) {
+  if (!Either(container.security.run_as_non_root, pods.run_as_non_root).value_or(false)) return {};
+  if (config.run_as_user.value_or(0) != 0) return {};
+  const std::string why = config.run_as_username.empty()
+                              ? "would run as root"
+                              : fmt::format("has the non-numeric user \"{}\"", config.run_as_username);
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("container \"{}\" has runAsNonRoot but {}: set securityContext.runAsUser to a number other than 0",
+                               container.name, why),
+                   "CreateContainerConfigError");
+}
+
+void ApplySecurity(cri::ContainerConfig& config, const api::Container& container, const api::PodSpec& spec) {
+  const api::SecurityContext& own = container.security;
+  config.privileged = own.privileged.value_or(false);
+  config.readonly_rootfs = own.read_only_root_filesystem.value_or(false);
+  config.no_new_privs = !own.allow_privilege_escalation.value_or(true);
+  config.add_capabilities = own.add_capabilities;
+  config.drop_capabilities = own.drop_capabilities;
+  config.supplemental_groups = SupplementalGroups(spec.security);
+  config.seccomp = ToProfile(Either(own.seccomp, spec.security.seccomp));
+  config.apparmor = ToProfile(Either(own.apparmor, spec.security.apparmor));
+  config.selinux = ToSELinux(Either(own.selinux, spec.security.selinux));
+  config.namespaces = Namespaces(spec);
+  if (!config.privileged && own.proc_mount != "Unmasked") {
+    config.masked_paths = kMaskedPaths;
+    config.readonly_paths = kReadonlyPaths;
+  }
+}
+
+const api::Json& ContainerDocument(const api::Pod& pod, bool init, size_t index) {
+  return api::Member(api::Member(pod.object.body(), "spec"), init ? "initContainers" : "containers").at(index);
+}
+
+void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFacts& node, const ContainerFacts& facts,
+                const api::Container& container) {
+  config.labels = PodLabels(pod, node);
+  config.labels[cri::kContainerNameLabel] = container.name;
+  config.annotations = {
+      {cri::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
+      {cri::kRestartCount, fmt::format("{}", facts.attempt)},
+      {cri::kTerminationMessagePath, container.termination_message_path},
+      {cri::kTerminationMessagePolicy, container.termination_message_policy},
+      {cri::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
+  };
+  if (pod.meta.deletion_grace_seconds) {
+    config.annotations[cri::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
+  }
+}
+
+}  // namespace
+
+std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod) {
+  return fmt::format("{}/{}_{}_{}", node.log_root, pod.meta.ns, pod.meta.name, pod.meta.uid);
+}
+
+cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, uint32_t attempt) {
+  cri::SandboxConfig config;
+  config.name = pod.meta.name;
+  config.ns = pod.meta.ns;
+  config.uid = pod.meta.uid;
+  config.attempt = attempt;
+  if (!pod.spec.host_network) {
+    const std::string full = FullyQualifiedName(pod, node.dns.cluster_domain);
+    config.hostname = pod.spec.set_hostname_as_fqdn && !full.empty() ? full : Hostname(pod);
+  }
+  config.log_directory = PodLogDirectory(node, pod);
+  config.dns = PodDns(pod, node.dns);
+  config.ports = HostPorts(pod.spec);
+  config.labels = pod.meta.labels;
+  for (const auto& [key, value] : PodLabels(pod, node)) config.labels[key] = value;
+  config.annotations = pod.meta.annotations;
+  config.annotations[cri::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
+  config.cgroup_parent = CgroupParent(pod.spec, pod.meta.uid, node.systemd_cgroup);
+  config.sysctls = pod.spec.security.sysctls;
+  config.namespaces = Namespaces(pod.spec);
+  config.privileged = AnyPrivileged(pod.spec);
+  config.run_as_user = pod.spec.security.run_as_user;
+  config.run_as_group = pod.spec.security.run_as_group;
+  config.supplemental_groups = SupplementalGroups(pod.spec.security);
+  config.seccomp = cri::SecurityProfile{};  // the pause process always runs under the runtime's default profile
+  config.selinux = ToSELinux(pod.spec.security.selinux);
+  config.runtime_handler = pod.spec.runtime_class;
+  return config;
+}
+
+Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const NodeFacts& node,
+                                                 const ContainerFacts& facts) {
+  const api::Container& container =
+      facts.init ? pod.spec.init_containers[facts.index] : pod.spec.containers[facts.index];
+  const EnvFacts env_facts{facts.pod_ips, node.host_ips, node.memory_capacity, node.cpu_capacity_milli};
+  cri::ContainerConfig config;
+  config.name = container.name;
+  config.attempt = facts.attempt;
+  config.image = facts.image.id;
+  TRY(config.envs, BuildEnv(pod, container, env_facts));
+  config.command = ExpandAll(container.command, config.envs);
+  config.args = ExpandAll(container.args, config.envs);
+  config.working_dir = container.working_dir;
+  config.mounts = facts.mounts;
+  config.log_path = fmt::format("{}/{}.log", container.name, facts.attempt);
+  config.stdin_open = container.stdin_open;
+  config.stdin_once = container.stdin_once;
+  config.tty = container.tty;
+  config.resources = ContainerResources(pod.spec, container, node.memory_capacity);
+  ApplyUser(config, container.security, pod.spec.security, facts.image);
+  TRYV(CheckNonRoot(container, config, pod.spec.security));
+  ApplySecurity(config, container, pod.spec);
+  ApplyMarks(config, pod, node, facts, container);
+  return config;
+}
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,45 @@
+// The CRI configuration of a pod's sandbox and containers. Pure.
+// Recorded counterpart: tests/data/podsync/security-and-env.* (what a kubelet sent for the same pod).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/api/pod.h"
+#include "agent/podsync/env.h"
+#include "agent/podsync/name_files.h"
+#include "cri/pod_state.h"
+
+namespace ordinal::podsync {
+
+/// What is the same for every pod of this node.
+struct NodeFacts {
+  std::string node_name;
+  std::string log_root = "/var/log/pods";
+  bool systemd_cgroup = false;
+  int64_t memory_capacity = 0;      ///< bytes
+  int64_t cpu_capacity_milli = 0;
+  std::vector<std::string> host_ips;
+  DnsSettings dns;
+};
+
+/// "<log root>/<namespace>_<name>_<uid>".
+std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod);
+
+cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, uint32_t attempt);
+
+/// What is known when a container is made.
+struct ContainerFacts {
+  bool init = false;
+  size_t index = 0;
+  uint32_t attempt = 0;
+  cri::Image image;
+  std::vector<std::string> pod_ips;
+  std::vector<cri::Mount> mounts;  ///< volumes, /etc/hosts, termination log
+};
+
+/// Errors carry the reason CreateContainerConfigError.
+Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const NodeFacts& node,
+                                                 const ContainerFacts& facts);
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,119 @@
+#include "agent/podsync/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+namespace ordinal::podsync {
+namespace {
+
+namespace fs = std::filesystem;
+
+// core/v1: the file's limit, and what FallbackToLogsOnError takes of a log.
+constexpr size_t kMaxMessage = 4096;
+constexpr size_t kMaxLogMessage = 2048;
+constexpr size_t kMaxLogLines = 80;
+
+Error FromCode(const std::string& what, const std::error_code& code) { return ErrnoError(what, code.value()); }
+
+/// "2026-11-21T23:15:36.1Z stdout F text" → "text\n" (CRI log format; tag P joins the next line).
+std::string LogText(const std::string& line) {
+  size_t at = 0;
+  for (int fields = 0; fields < 3; ++fields) {
+    at = line.find(' ', at);
+    if (at == std::string::npos) return {};
+    ++at;
+  }
+  const bool partial = at >= 2 && line[at - 2] == 'P';
+  return line.substr(at) + (partial ? "" : "\n");
+}
+
+std::string LogTail(const std::string& log) {
+  std::istringstream lines(ReadTail(log, 4 * kMaxLogMessage + 64 * kMaxLogLines));
+  std::vector<std::string> texts;
+  for (std::string line; std::getline(lines, line);) texts.push_back(LogText(line));
+  std::string out;
+  for (size_t i = texts.size() - std::min(texts.size(), kMaxLogLines); i < texts.size(); ++i) out += texts[i];
+  return out.size() <= kMaxLogMessage ? out : out.substr(out.size() - kMaxLogMessage);
+}
+
+}  // namespace
+
+Status MakeDirectories(const std::string& path) {
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code) return FromCode("make directory " + path, code);
+  return {};
+}
+
+Status WriteFile(const std::string& path, const std::string& text, uint32_t mode) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+  if (fd < 0) return ErrnoError("write " + path, errno);
+  size_t done = 0;
+  int failure = fchmod(fd, mode) == 0 ? 0 : errno;
+  while (failure == 0 && done < text.size()) {
+    const ssize_t written = write(fd, text.data() + done, text.size() - done);
+    if (written < 0 && errno != EINTR) failure = errno;
+    if (written > 0) done += static_cast<size_t>(written);
+  }
+  close(fd);
+  if (failure != 0) return ErrnoError("write " + path, failure);
+  return {};
+}
+
+std::string ReadTail(const std::string& path, size_t limit) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return {};
+  const std::streamoff size = file.tellg();
+  const std::streamoff from = std::max<std::streamoff>(0, size - static_cast<std::streamoff>(limit));
+  file.seekg(from);
+  std::string text(static_cast<size_t>(size - from), '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+Status Link(const std::string& target, const std::string& link) {
+  std::error_code code;
+  fs::create_directories(fs::path(link).parent_path(), code);
+  fs::remove(link, code);
+  fs::create_symlink(target, link, code);
+  if (code) return FromCode("link " + link, code);
+  return {};
+}
+
+Status RemoveLogs(const std::string& directory, const std::string& links) {
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(links, code)) {
+    std::error_code ignored;
+    const fs::path target = fs::read_symlink(entry.path(), ignored);
+    if (!ignored && target.string().starts_with(directory + "/")) fs::remove(entry.path(), ignored);
+  }
+  fs::remove_all(directory, code);
+  if (code) return FromCode("remove " + directory, code);
+  return {};
+}
+
+std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log) {
+  std::string message = ReadTail(termination_log, kMaxMessage);
+  if (message.empty() && fall_back_to_log) message = LogTail(log);
+  return message;
+}
+
+void RemoveCgroup(const std::string& root, const std::string& parent) {
+  std::error_code code;
+  std::vector<fs::path> hierarchies = {root};
+  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
+    if (entry.is_directory(code) && !entry.is_symlink(code)) hierarchies.push_back(entry.path());
+  }
+  for (const fs::path& hierarchy : hierarchies) rmdir((hierarchy.string() + parent).c_str());
+}
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,30 @@
+// The small files a pod needs: /etc/hosts, termination logs, log directories and the links to them. All blocking:
+// called through the BlockingPool.
+#pragma once
+
+#include <string>
+
+#include "agent/base/result.h"
+
+namespace ordinal::podsync {
+
+/// mkdir -p with mode 0755.
+Status MakeDirectories(const std::string& path);
+/// Writes `text` to `path` with `mode`, replacing what is there in place (a bind mount keeps seeing it).
+Status WriteFile(const std::string& path, const std::string& text, uint32_t mode);
+/// At most `limit` bytes from the end of the file; empty when it does not exist.
+std::string ReadTail(const std::string& path, size_t limit);
+/// Points the symlink `link` at `target`, replacing an older one.
+Status Link(const std::string& target, const std::string& link);
+/// Removes a pod's log directory, and the links in `links` that point into it.
+Status RemoveLogs(const std::string& directory, const std::string& links);
+
+/// The message of an ended container: its termination log (at most 4096 bytes), or under FallbackToLogsOnError,
+/// when that is empty, the last 80 lines or 2048 bytes of its log.
+std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log);
+
+/// Removes the pod's empty cgroup below every hierarchy of `root` (/sys/fs/cgroup): v1, hybrid or pure v2.
+/// `parent` is what CRI was given as cgroup parent. Missing ones are fine; ones still in use are left.
+void RemoveCgroup(const std::string& root, const std::string& parent);
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,90 @@
+#include "agent/podsync/images.h"
+
+#include <fmt/format.h>
+
+#include "agent/base/log.h"
+
+namespace ordinal::podsync {
+namespace {
+
+ImageAnswer NotReady(std::string reason, std::string message, std::optional<WallTime> look_again = std::nullopt) {
+  ImageAnswer answer;
+  answer.waiting = {std::move(reason), std::move(message)};
+  answer.look_again = look_again;
+  return answer;
+}
+
+}  // namespace
+
+Images::Images(Executor executor, Clock& clock, cri::Runtime& runtime,
+               std::function<bool(const std::string&)> is_imported)
+    : executor_(std::move(executor)), clock_(clock), runtime_(runtime), is_imported_(std::move(is_imported)) {}
+
+Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::function<void()> wake) {
+  const std::string reference = container.image;
+  Result<cri::Image> present = co_await runtime_.ImageStatus(reference);
+  if (!present && present.error().reason == "InvalidImageName") {
+    co_return NotReady("InvalidImageName", present.error().message);
+  }
+  if (!present && present.error().code != ErrorCode::kNotFound) co_return std::move(present).error();
+
+  const std::string& policy = container.image_pull_policy;
+  const auto pull = pulls_.find(reference);
+  const bool fresh = pull != pulls_.end() && pull->second.fresh;
+  if (present && (policy != "Always" || fresh || is_imported_(reference))) {
+    ImageAnswer answer;
+    answer.image = std::move(*present);
+    answer.pulled = fresh;
+    if (fresh) pulls_.erase(pull);
+    co_return answer;
+  }
+  if (policy == "Never") {
+    co_return NotReady("ErrImageNeverPull",
+                       fmt::format("image \"{}\" is not on this host and imagePullPolicy is Never: import it, for "
+                                   "example by dropping its tarball into the images folder",
+                                   reference));
+  }
+  co_return StartPull(reference, std::move(wake));
+}
+
+ImageAnswer Images::StartPull(const std::string& reference, std::function<void()> wake) {
+  Pull& pull = pulls_[reference];
+  if (!pull.running && pull.failure && clock_.Now() < pull.not_before) {
+    // What failed is shown first, then that it is waiting: ErrImagePull, then ImagePullBackOff.
+    const WallTime shown_until = pull.not_before - pull.backoff.delay() / 2;
+    if (clock_.Now() < shown_until) return NotReady(pull.failure->reason, pull.failure->message, shown_until);
+    return NotReady("ImagePullBackOff",
+                    fmt::format("pulling image \"{}\" failed, next try in {} s: {}", reference,
+                                std::chrono::ceil<std::chrono::seconds>(pull.not_before - clock_.Now()).count(),
+                                pull.failure->message),
+                    pull.not_before);
+  }
+  pull.wakers.push_back(std::move(wake));
+  if (!pull.running) {
+    pull.running = true;
+    Spawn(executor_, "pull " + reference, RunPull(reference));
+  }
+  return NotReady("ContainerCreating", "");
+}
+
+Task<void> Images::RunPull(std::string reference) {
+  log::Info("pulling image \"{}\"", reference);
+  const Result<std::string> id = co_await runtime_.PullImage(reference);
+  Pull& pull = pulls_[reference];
+  pull.running = false;
+  if (id) {
+    log::Info("pulled image \"{}\" id={}", reference, *id);
+    pull.failure.reset();
+    pull.fresh = true;
+  } else {
+    pull.failure = id.error();
+    if (pull.failure->reason.empty()) pull.failure->reason = "ErrImagePull";
+    pull.backoff.Advance(Duration::zero());
+    pull.not_before = clock_.Now() + pull.backoff.delay();
+    log::Warning("pulling image \"{}\" failed: {}", reference, pull.failure->message);
+  }
+  const std::vector<std::function<void()>> wakers = std::exchange(pull.wakers, {});
+  for (const auto& wake : wakers) wake();
+}
+
+}  // namespace ordinal::podsync

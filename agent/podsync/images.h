@@ -1,0 +1,55 @@
+// Images of containers: present, to be pulled, or the reason why not. Pulls run on their own, one per reference at
+// a time, whichever pods wait for it; failed ones back off 10 … 300 s.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/api/pod.h"
+#include "agent/podsync/backoff.h"
+#include "agent/podsync/memory.h"
+#include "cri/runtime.h"
+
+namespace ordinal::podsync {
+
+struct ImageAnswer {
+  std::optional<cri::Image> image;     ///< ready to use
+  Waiting waiting;                     ///< else why not
+  std::optional<WallTime> look_again;  ///< when a backoff ends; absent while a pull runs (the waker is called)
+  bool pulled = false;                 ///< the image was fetched just now, for the event
+};
+
+class Images {
+ public:
+  /// `is_imported` says whether a reference came from a local tarball: such an image satisfies pull policy Always,
+  /// dropping the tarball is its pull.
+  Images(Executor executor, Clock& clock, cri::Runtime& runtime, std::function<bool(const std::string&)> is_imported);
+
+  /// What stands with the image of `container`. When a pull has to be started or is running, `wake` is called
+  /// (once) when it ended. Never waits for a pull. kUnavailable when the runtime does not answer.
+  Task<Result<ImageAnswer>> Ensure(const api::Container& container, std::function<void()> wake);
+
+ private:
+  struct Pull {
+    bool running = false;
+    std::vector<std::function<void()>> wakers;
+    Backoff backoff{kPullBackoff};
+    WallTime not_before{};
+    std::optional<Error> failure;
+    bool fresh = false;  ///< succeeded and not yet used: policy Always is satisfied once
+  };
+
+  ImageAnswer StartPull(const std::string& reference, std::function<void()> wake);
+  Task<void> RunPull(std::string reference);
+
+  Executor executor_;
+  Clock& clock_;
+  cri::Runtime& runtime_;
+  std::function<bool(const std::string&)> is_imported_;
+  std::map<std::string, Pull> pulls_;
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,34 @@
+// What a worker remembers of its pod between two looks. All of it may be lost with the agent: it is rebuilt from
+// the runtime (restart counts) or simply tried again.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "agent/podsync/backoff.h"
+
+namespace ordinal::podsync {
+
+/// Why something is not running: ends as state.waiting of a container status.
+struct Waiting {
+  std::string reason, message;
+};
+
+struct Retry {
+  Backoff backoff{kRetryBackoff};
+  WallTime not_before{};
+  Waiting why;
+};
+
+struct Memory {
+  std::map<std::string, Backoff> restarts;  ///< by container name
+  std::map<std::string, Waiting> waiting;   ///< by container name: the last failure to start it
+  std::map<std::string, Retry> retries;     ///< by container name: creation failed, try again later
+  std::optional<Retry> pod_retry;           ///< volumes or sandbox failed, try again later
+  std::set<std::string> stopped_sandboxes;  ///< stopped by us: their network is released
+  std::string failed_reason, failed_message;  ///< the pod as a whole failed ("DeadlineExceeded")
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,277 @@
+#include "agent/podsync/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace ordinal::podsync {
+namespace {
+
+using cri::ContainerState;
+
+bool Live(const cri::Container& container) {
+  return container.state == ContainerState::kRunning || container.state == ContainerState::kUnknown;
+}
+
+bool Ended(const cri::Container& container) { return container.state == ContainerState::kExited; }
+
+/// How a container that ended stands with its backoff.
+WallTime RestartTime(const cri::Container& ended, const Memory& memory) {
+  const Duration ran = ended.finished_at - ended.started_at;
+  const auto known = memory.restarts.find(ended.name);
+  const Backoff backoff = known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(ended.attempt);
+  return backoff.NotBefore(ended.finished_at, ran);
+}
+
+class Planner {
+ public:
+  Planner(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now)
+      : pod_(pod), state_(state), memory_(memory), now_(now) {}
+
+  Plan Make() {
+    PlanSandboxes();
+    if (DeadlinePassed()) {
+      plan_.deadline_exceeded = true;
+      Finish("activeDeadlineSeconds passed");
+    } else if (memory_.failed_reason.empty()) {
+      PlanContainers();
+    } else {
+      Finish(memory_.failed_reason);
+    }
+    PlanLeftovers();
+    return std::move(plan_);
+  }
+
+ private:
+  void LookAgain(WallTime when) {
+    if (!plan_.look_again || when < *plan_.look_again) plan_.look_again = when;
+  }
+
+  bool DeadlinePassed() {
+    if (!pod_.spec.active_deadline_seconds || !pod_.status.start_time) return false;
+    const WallTime deadline = *pod_.status.start_time + std::chrono::seconds(*pod_.spec.active_deadline_seconds);
+    if (now_ >= deadline) return true;
+    LookAgain(deadline);
+    return false;
+  }
+
+  void KillEverything(const std::string& why) {
+    for (const cri::Container& container : state_.containers) {
+      if (Live(container)) plan_.kill.push_back({container.id, container.name, why});
+    }
+  }
+
+  void PlanSandboxes() {
+    const cri::Sandbox* usable = UsableSandbox(pod_, state_);
+    if (usable != nullptr) plan_.sandbox_id = usable->id;
+    for (const cri::Sandbox& sandbox : state_.sandboxes) {
+      plan_.sandbox_attempt = std::max(plan_.sandbox_attempt, sandbox.attempt + 1);
+      if (&sandbox != usable && !memory_.stopped_sandboxes.contains(sandbox.id)) {
+        plan_.stop_sandboxes.push_back(sandbox.id);
+      }
+    }
+  }
+
+  /// Nothing of the pod runs any more, or shall: its sandbox gives up its address.
+  void Finish(const std::string& why) {
+    plan_.finished = true;
+    KillEverything(why);
+    if (!plan_.sandbox_id.empty() && !memory_.stopped_sandboxes.contains(plan_.sandbox_id)) {
+      plan_.stop_sandboxes.push_back(plan_.sandbox_id);
+    }
+  }
+
+  /// A pod whose containers all ended for good needs no sandbox any more.
+  bool OverForGood() const {
+    bool any_ended = false;
+    for (const api::Container& container : pod_.spec.init_containers) {
+      const cri::Container* newest = Newest(state_, container.name);
+      if (IsSidecar(container) || newest == nullptr || !Ended(*newest) || newest->exit_code == 0) continue;
+      if (!RestartsAfterExit(pod_.spec, container, true, newest->exit_code)) return true;
+    }
+    for (const api::Container& container : pod_.spec.containers) {
+      const cri::Container* newest = Newest(state_, container.name);
+      if (newest == nullptr || !Ended(*newest)) return false;
+      if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) return false;
+      any_ended = true;
+    }
+    return any_ended;
+  }
+
+  void PlanContainers() {
+    if (OverForGood()) {
+      Finish("the pod is finished");  // sidecars may still run
+      return;
+    }
+    if (plan_.sandbox_id.empty()) {
+      if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
+        LookAgain(memory_.pod_retry->not_before);
+        return;
+      }
+      plan_.create_sandbox = true;
+      PlanFirstStarts();
+      return;
+    }
+    if (PlanInit()) PlanMain();
+  }
+
+  /// In a new sandbox everything starts from the beginning: the first init container, or all containers.
+  void PlanFirstStarts() {
+    if (!pod_.spec.init_containers.empty()) {
+      Start(true, 0);
+      return;
+    }
+    for (size_t i = 0; i < pod_.spec.containers.size(); ++i) {
+      const cri::Container* old = Newest(state_, pod_.spec.containers[i].name);
+      if (old != nullptr && Ended(*old) &&
+          !RestartsAfterExit(pod_.spec, pod_.spec.containers[i], false, old->exit_code)) {
+        continue;
+      }
+      Start(false, i);
+    }
+  }
+
+  /// Plans init containers; true when the containers proper may be started.
+  bool PlanInit() {
+    const bool main_began = std::any_of(pod_.spec.containers.begin(), pod_.spec.containers.end(), [&](const auto& c) {
+      return Newest(state_, c.name, plan_.sandbox_id) != nullptr;
+    });
+    for (size_t i = 0; i < pod_.spec.init_containers.size(); ++i) {
+      const api::Container& container = pod_.spec.init_containers[i];
+      const cri::Container* newest = Newest(state_, container.name, plan_.sandbox_id);
+      if (newest == nullptr || newest->state == ContainerState::kCreated) {
+        if (main_began && !IsSidecar(container)) continue;
+        Start(true, i);
+        return main_began;
+      }
+      if (Live(*newest)) {
+        if (IsSidecar(container)) continue;
+        return false;
+      }
+      if (!IsSidecar(container) && (newest->exit_code == 0 || main_began)) continue;
+      if (!RestartsAfterExit(pod_.spec, container, true, newest->exit_code)) return false;
+      StartAgain(true, i, *newest);
+      if (!main_began) return false;
+    }
+    return true;
+  }
+
+  void PlanMain() {
+    for (size_t i = 0; i < pod_.spec.containers.size(); ++i) {
+      const api::Container& container = pod_.spec.containers[i];
+      const cri::Container* newest = Newest(state_, container.name, plan_.sandbox_id);
+      if (newest == nullptr || newest->state == ContainerState::kCreated) {
+        const cri::Container* before = Newest(state_, container.name);
+        if (newest == nullptr && before != nullptr && Ended(*before) &&
+            !RestartsAfterExit(pod_.spec, container, false, before->exit_code)) {
+          continue;
+        }
+        Start(false, i);
+      } else if (newest->state == ContainerState::kUnknown) {
+        plan_.kill.push_back({newest->id, newest->name, "the runtime lost track of it"});
+      } else if (Ended(*newest)) {
+        if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) StartAgain(false, i, *newest);
+      } else if (Changed(i, *newest)) {
+        plan_.kill.push_back({newest->id, newest->name, "its specification changed"});
+      }
+    }
+  }
+
+  bool Changed(size_t index, const cri::Container& running) const {
+    const auto hash = running.annotations.find(cri::kContainerHash);
+    const api::Json& documents = api::Member(api::Member(pod_.object.body(), "spec"), "containers");
+    return hash != running.annotations.end() && documents.is_array() && index < documents.size() &&
+           hash->second != ContainerHash(documents[index]);
+  }
+
+  void Start(bool init, size_t index) {
+    const api::Container& container = init ? pod_.spec.init_containers[index] : pod_.spec.containers[index];
+    if (!plan_.create_sandbox && Deferred(container.name)) return;
+    const cri::Container* old = Newest(state_, container.name);
+    // One that was created but never started (the agent ended in between) is made again under its own number.
+    const bool half_made = old != nullptr && old->state == ContainerState::kCreated;
+    plan_.start.push_back({init, index, old == nullptr ? 0 : old->attempt + (half_made ? 0 : 1)});
+  }
+
+  void StartAgain(bool init, size_t index, const cri::Container& ended) {
+    const WallTime when = RestartTime(ended, memory_);
+    if (now_ < when) {
+      LookAgain(when);
+      return;
+    }
+    if (Deferred(ended.name)) return;
+    plan_.start.push_back({init, index, ended.attempt + 1});
+  }
+
+  /// A creation that failed shortly before waits for its own backoff.
+  bool Deferred(const std::string& name) {
+    const auto retry = memory_.retries.find(name);
+    if (retry == memory_.retries.end() || now_ >= retry->second.not_before) return false;
+    if (retry->second.not_before != WallTime::max()) LookAgain(retry->second.not_before);
+    return true;
+  }
+
+  /// Ended containers but the newest of each name go; so do sandboxes that hold nothing worth keeping.
+  void PlanLeftovers() {
+    std::set<std::string> seen, kept_sandboxes;
+    const bool starting_again = !plan_.start.empty();
+    for (const cri::Container& container : state_.containers) {
+      const bool newest = seen.insert(container.name).second;
+      const bool half_made = container.state == ContainerState::kCreated && starting_again;
+      if (!Live(container) && (!newest || half_made)) {
+        plan_.remove_containers.push_back(container.id);
+      } else {
+        kept_sandboxes.insert(container.sandbox_id);
+      }
+    }
+    for (const cri::Sandbox& sandbox : state_.sandboxes) {
+      if (sandbox.id != plan_.sandbox_id && !kept_sandboxes.contains(sandbox.id)) {
+        plan_.remove_sandboxes.push_back(sandbox.id);
+      }
+    }
+  }
+
+  const api::Pod& pod_;
+  const cri::PodState& state_;
+  const Memory& memory_;
+  const WallTime now_;
+  Plan plan_;
+};
+
+}  // namespace
+
+const cri::Container* Newest(const cri::PodState& state, const std::string& name, const std::string& sandbox_id) {
+  for (const cri::Container& container : state.containers) {  // newest first
+    if (container.name == name && (sandbox_id.empty() || container.sandbox_id == sandbox_id)) return &container;
+  }
+  return nullptr;
+}
+
+const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state) {
+  for (const cri::Sandbox& sandbox : state.sandboxes) {
+    if (sandbox.state == cri::SandboxState::kReady && (pod.spec.host_network || !sandbox.ips.empty())) return &sandbox;
+  }
+  return nullptr;
+}
+
+bool IsSidecar(const api::Container& container) { return container.restart_policy == "Always"; }
+
+bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code) {
+  if (init && IsSidecar(container)) return true;
+  if (spec.restart_policy == "Never") return false;
+  if (spec.restart_policy == "OnFailure" || init) return exit_code != 0;
+  return true;
+}
+
+std::string ContainerHash(const api::Json& container) {
+  uint32_t hash = 2166136261U;
+  for (const unsigned char byte : container.dump()) hash = (hash ^ byte) * 16777619U;
+  return fmt::format("{:x}", hash);
+}
+
+Plan PlanPod(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now) {
+  return Planner(pod, state, memory, now).Make();
+}
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,67 @@
+// What to do next for one pod: pure, from the wanted pod, what the runtime holds, what is remembered and the time.
+//
+//   volumes ─> sandbox ─> init containers, one after another ─> containers together
+//                            (a sidecar counts as done once it runs)
+//
+// A dead or missing sandbox means everything again in a new one. Ended containers come back by the pod's
+// restartPolicy with backoff; what has ended for good makes the pod Succeeded or Failed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/api/pod.h"
+#include "agent/podsync/memory.h"
+#include "cri/pod_state.h"
+
+namespace ordinal::podsync {
+
+struct ContainerStart {
+  bool init = false;
+  size_t index = 0;       ///< in spec.initContainers or spec.containers
+  uint32_t attempt = 0;   ///< the restart count it will have
+};
+
+struct ContainerKill {
+  std::string id, name, why;
+};
+
+struct Plan {
+  std::vector<std::string> stop_sandboxes;      ///< dead or surplus: stop and keep their records
+  std::vector<std::string> remove_sandboxes;    ///< old and without containers worth keeping
+  std::vector<std::string> remove_containers;   ///< older than the newest ended one of the same name
+  std::vector<ContainerKill> kill;              ///< running, but changed or of a pod that is over
+  bool create_sandbox = false;
+  uint32_t sandbox_attempt = 0;
+  std::string sandbox_id;                       ///< to start containers in, when create_sandbox is false
+  std::vector<ContainerStart> start;
+  std::optional<WallTime> look_again;           ///< when a backoff or deadline ends
+  bool finished = false;                        ///< every container ended for good: release the sandbox
+  bool deadline_exceeded = false;
+
+  bool Idle() const {
+    return stop_sandboxes.empty() && remove_sandboxes.empty() && remove_containers.empty() && kill.empty() &&
+           !create_sandbox && start.empty();
+  }
+};
+
+/// The newest container of that name in `sandbox_id` (any sandbox when empty), or null.
+const cri::Container* Newest(const cri::PodState& state, const std::string& name, const std::string& sandbox_id = {});
+
+/// The sandbox containers belong in: the newest ready one that has an address (or uses the host's network).
+const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state);
+
+/// True for an init container with restartPolicy Always.
+bool IsSidecar(const api::Container& container);
+
+/// Whether an ended container is started again under the pod's (or the sidecar's own) restart policy.
+bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code);
+
+/// FNV-1a over the container's document, as io.kubernetes.container.hash ("78725ff3").
+std::string ContainerHash(const api::Json& container);
+
+/// The next steps for a pod that is wanted (not being deleted).
+Plan PlanPod(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now);
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,21 @@
+// The status of a pod from what the runtime holds: pure. Field order, phases, reasons and conditions follow the
+// recorded behaviour in tests/data/podsync.
+#pragma once
+
+#include "agent/api/pod.h"
+#include "agent/podsync/memory.h"
+#include "cri/pod_state.h"
+
+namespace ordinal::podsync {
+
+struct StatusFacts {
+  std::vector<std::string> host_ips;
+  std::map<std::string, std::string> termination_messages;  ///< by container id
+  bool sandbox_expected = false;  ///< the pod was started before: a missing sandbox is not "creating"
+};
+
+/// The status document to store. Times of unchanged conditions are taken over from pod.status.
+api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory,
+                        const StatusFacts& facts, WallTime now);
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,107 @@
+#include "agent/podsync/pod_sync.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/base/log.h"
+
+namespace ordinal::podsync {
+namespace {
+
+bool HoldsAnythingLive(const cri::PodState& state) {
+  const bool container = std::any_of(state.containers.begin(), state.containers.end(), [](const cri::Container& c) {
+    return c.state == cri::ContainerState::kRunning || c.state == cri::ContainerState::kUnknown;
+  });
+  const bool sandbox = std::any_of(state.sandboxes.begin(), state.sandboxes.end(),
+                                   [](const cri::Sandbox& s) { return s.state == cri::SandboxState::kReady; });
+  return container || sandbox;
+}
+
+}  // namespace
+
+PodSync::PodSync(Services services, store::Cache& pods) : services_(std::move(services)), pods_(pods) {
+  pods_.OnChange([this](const store::WatchEvent& event) {
+    if (running_) OnPod(event);
+  });
+}
+
+bool PodSync::Mine(const api::Object& pod) const {
+  return api::ReadString(api::Member(pod.body(), "spec"), "nodeName") == services_.node.node_name;
+}
+
+Task<void> PodSync::Run() {
+  co_await pods_.WaitSynced();
+  while (!services_.states.Synced()) co_await Sleep(services_.clock, std::chrono::milliseconds(20));
+  running_ = true;
+  pods_.ForEach("", [this](const api::Object& pod) { OnPod({store::EventType::kAdded, pod, {}, pod.revision()}); });
+  co_await EndStrangers();
+}
+
+/// What an earlier run of the agent left behind: sandboxes and directories of pods the store does not know.
+Task<void> PodSync::EndStrangers() {
+  std::set<std::string> uids;
+  const Result<std::vector<std::string>> on_disk = co_await services_.volumes.KnownPods();
+  if (on_disk.ok()) uids.insert(on_disk->begin(), on_disk->end());
+  if (!on_disk.ok()) log::Warning("looking for directories of former pods failed: {}", on_disk.error().message);
+  for (const std::string& uid : services_.states.AllUids()) uids.insert(uid);
+  for (const std::string& uid : uids) {
+    if (!uid.empty() && !workers_.contains(uid)) Start(uid);
+  }
+}
+
+void PodSync::OnPod(const store::WatchEvent& event) {
+  if (event.type == store::EventType::kBookmark || event.object.empty() || !Mine(event.object)) return;
+  const std::string& uid = event.object.uid();
+  const auto known = workers_.find(uid);
+  if (event.type == store::EventType::kDeleted) {
+    if (known != workers_.end()) known->second->Gone();
+    return;
+  }
+  if (known != workers_.end()) {
+    known->second->Want(api::Pod::From(event.object));
+    return;
+  }
+  const auto worker = std::make_shared<Worker>(services_, uid, [this](const api::Pod& pod) { return MayStart(pod); });
+  workers_[uid] = worker;
+  worker->Want(api::Pod::From(event.object));
+  Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
+}
+
+/// A worker for something nobody wants: it only ends it.
+void PodSync::Start(const std::string& uid) {
+  const auto worker = std::make_shared<Worker>(services_, uid, [](const api::Pod&) { return false; });
+  workers_[uid] = worker;
+  Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
+}
+
+Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
+  co_await worker->Run();
+  workers_.erase(uid);
+  for (const auto& [other, waiting] : workers_) waiting->Wake();  // one of the same name may start now
+}
+
+/// Two containers of one ordinal must never be alive at once, whatever was deleted by force.
+bool PodSync::MayStart(const api::Pod& pod) const {
+  for (const std::string& uid : services_.states.AllUids()) {
+    if (uid == pod.meta.uid) continue;
+    const cri::PodState& other = services_.states.Get(uid);
+    if (other.ns == pod.meta.ns && other.name == pod.meta.name && HoldsAnythingLive(other)) return false;
+  }
+  return true;
+}
+
+void PodSync::RuntimeChanged(const std::string& uid) {
+  const auto known = workers_.find(uid);
+  if (known != workers_.end()) {
+    known->second->Wake();
+  } else if (running_) {
+    const cri::PodState& state = services_.states.Get(uid);
+    if (!state.sandboxes.empty() || !state.containers.empty()) Start(uid);
+  }
+}
+
+void PodSync::ImageArrived() {
+  for (const auto& [uid, worker] : workers_) worker->ImageArrived();
+}
+
+}  // namespace ordinal::podsync

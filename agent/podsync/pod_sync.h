@@ -1,0 +1,43 @@
+// PodSync: makes the pods of this node real. Follows the pods of the store that name this node, gives each uid a
+// worker, and ends what the runtime or the disk still holds of pods nobody wants any more.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/podsync/services.h"
+#include "agent/podsync/worker.h"
+#include "agent/store/cache.h"
+
+namespace ordinal::podsync {
+
+class PodSync {
+ public:
+  /// `pods` is the cache of kind Pod; `services.node.node_name` selects the pods of this node.
+  PodSync(Services services, store::Cache& pods);
+
+  /// Runs for ever. Nothing is started or ended before the store and the runtime have both been read once.
+  Task<void> Run();
+
+  /// The runtime's state of a pod changed: observe/ calls it.
+  void RuntimeChanged(const std::string& uid);
+  void ImageArrived();
+
+  size_t workers() const { return workers_.size(); }
+
+ private:
+  bool Mine(const api::Object& pod) const;
+  bool MayStart(const api::Pod& pod) const;
+  void OnPod(const store::WatchEvent& event);
+  void Start(const std::string& uid);
+  Task<void> RunWorker(std::string uid, std::shared_ptr<Worker> worker);
+  Task<void> EndStrangers();
+
+  Services services_;
+  store::Cache& pods_;
+  std::map<std::string, std::shared_ptr<Worker>> workers_;  ///< by uid
+  bool running_ = false;
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,40 @@
+// What the workers of all pods share. Everything is used on the control thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/base/blocking_pool.h"
+#include "agent/podsync/cri_config.h"
+#include "agent/podsync/images.h"
+#include "agent/podsync/volume_specs.h"
+#include "agent/store/object_store.h"
+#include "cri/pod_state.h"
+#include "volumes/pod_volumes.h"
+
+namespace ordinal::podsync {
+
+struct Services {
+  Executor executor;
+  Clock& clock;
+  cri::Runtime& runtime;
+  cri::PodStates& states;
+  volumes::PodVolumes& volumes;
+  const volumes::Layout& layout;
+  Images& images;
+  BlockingPool& pool;
+  NodeFacts node;
+  VolumeLookups lookups;
+  /// Takes the newest status of a pod; writes it when it gets to it (status/).
+  std::function<void(const api::Pod& pod, api::Json status)> set_status;
+  /// Writes what set_status was given last, now.
+  std::function<Task<Status>(api::ObjectKey key)> flush_status;
+  /// Removes a pod's object for good: the node is done with it.
+  std::function<Task<Status>(api::ObjectKey key, std::string uid)> remove_object;
+  /// Tells people what happened to a pod: type "Normal" or "Warning", reason, message.
+  std::function<void(const api::Object& pod, const std::string& type, const std::string& reason,
+                     const std::string& message)>
+      event;
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,233 @@
+#include "agent/podsync/start.h"
+
+#include <fmt/format.h>
+
+#include "agent/base/log.h"
+#include "agent/podsync/files.h"
+
+namespace ordinal::podsync {
+namespace {
+
+std::string Describe(const api::Pod& pod) { return fmt::format("{}/{}", pod.meta.ns, pod.meta.name); }
+
+cri::MountPropagation ToCri(volumes::Propagation propagation) {
+  return static_cast<cri::MountPropagation>(static_cast<int>(propagation));
+}
+
+bool MountsPath(const api::Container& container, const std::string& path) {
+  for (const api::VolumeMount& mount : container.mounts) {
+    if (mount.mount_path == path) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+PodStart::PodStart(Services& services, const api::Pod& pod, Memory& memory, std::function<void()> wake)
+    : services_(services), pod_(pod), memory_(memory), wake_(std::move(wake)) {}
+
+void PodStart::LookAgain(WallTime when) {
+  if (!look_again_ || when < *look_again_) look_again_ = when;
+}
+
+const api::Container& PodStart::ContainerOf(const ContainerStart& start) const {
+  return start.init ? pod_.spec.init_containers[start.index] : pod_.spec.containers[start.index];
+}
+
+Task<std::optional<WallTime>> PodStart::Execute(const Plan& plan, const cri::PodState& state) {
+  co_await StopAndTidy(plan, state);
+  sandbox_id_ = plan.sandbox_id;
+  if (plan.create_sandbox) {
+    const Status made = co_await CreateSandbox(plan);
+    if (!made.ok()) {
+      FailPod("start sandbox", made.error());
+      co_return look_again_;
+    }
+  } else if (!plan.start.empty()) {
+    const cri::Sandbox* sandbox = UsableSandbox(pod_, state);
+    sandbox_config_ = MakeSandboxConfig(pod_, services_.node, sandbox == nullptr ? 0 : sandbox->attempt);
+    if (sandbox != nullptr) ips_ = sandbox->ips;
+    const Status ready = co_await ResolveAndMount();
+    if (!ready.ok()) {
+      FailPod("mount volumes", ready.error());
+      co_return look_again_;
+    }
+  }
+  for (const ContainerStart& start : plan.start) {
+    const Status started = co_await StartContainer(start);
+    if (!started.ok()) Fail(start, started.error());
+  }
+  // Records of earlier ends make room only now: nobody waits for it.
+  for (const std::string& id : plan.remove_containers) co_await services_.runtime.RemoveContainer(id);
+  for (const std::string& id : plan.remove_sandboxes) co_await services_.runtime.RemoveSandbox(id);
+  co_return look_again_;
+}
+
+Task<void> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
+  for (const ContainerKill& kill : plan.kill) {
+    log::Info("pod {}: stopping container \"{}\": {}", Describe(pod_), kill.name, kill.why);
+    services_.event(pod_.object, "Normal", "Killing", fmt::format("Stopping container {}: {}", kill.name, kill.why));
+    const auto grace = std::chrono::seconds(pod_.spec.termination_grace_seconds);
+    const Status stopped = co_await services_.runtime.StopContainer(kill.id, grace);
+    if (!stopped.ok()) FailPod("stop container", stopped.error());
+  }
+  for (const std::string& id : plan.stop_sandboxes) {
+    const Status stopped = co_await services_.runtime.StopSandbox(id);
+    if (stopped.ok()) {
+      memory_.stopped_sandboxes.insert(id);
+    } else {
+      FailPod("stop sandbox", stopped.error());
+    }
+  }
+  // A container that was made but never started holds the name its successor needs.
+  for (const cri::Container& container : state.containers) {
+    if (container.state == cri::ContainerState::kCreated && !plan.start.empty()) {
+      co_await services_.runtime.RemoveContainer(container.id);
+    }
+  }
+}
+
+Task<Status> PodStart::ResolveAndMount() {
+  const EnvFacts facts{ips_, services_.node.host_ips, services_.node.memory_capacity,
+                       services_.node.cpu_capacity_milli};
+  CO_TRY(volumes_, ResolveVolumes(pod_, services_.layout, services_.lookups, facts));
+  co_return co_await services_.volumes.Mount(volumes_);
+}
+
+Task<Status> PodStart::CreateSandbox(const Plan& plan) {
+  CO_TRYV(co_await ResolveAndMount());
+  sandbox_config_ = MakeSandboxConfig(pod_, services_.node, plan.sandbox_attempt);
+  CO_TRYV(co_await services_.pool.Run([directory = sandbox_config_.log_directory] { return MakeDirectories(directory); }));
+  CO_TRY(sandbox_id_, co_await services_.runtime.RunSandbox(sandbox_config_));
+  memory_.pod_retry.reset();
+  co_return co_await FindAddresses(sandbox_id_);
+}
+
+Task<Status> PodStart::FindAddresses(const std::string& sandbox_id) {
+  CO_TRY(const cri::Sandbox sandbox, co_await services_.runtime.SandboxStatus(sandbox_id));
+  ips_ = pod_.spec.host_network ? services_.node.host_ips : sandbox.ips;
+  if (ips_.empty() && !pod_.spec.host_network) {
+    co_return MakeError(ErrorCode::kInternal, "the sandbox has no address: look at the CNI configuration of this host",
+                        "FailedCreatePodSandBox");
+  }
+  co_return Status();
+}
+
+Task<Status> PodStart::StartContainer(const ContainerStart& start) {
+  const api::Container& container = ContainerOf(start);
+  CO_TRY(ImageAnswer answer, co_await services_.images.Ensure(container, wake_));
+  if (!answer.image) {
+    memory_.waiting[container.name] = answer.waiting;
+    if (answer.look_again) {
+      Retry& retry = memory_.retries[container.name];
+      retry.not_before = *answer.look_again;
+      retry.why = answer.waiting;
+      LookAgain(*answer.look_again);
+      services_.event(pod_.object, "Warning", answer.waiting.reason, answer.waiting.message);
+    } else if (answer.waiting.reason != "ContainerCreating") {
+      memory_.retries[container.name].not_before = WallTime::max();  // until an image arrives (worker clears it)
+      services_.event(pod_.object, "Warning", answer.waiting.reason, answer.waiting.message);
+    } else {
+      memory_.retries[container.name].not_before = WallTime::max();  // until the pull ends
+    }
+    co_return Status();
+  }
+  services_.event(pod_.object, "Normal", "Pulled",
+                  answer.pulled ? fmt::format("Image \"{}\" was pulled", container.image)
+                                : fmt::format("Image \"{}\" is on this host already", container.image));
+  co_return co_await CreateAndStart(start, container, std::move(*answer.image));
+}
+
+Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Container& container, cri::Image image) {
+  ContainerFacts facts;
+  facts.init = start.init;
+  facts.index = start.index;
+  facts.attempt = start.attempt;
+  facts.image = std::move(image);
+  facts.pod_ips = ips_;
+  CO_TRYV(co_await WriteFiles(container, start.attempt));
+  CO_TRY(facts.mounts, co_await Mounts(container, start.attempt));
+  CO_TRY(cri::ContainerConfig config, MakeContainerConfig(pod_, services_.node, facts));
+  const std::string log = fmt::format("{}/{}", sandbox_config_.log_directory, config.log_path);
+  CO_TRY(const std::string id, co_await services_.runtime.CreateContainer(sandbox_id_, std::move(config), sandbox_config_));
+  services_.event(pod_.object, "Normal", "Created", fmt::format("Created container: {}", container.name));
+  const auto known = memory_.restarts.find(container.name);
+  if (start.attempt > 0) {
+    // Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
+    Backoff& backoff = known != memory_.restarts.end()
+                           ? known->second
+                           : memory_.restarts.emplace(container.name, Backoff::AfterRestarts(start.attempt - 1)).first->second;
+    const cri::Container* before = Newest(services_.states.Get(pod_.meta.uid), container.name);
+    backoff.Advance(before == nullptr ? Duration::zero() : before->finished_at - before->started_at);
+  }
+  CO_TRYV(co_await services_.runtime.StartContainer(id));
+  memory_.waiting.erase(container.name);
+  memory_.retries.erase(container.name);
+  log::Info("pod {}: started container \"{}\" id={:.12} restart={}", Describe(pod_), container.name, id, start.attempt);
+  services_.event(pod_.object, "Normal", "Started", fmt::format("Started container {}", container.name));
+  const std::string link = services_.layout.ContainerLogLink(pod_.meta.name, pod_.meta.ns, container.name, id);
+  const Status linked = co_await services_.pool.Run([log, link] { return Link(log, link); });
+  if (!linked.ok()) log::Warning("pod {}: {}", Describe(pod_), linked.error().message);
+  co_return Status();
+}
+
+Task<Status> PodStart::WriteFiles(const api::Container& container, uint32_t attempt) {
+  const std::string& uid = pod_.meta.uid;
+  const std::string logs = fmt::format("{}/{}", sandbox_config_.log_directory, container.name);
+  const std::string messages = services_.layout.ContainerDirectory(uid, container.name);
+  const std::string message = services_.layout.TerminationLog(uid, container.name, fmt::format("{}", attempt));
+  const std::string hosts = services_.layout.EtcHosts(uid);
+  const bool own_hosts = !pod_.spec.host_network;
+  const std::string text = own_hosts ? HostsFile(pod_, ips_, services_.node.dns.cluster_domain) : std::string();
+  co_return co_await services_.pool.Run([=]() -> Status {
+    TRYV(MakeDirectories(logs));
+    TRYV(MakeDirectories(messages));
+    TRYV(WriteFile(message, "", 0666));
+    return own_hosts ? WriteFile(hosts, text, 0644) : Status();
+  });
+}
+
+Task<Result<std::vector<cri::Mount>>> PodStart::Mounts(const api::Container& container, uint32_t attempt) {
+  CO_TRY(const auto ready, co_await services_.volumes.MountContainer(volumes_, container.name));
+  std::vector<cri::Mount> mounts;
+  for (const volumes::ReadyMount& mount : ready) {
+    mounts.push_back({mount.container_path, mount.host_path, mount.read_only, ToCri(mount.propagation)});
+  }
+  const std::string& uid = pod_.meta.uid;
+  if (!MountsPath(container, "/etc/hosts")) {
+    mounts.push_back({"/etc/hosts", pod_.spec.host_network ? "/etc/hosts" : services_.layout.EtcHosts(uid)});
+  }
+  if (!container.termination_message_path.empty() && !MountsPath(container, container.termination_message_path)) {
+    mounts.push_back({container.termination_message_path,
+                      services_.layout.TerminationLog(uid, container.name, fmt::format("{}", attempt))});
+  }
+  co_return mounts;
+}
+
+void PodStart::Fail(const ContainerStart& start, const Error& error) {
+  const api::Container& container = ContainerOf(start);
+  const std::string reason = error.reason.empty() ? "CreateContainerError" : error.reason;
+  log::Warning("pod {}: container \"{}\": {}: {}", Describe(pod_), container.name, reason, error.message);
+  services_.event(pod_.object, "Warning", reason == "RunContainerError" ? "Failed" : reason, error.message);
+  memory_.waiting[container.name] = {reason, error.message};
+  Retry& retry = memory_.retries[container.name];
+  retry.backoff.Advance(Duration::zero());
+  retry.not_before = services_.clock.Now() + retry.backoff.delay();
+  LookAgain(retry.not_before);
+}
+
+void PodStart::FailPod(const std::string& step, const Error& error) {
+  const std::string reason = error.reason.empty() ? "FailedCreatePodSandBox" : error.reason;
+  Retry retry = memory_.pod_retry.value_or(Retry{});
+  const bool repeated = retry.why.message == error.message;
+  retry.why = {reason, error.message};
+  retry.backoff.Advance(Duration::zero());
+  retry.not_before = services_.clock.Now() + retry.backoff.delay();
+  memory_.pod_retry = retry;
+  LookAgain(retry.not_before);
+  if (repeated) return;  // said already
+  log::Warning("pod {}: {}: {}: {}", Describe(pod_), step, reason, error.message);
+  services_.event(pod_.object, "Warning", reason, error.message);
+}
+
+}  // namespace ordinal::podsync

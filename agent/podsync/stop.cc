@@ -1,0 +1,181 @@
+#include "agent/podsync/stop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "agent/base/log.h"
+#include "agent/podsync/files.h"
+#include "agent/podsync/plan.h"
+#include "agent/podsync/resources.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::seconds kDefaultGrace = 30s;  // core/v1 terminationGracePeriodSeconds
+constexpr Duration kRetry = 500ms;
+constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
+
+bool Live(const cri::Container& container) {
+  return container.state == cri::ContainerState::kRunning || container.state == cri::ContainerState::kUnknown;
+}
+
+std::optional<int64_t> ReadNumber(const cri::StringMap& map, const char* key) {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
+  return error == std::errc() ? std::optional<int64_t>(value) : std::nullopt;
+}
+
+}  // namespace
+
+PodStop::PodStop(Services& services, std::string uid, std::function<const api::Pod*()> pod, Signal& wake)
+    : services_(services), uid_(std::move(uid)), pod_(std::move(pod)), wake_(wake), began_(services.clock.Now()) {}
+
+Task<void> PodStop::Run() {
+  while (!services_.states.Synced()) co_await Pause(kRetry);
+  while (!(co_await services_.states.Refresh(uid_)).ok()) co_await Pause(kRetry);
+  const cri::PodState& state = services_.states.Get(uid_);
+  if (const api::Pod* pod = pod_(); pod != nullptr) {
+    cgroup_parent_ = CgroupParent(pod->spec, uid_, services_.node.systemd_cgroup);
+    log_directory_ = PodLogDirectory(services_.node, *pod);
+    if (!state.containers.empty() || !state.sandboxes.empty()) {
+      log::Info("pod {}/{}: stopping", pod->meta.ns, pod->meta.name);
+      services_.event(pod->object, "Normal", "Killing", "Stopping the pod's containers");
+    }
+  } else if (!state.name.empty()) {
+    log::Info("pod {}/{} uid={}: stopping, it is not wanted any more", state.ns, state.name, uid_);
+    log_directory_ = fmt::format("{}/{}_{}_{}", services_.node.log_root, state.ns, state.name, uid_);
+  }
+  co_await EndContainers();
+  co_await RemoveSandboxes();
+  co_await Clean();
+}
+
+/// Main containers first; when they are gone sidecars, the one started last first.
+std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state) const {
+  const std::set<std::string> sidecars = Sidecars();
+  std::vector<const cri::Container*> mains, sides;
+  for (const cri::Container& container : state.containers) {  // newest first
+    if (Live(container)) (sidecars.contains(container.name) ? sides : mains).push_back(&container);
+  }
+  if (!mains.empty()) return mains;
+  if (sides.size() > 1) sides.resize(1);
+  return sides;
+}
+
+std::set<std::string> PodStop::Sidecars() const {
+  std::set<std::string> names;
+  if (const api::Pod* pod = pod_(); pod != nullptr) {
+    for (const api::Container& container : pod->spec.init_containers) {
+      if (IsSidecar(container)) names.insert(container.name);
+    }
+  }
+  return names;
+}
+
+Task<void> PodStop::EndContainers() {
+  while (true) {
+    const std::vector<const cri::Container*> next = NextToEnd(services_.states.Get(uid_));
+    if (next.empty()) co_return;
+    for (const cri::Container* container : next) SendStop(*container);
+    co_await Pause(kLook);
+  }
+}
+
+/// What is left of the grace, counted from when the pod was told to end.
+std::chrono::seconds PodStop::GraceLeft(const cri::PodState& state) {
+  const api::Pod* pod = pod_();
+  WallTime deadline = began_ + kDefaultGrace;
+  if (pod != nullptr && pod->meta.deleted) {
+    deadline = *pod->meta.deleted;
+  } else if (pod == nullptr) {
+    // Deleted by force, or left by an earlier agent: the grace the pod was made with, none when it was forced.
+    const auto grace = state.sandboxes.empty()
+                           ? std::nullopt
+                           : ReadNumber(state.sandboxes.front().annotations, cri::kPodTerminationGracePeriod);
+    deadline = began_ + std::chrono::seconds(grace.value_or(kDefaultGrace.count()));
+  }
+  return std::max(0s, std::chrono::ceil<std::chrono::seconds>(deadline - services_.clock.Now()));
+}
+
+void PodStop::SendStop(const cri::Container& container) {
+  const std::chrono::seconds grace = GraceLeft(services_.states.Get(uid_));
+  const auto sent = sent_.find(container.id);
+  const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
+  if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
+  sent_[container.id] = grace + since;
+  Spawn(services_.executor, "stop container", StopOne(container.id, grace));
+}
+
+Task<void> PodStop::StopOne(std::string id, std::chrono::seconds grace) {
+  const std::weak_ptr<bool> alive = alive_;
+  Services& services = services_;
+  const Status stopped = co_await services.runtime.StopContainer(id, grace);
+  if (alive.expired()) co_return;
+  if (!stopped.ok()) {
+    log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, stopped.error().message);
+    sent_.erase(id);
+  }
+  const auto refreshed = co_await services.states.Refresh(uid_);
+  if (!alive.expired()) wake_.Notify();
+}
+
+Task<void> PodStop::RemoveSandboxes() {
+  while (true) {
+    const auto state = co_await services_.states.Refresh(uid_);
+    bool failed = !state.ok();
+    if (state.ok() && state->sandboxes.empty() && state->containers.empty()) co_return;
+    if (state.ok()) {
+      for (const cri::Sandbox& sandbox : state->sandboxes) {
+        Status removed = co_await services_.runtime.StopSandbox(sandbox.id);
+        if (removed.ok()) removed = co_await services_.runtime.RemoveSandbox(sandbox.id);
+        if (removed.ok()) continue;
+        failed = true;
+        log::Warning("pod uid={}: removing sandbox {:.12} failed, trying again: {}", uid_, sandbox.id,
+                     removed.error().message);
+      }
+      for (const cri::Container& container : state->containers) {
+        const Status removed = co_await services_.runtime.RemoveContainer(container.id);
+        failed = failed || !removed.ok();
+      }
+    }
+    if (failed) co_await Pause(kRetry);
+  }
+}
+
+Task<void> PodStop::Clean() {
+  while (true) {
+    const Status unmounted = co_await services_.volumes.Unmount(uid_);
+    if (unmounted.ok()) break;
+    log::Warning("pod uid={}: unmounting volumes failed, trying again: {}", uid_, unmounted.error().message);
+    co_await Pause(kRetry);
+  }
+  const std::string links = services_.layout.directories().container_logs;
+  co_await services_.pool.Run([parent = cgroup_parent_, logs = log_directory_, links]() -> Status {
+    if (!parent.empty()) RemoveCgroup("/sys/fs/cgroup", parent);
+    return logs.empty() ? Status() : RemoveLogs(logs, links);
+  });
+  const api::Pod* pod = pod_();
+  if (pod == nullptr) co_return;
+  const api::ObjectKey key = pod->object.key();
+  const std::string name = fmt::format("{}/{}", pod->meta.ns, pod->meta.name);
+  while (pod_() != nullptr) {
+    const Status removed = co_await services_.remove_object(key, uid_);
+    if (removed.ok() || removed.error().code == ErrorCode::kNotFound || removed.error().code == ErrorCode::kConflict) break;
+    log::Warning("pod {}: deleting its object failed, trying again: {}", name, removed.error().message);
+    co_await Pause(kRetry);
+  }
+  log::Info("pod {}: gone", name);
+}
+
+Task<void> PodStop::Pause(Duration delay) {
+  const TimerHandle timer = services_.clock.After(delay, [this] { wake_.Notify(); });
+  co_await wake_.Wait();
+}
+
+}  // namespace ordinal::podsync

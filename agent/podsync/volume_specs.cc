@@ -1,0 +1,132 @@
+#include "agent/podsync/volume_specs.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "agent/api/volume.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using volumes::VolumeSpec;
+using Source = decltype(VolumeSpec::source);
+
+Error NotYet(const std::string& message) { return MakeError(ErrorCode::kFailedPrecondition, message, "FailedMount"); }
+
+volumes::HostPathType ToHostPathType(const std::string& type) {
+  static const std::map<std::string, volumes::HostPathType> kTypes = {
+      {"", volumes::HostPathType::kAny},
+      {"DirectoryOrCreate", volumes::HostPathType::kDirectoryOrCreate},
+      {"Directory", volumes::HostPathType::kDirectory},
+      {"FileOrCreate", volumes::HostPathType::kFileOrCreate},
+      {"File", volumes::HostPathType::kFile},
+      {"Socket", volumes::HostPathType::kSocket},
+      {"CharDevice", volumes::HostPathType::kCharDevice},
+      {"BlockDevice", volumes::HostPathType::kBlockDevice},
+  };
+  const auto found = kTypes.find(type);
+  return found == kTypes.end() ? volumes::HostPathType::kAny : found->second;
+}
+
+volumes::EmptyDir ToEmptyDir(const api::Json& spec) {
+  volumes::EmptyDir out;
+  out.memory = api::ReadString(spec, "medium") == "Memory";
+  const api::Json& limit = api::Member(spec, "sizeLimit");
+  if (!limit.is_null()) {
+    const auto parsed = api::Quantity::Parse(limit.is_string() ? limit.get<std::string>() : limit.dump());
+    if (parsed) out.size_limit = parsed->Value();
+  }
+  return out;
+}
+
+Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const volumes::Layout& layout) {
+  if (volume.source == "hostPath") {
+    // A missing directory is made: containerd does the same for any bind mount's source.
+    return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), true, false});
+  }
+  if (volume.source == "local") return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), false, true});
+  if (volume.source == "gcePersistentDisk") {
+    TRY(std::string path, layout.Disk(api::ReadString(volume.source_spec, "pdName")));
+    return Source(volumes::LocalDirectory{std::move(path), true, true});
+  }
+  return Source(volumes::Unsupported{volume.source});
+}
+
+Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const volumes::Layout& layout,
+                         const VolumeLookups& lookups) {
+  const api::Object* object = lookups.claim(pod.meta.ns, name);
+  if (object == nullptr) return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
+  const auto claim = api::PersistentVolumeClaim::From(*object);
+  if (claim.phase != "Bound" || claim.volume_name.empty()) {
+    return NotYet(fmt::format("claim \"{}\" is not bound to a volume yet", name));
+  }
+  const api::Object* bound = lookups.volume(claim.volume_name);
+  if (bound == nullptr) return NotYet(fmt::format("volume \"{}\" of claim \"{}\" does not exist", claim.volume_name, name));
+  const auto volume = api::PersistentVolume::From(*bound);
+  if (volume.claim_uid != claim.meta.uid) {
+    return NotYet(fmt::format("volume \"{}\" is bound to another claim than \"{}\"", claim.volume_name, name));
+  }
+  return FromPersistentVolume(volume, layout);
+}
+
+Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const volumes::Layout& layout,
+                          const VolumeLookups& lookups) {
+  VolumeSpec out;
+  out.name = volume.name;
+  if (volume.source.empty() || volume.source == "emptyDir") {
+    out.source = ToEmptyDir(volume.spec);
+  } else if (volume.source == "hostPath") {
+    out.source = volumes::HostPath{api::ReadString(volume.spec, "path"), ToHostPathType(api::ReadString(volume.spec, "type"))};
+  } else if (volume.source == "persistentVolumeClaim") {
+    out.read_only = api::ReadBool(volume.spec, "readOnly");
+    auto source = FromClaim(pod, api::ReadString(volume.spec, "claimName"), layout, lookups);
+    if (!source) return std::move(source).error().With(fmt::format("volume \"{}\"", volume.name));
+    out.source = std::move(*source);
+  } else {
+    out.source = volumes::Unsupported{volume.source};
+  }
+  return out;
+}
+
+volumes::Propagation ToPropagation(const std::string& mode) {
+  if (mode == "HostToContainer") return volumes::Propagation::kHostToContainer;
+  if (mode == "Bidirectional") return volumes::Propagation::kBidirectional;
+  return volumes::Propagation::kPrivate;
+}
+
+Status AddMounts(const api::Pod& pod, const api::Container& container, const EnvFacts& facts,
+                 volumes::PodVolumesSpec& out) {
+  for (const api::VolumeMount& mount : container.mounts) {
+    std::string sub_path = mount.sub_path;
+    if (!mount.sub_path_expr.empty()) {
+      TRY(const Environment env, BuildEnv(pod, container, facts));
+      sub_path = Expand(mount.sub_path_expr, env);
+    }
+    out.mounts.push_back({mount.name, container.name, mount.mount_path, std::move(sub_path), mount.read_only,
+                          ToPropagation(mount.propagation)});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
+                                               const VolumeLookups& lookups, const EnvFacts& facts) {
+  volumes::PodVolumesSpec out;
+  out.uid = pod.meta.uid;
+  for (const api::Volume& volume : pod.spec.volumes) {
+    TRY(VolumeSpec spec, ToSpec(pod, volume, layout, lookups));
+    out.volumes.push_back(std::move(spec));
+  }
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+    for (const api::Container& container : *list) TRYV(AddMounts(pod, container, facts, out));
+  }
+  out.fs_group = pod.spec.security.fs_group;
+  if (pod.spec.security.fs_group_change_policy == "OnRootMismatch") {
+    out.fs_group_policy = volumes::FsGroupPolicy::kOnRootMismatch;
+  }
+  return out;
+}
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,123 @@
+#include "agent/podsync/worker.h"
+
+#include <fmt/format.h>
+
+#include "agent/base/log.h"
+#include "agent/podsync/files.h"
+#include "agent/podsync/plan.h"
+#include "agent/podsync/pod_status.h"
+#include "agent/podsync/start.h"
+#include "agent/podsync/stop.h"
+
+namespace ordinal::podsync {
+
+Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
+    : services_(services), uid_(std::move(uid)), may_start_(std::move(may_start)), wake_(services.executor) {}
+
+void Worker::Want(api::Pod pod) {
+  wanted_ = std::move(pod);
+  wake_.Notify();
+}
+
+void Worker::Gone() {
+  wanted_.reset();
+  wake_.Notify();
+}
+
+void Worker::Wake() { wake_.Notify(); }
+
+void Worker::ImageArrived() {
+  std::erase_if(memory_.retries, [](const auto& item) { return item.second.not_before == WallTime::max(); });
+  wake_.Notify();
+}
+
+Task<void> Worker::Run() {
+  while (!Ending()) {
+    look_again_.reset();
+    co_await Look();
+    if (Ending()) break;
+    TimerHandle timer;
+    if (look_again_) {
+      timer = services_.clock.After(std::max(Duration::zero(), *look_again_ - services_.clock.Now()),
+                                    [this] { wake_.Notify(); });
+    }
+    co_await wake_.Wait();
+  }
+  PodStop stop(
+      services_, uid_, [this]() -> const api::Pod* { return wanted_ ? &*wanted_ : nullptr; }, wake_);
+  co_await stop.Run();
+}
+
+/// Looks and acts until there is nothing to do now.
+Task<void> Worker::Look() {
+  while (!Ending() && co_await LookOnce()) {
+  }
+}
+
+/// One round; true when something was done and another look is due at once.
+Task<bool> Worker::LookOnce() {
+  const api::Pod pod = *wanted_;
+  const cri::PodState state = services_.states.Get(uid_);
+  const Plan plan = PlanPod(pod, state, memory_, services_.clock.Now());
+  if (plan.look_again) look_again_ = plan.look_again;
+  if (plan.deadline_exceeded && memory_.failed_reason.empty()) {
+    memory_.failed_reason = "DeadlineExceeded";
+    memory_.failed_message = "Pod was active on the node longer than its activeDeadlineSeconds";
+  }
+  if (plan.create_sandbox && !may_start_(pod)) {
+    Report(pod);
+    co_return false;  // woken when the other pod of that name is gone
+  }
+  if (plan.Idle()) {
+    co_await ReadMessages(pod);
+    Report(pod);
+    co_return false;
+  }
+  if (plan.create_sandbox) Report(pod);  // Pending, ContainerCreating: shown while it is being made
+  PodStart start(services_, pod, memory_, [this] { ImageArrived(); });
+  const std::optional<WallTime> failed = co_await start.Execute(plan, state);
+  const auto refreshed = co_await services_.states.Refresh(uid_);
+  if (!refreshed.ok()) {
+    look_again_ = services_.clock.Now() + std::chrono::seconds(1);
+    co_return false;
+  }
+  started_ = started_ || UsableSandbox(pod, *refreshed) != nullptr;
+  co_await ReadMessages(pod);
+  Report(wanted_ && wanted_->meta.uid == uid_ ? *wanted_ : pod);
+  if (failed) look_again_ = look_again_ ? std::min(*look_again_, *failed) : *failed;
+  co_return !failed;
+}
+
+void Worker::Report(const api::Pod& pod) {
+  StatusFacts facts;
+  facts.host_ips = services_.node.host_ips;
+  facts.termination_messages = messages_;
+  facts.sandbox_expected = started_ || pod.status.phase == "Running";
+  services_.set_status(pod, MakePodStatus(pod, services_.states.Get(uid_), memory_, facts, services_.clock.Now()));
+}
+
+/// Reads what ended containers had to say, once each.
+Task<void> Worker::ReadMessages(const api::Pod& pod) {
+  const cri::PodState state = services_.states.Get(uid_);
+  std::map<std::string, std::string> kept;
+  for (const cri::Container& container : state.containers) {
+    if (container.state != cri::ContainerState::kExited) continue;
+    const auto known = messages_.find(container.id);
+    if (known != messages_.end()) {
+      kept[container.id] = known->second;
+      continue;
+    }
+    const std::string attempt = fmt::format("{}", container.attempt);
+    const std::string file = services_.layout.TerminationLog(uid_, container.name, attempt);
+    const std::string log = fmt::format("{}/{}/{}.log", PodLogDirectory(services_.node, pod), container.name, attempt);
+    const auto policy = container.annotations.find(cri::kTerminationMessagePolicy);
+    const bool fall_back = container.exit_code != 0 && policy != container.annotations.end() &&
+                           policy->second == "FallbackToLogsOnError";
+    const Result<std::string> message = co_await services_.pool.Run(
+        [=]() -> Result<std::string> { return TerminationMessage(file, log, fall_back); });
+    kept[container.id] = message.ok() ? *message : std::string();
+  }
+  messages_ = std::move(kept);
+}
+
+}  // namespace ordinal::podsync
