@@ -2,7 +2,7 @@
 import os
 
 from harness.case import AgentCase, KubiaCase
-from harness.wait import wait_for
+from harness.wait import stays
 
 
 class Down(KubiaCase):
@@ -28,14 +28,20 @@ class Down(KubiaCase):
         self.assertEqual(self.text_of("kubia-1", "/data"), "kept")
 
     def test_other_peoples_sandboxes_are_left_alone(self):
-        other = self.containerd.ctr("namespaces", "list", "-q").split()
-        self.containerd.ctr("run", "--detach", "docker.io/luksa/kubia-pet:latest", "foreign")
-        self.agent.terminate()
-        self.assertEqual(self.agent.ask("down")[0], 0)
-        self.assertIn("foreign", self.containerd.ctr("tasks", "list"))
-        self.assertEqual(self.containerd.ctr("namespaces", "list", "-q").split(), other)
-        self.containerd.ctr("tasks", "kill", "--signal", "KILL", "foreign")
-        wait_for("it to end", lambda: "STOPPED" in self.containerd.ctr("tasks", "list"), 5)
+        # Even one that has the name of a pod of ours.
+        foreign = sorted(self.cri.run_foreign_sandbox(name) for name in ("kubia-1", "stranger"))
+        self.agent.kill9()
+        self.agent.start()
+        self.agent.wait_ready()
+        stays("the foreign sandboxes",
+              lambda: set(foreign) <= {s["id"] for s in self.cri.sandboxes() if s["state"] == "ready"}, 1)
+        self.assertEqual(self.agent.terminate(), 0)
+        code, text = self.agent.ask("down")
+        self.assertEqual(code, 0, text)
+        self.assertEqual(sorted((s["id"], s["state"]) for s in self.cri.sandboxes()),
+                         [(identifier, "ready") for identifier in foreign])
+        for identifier in foreign:
+            self.cri.remove_sandbox(identifier)
 
 
 class DownWhileRunning(AgentCase):

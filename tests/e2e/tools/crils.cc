@@ -2,7 +2,7 @@
 // and not through the agent's own client, so that the two cannot be wrong together.
 //
 //   crils --endpoint unix:///run/containerd/containerd.sock list
-//   crils --endpoint … images | stop-sandbox ID | remove-sandbox ID | exec CONTAINER COMMAND...
+//   crils --endpoint … images | run-sandbox NAME | stop-sandbox ID | remove-sandbox ID | exec CONTAINER COMMAND...
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
@@ -151,6 +151,22 @@ json Images(Client& client) {
   return out;
 }
 
+// A sandbox as some other node agent would make it: with the standard labels, and not ours.
+std::string RunSandbox(Client& client, const std::string& name) {
+  cri::RunPodSandboxRequest request;
+  auto& config = *request.mutable_config();
+  config.mutable_metadata()->set_name(name);
+  config.mutable_metadata()->set_uid("uid-of-" + name);
+  config.mutable_metadata()->set_namespace_("default");
+  config.set_hostname(name);
+  auto& labels = *config.mutable_labels();
+  labels["io.kubernetes.pod.name"] = name;
+  labels["io.kubernetes.pod.namespace"] = "default";
+  labels["io.kubernetes.pod.uid"] = "uid-of-" + name;
+  config.mutable_linux()->mutable_security_context();
+  return client.Call<cri::RunPodSandboxResponse>("RuntimeService/RunPodSandbox", request).pod_sandbox_id();
+}
+
 int Exec(Client& client, const std::vector<std::string>& words) {
   cri::ExecSyncRequest request;
   request.set_container_id(words.at(0));
@@ -165,7 +181,7 @@ int Exec(Client& client, const std::vector<std::string>& words) {
 int Run(const std::vector<std::string>& words) {
   if (words.size() < 3 || words[0] != "--endpoint") {
     throw std::invalid_argument(
-        "usage: crils --endpoint E list|images|stop-sandbox ID|remove-sandbox ID|exec ID CMD...");
+        "usage: crils --endpoint E list|images|run-sandbox NAME|stop-sandbox ID|remove-sandbox ID|exec ID CMD...");
   }
   Client client(words[1]);
   const std::string& command = words[2];
@@ -173,6 +189,8 @@ int Run(const std::vector<std::string>& words) {
     std::cout << List(client).dump(1) << "\n";
   } else if (command == "images") {
     std::cout << Images(client).dump(1) << "\n";
+  } else if (command == "run-sandbox") {
+    std::cout << RunSandbox(client, words.at(3)) << "\n";
   } else if (command == "stop-sandbox") {
     cri::StopPodSandboxRequest request;
     request.set_pod_sandbox_id(words.at(3));
