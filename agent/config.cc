@@ -1,0 +1,113 @@
+#include "agent/config.h"
+
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+namespace ordinal {
+namespace {
+
+constexpr char kDefaultConfig[] = "/etc/ordinald/config.yaml";
+
+/// Lets CLI11 read its configuration file as YAML: a flat mapping, the keys are the flags' names.
+class YamlConfig final : public CLI::Config {
+ public:
+  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> out;
+    YAML::Node root;
+    try {
+      root = YAML::Load(input);
+    } catch (const YAML::Exception& error) {
+      throw CLI::ConversionError(std::string("configuration file: ") + error.what());
+    }
+    if (!root.IsMap() && !root.IsNull()) throw CLI::ConversionError("configuration file: not a mapping of key: value");
+    for (const auto& entry : root) {
+      CLI::ConfigItem item;
+      item.name = entry.first.as<std::string>();
+      if (entry.second.IsSequence()) {
+        for (const auto& value : entry.second) item.inputs.push_back(value.as<std::string>());
+      } else if (entry.second.IsScalar()) {
+        item.inputs.push_back(entry.second.as<std::string>());
+      } else {
+        throw CLI::ConversionError("configuration file: " + item.name + " is neither a value nor a list of values");
+      }
+      out.push_back(std::move(item));
+    }
+    return out;
+  }
+};
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  std::string out = name.data();
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out.empty() ? "localhost" : out;
+}
+
+void AddFlags(CLI::App& app, Config& config) {
+  app.add_option("--manifest-dir", config.manifest_dir, "Directory of manifests that are run")->capture_default_str();
+  app.add_option("--state-dir", config.state_dir, "Store, image tarballs, pod directories")->capture_default_str();
+  app.add_option("--volumes-dir", config.volumes_dir, "Persistent directories (default: STATE-DIR/volumes)");
+  app.add_option("--run-dir", config.run_dir, "Lock and command socket")->capture_default_str();
+  app.add_option("--runtime-endpoint", config.runtime_endpoint, "CRI socket of the container runtime")
+      ->capture_default_str();
+  app.add_option("--node-name", config.node_name, "Name of this node (default: the host's name)");
+  app.add_option("--cluster-domain", config.cluster_domain, "DNS zone of services")->capture_default_str();
+  app.add_option("--pod-cidr", config.pod_cidr, "Addresses of pods, when the host has no CNI configuration")
+      ->capture_default_str();
+  app.add_option("--dns-listen", config.dns_listen, "Address and port DNS answers on; may be given several times")
+      ->capture_default_str();
+  app.add_option("--dns-link", config.dns_link, "Link made to hold the DNS address")->capture_default_str();
+  app.add_option("--bridge", config.bridge, "Bridge of the CNI configuration written when the host has none")
+      ->capture_default_str();
+  app.add_option("--log-dir", config.log_dir, "Directory of container logs")->capture_default_str();
+  app.add_option("--container-log-dir", config.container_log_dir, "Directory of links to container logs")
+      ->capture_default_str();
+  app.add_option("--log-level", config.log_level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+Command ParseCommandLine(int argc, char** argv, Config& config) {
+  Command command;
+  CLI::App app{"ordinald runs the pods, ordinals, volumes and names of one node", "ordinald"};
+  app.set_version_flag("--version", std::string("ordinald ") + ORDINAL_VERSION);
+  app.config_formatter(std::make_shared<YamlConfig>());
+  app.set_config("--config", kDefaultConfig, "YAML file; its keys are the names of these flags");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.fallthrough();
+  AddFlags(app, config);
+
+  CLI::App* get = app.add_subcommand("get", "Print objects of the running agent");
+  get->add_option("resource", command.resource, "pods, statefulsets, services, pv, pvc, endpointslices …")->required();
+  get->add_option("name", command.name, "Only the one of this name");
+  get->add_option("-n,--namespace", command.ns, "Namespace")->capture_default_str();
+  get->add_flag("-A,--all-namespaces", command.all_namespaces, "All namespaces");
+  get->add_option("-o,--output", command.output, "wide or json")->check(CLI::IsMember({"wide", "json"}));
+  CLI::App* status = app.add_subcommand("status", "Print what the running agent is ready for; 0 when ready");
+  CLI::App* down = app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    command.kind = Command::Kind::kExit;
+    command.exit_code = app.exit(error);
+    return command;
+  }
+  if (*get) command.kind = Command::Kind::kGet;
+  if (*status) command.kind = Command::Kind::kStatus;
+  if (*down) command.kind = Command::Kind::kDown;
+  if (config.node_name.empty()) config.node_name = HostName();
+  if (config.volumes_dir.empty()) config.volumes_dir = config.state_dir + "/volumes";
+  return command;
+}
+
+}  // namespace ordinal

@@ -1,0 +1,41 @@
+// The agent's settings: defaults, /etc/ordinald/config.yaml, flags; the later wins.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/base/result.h"
+
+namespace ordinal {
+
+struct Config {
+  std::string manifest_dir = "/etc/ordinald/manifests";
+  std::string state_dir = "/var/lib/ordinald";
+  std::string volumes_dir;  ///< empty: <state-dir>/volumes
+  std::string run_dir = "/run/ordinald";
+  std::string runtime_endpoint = "unix:///run/containerd/containerd.sock";
+  std::string node_name;  ///< empty: the host's name in lower case
+  std::string cluster_domain = "cluster.local";
+  std::string pod_cidr = "10.244.0.0/24";
+  std::vector<std::string> dns_listen = {"169.254.20.10:53"};
+  std::string dns_link = "ordinal-dns";
+  std::string bridge = "ordinal0";
+  std::string log_dir = "/var/log/pods";
+  std::string container_log_dir = "/var/log/containers";
+  std::string log_level = "info";
+};
+
+/// What the command line asks for.
+struct Command {
+  enum class Kind { kRun, kGet, kStatus, kDown, kExit };
+  Kind kind = Kind::kRun;
+  int exit_code = 0;  ///< kExit: help, version, or a wrong command line (already printed)
+  std::string resource, name, ns = "default", output;
+  bool all_namespaces = false;
+};
+
+/// Reads the command line and the configuration file. Prints help, version and errors itself.
+Command ParseCommandLine(int argc, char** argv, Config& config);
+
+}  // namespace ordinal
