@@ -12,13 +12,12 @@ from harness.wait import wait_for
 
 ENDPOINT = "unix:///run/containerd/containerd.sock"
 PODS = ["kubia-0", "kubia-1", "kubia-2"]
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def quickstart(*options, prefix=()):
     done = subprocess.run([*prefix, os.path.join(SOURCE, "quickstart"), *options], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, timeout=800, check=False)
-    return done.returncode, COLOUR.sub("", done.stdout)
+    return done.returncode, done.stdout
 
 
 def processes():
