@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/base/clock.h"
@@ -58,7 +59,7 @@ struct Resources {
   int64_t cpu_period = 0;  ///< microseconds
   int64_t cpu_quota = 0;   ///< microseconds per period
   int64_t cpu_shares = 0;
-  int64_t memory_limit = 0;  ///< bytes
+  int64_t memory_limit = 0;       ///< bytes
   int64_t memory_swap_limit = 0;  ///< bytes
   int64_t oom_score_adj = 0;
 };
@@ -173,12 +174,17 @@ struct RuntimeStatus {
   bool restrict_oom_score_adj = false;
 };
 
+// The filters have constructors and are no aggregates on purpose: see agent/base/task.h about GCC 12.
 struct SandboxFilter {
+  SandboxFilter(std::string only_id = {}, StringMap with_labels = {})
+      : id(std::move(only_id)), labels(std::move(with_labels)) {}
   std::string id;
   StringMap labels;
 };
 
 struct ContainerFilter {
+  ContainerFilter(std::string only_id = {}, std::string of_sandbox = {}, StringMap with_labels = {})
+      : id(std::move(only_id)), sandbox_id(std::move(of_sandbox)), labels(std::move(with_labels)) {}
   std::string id, sandbox_id;
   StringMap labels;
 };

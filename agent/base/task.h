@@ -1,5 +1,10 @@
 // Coroutines of the agent: Task<T> is a Boost.Asio awaitable. All of them run on the one control thread
 // (the io_context of main.cc) unless a header says otherwise.
+//
+// GCC 12 destroys two kinds of temporaries twice when they are arguments inside a co_await expression: braced
+// aggregates and lambdas with captures that have destructors. Name them first:
+//   auto work = [path] { return Read(path); };
+//   co_await pool.Run(std::move(work));
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -21,7 +21,8 @@ using Resume = std::function<void(T)>;
 
 /// Suspends the caller until the Resume given to `start` was called. `start(resume, slot)` runs at once on the
 /// caller's thread; when the caller is cancelled, the handler that `start` put into `slot` runs there too.
-/// The control loop must outlive the call that holds the Resume (Connection's destructor waits for its calls).
+/// `start` is a named lambda, never a temporary (agent/base/task.h). The control loop must outlive the call that holds
+/// the Resume (Connection's destructor waits for its calls).
 template <class T, class Start>
 Task<T> Await(Start start) {
   auto initiate = [start = std::move(start)](auto handler) mutable {

@@ -72,7 +72,7 @@ Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const 
   Apply(options, call->context);
   call->request = std::move(request);
   call->reply = std::move(reply);
-  co_return co_await Await<grpc::Status>([this, path, call](Resume<grpc::Status> resume, auto slot) mutable {
+  auto start = [this, path, call](Resume<grpc::Status> resume, auto slot) {
     if (slot.is_connected()) slot.assign([call](asio::cancellation_type) { call->Abandon(); });
     under_way_->Add(call);
     stub_.UnaryCall(&call->context, path, grpc::StubOptions(), call->request.get(), call->reply.get(),
@@ -80,7 +80,8 @@ Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const 
                       std::exchange(resume, nullptr)(std::move(status));
                       calls->Remove(call.get());
                     });
-  });
+  };
+  co_return co_await Await<grpc::Status>(std::move(start));
 }
 
 std::shared_ptr<Stream> Connection::Open(const char* path, const CallOptions& options) {

@@ -30,33 +30,33 @@ void CallsUnderWay::AbandonAll() {
 
 Task<bool> Stream::Write(std::shared_ptr<const Message> message, bool last) {
   if (closed_) co_return false;
-  co_return co_await Await<bool>(
-      [self = shared_from_this(), message = std::move(message), last](Resume<bool> resume, auto slot) mutable {
-        self->write_done_ = std::move(resume);
-        self->writing_ = std::move(message);
-        if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
-        if (last) {
-          self->StartWriteLast(self->writing_.get(), grpc::WriteOptions());
-        } else {
-          self->StartWrite(self->writing_.get());
-        }
-      });
+  auto start = [self = shared_from_this(), message = std::move(message), last](Resume<bool> resume, auto slot) {
+    self->write_done_ = std::move(resume);
+    self->writing_ = message;
+    if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
+    if (last) {
+      self->StartWriteLast(self->writing_.get(), grpc::WriteOptions());
+    } else {
+      self->StartWrite(self->writing_.get());
+    }
+  };
+  co_return co_await Await<bool>(std::move(start));
 }
 
 Task<bool> Stream::Read(std::shared_ptr<Message> message) {
   if (closed_) co_return false;
-  co_return co_await Await<bool>(
-      [self = shared_from_this(), message = std::move(message)](Resume<bool> resume, auto slot) mutable {
-        self->read_done_ = std::move(resume);
-        self->reading_ = std::move(message);
-        if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
-        self->StartRead(self->reading_.get());
-      });
+  auto start = [self = shared_from_this(), message = std::move(message)](Resume<bool> resume, auto slot) {
+    self->read_done_ = std::move(resume);
+    self->reading_ = message;
+    if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
+    self->StartRead(self->reading_.get());
+  };
+  co_return co_await Await<bool>(std::move(start));
 }
 
 Task<grpc::Status> Stream::Finish() {
   Abandon();
-  co_return co_await Await<grpc::Status>([self = shared_from_this()](Resume<grpc::Status> resume, auto) {
+  auto start = [self = shared_from_this()](Resume<grpc::Status> resume, auto) {
     std::unique_lock lock(self->mutex_);
     if (!self->done_) {
       self->finished_ = std::move(resume);
@@ -65,7 +65,8 @@ Task<grpc::Status> Stream::Finish() {
     const grpc::Status status = self->status_;
     lock.unlock();
     resume(status);
-  });
+  };
+  co_return co_await Await<grpc::Status>(std::move(start));
 }
 
 void Stream::Abandon() {
