@@ -1,0 +1,32 @@
+// From services and their endpoint slices to what DNS answers. Pure.
+//
+//   Service + EndpointSlices ──> dns::ServiceEntry ──> dns::Snapshot
+//
+// Published are endpoints that are ready, and with publishNotReadyAddresses those that are not; terminating ones
+// never, whatever they serve (DNS specification 1.1.0, section 2.4).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/api/service.h"
+#include "dns/snapshot/snapshot.h"
+
+namespace ordinal::names {
+
+struct Names {
+  std::vector<std::string> namespaces;
+  std::vector<api::Service> services;
+  std::vector<api::EndpointSlice> slices;
+};
+
+struct Built {
+  std::shared_ptr<const dns::Snapshot> snapshot;
+  std::vector<std::string> problems;  ///< parts that cannot be named, one line each
+};
+
+/// `zone` was checked (dns::Snapshot::CheckZone). The namespace "default" always exists.
+Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial);
+
+}  // namespace ordinal::names
