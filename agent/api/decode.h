@@ -26,6 +26,9 @@ struct Document {
 /// An error names the line and column: "line 7, column 3: …". Anchors and merge keys work; duplicate keys are errors.
 Result<std::vector<Document>> ParseManifest(std::string_view text);
 
+/// The line of `field`, or of the nearest field around it that is in the text; document.line when none is.
+int FindLine(const Document& document, std::string_view field);
+
 struct Decoded {
   const KindInfo* kind = nullptr;
   Json body;                          ///< stored version, defaults filled in
@@ -37,6 +40,9 @@ struct Decoded {
 struct DecodeFailure {
   std::string summary;             ///< `StatefulSet "kubia" is invalid`
   std::vector<FieldError> errors;  ///< at least one
+  /// The document is not of its kind's shape: no such kind, an unknown field, a wrong type (HTTP 400); false: a value
+  /// breaks a rule (HTTP 422).
+  bool malformed = false;
 };
 std::variant<Decoded, DecodeFailure> Decode(const Json& body);
 

@@ -14,7 +14,8 @@ namespace ordinal::api {
 
 /// What is wrong with one field: the path as Kubernetes writes it ("spec.containers[0].name"), what kind of
 /// fault (metav1.CauseType: "FieldValueRequired", "FieldValueInvalid", "FieldValueNotSupported",
-/// "FieldValueForbidden", "FieldValueDuplicate", "FieldValueTypeInvalid"), and a message for people.
+/// "FieldValueForbidden", "FieldValueDuplicate", "FieldValueNotFound", "FieldValueTooLong", "FieldValueTypeInvalid";
+/// ours: "UnknownField"), and a message for people. faults.h has the causes as constants.
 struct FieldError {
   std::string field, cause, message;
 };
@@ -38,6 +39,12 @@ struct KindInfo {
   void (*validate)(const Json& body, std::vector<FieldError>& errors) = nullptr;
   /// Checks a change from `old_body` to `body` (immutable fields).
   void (*validate_update)(const Json& body, const Json& old_body, std::vector<FieldError>& errors) = nullptr;
+  /// The syntax of metadata.name; null: a DNS subdomain. Returns what is wrong, or nothing.
+  std::optional<std::string> (*check_name)(std::string_view name) = nullptr;
+  /// Appends what is accepted but worth saying ("spec.gcePersistentDisk: …").
+  void (*warn)(const Json& body, std::vector<std::string>& warnings) = nullptr;
+  /// May be written in a manifest file; the other kinds are made by controllers.
+  bool in_manifests = false;
 };
 
 /// "v1" or "apps/v1".

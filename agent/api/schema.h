@@ -31,7 +31,9 @@ struct Field {
   Shape shape = Shape::kOne;
   const StructType* of = nullptr;   ///< of kStruct
   bool required = false;
-  std::string_view merge_key = {};  ///< strategic merge key of a list of structs ("name", "containerPort")
+  /// Strategic merge key of a list of structs ("name", "containerPort"); "=": a list of values merged as a set;
+  /// empty: the list is replaced as a whole.
+  std::string_view merge_key = {};
   std::string_view fallback = {};   ///< default as JSON text ("\"TCP\"", "10"), filled in when absent
 };
 

@@ -5,28 +5,29 @@
 
 namespace ordinal::api {
 
+/// In the order in which the reference looks: with two given, the later one is reported.
 inline constexpr std::string_view kPersistentVolumeSources[] = {
     "hostPath",
     "gcePersistentDisk",
     "awsElasticBlockStore",
     "glusterfs",
+    "flocker",
     "nfs",
     "rbd",
-    "iscsi",
-    "flexVolume",
-    "cinder",
-    "cephfs",
-    "fc",
-    "flocker",
-    "azureFile",
-    "azureDisk",
-    "vsphereVolume",
     "quobyte",
+    "cephfs",
+    "iscsi",
+    "cinder",
+    "fc",
+    "flexVolume",
+    "azureFile",
+    "vsphereVolume",
     "photonPersistentDisk",
     "portworxVolume",
+    "azureDisk",
     "scaleIO",
-    "storageos",
     "local",
+    "storageos",
     "csi",
 };
 

@@ -1,0 +1,92 @@
+#include "agent/api/decode.h"
+
+#include "agent/api/faults.h"
+#include "agent/api/schema/check.h"
+#include "agent/api/validate/meta.h"
+
+namespace ordinal::api {
+namespace {
+
+DecodeFailure Malformed(std::string summary, std::vector<FieldError> errors) {
+  return DecodeFailure{std::move(summary), std::move(errors), true};
+}
+
+/// What the document is: its kind, or what is wrong with apiVersion and kind.
+std::variant<const KindInfo*, DecodeFailure> Identify(const Json& body) {
+  std::vector<FieldError> errors;
+  Faults faults(errors);
+  if (!body.is_object()) {
+    faults.Add(Path(), kTypeInvalid, "must be an object with apiVersion, kind and metadata");
+    return Malformed("the document is no Kubernetes object", std::move(errors));
+  }
+  for (const std::string_view member : {"apiVersion", "kind"}) {
+    const Json& value = Member(body, member);
+    if (value.is_null() || value == "") {
+      faults.Required(Path(member));
+    } else if (!value.is_string()) {
+      faults.Add(Path(member), kTypeInvalid, "must be a string");
+    }
+  }
+  if (!errors.empty()) return Malformed("the document does not say what it is", std::move(errors));
+  auto kind = FindKind(ReadString(body, "apiVersion"), ReadString(body, "kind"));
+  if (kind.ok()) return *kind;
+  const bool known_kind = FindKind(ReadString(body, "kind")) != nullptr;
+  faults.Add(Path(known_kind ? "apiVersion" : "kind"), kNotSupported, kind.error().message);
+  return Malformed("the document's kind is not known", std::move(errors));
+}
+
+std::string Summary(const KindInfo& kind, const Json& body, bool malformed) {
+  const Json& metadata = Member(body, "metadata");
+  const std::string name = ReadString(metadata, "name", ReadString(metadata, "generateName"));
+  return std::string(kind.kind) + " " + Faults::Quote(name) + (malformed ? " cannot be read" : " is invalid");
+}
+
+bool IsMalformed(const std::vector<FieldError>& errors) {
+  return std::any_of(errors.begin(), errors.end(), [](const FieldError& error) {
+    return error.cause == kUnknownField || error.cause == kTypeInvalid;
+  });
+}
+
+void AddNamespace(const KindInfo& kind, Json& body) {
+  if (!kind.namespaced || !Member(body, "metadata").is_object()) return;
+  Json& metadata = body["metadata"];
+  if (ReadString(metadata, "namespace").empty()) metadata["namespace"] = "default";
+}
+
+}  // namespace
+
+std::variant<Decoded, DecodeFailure> Decode(const Json& body) {
+  auto identity = Identify(body);
+  if (auto* failure = std::get_if<DecodeFailure>(&identity)) return std::move(*failure);
+  const KindInfo& kind = *std::get<const KindInfo*>(identity);
+  Decoded decoded{&kind, body, {}};
+  if (ReadString(body, "apiVersion") != ApiVersion(kind)) kind.convert(decoded.body, decoded.warnings);
+
+  std::vector<FieldError> errors;
+  const bool types_right = CheckSchema(*kind.schema, decoded.body, errors);
+  if (types_right) {
+    AddNamespace(kind, decoded.body);
+    if (kind.set_defaults != nullptr) kind.set_defaults(decoded.body);
+    Faults faults(errors);
+    ValidateMeta(kind, decoded.body, faults);
+    if (kind.validate != nullptr) kind.validate(decoded.body, errors);
+  }
+  if (!errors.empty()) {
+    const bool malformed = IsMalformed(errors);
+    return DecodeFailure{Summary(kind, body, malformed), std::move(errors), malformed};
+  }
+  if (kind.warn != nullptr) kind.warn(decoded.body, decoded.warnings);
+  return decoded;
+}
+
+std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, const Json& old_body) {
+  std::vector<FieldError> errors;
+  Faults faults(errors);
+  ValidateMeta(kind, body, faults);
+  ValidateMetaUpdate(body, old_body, faults);
+  if (kind.validate != nullptr) kind.validate(body, errors);
+  if (kind.validate_update != nullptr) kind.validate_update(body, old_body, errors);
+  return errors;
+}
+
+}  // namespace ordinal::api

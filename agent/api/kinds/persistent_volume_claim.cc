@@ -1,0 +1,62 @@
+#include "agent/api/faults.h"
+#include "agent/api/kinds/kinds.h"
+#include "agent/api/read.h"
+#include "agent/api/schema/types.h"
+#include "agent/api/validate/claim.h"
+
+namespace ordinal::api {
+namespace {
+
+void Validate(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateClaimSpec(Member(body, "spec"), Path("spec"), faults);
+}
+
+/// A claim's spec stays as it was, but for being bound (once), its class being filled in, and growing.
+void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& spec = Member(body, "spec");
+  const Json& old_spec = Member(old_body, "spec");
+  Json allowed = spec;
+  if (ReadString(old_spec, "volumeName").empty()) {
+    allowed.erase("volumeName");
+    if (old_spec.contains("volumeName")) allowed["volumeName"] = old_spec["volumeName"];
+  }
+  if (!old_spec.contains("storageClassName")) allowed.erase("storageClassName");
+  allowed.erase("volumeAttributesClassName");
+  if (old_spec.contains("volumeAttributesClassName")) {
+    allowed["volumeAttributesClassName"] = old_spec["volumeAttributesClassName"];
+  }
+  const Json& old_requests = Member(Member(old_spec, "resources"), "requests");
+  const Json& requests = Member(Member(spec, "resources"), "requests");
+  const bool bound = ReadString(Member(old_body, "status"), "phase") == "Bound";
+  if (bound && old_requests.contains("storage") && requests.contains("storage")) {
+    allowed["resources"]["requests"]["storage"] = old_requests["storage"];
+    if (ReadQuantity(requests, "storage") < ReadQuantity(old_requests, "storage")) {
+      faults.Forbidden(Path("spec.resources.requests.storage"), "may not be less than before");
+    }
+  }
+  if (allowed != old_spec) {
+    faults.Forbidden(Path("spec"), "may not change after creation, except resources.requests of a bound claim");
+  }
+}
+
+constexpr std::string_view kShort[] = {"pvc"};
+
+}  // namespace
+
+constinit const KindInfo kinds::kPersistentVolumeClaim{
+    .group = "",
+    .version = "v1",
+    .kind = "PersistentVolumeClaim",
+    .plural = "persistentvolumeclaims",
+    .singular = "persistentvolumeclaim",
+    .short_names = kShort,
+    .schema = &schema::kPersistentVolumeClaim,
+    .old_versions = {},
+    .validate = Validate,
+    .validate_update = ValidateUpdate,
+    .in_manifests = true,
+};
+
+}  // namespace ordinal::api

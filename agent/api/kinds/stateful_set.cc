@@ -1,0 +1,185 @@
+#include "agent/api/faults.h"
+#include "agent/api/kinds/kinds.h"
+#include "agent/api/kinds/pod_defaults.h"
+#include "agent/api/read.h"
+#include "agent/api/schema/types.h"
+#include "agent/api/selector.h"
+#include "agent/api/unsupported.h"
+#include "agent/api/validate/claim.h"
+#include "agent/api/validate/meta.h"
+#include "agent/api/validate/pod.h"
+
+namespace ordinal::api {
+namespace {
+
+/// apps/v1beta1 and apps/v1beta2 had the fields of apps/v1; what differs is what is filled in when one is absent.
+void Convert(Json& body, std::vector<std::string>& warnings) {
+  const std::string old_version = ReadString(body, "apiVersion");
+  body["apiVersion"] = "apps/v1";
+  warnings.push_back("apiVersion: " + old_version + " is an old version, read as apps/v1; write apiVersion: apps/v1");
+  if (!Member(body, "spec").is_object()) return;
+  Json& spec = body["spec"];
+  const Json& labels = Member(Member(Member(spec, "template"), "metadata"), "labels");
+  if (Member(spec, "selector").is_null() && labels.is_object()) {
+    spec["selector"] = {{"matchLabels", labels}};
+    warnings.push_back("spec.selector: taken from the labels of the template; apps/v1 wants it written");
+  }
+  if (old_version == "apps/v1beta1" && ReadString(Member(spec, "updateStrategy"), "type").empty() &&
+      (Member(spec, "updateStrategy").is_object() || Member(spec, "updateStrategy").is_null())) {
+    spec["updateStrategy"]["type"] = "OnDelete";
+    warnings.push_back(
+        "spec.updateStrategy: OnDelete, the default of apps/v1beta1: a changed template reaches a pod when the pod is "
+        "deleted; write apps/v1 or type: RollingUpdate to have pods replaced");
+  }
+}
+
+void SetDefaults(Json& body) {
+  Json& spec = body["spec"];
+  DefaultPodSpec(spec["template"]["spec"]);
+  Json& strategy = spec["updateStrategy"];
+  if (ReadString(strategy, "type") == "RollingUpdate" && !strategy.contains("rollingUpdate")) {
+    strategy["rollingUpdate"] = {{"partition", 0}};
+  }
+  if (!spec.contains("volumeClaimTemplates")) return;
+  for (auto& claim : spec["volumeClaimTemplates"]) {
+    claim["apiVersion"] = "v1";
+    claim["kind"] = "PersistentVolumeClaim";
+  }
+}
+
+void ValidateStrategy(const Json& spec, Faults& faults) {
+  const Path path("spec.updateStrategy");
+  const Json& strategy = Member(spec, "updateStrategy");
+  const std::string type = ReadString(strategy, "type");
+  if (type != "RollingUpdate" && type != "OnDelete") {
+    faults.Invalid(path / "type", type, "must be RollingUpdate or OnDelete");
+  }
+  const Json& rolling = Member(strategy, "rollingUpdate");
+  if (!rolling.is_object()) return;
+  if (type == "OnDelete") faults.Add(path / "rollingUpdate", kInvalid, "is only allowed with type: RollingUpdate");
+  faults.NotNegative(path / "rollingUpdate" / "partition", ReadInt(rolling, "partition"));
+  const Json& unavailable = Member(rolling, "maxUnavailable");
+  const Path at = path / "rollingUpdate" / "maxUnavailable";
+  if (unavailable.is_number_integer() && unavailable.get<int64_t>() < 1) {
+    faults.Invalid(at, unavailable.get<int64_t>(), "must be 1 or more");
+  } else if (unavailable.is_string()) {
+    const auto& text = unavailable.get_ref<const std::string&>();
+    const bool digits = text.size() > 1 && text.size() < 5 && text.back() == '%' &&
+                        text.find_first_not_of("0123456789") == text.size() - 1;
+    const int percent = digits ? std::stoi(text) : 0;
+    if (percent < 1 || percent > 100) faults.Invalid(at, text, "must be a number of pods or a percentage such as 25%");
+  }
+}
+
+void ValidateTemplate(const Json& spec, Faults& faults, std::set<std::string> claims) {
+  const Json& pod_template = Member(spec, "template");
+  const Json& metadata = Member(pod_template, "metadata");
+  const Path path("spec.template");
+  const Json& selector = Member(spec, "selector");
+  const auto parsed = Selector::FromJson(selector);
+  // An absent selector matches nothing; one with a fault of its own is reported there.
+  const bool mismatch =
+      selector.is_null() || (parsed.ok() && !parsed->empty() && !parsed->Matches(ReadStringMap(metadata, "labels")));
+  if (mismatch) {
+    faults.Add(path / "metadata" / "labels", kInvalid,
+               "spec.selector does not match the labels " + Member(metadata, "labels").dump() + " of the template");
+  }
+  ValidateLabels(Member(metadata, "labels"), path / "metadata" / "labels", faults);
+  ValidateAnnotations(Member(metadata, "annotations"), path / "metadata" / "annotations", faults);
+  const Json& pod_spec = Member(pod_template, "spec");
+  ValidatePodSpec(pod_spec, path / "spec", claims, faults);
+  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
+  if (pod_spec.contains("activeDeadlineSeconds")) {
+    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a StatefulSet");
+  }
+}
+
+std::set<std::string> ValidateClaimTemplates(const Json& spec, Faults& faults) {
+  std::set<std::string> names;
+  const Json& claims = Items(spec, "volumeClaimTemplates");
+  for (size_t i = 0; i < claims.size(); ++i) {
+    const Path at = Path("spec.volumeClaimTemplates")[i];
+    const std::string name = ReadString(Member(claims[i], "metadata"), "name");
+    faults.Named(at / "metadata" / "name", name, CheckDnsLabel);
+    if (!name.empty() && !names.insert(name).second) faults.Duplicate(at / "metadata" / "name", name);
+    ValidateClaimSpec(Member(claims[i], "spec"), at / "spec", faults);
+  }
+  return names;
+}
+
+void Validate(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& spec = Member(body, "spec");
+  const Path path("spec");
+  const std::string policy = ReadString(spec, "podManagementPolicy");
+  if (policy != "OrderedReady" && policy != "Parallel") {
+    faults.Invalid(path / "podManagementPolicy", policy, "must be OrderedReady or Parallel");
+  }
+  ValidateStrategy(spec, faults);
+  const Json& retention = Member(spec, "persistentVolumeClaimRetentionPolicy");
+  for (const std::string_view member : {"whenDeleted", "whenScaled"}) {
+    faults.OneOf(path / "persistentVolumeClaimRetentionPolicy" / member, ReadString(retention, member),
+                 {"Delete", "Retain"});
+  }
+  for (const std::string_view member : {"replicas", "minReadySeconds", "revisionHistoryLimit"}) {
+    faults.NotNegative(path / member, ReadInt(spec, member));
+  }
+  faults.NotNegative(path / "ordinals" / "start", ReadInt(Member(spec, "ordinals"), "start"));
+  faults.Syntax(path / "serviceName", ReadString(spec, "serviceName"), CheckDnsSubdomain);
+  const Json& selector = Member(spec, "selector");
+  ValidateSelector(selector, path / "selector", faults);
+  if (selector.is_object() && Member(selector, "matchLabels").empty() && Items(selector, "matchExpressions").empty()) {
+    faults.Add(path / "selector", kInvalid, "must not be empty: it would match every pod");
+  }
+  ValidateTemplate(spec, faults, ValidateClaimTemplates(spec, faults));
+  auto unsupported = UnsupportedFeatures(Member(Member(spec, "template"), "spec"), "spec.template.spec");
+  errors.insert(errors.end(), unsupported.begin(), unsupported.end());
+}
+
+void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Json now = Member(body, "spec"), before = Member(old_body, "spec");
+  for (const char* member : {"replicas", "ordinals", "template", "updateStrategy",
+                             "persistentVolumeClaimRetentionPolicy", "minReadySeconds"}) {
+    if (now.is_object()) now.erase(member);
+    if (before.is_object()) before.erase(member);
+  }
+  if (now == before) return;
+  std::string changed;
+  for (const char* member :
+       {"podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates"}) {
+    if (Member(now, member) != Member(before, member)) changed += (changed.empty() ? "" : ", ") + std::string(member);
+  }
+  Faults(errors).Forbidden(Path("spec"),
+                           "updates may change only replicas, ordinals, template, updateStrategy, "
+                           "persistentVolumeClaimRetentionPolicy and minReadySeconds; this one changes " +
+                               changed);
+}
+
+void Warn(const Json& body, std::vector<std::string>& warnings) {
+  auto ignored = IgnoredFeatures(Member(Member(Member(body, "spec"), "template"), "spec"), "spec.template.spec");
+  warnings.insert(warnings.end(), ignored.begin(), ignored.end());
+}
+
+constexpr std::string_view kShort[] = {"sts"};
+constexpr std::string_view kOldVersions[] = {"apps/v1beta1", "apps/v1beta2"};
+
+}  // namespace
+
+constinit const KindInfo kinds::kStatefulSet{
+    .group = "apps",
+    .version = "v1",
+    .kind = "StatefulSet",
+    .plural = "statefulsets",
+    .singular = "statefulset",
+    .short_names = kShort,
+    .schema = &schema::kStatefulSet,
+    .old_versions = kOldVersions,
+    .convert = Convert,
+    .set_defaults = SetDefaults,
+    .validate = Validate,
+    .validate_update = ValidateUpdate,
+    .warn = Warn,
+    .in_manifests = true,
+};
+
+}  // namespace ordinal::api

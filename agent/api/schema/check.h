@@ -1,0 +1,15 @@
+// Checks a document against its schema table and fills in the table's defaults, in one walk.
+#pragma once
+
+#include <vector>
+
+#include "agent/api/kind.h"
+
+namespace ordinal::api {
+
+/// Appends a fault for every unknown field, wrong type, malformed quantity or time, and missing required field.
+/// Absent fields with a default get it, null members are dropped, quantities are brought to their stored form.
+/// False when a type was wrong, so that validation of the values would be misled.
+bool CheckSchema(const StructType& type, Json& body, std::vector<FieldError>& errors);
+
+}  // namespace ordinal::api

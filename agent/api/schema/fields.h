@@ -1,0 +1,46 @@
+// The words the schema tables are written in:
+//   Required(List(Struct("containers", kContainer), "name")),  Default(String("protocol"), R"("TCP")")
+#pragma once
+
+#include "agent/api/schema.h"
+
+namespace ordinal::api::schema {
+
+constexpr Field Of(std::string_view name, FieldType type, const StructType* of = nullptr) {
+  Field field;
+  field.name = name;
+  field.type = type;
+  field.of = of;
+  return field;
+}
+
+constexpr Field String(std::string_view name) { return Of(name, FieldType::kString); }
+constexpr Field Int32(std::string_view name) { return Of(name, FieldType::kInt32); }
+constexpr Field Int64(std::string_view name) { return Of(name, FieldType::kInt64); }
+constexpr Field Bool(std::string_view name) { return Of(name, FieldType::kBool); }
+constexpr Field Time(std::string_view name) { return Of(name, FieldType::kTime); }
+constexpr Field Quantity(std::string_view name) { return Of(name, FieldType::kQuantity); }
+constexpr Field IntOrString(std::string_view name) { return Of(name, FieldType::kIntOrString); }
+constexpr Field Any(std::string_view name) { return Of(name, FieldType::kAny); }
+constexpr Field Struct(std::string_view name, const StructType& of) { return Of(name, FieldType::kStruct, &of); }
+
+constexpr Field List(Field field, std::string_view merge_key = {}) {
+  field.shape = Shape::kList;
+  field.merge_key = merge_key;
+  return field;
+}
+constexpr Field Map(Field field) {
+  field.shape = Shape::kMap;
+  return field;
+}
+constexpr Field Required(Field field) {
+  field.required = true;
+  return field;
+}
+/// `json` is filled in when the field is absent; an object's own defaults are then filled in too.
+constexpr Field Default(Field field, std::string_view json) {
+  field.fallback = json;
+  return field;
+}
+
+}  // namespace ordinal::api::schema

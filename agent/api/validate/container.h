@@ -1,0 +1,21 @@
+// Rules of the parts of a container. `path` is the container's, "spec.containers[0]".
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "agent/api/faults.h"
+
+namespace ordinal::api {
+
+void ValidatePorts(const Json& container, const Path& path, Faults& faults);
+void ValidateEnv(const Json& container, const Path& path, Faults& faults);
+/// volumeMounts and volumeDevices; `volumes` are the names that may be mounted.
+void ValidateMounts(const Json& container, const Path& path, const std::set<std::string>& volumes, Faults& faults);
+/// limits and requests of a container, at `path`/resources.
+void ValidateResources(const Json& resources, const Path& path, Faults& faults);
+void ValidateProbes(const Json& container, const Path& path, Faults& faults);
+void ValidateLifecycle(const Json& container, const Path& path, Faults& faults);
+void ValidateContainerSecurity(const Json& context, const Path& path, Faults& faults);
+
+}  // namespace ordinal::api
