@@ -16,9 +16,9 @@
 namespace ordinal::volumes {
 
 struct TmpfsOptions {
-  std::optional<int64_t> size;  ///< Bytes; absent = the kernel's default, half of the memory.
-  uint32_t mode = 01777;        ///< Of its root.
-  std::optional<int64_t> gid;   ///< Of its root; absent = 0.
+  std::optional<int64_t> size{};  ///< Bytes; absent = the kernel's default, half of the memory.
+  uint32_t mode = 01777;          ///< Of its root.
+  std::optional<int64_t> gid{};   ///< Of its root; absent = 0.
   bool operator==(const TmpfsOptions&) const = default;
 };
 

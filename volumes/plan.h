@@ -26,54 +26,54 @@ inline constexpr char kCreateContainerConfigError[] = "CreateContainerConfigErro
 
 /// Makes `path` with exactly this mode and group, all at once; what exists already is left as its users made it.
 struct MakeEmptyDir {
-  std::string path;
+  std::string path{};
   uint32_t mode = 0;
-  std::optional<int64_t> gid;
+  std::optional<int64_t> gid{};
   bool operator==(const MakeEmptyDir&) const = default;
 };
 
 /// Makes `path` as a mount point and mounts a tmpfs on it.
 struct MountTmpfs {
-  std::string path;
+  std::string path{};
   TmpfsOptions options;
   bool operator==(const MountTmpfs&) const = default;
 };
 
 /// Sees to it that `path` is what hostPath.type says, creating it for the …OrCreate types.
 struct CheckHostPath {
-  std::string path;
+  std::string path{};
   HostPathType type = HostPathType::kAny;
   bool operator==(const CheckHostPath&) const = default;
 };
 
 /// Sees to it that the directory of a persistent volume is there.
 struct CheckLocalDirectory {
-  std::string path;
+  std::string path{};
   bool create = false;
   bool operator==(const CheckLocalDirectory&) const = default;
 };
 
 /// Gives the tree at `path` to group `gid`, then makes the empty file `marker` so that it is done once per pod.
 struct SetGroup {
-  std::string path;
+  std::string path{};
   int64_t gid = 0;
   FsGroupPolicy policy = FsGroupPolicy::kAlways;
-  std::string marker;
+  std::string marker{};
   bool operator==(const SetGroup&) const = default;
 };
 
 using SetUpAction = std::variant<MakeEmptyDir, MountTmpfs, CheckHostPath, CheckLocalDirectory, SetGroup>;
 
 struct SetUpStep {
-  std::string volume;
-  SetUpAction action;
+  std::string volume{};
+  SetUpAction action{};
   bool operator==(const SetUpStep&) const = default;
 };
 
 /// What was found below pods/<uid> before planning.
 struct Found {
-  std::set<std::string> mount_points;  ///< Absolute paths.
-  std::set<std::string> owned;         ///< Names of volumes with a marker in Layout::Owned.
+  std::set<std::string> mount_points{};  ///< Absolute paths.
+  std::set<std::string> owned{};         ///< Names of volumes with a marker in Layout::Owned.
 };
 
 /// kInvalid for names that cannot be directories, duplicate volumes, mounts of a volume that is not there, or
@@ -82,29 +82,29 @@ Result<std::vector<SetUpStep>> PlanSetUp(const Layout& layout, const PodVolumesS
 
 /// A subPath to be bound to `target` before CRI is told to mount `target`.
 struct SubPathBinding {
-  std::string volume;
-  std::string root;      ///< The volume's directory on the host.
-  std::string sub_path;  ///< Below `root`; nothing reached through it may lie outside.
-  std::string target;    ///< In pods/<uid>/volume-subpaths.
+  std::string volume{};
+  std::string root{};      ///< The volume's directory on the host.
+  std::string sub_path{};  ///< Below `root`; nothing reached through it may lie outside.
+  std::string target{};    ///< In pods/<uid>/volume-subpaths.
   bool operator==(const SubPathBinding&) const = default;
 };
 
 struct ContainerPlan {
-  std::vector<SubPathBinding> bindings;
-  std::vector<ReadyMount> mounts;  ///< In the order of the container's volumeMounts.
+  std::vector<SubPathBinding> bindings{};
+  std::vector<ReadyMount> mounts{};  ///< In the order of the container's volumeMounts.
 };
 
 /// Errors as PlanSetUp; an unknown container has no mounts.
 Result<ContainerPlan> PlanContainer(const Layout& layout, const PodVolumesSpec& pod, const std::string& container);
 
 struct Unmount {
-  std::string path;
+  std::string path{};
   bool operator==(const Unmount&) const = default;
 };
 
 /// Removes `path` and what is in it, never through a symlink or into another mount.
 struct RemoveTree {
-  std::string path;
+  std::string path{};
   bool operator==(const RemoveTree&) const = default;
 };
 

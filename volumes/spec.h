@@ -15,8 +15,8 @@ namespace ordinal::volumes {
 
 /// emptyDir: made when the pod starts, gone with the pod.
 struct EmptyDir {
-  bool memory = false;                ///< medium: Memory, a tmpfs.
-  std::optional<int64_t> size_limit;  ///< Bytes; absent or ≤ 0 = none. Limits a tmpfs; a disk one is not limited.
+  bool memory = false;                  ///< medium: Memory, a tmpfs.
+  std::optional<int64_t> size_limit{};  ///< Bytes; absent or ≤ 0 = none. Limits a tmpfs; a disk one is not limited.
 };
 
 /// hostPath.type. kAny is the empty string: nothing is checked or created.
@@ -33,25 +33,25 @@ enum class HostPathType {
 
 /// hostPath: something of the host. Its owner, mode and content are left as they are, whatever fsGroup says.
 struct HostPath {
-  std::string path;  ///< Absolute, without "..".
+  std::string path{};  ///< Absolute, without "..".
   HostPathType type = HostPathType::kAny;
 };
 
 /// The directory behind a persistent volume: local, hostPath, or an emulated disk. Never deleted here.
 struct LocalDirectory {
-  std::string path;      ///< Absolute, without "..".
+  std::string path{};    ///< Absolute, without "..".
   bool create = false;   ///< Make it (0777, as users other than root must be able to write) when it is missing.
   bool fs_group = true;  ///< False for a persistent volume of type hostPath, which fsGroup does not apply to.
 };
 
 /// A source this agent does not mount; `kind` is its key in the pod ("nfs"). Planning it fails with kNotSupported.
 struct Unsupported {
-  std::string kind;
+  std::string kind{};
 };
 
 struct VolumeSpec {
-  std::string name;
-  std::variant<EmptyDir, HostPath, LocalDirectory, Unsupported> source;
+  std::string name{};
+  std::variant<EmptyDir, HostPath, LocalDirectory, Unsupported> source{};
   bool read_only = false;  ///< Of the source (persistentVolumeClaim.readOnly): every mount of it is read-only.
 };
 
@@ -60,10 +60,10 @@ enum class Propagation { kPrivate = 0, kHostToContainer = 1, kBidirectional = 2 
 
 /// One volumeMount of one container.
 struct MountSpec {
-  std::string volume;
-  std::string container;
-  std::string mount_path;
-  std::string sub_path;  ///< Relative, without ".."; empty = the volume's root.
+  std::string volume{};
+  std::string container{};
+  std::string mount_path{};
+  std::string sub_path{};  ///< Relative, without ".."; empty = the volume's root.
   bool read_only = false;
   Propagation propagation = Propagation::kPrivate;
 };
@@ -71,17 +71,17 @@ struct MountSpec {
 enum class FsGroupPolicy { kAlways, kOnRootMismatch };
 
 struct PodVolumesSpec {
-  std::string uid;
-  std::vector<VolumeSpec> volumes;
-  std::vector<MountSpec> mounts;  ///< Of all containers, each container's in the order of its spec.
-  std::optional<int64_t> fs_group;
+  std::string uid{};
+  std::vector<VolumeSpec> volumes{};
+  std::vector<MountSpec> mounts{};  ///< Of all containers, each container's in the order of its spec.
+  std::optional<int64_t> fs_group{};
   FsGroupPolicy fs_group_policy = FsGroupPolicy::kAlways;
 };
 
 /// What CRI is told about one mount (its Mount message).
 struct ReadyMount {
-  std::string container_path;
-  std::string host_path;
+  std::string container_path{};
+  std::string host_path{};
   bool read_only = false;
   Propagation propagation = Propagation::kPrivate;
   bool operator==(const ReadyMount&) const = default;
