@@ -38,7 +38,8 @@ Config ReadConfig(const std::string& path) {
 std::vector<std::string> Candidates(const std::string& name, const std::vector<std::string>& search) {
   if (!name.empty() && name.back() == '.') return {name.substr(0, name.size() - 1)};
   std::vector<std::string> names;
-  for (const auto& domain : search) names.push_back(name + "." + domain);
+  names.reserve(search.size() + 1);
+  for (const auto& domain : search) names.emplace_back(name).append(".").append(domain);
   names.push_back(name);
   return names;
 }
