@@ -94,7 +94,8 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   get->add_flag("-A,--all-namespaces", command.all_namespaces, "All namespaces");
   get->add_option("-o,--output", command.output, "wide or json")->check(CLI::IsMember({"wide", "json"}));
   CLI::App* status = app.add_subcommand("status", "Print what the running agent is ready for; 0 when ready");
-  CLI::App* down = app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
+  CLI::App* down =
+      app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

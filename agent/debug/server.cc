@@ -64,7 +64,8 @@ Task<Response> Answer(const Sources& sources, const Request& request) {
     for (const api::Object& object : *listed) items.push_back(object.body());
     co_return Reply(request, http::status::ok, items.dump());
   }
-  co_return Reply(request, http::status::not_found, "no such page: /healthz /readyz /objects/<Kind> /manifests", "text/plain");
+  co_return Reply(request, http::status::not_found, "no such page: /healthz /readyz /objects/<Kind> /manifests",
+                  "text/plain");
 }
 
 }  // namespace

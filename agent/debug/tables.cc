@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace ordinal::debug {
@@ -50,19 +52,67 @@ std::string AccessModes(const Json& modes) {
   return fmt::format("{}", fmt::join(out, ","));
 }
 
+/// The names of init containers that keep running beside the others (restartPolicy Always).
+std::set<std::string> Sidecars(const Json& pod) {
+  std::set<std::string> names;
+  for (const Json& container : At(pod, {"spec", "initContainers"})) {
+    if (ReadString(container, "restartPolicy") == "Always") names.insert(ReadString(container, "name"));
+  }
+  return names;
+}
+
 std::string PodReady(const Json& pod, WallTime) {
+  const std::set<std::string> sidecars = Sidecars(pod);
   int ready = 0;
   for (const Json& status : At(pod, {"status", "containerStatuses"})) ready += api::ReadBool(status, "ready") ? 1 : 0;
-  return fmt::format("{}/{}", ready, At(pod, {"spec", "containers"}).size());
+  for (const Json& status : At(pod, {"status", "initContainerStatuses"})) {
+    ready += sidecars.contains(ReadString(status, "name")) && api::ReadBool(status, "ready") ? 1 : 0;
+  }
+  return fmt::format("{}/{}", ready, At(pod, {"spec", "containers"}).size() + sidecars.size());
+}
+
+/// The cell while init containers are not done ("Init:0/2", "Init:CrashLoopBackOff"); empty afterwards.
+std::string InitCell(const Json& pod) {
+  const Json& inits = At(pod, {"status", "initContainerStatuses"});
+  const std::set<std::string> sidecars = Sidecars(pod);
+  size_t done = 0;
+  for (const Json& init : inits) {
+    const Json& ended = At(init, {"state", "terminated"});
+    const bool sidecar = sidecars.contains(ReadString(init, "name"));
+    if ((ended.is_object() && ReadInt(ended, "exitCode") == 0) || (sidecar && api::ReadBool(init, "started"))) {
+      ++done;
+      continue;
+    }
+    const std::string why = ReadString(At(init, {"state", "waiting"}), "reason");
+    if (ended.is_object()) return "Init:" + ReadString(ended, "reason", "Error");
+    if (!why.empty() && why != "PodInitializing") return "Init:" + why;
+    return fmt::format("Init:{}/{}", done, inits.size());
+  }
+  return {};
+}
+
+bool IsReady(const Json& status) {
+  for (const Json& condition : Member(status, "conditions")) {
+    if (ReadString(condition, "type") == "Ready") return ReadString(condition, "status") == "True";
+  }
+  return false;
 }
 
 std::string PodRestarts(const Json& pod, WallTime now) {
   int64_t restarts = 0;
   std::optional<WallTime> last;
-  for (const Json& status : At(pod, {"status", "containerStatuses"})) {
+  const bool initialising = !InitCell(pod).empty();
+  const std::set<std::string> sidecars = Sidecars(pod);
+  const auto add = [&](const Json& status) {
     restarts += ReadInt(status, "restartCount");
     const auto ended = api::ReadTime(At(status, {"lastState", "terminated"}), "finishedAt");
     if (ended && (!last || *ended > *last)) last = ended;
+  };
+  for (const Json& status : At(pod, {"status", "initContainerStatuses"})) {
+    if (initialising || sidecars.contains(ReadString(status, "name"))) add(status);
+  }
+  if (!initialising) {
+    for (const Json& status : At(pod, {"status", "containerStatuses"})) add(status);
   }
   if (restarts == 0 || !last) return fmt::format("{}", restarts);
   return fmt::format("{} ({} ago)", restarts, Age(now - *last));
@@ -94,7 +144,8 @@ std::string SlicePorts(const Json& slice, WallTime) {
 }
 
 std::string SetReady(const Json& set, WallTime) {
-  return fmt::format("{}/{}", ReadInt(Member(set, "status"), "readyReplicas"), ReadInt(Member(set, "spec"), "replicas", 1));
+  return fmt::format("{}/{}", ReadInt(Member(set, "status"), "readyReplicas"),
+                     ReadInt(Member(set, "spec"), "replicas", 1));
 }
 
 std::string VolumeClaim(const Json& volume, WallTime) {
@@ -103,7 +154,45 @@ std::string VolumeClaim(const Json& volume, WallTime) {
   return fmt::format("{}/{}", ReadString(claim, "namespace"), ReadString(claim, "name"));
 }
 
-Column Path(const char* title, std::initializer_list<const char*> path, const char* fallback = "<none>", bool wide = false) {
+/// One member of each container of a set's template, "a,b".
+std::string OfContainers(const Json& set, const char* member) {
+  std::vector<std::string> out;
+  for (const Json& container : At(set, {"spec", "template", "spec", "containers"})) {
+    out.push_back(ReadString(container, member));
+  }
+  return fmt::format("{}", fmt::join(out, ","));
+}
+
+/// How many of a pod's readiness gates are open, "1/2".
+std::string ReadinessGates(const Json& pod, WallTime) {
+  const Json& gates = At(pod, {"spec", "readinessGates"});
+  if (gates.empty()) return "<none>";
+  size_t open = 0;
+  for (const Json& gate : gates) {
+    for (const Json& condition : At(pod, {"status", "conditions"})) {
+      const bool same = ReadString(condition, "type") == ReadString(gate, "conditionType");
+      open += same && ReadString(condition, "status") == "True" ? 1 : 0;
+    }
+  }
+  return fmt::format("{}/{}", open, gates.size());
+}
+
+/// "statefulset.apps/kubia": the controller that owns an object.
+std::string Owner(const Json& object, WallTime) {
+  for (const Json& owner : At(object, {"metadata", "ownerReferences"})) {
+    if (!api::ReadBool(owner, "controller")) continue;
+    std::string kind = ReadString(owner, "kind");
+    std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string version = ReadString(owner, "apiVersion");
+    const size_t slash = version.find('/');
+    const std::string group = slash == std::string::npos ? "" : "." + version.substr(0, slash);
+    return fmt::format("{}{}/{}", kind, group, ReadString(owner, "name"));
+  }
+  return "<none>";
+}
+
+Column Path(const char* title, std::initializer_list<const char*> path, const char* fallback = "<none>",
+            bool wide = false) {
   const std::vector<const char*> kept(path);
   return {title, wide, [kept, fallback](const Json& object, WallTime) {
             const Json* at = &object;
@@ -120,27 +209,58 @@ std::vector<Column> ColumnsOf(const std::string& kind) {
             {"RESTARTS", false, PodRestarts},
             {"AGE", false, AgeCell},
             Path("IP", {"status", "podIP"}, "<none>", true),
-            Path("NODE", {"spec", "nodeName"}, "<none>", true)};
+            Path("NODE", {"spec", "nodeName"}, "<none>", true),
+            Path("NOMINATED NODE", {"status", "nominatedNodeName"}, "<none>", true),
+            {"READINESS GATES", true, ReadinessGates}};
   }
-  if (kind == "StatefulSet") return {{"READY", false, SetReady}, {"AGE", false, AgeCell}};
+  if (kind == "StatefulSet") {
+    return {{"READY", false, SetReady},
+            {"AGE", false, AgeCell},
+            {"CONTAINERS", true, [](const Json& set, WallTime) { return OfContainers(set, "name"); }},
+            {"IMAGES", true, [](const Json& set, WallTime) { return OfContainers(set, "image"); }}};
+  }
   if (kind == "Service") {
-    return {Path("TYPE", {"spec", "type"}, "ClusterIP"), Path("CLUSTER-IP", {"spec", "clusterIP"}),
-            Path("EXTERNAL-IP", {"spec", "externalName"}), {"PORT(S)", false, ServicePorts}, {"AGE", false, AgeCell}};
+    return {Path("TYPE", {"spec", "type"}, "ClusterIP"),
+            Path("CLUSTER-IP", {"spec", "clusterIP"}),
+            Path("EXTERNAL-IP", {"spec", "externalName"}),
+            {"PORT(S)", false, ServicePorts},
+            {"AGE", false, AgeCell}};
   }
   if (kind == "PersistentVolumeClaim") {
-    return {Path("STATUS", {"status", "phase"}, "Pending"), Path("VOLUME", {"spec", "volumeName"}, ""),
+    return {Path("STATUS", {"status", "phase"}, "Pending"),
+            Path("VOLUME", {"spec", "volumeName"}, ""),
             Path("CAPACITY", {"status", "capacity", "storage"}, ""),
-            {"ACCESS MODES", false, [](const Json& o, WallTime) { return AccessModes(At(o, {"status", "accessModes"})); }},
-            Path("STORAGECLASS", {"spec", "storageClassName"}, ""), {"AGE", false, AgeCell}};
+            {"ACCESS MODES", false,
+             [](const Json& o, WallTime) {
+               return AccessModes(At(o, {"status", "accessModes"}));
+             }},
+            Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
+            Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
+            {"AGE", false, AgeCell},
+            Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
   }
   if (kind == "PersistentVolume") {
     return {Path("CAPACITY", {"spec", "capacity", "storage"}, ""),
-            {"ACCESS MODES", false, [](const Json& o, WallTime) { return AccessModes(At(o, {"spec", "accessModes"})); }},
-            Path("RECLAIM POLICY", {"spec", "persistentVolumeReclaimPolicy"}), Path("STATUS", {"status", "phase"}, "Pending"),
-            {"CLAIM", false, VolumeClaim}, Path("STORAGECLASS", {"spec", "storageClassName"}, ""), {"AGE", false, AgeCell}};
+            {"ACCESS MODES", false,
+             [](const Json& o, WallTime) {
+               return AccessModes(At(o, {"spec", "accessModes"}));
+             }},
+            Path("RECLAIM POLICY", {"spec", "persistentVolumeReclaimPolicy"}),
+            Path("STATUS", {"status", "phase"}, "Pending"),
+            {"CLAIM", false, VolumeClaim},
+            Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
+            Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
+            Path("REASON", {"status", "reason"}, ""),
+            {"AGE", false, AgeCell},
+            Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
+  }
+  if (kind == "ControllerRevision") {
+    return {{"CONTROLLER", false, Owner}, Path("REVISION", {"revision"}), {"AGE", false, AgeCell}};
   }
   if (kind == "EndpointSlice") {
-    return {Path("ADDRESSTYPE", {"addressType"}), {"PORTS", false, SlicePorts}, {"ENDPOINTS", false, SliceAddresses},
+    return {Path("ADDRESSTYPE", {"addressType"}),
+            {"PORTS", false, SlicePorts},
+            {"ENDPOINTS", false, SliceAddresses},
             {"AGE", false, AgeCell}};
   }
   return {{"AGE", false, AgeCell}};
@@ -186,21 +306,13 @@ std::string Age(Duration duration) {
 std::string PodStatusCell(const Json& pod) {
   const Json& status = Member(pod, "status");
   std::string cell = ReadString(status, "reason", ReadString(status, "phase", "Pending"));
-  size_t done = 0;
-  const Json& inits = Member(status, "initContainerStatuses");
-  for (const Json& init : inits) {
-    const Json& ended = At(init, {"state", "terminated"});
-    if ((ended.is_object() && ReadInt(ended, "exitCode") == 0) || api::ReadBool(init, "started")) {
-      ++done;
-      continue;
-    }
-    const std::string why = ReadString(At(init, {"state", "waiting"}), "reason");
-    if (ended.is_object()) return "Init:" + ReadString(ended, "reason", "Error");
-    if (!why.empty() && why != "PodInitializing") return "Init:" + why;
-    return fmt::format("Init:{}/{}", done, inits.size());
-  }
+  const std::string init = InitCell(pod);
+  if (!init.empty()) cell = init;
   bool running = false;
-  for (const Json& container : Member(status, "containerStatuses")) {
+  const Json& containers = Member(status, "containerStatuses");
+  // From the last to the first: what the first one says is shown.
+  for (size_t i = init.empty() ? containers.size() : 0; i-- > 0;) {
+    const Json& container = containers[i];
     const std::string waiting = ReadString(At(container, {"state", "waiting"}), "reason");
     const std::string ended = ReadString(At(container, {"state", "terminated"}), "reason");
     if (!waiting.empty()) {
@@ -211,8 +323,10 @@ std::string PodStatusCell(const Json& pod) {
       running = running || api::ReadBool(container, "ready");
     }
   }
-  if (cell == "Completed" && running) cell = "Running";
-  if (!ReadString(Member(pod, "metadata"), "deletionTimestamp").empty()) cell = "Terminating";
+  if (cell == "Completed" && running) cell = IsReady(status) ? "Running" : "NotReady";
+  const std::string phase = ReadString(status, "phase");
+  const bool over = phase == "Succeeded" || phase == "Failed";
+  if (!over && !ReadString(Member(pod, "metadata"), "deletionTimestamp").empty()) cell = "Terminating";
   return cell;
 }
 

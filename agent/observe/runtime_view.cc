@@ -43,7 +43,8 @@ bool SameState(const PodState& a, const PodState& b) {
   const auto same_sandboxes = [](const cri::Sandbox& x, const cri::Sandbox& y) {
     return x.id == y.id && x.state == y.state && x.ips == y.ips;
   };
-  return std::equal(a.containers.begin(), a.containers.end(), b.containers.begin(), b.containers.end(), same_containers) &&
+  return std::equal(a.containers.begin(), a.containers.end(), b.containers.begin(), b.containers.end(),
+                    same_containers) &&
          std::equal(a.sandboxes.begin(), a.sandboxes.end(), b.sandboxes.begin(), b.sandboxes.end(), same_sandboxes);
 }
 
@@ -137,7 +138,8 @@ Task<Status> RuntimeView::Relist() {
     // A pod that was looked at meanwhile is known better than this list knows it.
     const auto then = before.find(uid);
     const auto now = generations_.find(uid);
-    if ((then == before.end() ? 0 : then->second) == (now == generations_.end() ? 0 : now->second)) Store(std::move(*complete));
+    if ((then == before.end() ? 0 : then->second) == (now == generations_.end() ? 0 : now->second))
+      Store(std::move(*complete));
   }
   co_return Status();
 }
@@ -163,12 +165,14 @@ Task<Result<PodState>> RuntimeView::Refresh(std::string uid) {
 Task<Result<PodState>> RuntimeView::Complete(PodState listed) {
   for (cri::Sandbox& sandbox : listed.sandboxes) {
     const cri::Sandbox* known = FindById(Get(listed.uid).sandboxes, sandbox.id);
-    if (known != nullptr && known->state == sandbox.state) {
+    // A sandbox never comes back: what an event told stays true while the runtime's records are behind.
+    if (known != nullptr && (known->state == sandbox.state || known->state == cri::SandboxState::kNotReady)) {
       sandbox = *known;
       continue;
     }
     auto status = co_await runtime_.SandboxStatus(sandbox.id);
     if (status) sandbox = std::move(*status);
+    if (TakeEarlyExit(sandbox.id)) sandbox.state = cri::SandboxState::kNotReady;
     if (!status && status.error().code != ErrorCode::kNotFound) co_return std::move(status).error();
   }
   for (cri::Container& container : listed.containers) {
@@ -226,12 +230,19 @@ void RuntimeView::MarkExited(cri::Container& container, int32_t exit_code) {
   container.reason = oom_.erase(container.id) > 0 ? "OOMKilled" : exit_code == 0 ? "Completed" : "Error";
 }
 
-void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& container) {
-  const auto early = std::find_if(early_exits_.begin(), early_exits_.end(),
-                                  [&](const auto& exit) { return exit.first == container.id; });
-  if (early == early_exits_.end()) return;
-  MarkExited(container, early->second);
+std::optional<int32_t> RuntimeView::TakeEarlyExit(const std::string& id) {
+  const auto early =
+      std::find_if(early_exits_.begin(), early_exits_.end(), [&](const auto& exit) { return exit.first == id; });
+  if (early == early_exits_.end()) return std::nullopt;
+  const int32_t exit_code = early->second;
   early_exits_.erase(early);
+  return exit_code;
+}
+
+void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& container) {
+  const std::optional<int32_t> exit_code = TakeEarlyExit(container.id);
+  if (!exit_code) return;
+  MarkExited(container, *exit_code);
   Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id));
 }
 

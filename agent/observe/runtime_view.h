@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -46,6 +47,7 @@ class RuntimeView final : public cri::PodStates {
   void NoteOom(const std::string& id);
   void Store(cri::PodState state);
   void MarkExited(cri::Container& container, int32_t exit_code);
+  std::optional<int32_t> TakeEarlyExit(const std::string& id);
   void ApplyEarlyExit(const std::string& uid, cri::Container& container);
   cri::PodState* OwnerOf(const std::string& id);
 
@@ -56,11 +58,11 @@ class RuntimeView final : public cri::PodStates {
   const std::string agent_;
   std::function<void(const std::string&)> changed_;
   std::function<void(const std::string&)> image_changed_;
-  std::map<std::string, cri::PodState> pods_;      ///< by uid
-  std::map<std::string, uint64_t> generations_;    ///< by uid: counts stores, so that an older list loses
+  std::map<std::string, cri::PodState> pods_;    ///< by uid
+  std::map<std::string, uint64_t> generations_;  ///< by uid: counts stores, so that an older list loses
   /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.
   std::deque<std::pair<std::string, int32_t>> early_exits_;
-  std::set<std::string> oom_;                      ///< ids of containers that ran out of memory
+  std::set<std::string> oom_;  ///< ids of containers that ran out of memory
   Signal relist_;
   Signal first_;
   bool synced_ = false;

@@ -9,10 +9,10 @@ namespace ordinal::podsync {
 namespace {
 
 // What an unprivileged container must not see of /proc (Kubernetes: pkg/securitycontext/util.go).
-const std::vector<std::string> kMaskedPaths = {"/proc/asound",     "/proc/acpi",         "/proc/interrupts", "/proc/kcore",
-                                               "/proc/keys",       "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
-                                               "/proc/sched_debug", "/proc/scsi",         "/sys/firmware",
-                                               "/sys/devices/virtual/powercap"};
+const std::vector<std::string> kMaskedPaths = {
+    "/proc/asound",      "/proc/acpi",          "/proc/interrupts", "/proc/kcore",
+    "/proc/keys",        "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+    "/proc/sched_debug", "/proc/scsi",          "/sys/firmware",    "/sys/devices/virtual/powercap"};
 const std::vector<std::string> kReadonlyPaths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                                  "/proc/sysrq-trigger"};
 
@@ -77,8 +77,9 @@ std::vector<cri::PortMapping> HostPorts(const api::PodSpec& spec) {
 }
 
 std::vector<int64_t> SupplementalGroups(const api::PodSecurityContext& security) {
-  std::vector<int64_t> groups = security.supplemental_groups;
+  std::vector<int64_t> groups;
   if (security.fs_group) groups.push_back(*security.fs_group);
+  groups.insert(groups.end(), security.supplemental_groups.begin(), security.supplemental_groups.end());
   return groups;
 }
 
@@ -100,23 +101,23 @@ void ApplyUser(cri::ContainerConfig& config, const api::SecurityContext& own, co
   config.run_as_user = Either(own.run_as_user, pods.run_as_user);
   config.run_as_group = Either(own.run_as_group, pods.run_as_group);
   if (config.run_as_user) return;
-  if (image.uid) {
-    config.run_as_user = image.uid;
-  } else {
-    config.run_as_username = image.username;
-  }
+  config.run_as_username = image.uid ? std::string() : image.username;
+  // An image that names no user means root; said outright, because a runtime refuses runAsGroup without a user.
+  if (config.run_as_username.empty()) config.run_as_user = image.uid.value_or(0);
 }
 
-Status CheckNonRoot(const api::Container& container, const cri::ContainerConfig& config, const api::PodSecurityContext& pods) {
+Status CheckNonRoot(const api::Container& container, const cri::ContainerConfig& config,
+                    const api::PodSecurityContext& pods) {
   if (!Either(container.security.run_as_non_root, pods.run_as_non_root).value_or(false)) return {};
   if (config.run_as_user.value_or(0) != 0) return {};
   const std::string why = config.run_as_username.empty()
                               ? "would run as root"
                               : fmt::format("has the non-numeric user \"{}\"", config.run_as_username);
-  return MakeError(ErrorCode::kInvalid,
-                   fmt::format("container \"{}\" has runAsNonRoot but {}: set securityContext.runAsUser to a number other than 0",
-                               container.name, why),
-                   "CreateContainerConfigError");
+  return MakeError(
+      ErrorCode::kInvalid,
+      fmt::format("container \"{}\" has runAsNonRoot but {}: set securityContext.runAsUser to a number other than 0",
+                  container.name, why),
+      "CreateContainerConfigError");
 }
 
 void ApplySecurity(cri::ContainerConfig& config, const api::Container& container, const api::PodSpec& spec) {
@@ -128,6 +129,9 @@ void ApplySecurity(cri::ContainerConfig& config, const api::Container& container
   config.drop_capabilities = own.drop_capabilities;
   config.supplemental_groups = SupplementalGroups(spec.security);
   config.seccomp = ToProfile(Either(own.seccomp, spec.security.seccomp));
+  if (!config.seccomp || config.privileged) {
+    config.seccomp = cri::SecurityProfile{cri::SecurityProfile::Type::kUnconfined, {}};
+  }
   config.apparmor = ToProfile(Either(own.apparmor, spec.security.apparmor));
   config.selinux = ToSELinux(Either(own.selinux, spec.security.selinux));
   config.namespaces = Namespaces(spec);

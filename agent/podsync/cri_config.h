@@ -17,7 +17,7 @@ struct NodeFacts {
   std::string node_name;
   std::string log_root = "/var/log/pods";
   bool systemd_cgroup = false;
-  int64_t memory_capacity = 0;      ///< bytes
+  int64_t memory_capacity = 0;  ///< bytes
   int64_t cpu_capacity_milli = 0;
   std::vector<std::string> host_ips;
   DnsSettings dns;

@@ -70,7 +70,8 @@ Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, con
   if (path == "status.hostIPs") return fmt::format("{}", fmt::join(facts.host_ips, ","));
   if (const auto key = Subscript(path, "metadata.labels['")) return Lookup(pod.meta.labels, *key);
   if (const auto key = Subscript(path, "metadata.annotations['")) return Lookup(pod.meta.annotations, *key);
-  return MakeError(ErrorCode::kInvalid, fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path),
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path),
                    "CreateContainerConfigError");
 }
 
@@ -86,7 +87,9 @@ Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& containe
       value = ResourceFieldValue(other == pod.spec.containers.end() ? container : *other, variable.resource,
                                  variable.divisor, facts.memory_capacity, facts.cpu_capacity_milli);
     }
-    if (!value) return std::move(value).error().With(fmt::format("env \"{}\" of container \"{}\"", variable.name, container.name));
+    if (!value)
+      return std::move(value).error().With(
+          fmt::format("env \"{}\" of container \"{}\"", variable.name, container.name));
     Set(env, variable.name, std::move(*value));
   }
   return env;

@@ -14,7 +14,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// What a container's environment is made from besides its own spec.
 struct EnvFacts {
   std::vector<std::string> pod_ips, host_ips;
-  int64_t memory_capacity = 0;      ///< bytes
+  int64_t memory_capacity = 0;  ///< bytes
   int64_t cpu_capacity_milli = 0;
 };
 

@@ -35,6 +35,27 @@ std::string LogText(const std::string& line) {
   return line.substr(at) + (partial ? "" : "\n");
 }
 
+/// The root of every cgroup hierarchy: the controllers of v1, v2's unified one, or `root` itself (pure v2).
+std::vector<std::string> Hierarchies(const std::string& root) {
+  std::error_code code;
+  std::vector<std::string> hierarchies = {root};
+  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
+    if (entry.is_directory(code) && !entry.is_symlink(code)) hierarchies.push_back(entry.path().string());
+  }
+  return hierarchies;
+}
+
+/// rmdir from the leaves up; a cgroup that still holds something refuses and stays.
+void RemoveEmptyDirectories(const std::string& path) {
+  std::error_code code;
+  std::vector<std::string> children;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, code)) {
+    if (entry.is_directory(code) && !entry.is_symlink(code)) children.push_back(entry.path().string());
+  }
+  for (const std::string& child : children) RemoveEmptyDirectories(child);
+  rmdir(path.c_str());
+}
+
 std::string LogTail(const std::string& log) {
   std::istringstream lines(ReadTail(log, 4 * kMaxLogMessage + 64 * kMaxLogLines));
   std::vector<std::string> texts;
@@ -108,12 +129,13 @@ std::string TerminationMessage(const std::string& termination_log, const std::st
 }
 
 void RemoveCgroup(const std::string& root, const std::string& parent) {
-  std::error_code code;
-  std::vector<fs::path> hierarchies = {root};
-  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
-    if (entry.is_directory(code) && !entry.is_symlink(code)) hierarchies.push_back(entry.path());
+  for (const std::string& hierarchy : Hierarchies(root)) rmdir((hierarchy + parent).c_str());
+}
+
+void RemoveEmptyPodCgroups(const std::string& root) {
+  for (const std::string& hierarchy : Hierarchies(root)) {
+    for (const char* top : {"/kubepods", "/kubepods.slice"}) RemoveEmptyDirectories(hierarchy + top);
   }
-  for (const fs::path& hierarchy : hierarchies) rmdir((hierarchy.string() + parent).c_str());
 }
 
 }  // namespace ordinal::podsync

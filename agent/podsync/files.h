@@ -27,4 +27,7 @@ std::string TerminationMessage(const std::string& termination_log, const std::st
 /// `parent` is what CRI was given as cgroup parent. Missing ones are fine; ones still in use are left.
 void RemoveCgroup(const std::string& root, const std::string& parent);
 
+/// Removes every empty cgroup the agent makes pods in ("kubepods" and below), in every hierarchy of `root`.
+void RemoveEmptyPodCgroups(const std::string& root);
+
 }  // namespace ordinal::podsync

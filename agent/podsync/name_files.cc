@@ -40,6 +40,15 @@ cri::DnsConfig ClusterFirst(const api::Pod& pod, const DnsSettings& settings) {
   return dns;
 }
 
+std::string Aliases(const api::Pod& pod) {
+  if (pod.spec.host_aliases.empty()) return {};
+  std::string text = "\n# Entries added by HostAliases.\n";
+  for (const api::HostAlias& alias : pod.spec.host_aliases) {
+    text += fmt::format("{}\t{}\n", alias.ip, fmt::join(alias.hostnames, "\t"));
+  }
+  return text;
+}
+
 }  // namespace
 
 cri::DnsConfig ParseResolvConf(std::string_view text) {
@@ -101,14 +110,14 @@ std::string HostsFile(const api::Pod& pod, const std::vector<std::string>& ips, 
       "fe00::2\tip6-allrouters\n";
   const std::string full = FullyQualifiedName(pod, cluster_domain);
   for (const std::string& ip : ips) {
-    text += full.empty() ? fmt::format("{}\t{}\n", ip, Hostname(pod)) : fmt::format("{}\t{}\t{}\n", ip, full, Hostname(pod));
+    text += full.empty() ? fmt::format("{}\t{}\n", ip, Hostname(pod))
+                         : fmt::format("{}\t{}\t{}\n", ip, full, Hostname(pod));
   }
-  if (pod.spec.host_aliases.empty()) return text;
-  text += "\n# Entries added by HostAliases.\n";
-  for (const api::HostAlias& alias : pod.spec.host_aliases) {
-    text += fmt::format("{}\t{}\n", alias.ip, fmt::join(alias.hostnames, "\t"));
-  }
-  return text;
+  return text + Aliases(pod);
+}
+
+std::string HostNetworkHostsFile(const api::Pod& pod, const std::string& host_file) {
+  return "# Kubernetes-managed hosts file (host network).\n" + host_file + Aliases(pod);
 }
 
 }  // namespace ordinal::podsync

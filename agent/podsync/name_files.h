@@ -32,4 +32,7 @@ cri::DnsConfig PodDns(const api::Pod& pod, const DnsSettings& settings);
 /// The managed /etc/hosts, with hostAliases at the end.
 std::string HostsFile(const api::Pod& pod, const std::vector<std::string>& ips, const std::string& cluster_domain);
 
+/// What a pod on the host's network gets instead: a copy of the host's file, with hostAliases at the end.
+std::string HostNetworkHostsFile(const api::Pod& pod, const std::string& host_file);
+
 }  // namespace ordinal::podsync

@@ -18,7 +18,7 @@ bool Ended(const cri::Container& container) { return container.state == Containe
 
 /// How a container that ended stands with its backoff.
 WallTime RestartTime(const cri::Container& ended, const Memory& memory) {
-  const Duration ran = ended.finished_at - ended.started_at;
+  const Duration ran = RanFor(ended);
   const auto known = memory.restarts.find(ended.name);
   const Backoff backoff = known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(ended.attempt);
   return backoff.NotBefore(ended.finished_at, ran);
@@ -31,13 +31,17 @@ class Planner {
 
   Plan Make() {
     PlanSandboxes();
-    if (DeadlinePassed()) {
+    if (pod_.Terminal()) {
+      Finish("the pod is over");  // and stays so, even where the runtime remembers nothing of it
+    } else if (!memory_.failed_reason.empty()) {
+      Finish(memory_.failed_reason);
+    } else if (OverForGood()) {
+      Finish("the pod is finished");  // sidecars may still run
+    } else if (DeadlinePassed()) {
       plan_.deadline_exceeded = true;
       Finish("activeDeadlineSeconds passed");
-    } else if (memory_.failed_reason.empty()) {
-      PlanContainers();
     } else {
-      Finish(memory_.failed_reason);
+      PlanContainers();
     }
     PlanLeftovers();
     return std::move(plan_);
@@ -60,6 +64,10 @@ class Planner {
     for (const cri::Container& container : state_.containers) {
       if (Live(container)) plan_.kill.push_back({container.id, container.name, why});
     }
+  }
+
+  void KillLost(const cri::Container& container) {
+    plan_.kill.push_back({container.id, container.name, "the runtime lost track of it"});
   }
 
   void PlanSandboxes() {
@@ -100,10 +108,6 @@ class Planner {
   }
 
   void PlanContainers() {
-    if (OverForGood()) {
-      Finish("the pod is finished");  // sidecars may still run
-      return;
-    }
     if (plan_.sandbox_id.empty()) {
       if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
         LookAgain(memory_.pod_retry->not_before);
@@ -145,6 +149,10 @@ class Planner {
         Start(true, i);
         return main_began;
       }
+      if (newest->state == ContainerState::kUnknown) {
+        KillLost(*newest);
+        return main_began;
+      }
       if (Live(*newest)) {
         if (IsSidecar(container)) continue;
         return false;
@@ -169,7 +177,7 @@ class Planner {
         }
         Start(false, i);
       } else if (newest->state == ContainerState::kUnknown) {
-        plan_.kill.push_back({newest->id, newest->name, "the runtime lost track of it"});
+        KillLost(*newest);
       } else if (Ended(*newest)) {
         if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) StartAgain(false, i, *newest);
       } else if (Changed(i, *newest)) {
@@ -253,6 +261,10 @@ const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& stat
     if (sandbox.state == cri::SandboxState::kReady && (pod.spec.host_network || !sandbox.ips.empty())) return &sandbox;
   }
   return nullptr;
+}
+
+Duration RanFor(const cri::Container& ended) {
+  return ended.started_at == WallTime{} ? Duration::zero() : ended.finished_at - ended.started_at;
 }
 
 bool IsSidecar(const api::Container& container) { return container.restart_policy == "Always"; }

@@ -19,8 +19,8 @@ namespace ordinal::podsync {
 
 struct ContainerStart {
   bool init = false;
-  size_t index = 0;       ///< in spec.initContainers or spec.containers
-  uint32_t attempt = 0;   ///< the restart count it will have
+  size_t index = 0;      ///< in spec.initContainers or spec.containers
+  uint32_t attempt = 0;  ///< the restart count it will have
 };
 
 struct ContainerKill {
@@ -28,16 +28,16 @@ struct ContainerKill {
 };
 
 struct Plan {
-  std::vector<std::string> stop_sandboxes;      ///< dead or surplus: stop and keep their records
-  std::vector<std::string> remove_sandboxes;    ///< old and without containers worth keeping
-  std::vector<std::string> remove_containers;   ///< older than the newest ended one of the same name
-  std::vector<ContainerKill> kill;              ///< running, but changed or of a pod that is over
+  std::vector<std::string> stop_sandboxes;     ///< dead or surplus: stop and keep their records
+  std::vector<std::string> remove_sandboxes;   ///< old and without containers worth keeping
+  std::vector<std::string> remove_containers;  ///< older than the newest ended one of the same name
+  std::vector<ContainerKill> kill;             ///< running, but changed or of a pod that is over
   bool create_sandbox = false;
   uint32_t sandbox_attempt = 0;
-  std::string sandbox_id;                       ///< to start containers in, when create_sandbox is false
+  std::string sandbox_id;  ///< to start containers in, when create_sandbox is false
   std::vector<ContainerStart> start;
-  std::optional<WallTime> look_again;           ///< when a backoff or deadline ends
-  bool finished = false;                        ///< every container ended for good: release the sandbox
+  std::optional<WallTime> look_again;  ///< when a backoff or deadline ends
+  bool finished = false;               ///< every container ended for good: release the sandbox
   bool deadline_exceeded = false;
 
   bool Idle() const {
@@ -51,6 +51,9 @@ const cri::Container* Newest(const cri::PodState& state, const std::string& name
 
 /// The sandbox containers belong in: the newest ready one that has an address (or uses the host's network).
 const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state);
+
+/// How long an ended container ran; zero for one that could not be started (the runtime gives no start time).
+Duration RanFor(const cri::Container& ended);
 
 /// True for an init container with restartPolicy Always.
 bool IsSidecar(const api::Container& container);

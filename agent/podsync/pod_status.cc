@@ -17,7 +17,9 @@ constexpr WallTime kNever{};
 
 Json Terminated(const cri::Container& container, const StatusFacts& facts) {
   Json out = {{"exitCode", container.exit_code},
-              {"reason", !container.reason.empty() ? container.reason : container.exit_code == 0 ? "Completed" : "Error"},
+              {"reason", !container.reason.empty()  ? container.reason
+                         : container.exit_code == 0 ? "Completed"
+                                                    : "Error"},
               {"startedAt", FormatTime(container.started_at)},
               {"finishedAt", FormatTime(container.finished_at)},
               {"containerID", "containerd://" + container.id}};
@@ -61,9 +63,11 @@ class StatusMaker {
     const Json mains = Statuses(pod_.spec.containers, false);
     phase_ = Phase();
     status["phase"] = phase_;
-    if (!memory_.failed_reason.empty()) {
-      status["reason"] = memory_.failed_reason;
-      status["message"] = memory_.failed_message;
+    const bool failed_now = !memory_.failed_reason.empty();
+    const std::string& reason = failed_now ? memory_.failed_reason : pod_.status.reason;
+    if (failed_now || (pod_.Terminal() && !reason.empty())) {
+      status["reason"] = reason;
+      status["message"] = failed_now ? memory_.failed_message : pod_.status.message;
     }
     status["conditions"] = Conditions(inits, mains);
     AddAddresses(status);
@@ -76,7 +80,8 @@ class StatusMaker {
   }
 
  private:
-  bool PodFailed() const { return !memory_.failed_reason.empty(); }
+  /// The pod is over as a whole, whatever its containers would do.
+  bool Over() const { return !memory_.failed_reason.empty() || pod_.Terminal(); }
 
   Json Statuses(const std::vector<api::Container>& containers, bool init) {
     Json out = Json::array();
@@ -86,6 +91,9 @@ class StatusMaker {
 
   Json StatusOf(const api::Container& container, bool init) {
     const cri::Container* newest = Newest(state_, container.name);
+    if (newest == nullptr && pod_.Terminal()) {
+      if (const Json* kept = StoredStatus(container, init)) return *kept;
+    }
     Json state, last = Json::object();
     bool running = false, ready = false;
     if (newest == nullptr || newest->state == ContainerState::kCreated) {
@@ -118,8 +126,16 @@ class StatusMaker {
     return out;
   }
 
+  /// What was written of a container the runtime no longer remembers.
+  const Json* StoredStatus(const api::Container& container, bool init) const {
+    for (const Json& stored : init ? pod_.status.init_container_statuses : pod_.status.container_statuses) {
+      if (api::ReadString(stored, "name") == container.name) return &stored;
+    }
+    return nullptr;
+  }
+
   bool ComesBack(const api::Container& container, bool init, const cri::Container& ended) const {
-    if (PodFailed() || pod_.deleting()) return false;
+    if (Over() || pod_.deleting()) return false;
     const bool old_sandbox = sandbox_ == nullptr || ended.sandbox_id != sandbox_->id;
     if (init && !IsSidecar(container) && !old_sandbox && ended.exit_code == 0) return false;
     return RestartsAfterExit(pod_.spec, container, init, ended.exit_code);
@@ -143,7 +159,12 @@ class StatusMaker {
 
   Waiting WhyWaitingAgain(const api::Container& container, const cri::Container& ended) const {
     const auto known = memory_.waiting.find(container.name);
-    if (known != memory_.waiting.end()) return known->second;
+    // That it could not be started is shown until its retry, then that it waits.
+    const auto retry = memory_.retries.find(container.name);
+    const bool shown = known != memory_.waiting.end() && (known->second.reason != "RunContainerError" ||
+                                                          retry == memory_.retries.end() ||
+                                                          now_ < retry->second.not_before);
+    if (shown) return known->second;
     const auto backoff = memory_.restarts.find(container.name);
     const Duration delay =
         backoff != memory_.restarts.end() ? backoff->second.delay() : Backoff::AfterRestarts(ended.attempt).delay();
@@ -156,7 +177,8 @@ class StatusMaker {
 
   /// Pending until every init container is done and every container has started once.
   std::string Phase() const {
-    if (PodFailed()) return "Failed";
+    if (pod_.Terminal()) return pod_.status.phase;
+    if (Over()) return "Failed";
     for (const api::Container& container : pod_.spec.init_containers) {
       const cri::Container* newest = Newest(state_, container.name);
       const bool ended = newest != nullptr && newest->state == ContainerState::kExited;
@@ -188,8 +210,8 @@ class StatusMaker {
                 {"status", word},
                 {"lastProbeTime", nullptr},
                 {"lastTransitionTime", FormatTime(same ? *old->last_transition : now_)}};
-    if (!value && !reason.empty()) out["reason"] = reason;
-    if (!value && !message.empty()) out["message"] = message;
+    if (!reason.empty()) out["reason"] = reason;
+    if (!message.empty()) out["message"] = message;
     return out;
   }
 
@@ -202,10 +224,11 @@ class StatusMaker {
       return names;
     };
     Json out = Json::array();
-    out.push_back(Condition("PodReadyToStartContainers", sandbox_ != nullptr && !memory_.stopped_sandboxes.contains(sandbox_->id)));
+    out.push_back(Condition("PodReadyToStartContainers",
+                            sandbox_ != nullptr && !memory_.stopped_sandboxes.contains(sandbox_->id)));
     const std::vector<std::string> incomplete = names_of(inits, "ready");
     if (phase_ == "Succeeded" || incomplete.empty()) {
-      out.push_back(Condition("Initialized", true));
+      out.push_back(Condition("Initialized", true, phase_ == "Succeeded" ? "PodCompleted" : ""));
     } else {
       out.push_back(Condition("Initialized", false, "ContainersNotInitialized",
                               fmt::format("containers with incomplete status: [{}]", fmt::join(incomplete, " "))));
@@ -219,6 +242,7 @@ class StatusMaker {
       message.clear();
     }
     const bool ready = !over && unready.empty() && incomplete.empty();
+    if (ready) reason = message = std::string();
     out.push_back(Condition("Ready", ready, reason, message));
     out.push_back(Condition("ContainersReady", ready, reason, message));
     out.push_back(Scheduled());
@@ -258,8 +282,8 @@ class StatusMaker {
 
 }  // namespace
 
-api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory,
-                        const StatusFacts& facts, WallTime now) {
+api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory, const StatusFacts& facts,
+                        WallTime now) {
   return StatusMaker(pod, state, memory, facts, now).Make();
 }
 

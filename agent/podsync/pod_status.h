@@ -15,7 +15,7 @@ struct StatusFacts {
 };
 
 /// The status document to store. Times of unchanged conditions are taken over from pod.status.
-api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory,
-                        const StatusFacts& facts, WallTime now);
+api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory, const StatusFacts& facts,
+                        WallTime now);
 
 }  // namespace ordinal::podsync

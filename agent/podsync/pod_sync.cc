@@ -87,6 +87,12 @@ bool PodSync::MayStart(const api::Pod& pod) const {
     const cri::PodState& other = services_.states.Get(uid);
     if (other.ns == pod.meta.ns && other.name == pod.meta.name && HoldsAnythingLive(other)) return false;
   }
+  // One that is ending may still be making what the runtime does not show yet.
+  for (const auto& [uid, worker] : workers_) {
+    const std::optional<api::Pod>& other = worker->wanted();
+    if (uid == pod.meta.uid || !other || !worker->Ending()) continue;
+    if (other->meta.ns == pod.meta.ns && other->meta.name == pod.meta.name) return false;
+  }
   return true;
 }
 

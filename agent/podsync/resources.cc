@@ -68,11 +68,20 @@ Result<std::string> ResourceFieldValue(const api::Container& container, const st
   const std::string list = resource.substr(0, dot);
   const std::string name = dot == std::string::npos ? "" : resource.substr(dot + 1);
   if ((list != "limits" && list != "requests") || name.empty()) {
-    return MakeError(ErrorCode::kInvalid, fmt::format("resourceFieldRef.resource \"{}\": use limits.cpu, limits.memory, "
-                                                      "requests.cpu or requests.memory", resource),
+    return MakeError(ErrorCode::kInvalid,
+                     fmt::format("resourceFieldRef.resource \"{}\": use limits.cpu, limits.memory, "
+                                 "requests.cpu or requests.memory",
+                                 resource),
                      "CreateContainerConfigError");
   }
   const api::Quantity* set = list == "limits" ? Find(container.limits, name) : Request(container, name);
+  if (set == nullptr && list == "limits" && name != "cpu" && name != "memory") {
+    return MakeError(ErrorCode::kNotSupported,
+                     fmt::format("resourceFieldRef.resource \"{}\": the container has no such limit, and the node's "
+                                 "capacity of it is not known here",
+                                 resource),
+                     "CreateContainerConfigError");
+  }
   TRY(const api::Quantity unit, api::Quantity::Parse(divisor.empty() || divisor == "0" ? "1" : divisor));
   const bool cpu = name == "cpu";
   int64_t amount = 0;

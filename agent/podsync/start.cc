@@ -8,6 +8,10 @@
 namespace ordinal::podsync {
 namespace {
 
+constexpr char kHostsFile[] = "/etc/hosts";
+constexpr size_t kMaxHostsFile = 1 << 20;
+constexpr Duration kTidyRetry = std::chrono::seconds(10);
+
 std::string Describe(const api::Pod& pod) { return fmt::format("{}/{}", pod.meta.ns, pod.meta.name); }
 
 cri::MountPropagation ToCri(volumes::Propagation propagation) {
@@ -35,7 +39,8 @@ const api::Container& PodStart::ContainerOf(const ContainerStart& start) const {
 }
 
 Task<std::optional<WallTime>> PodStart::Execute(const Plan& plan, const cri::PodState& state) {
-  co_await StopAndTidy(plan, state);
+  // What still runs in an old sandbox must have ended before anything starts in a new one.
+  if (!co_await StopAndTidy(plan, state)) co_return look_again_;
   sandbox_id_ = plan.sandbox_id;
   if (plan.create_sandbox) {
     const Status made = co_await CreateSandbox(plan);
@@ -46,45 +51,57 @@ Task<std::optional<WallTime>> PodStart::Execute(const Plan& plan, const cri::Pod
   } else if (!plan.start.empty()) {
     const cri::Sandbox* sandbox = UsableSandbox(pod_, state);
     sandbox_config_ = MakeSandboxConfig(pod_, services_.node, sandbox == nullptr ? 0 : sandbox->attempt);
-    if (sandbox != nullptr) ips_ = sandbox->ips;
+    if (sandbox != nullptr) ips_ = pod_.spec.host_network ? services_.node.host_ips : sandbox->ips;
     const Status ready = co_await ResolveAndMount();
     if (!ready.ok()) {
       FailPod("mount volumes", ready.error());
       co_return look_again_;
     }
+    memory_.pod_retry.reset();
   }
   for (const ContainerStart& start : plan.start) {
     const Status started = co_await StartContainer(start);
     if (!started.ok()) Fail(start, started.error());
   }
   // Records of earlier ends make room only now: nobody waits for it.
-  for (const std::string& id : plan.remove_containers) co_await services_.runtime.RemoveContainer(id);
-  for (const std::string& id : plan.remove_sandboxes) co_await services_.runtime.RemoveSandbox(id);
+  for (const std::string& id : plan.remove_containers) Tidied(id, co_await services_.runtime.RemoveContainer(id));
+  for (const std::string& id : plan.remove_sandboxes) Tidied(id, co_await services_.runtime.RemoveSandbox(id));
   co_return look_again_;
 }
 
-Task<void> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
+void PodStart::Tidied(const std::string& id, const Status& removed) {
+  if (removed.ok()) return;
+  log::Warning("pod {}: removing {:.12} failed, trying again: {}", Describe(pod_), id, removed.error().message);
+  LookAgain(services_.clock.Now() + kTidyRetry);
+}
+
+/// False when something that has to end first is still there.
+Task<bool> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
   for (const ContainerKill& kill : plan.kill) {
     log::Info("pod {}: stopping container \"{}\": {}", Describe(pod_), kill.name, kill.why);
     services_.event(pod_.object, "Normal", "Killing", fmt::format("Stopping container {}: {}", kill.name, kill.why));
     const auto grace = std::chrono::seconds(pod_.spec.termination_grace_seconds);
     const Status stopped = co_await services_.runtime.StopContainer(kill.id, grace);
-    if (!stopped.ok()) FailPod("stop container", stopped.error());
+    if (!stopped.ok() && stopped.error().code != ErrorCode::kNotFound) {
+      FailPod("stop container", stopped.error());
+      co_return false;
+    }
   }
   for (const std::string& id : plan.stop_sandboxes) {
     const Status stopped = co_await services_.runtime.StopSandbox(id);
-    if (stopped.ok()) {
-      memory_.stopped_sandboxes.insert(id);
-    } else {
+    if (!stopped.ok()) {
       FailPod("stop sandbox", stopped.error());
+      co_return false;
     }
+    memory_.stopped_sandboxes.insert(id);
   }
   // A container that was made but never started holds the name its successor needs.
   for (const cri::Container& container : state.containers) {
     if (container.state == cri::ContainerState::kCreated && !plan.start.empty()) {
-      co_await services_.runtime.RemoveContainer(container.id);
+      Tidied(container.id, co_await services_.runtime.RemoveContainer(container.id));
     }
   }
+  co_return true;
 }
 
 Task<Status> PodStart::ResolveAndMount() {
@@ -97,10 +114,12 @@ Task<Status> PodStart::ResolveAndMount() {
 Task<Status> PodStart::CreateSandbox(const Plan& plan) {
   CO_TRYV(co_await ResolveAndMount());
   sandbox_config_ = MakeSandboxConfig(pod_, services_.node, plan.sandbox_attempt);
-  CO_TRYV(co_await services_.pool.Run([directory = sandbox_config_.log_directory] { return MakeDirectories(directory); }));
+  auto make_logs = [directory = sandbox_config_.log_directory] { return MakeDirectories(directory); };
+  CO_TRYV(co_await services_.pool.Run(std::move(make_logs)));
   CO_TRY(sandbox_id_, co_await services_.runtime.RunSandbox(sandbox_config_));
+  CO_TRYV(co_await FindAddresses(sandbox_id_));
   memory_.pod_retry.reset();
-  co_return co_await FindAddresses(sandbox_id_);
+  co_return Status();
 }
 
 Task<Status> PodStart::FindAddresses(const std::string& sandbox_id) {
@@ -149,16 +168,18 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
   CO_TRY(facts.mounts, co_await Mounts(container, start.attempt));
   CO_TRY(cri::ContainerConfig config, MakeContainerConfig(pod_, services_.node, facts));
   const std::string log = fmt::format("{}/{}", sandbox_config_.log_directory, config.log_path);
-  CO_TRY(const std::string id, co_await services_.runtime.CreateContainer(sandbox_id_, std::move(config), sandbox_config_));
+  CO_TRY(const std::string id,
+         co_await services_.runtime.CreateContainer(sandbox_id_, std::move(config), sandbox_config_));
   services_.event(pod_.object, "Normal", "Created", fmt::format("Created container: {}", container.name));
   const auto known = memory_.restarts.find(container.name);
   if (start.attempt > 0) {
     // Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
-    Backoff& backoff = known != memory_.restarts.end()
-                           ? known->second
-                           : memory_.restarts.emplace(container.name, Backoff::AfterRestarts(start.attempt - 1)).first->second;
+    Backoff& backoff =
+        known != memory_.restarts.end()
+            ? known->second
+            : memory_.restarts.emplace(container.name, Backoff::AfterRestarts(start.attempt - 1)).first->second;
     const cri::Container* before = Newest(services_.states.Get(pod_.meta.uid), container.name);
-    backoff.Advance(before == nullptr ? Duration::zero() : before->finished_at - before->started_at);
+    backoff.Advance(before == nullptr ? Duration::zero() : RanFor(*before));
   }
   CO_TRYV(co_await services_.runtime.StartContainer(id));
   memory_.waiting.erase(container.name);
@@ -166,7 +187,8 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
   log::Info("pod {}: started container \"{}\" id={:.12} restart={}", Describe(pod_), container.name, id, start.attempt);
   services_.event(pod_.object, "Normal", "Started", fmt::format("Started container {}", container.name));
   const std::string link = services_.layout.ContainerLogLink(pod_.meta.name, pod_.meta.ns, container.name, id);
-  const Status linked = co_await services_.pool.Run([log, link] { return Link(log, link); });
+  auto make_link = [log, link] { return Link(log, link); };
+  const Status linked = co_await services_.pool.Run(std::move(make_link));
   if (!linked.ok()) log::Warning("pod {}: {}", Describe(pod_), linked.error().message);
   co_return Status();
 }
@@ -177,14 +199,16 @@ Task<Status> PodStart::WriteFiles(const api::Container& container, uint32_t atte
   const std::string messages = services_.layout.ContainerDirectory(uid, container.name);
   const std::string message = services_.layout.TerminationLog(uid, container.name, fmt::format("{}", attempt));
   const std::string hosts = services_.layout.EtcHosts(uid);
-  const bool own_hosts = !pod_.spec.host_network;
-  const std::string text = own_hosts ? HostsFile(pod_, ips_, services_.node.dns.cluster_domain) : std::string();
-  co_return co_await services_.pool.Run([=]() -> Status {
+  const bool own_network = !pod_.spec.host_network;
+  const std::string text = own_network ? HostsFile(pod_, ips_, services_.node.dns.cluster_domain) : std::string();
+  const api::Pod* pod = &pod_;  // lives as long as this coroutine
+  auto write = [=]() -> Status {
     TRYV(MakeDirectories(logs));
     TRYV(MakeDirectories(messages));
     TRYV(WriteFile(message, "", 0666));
-    return own_hosts ? WriteFile(hosts, text, 0644) : Status();
-  });
+    return WriteFile(hosts, own_network ? text : HostNetworkHostsFile(*pod, ReadTail(kHostsFile, kMaxHostsFile)), 0644);
+  };
+  co_return co_await services_.pool.Run(std::move(write));
 }
 
 Task<Result<std::vector<cri::Mount>>> PodStart::Mounts(const api::Container& container, uint32_t attempt) {
@@ -194,8 +218,8 @@ Task<Result<std::vector<cri::Mount>>> PodStart::Mounts(const api::Container& con
     mounts.push_back({mount.container_path, mount.host_path, mount.read_only, ToCri(mount.propagation)});
   }
   const std::string& uid = pod_.meta.uid;
-  if (!MountsPath(container, "/etc/hosts")) {
-    mounts.push_back({"/etc/hosts", pod_.spec.host_network ? "/etc/hosts" : services_.layout.EtcHosts(uid)});
+  if (!MountsPath(container, kHostsFile)) {
+    mounts.push_back({kHostsFile, services_.layout.EtcHosts(uid)});
   }
   if (!container.termination_message_path.empty() && !MountsPath(container, container.termination_message_path)) {
     mounts.push_back({container.termination_message_path,

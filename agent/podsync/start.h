@@ -22,7 +22,8 @@ class PodStart {
   Task<std::optional<WallTime>> Execute(const Plan& plan, const cri::PodState& state);
 
  private:
-  Task<void> StopAndTidy(const Plan& plan, const cri::PodState& state);
+  Task<bool> StopAndTidy(const Plan& plan, const cri::PodState& state);
+  void Tidied(const std::string& id, const Status& removed);
   Task<Status> CreateSandbox(const Plan& plan);
   Task<Status> FindAddresses(const std::string& sandbox_id);
   Task<Status> ResolveAndMount();

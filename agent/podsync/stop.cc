@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kDefaultGrace = 30s;  // core/v1 terminationGracePeriodSeconds
+constexpr std::chrono::seconds kForcedGrace = 2s;    // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
 constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
 
@@ -33,14 +34,14 @@ std::optional<int64_t> ReadNumber(const cri::StringMap& map, const char* key) {
 
 }  // namespace
 
-PodStop::PodStop(Services& services, std::string uid, std::function<const api::Pod*()> pod, Signal& wake)
-    : services_(services), uid_(std::move(uid)), pod_(std::move(pod)), wake_(wake), began_(services.clock.Now()) {}
+PodStop::PodStop(Services& services, std::string uid, std::function<Known()> known, Signal& wake)
+    : services_(services), uid_(std::move(uid)), known_(std::move(known)), wake_(wake), began_(services.clock.Now()) {}
 
-Task<void> PodStop::Run() {
+Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
   while (!(co_await services_.states.Refresh(uid_)).ok()) co_await Pause(kRetry);
   const cri::PodState& state = services_.states.Get(uid_);
-  if (const api::Pod* pod = pod_(); pod != nullptr) {
+  if (const api::Pod* pod = known_().pod; pod != nullptr) {
     cgroup_parent_ = CgroupParent(pod->spec, uid_, services_.node.systemd_cgroup);
     log_directory_ = PodLogDirectory(services_.node, *pod);
     if (!state.containers.empty() || !state.sandboxes.empty()) {
@@ -52,8 +53,12 @@ Task<void> PodStop::Run() {
     log_directory_ = fmt::format("{}/{}_{}_{}", services_.node.log_root, state.ns, state.name, uid_);
   }
   co_await EndContainers();
+}
+
+Task<void> PodStop::Clean() {
   co_await RemoveSandboxes();
-  co_await Clean();
+  co_await RemoveFiles();
+  co_await RemoveObject();
 }
 
 /// Main containers first; when they are gone sidecars, the one started last first.
@@ -70,7 +75,7 @@ std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state
 
 std::set<std::string> PodStop::Sidecars() const {
   std::set<std::string> names;
-  if (const api::Pod* pod = pod_(); pod != nullptr) {
+  if (const api::Pod* pod = known_().pod; pod != nullptr) {
     for (const api::Container& container : pod->spec.init_containers) {
       if (IsSidecar(container)) names.insert(container.name);
     }
@@ -89,16 +94,20 @@ Task<void> PodStop::EndContainers() {
 
 /// What is left of the grace, counted from when the pod was told to end.
 std::chrono::seconds PodStop::GraceLeft(const cri::PodState& state) {
-  const api::Pod* pod = pod_();
+  const Known known = known_();
   WallTime deadline = began_ + kDefaultGrace;
-  if (pod != nullptr && pod->meta.deleted) {
-    deadline = *pod->meta.deleted;
-  } else if (pod == nullptr) {
-    // Deleted by force, or left by an earlier agent: the grace the pod was made with, none when it was forced.
+  if (known.pod != nullptr && known.pod->meta.deleted) {
+    deadline = *known.pod->meta.deleted;
+  } else if (known.pod == nullptr) {
+    // Left by an earlier agent: the grace the pod was made with.
     const auto grace = state.sandboxes.empty()
                            ? std::nullopt
                            : ReadNumber(state.sandboxes.front().annotations, cri::kPodTerminationGracePeriod);
     deadline = began_ + std::chrono::seconds(grace.value_or(kDefaultGrace.count()));
+  }
+  if (known.gone) {
+    if (!forced_) forced_ = services_.clock.Now();
+    deadline = std::min(deadline, *forced_ + kForcedGrace);
   }
   return std::max(0s, std::chrono::ceil<std::chrono::seconds>(deadline - services_.clock.Now()));
 }
@@ -148,7 +157,7 @@ Task<void> PodStop::RemoveSandboxes() {
   }
 }
 
-Task<void> PodStop::Clean() {
+Task<void> PodStop::RemoveFiles() {
   while (true) {
     const Status unmounted = co_await services_.volumes.Unmount(uid_);
     if (unmounted.ok()) break;
@@ -156,17 +165,27 @@ Task<void> PodStop::Clean() {
     co_await Pause(kRetry);
   }
   const std::string links = services_.layout.directories().container_logs;
-  co_await services_.pool.Run([parent = cgroup_parent_, logs = log_directory_, links]() -> Status {
+  auto remove = [parent = cgroup_parent_, logs = log_directory_, links]() -> Status {
     if (!parent.empty()) RemoveCgroup("/sys/fs/cgroup", parent);
     return logs.empty() ? Status() : RemoveLogs(logs, links);
-  });
-  const api::Pod* pod = pod_();
+  };
+  const Status removed_logs = co_await services_.pool.Run(std::move(remove));
+  if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
+}
+
+Task<void> PodStop::RemoveObject() {
+  const api::Pod* pod = known_().pod;
   if (pod == nullptr) co_return;
   const api::ObjectKey key = pod->object.key();
   const std::string name = fmt::format("{}/{}", pod->meta.ns, pod->meta.name);
-  while (pod_() != nullptr) {
+  if (!known_().gone) {
+    const Status flushed = co_await services_.flush_status(key);
+    if (!flushed.ok()) log::Warning("pod {}: its last status was not written: {}", name, flushed.error().message);
+  }
+  while (!known_().gone) {
     const Status removed = co_await services_.remove_object(key, uid_);
-    if (removed.ok() || removed.error().code == ErrorCode::kNotFound || removed.error().code == ErrorCode::kConflict) break;
+    if (removed.ok() || removed.error().code == ErrorCode::kNotFound || removed.error().code == ErrorCode::kConflict)
+      break;
     log::Warning("pod {}: deleting its object failed, trying again: {}", name, removed.error().message);
     co_await Pause(kRetry);
   }

@@ -3,8 +3,8 @@
 //   TERM to all containers ─ grace ─> KILL ─> sidecars likewise, last one first ─> sandbox gone ─> volumes
 //   unmounted ─> cgroup and logs removed ─> final status ─> object deleted
 //
-// The grace may be shortened while it runs (a second delete); it never grows. Every step is repeated until it
-// succeeded: nothing of a pod is left behind.
+// The grace may be shortened while it runs (a second delete, or a forced one); it never grows. Every step is repeated
+// until it succeeded: nothing of a pod is left behind.
 #pragma once
 
 #include <functional>
@@ -20,12 +20,20 @@ namespace ordinal::podsync {
 
 class PodStop {
  public:
-  /// `pod` gives the newest wanted object, or null once the store has none (deleted by force, or never known).
-  /// `wake` is the worker's signal: notified when the pod's object or its state in the runtime changed.
-  PodStop(Services& services, std::string uid, std::function<const api::Pod*()> pod, Signal& wake);
+  /// What is known of the pod's object.
+  struct Known {
+    const api::Pod* pod = nullptr;  ///< the newest, or the last there was; null when this agent never saw one
+    bool gone = false;              ///< the store has it no more: deleted by force
+  };
 
-  /// Returns when nothing of the pod is left in the runtime and on disk; its object is then deleted too.
-  Task<void> Run();
+  /// `known` is asked anew each time. `wake` is the worker's signal: notified when the pod's object or its state in
+  /// the runtime changed.
+  PodStop(Services& services, std::string uid, std::function<Known()> known, Signal& wake);
+
+  /// Returns when no container of the pod lives any more.
+  Task<void> End();
+  /// After End(): returns when nothing of the pod is left in the runtime and on disk and its object is deleted.
+  Task<void> Clean();
 
  private:
   Task<void> EndContainers();
@@ -34,15 +42,17 @@ class PodStop {
   Task<void> StopOne(std::string id, std::chrono::seconds grace);
   std::chrono::seconds GraceLeft(const cri::PodState& state);
   Task<void> RemoveSandboxes();
-  Task<void> Clean();
+  Task<void> RemoveFiles();
+  Task<void> RemoveObject();
   Task<void> Pause(Duration delay);
   std::set<std::string> Sidecars() const;
 
   Services& services_;
   const std::string uid_;
-  std::function<const api::Pod*()> pod_;
+  std::function<Known()> known_;
   Signal& wake_;
   WallTime began_;
+  std::optional<WallTime> forced_;  ///< when the object was seen to be gone
   std::string cgroup_parent_, log_directory_;
   std::map<std::string, std::chrono::seconds> sent_;  ///< by container id: the shortest grace it was stopped with
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

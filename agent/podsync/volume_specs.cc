@@ -45,7 +45,8 @@ Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const v
     // A missing directory is made: containerd does the same for any bind mount's source.
     return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), true, false});
   }
-  if (volume.source == "local") return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), false, true});
+  if (volume.source == "local")
+    return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), false, true});
   if (volume.source == "gcePersistentDisk") {
     TRY(std::string path, layout.Disk(api::ReadString(volume.source_spec, "pdName")));
     return Source(volumes::LocalDirectory{std::move(path), true, true});
@@ -56,13 +57,15 @@ Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const v
 Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const volumes::Layout& layout,
                          const VolumeLookups& lookups) {
   const api::Object* object = lookups.claim(pod.meta.ns, name);
-  if (object == nullptr) return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
+  if (object == nullptr)
+    return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
   const auto claim = api::PersistentVolumeClaim::From(*object);
   if (claim.phase != "Bound" || claim.volume_name.empty()) {
     return NotYet(fmt::format("claim \"{}\" is not bound to a volume yet", name));
   }
   const api::Object* bound = lookups.volume(claim.volume_name);
-  if (bound == nullptr) return NotYet(fmt::format("volume \"{}\" of claim \"{}\" does not exist", claim.volume_name, name));
+  if (bound == nullptr)
+    return NotYet(fmt::format("volume \"{}\" of claim \"{}\" does not exist", claim.volume_name, name));
   const auto volume = api::PersistentVolume::From(*bound);
   if (volume.claim_uid != claim.meta.uid) {
     return NotYet(fmt::format("volume \"{}\" is bound to another claim than \"{}\"", claim.volume_name, name));
@@ -77,7 +80,8 @@ Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const 
   if (volume.source.empty() || volume.source == "emptyDir") {
     out.source = ToEmptyDir(volume.spec);
   } else if (volume.source == "hostPath") {
-    out.source = volumes::HostPath{api::ReadString(volume.spec, "path"), ToHostPathType(api::ReadString(volume.spec, "type"))};
+    out.source =
+        volumes::HostPath{api::ReadString(volume.spec, "path"), ToHostPathType(api::ReadString(volume.spec, "type"))};
   } else if (volume.source == "persistentVolumeClaim") {
     out.read_only = api::ReadBool(volume.spec, "readOnly");
     auto source = FromClaim(pod, api::ReadString(volume.spec, "claimName"), layout, lookups);

@@ -10,6 +10,11 @@
 #include "agent/podsync/stop.h"
 
 namespace ordinal::podsync {
+namespace {
+
+constexpr Duration kUnreachableRetry = std::chrono::seconds(1);
+
+}  // namespace
 
 Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
     : services_(services), uid_(std::move(uid)), may_start_(std::move(may_start)), wake_(services.executor) {}
@@ -20,7 +25,7 @@ void Worker::Want(api::Pod pod) {
 }
 
 void Worker::Gone() {
-  wanted_.reset();
+  gone_ = true;
   wake_.Notify();
 }
 
@@ -43,19 +48,31 @@ Task<void> Worker::Run() {
     }
     co_await wake_.Wait();
   }
-  PodStop stop(
-      services_, uid_, [this]() -> const api::Pod* { return wanted_ ? &*wanted_ : nullptr; }, wake_);
-  co_await stop.Run();
+  const auto known = [this] {
+    return PodStop::Known{wanted_ ? &*wanted_ : nullptr, gone_};
+  };
+  PodStop stop(services_, uid_, known, wake_);
+  co_await stop.End();
+  co_await FinalReport();
+  co_await stop.Clean();
 }
 
 /// Looks and acts until there is nothing to do now.
 Task<void> Worker::Look() {
-  while (!Ending() && co_await LookOnce()) {
-  }
+  bool again = true;
+  while (again && !Ending()) again = co_await LookOnce();
 }
 
 /// One round; true when something was done and another look is due at once.
 Task<bool> Worker::LookOnce() {
+  if (stale_) {
+    const auto seen = co_await services_.states.Refresh(uid_);
+    if (!seen.ok()) {
+      look_again_ = services_.clock.Now() + kUnreachableRetry;
+      co_return false;
+    }
+    stale_ = false;
+  }
   const api::Pod pod = *wanted_;
   const cri::PodState state = services_.states.Get(uid_);
   const Plan plan = PlanPod(pod, state, memory_, services_.clock.Now());
@@ -74,13 +91,18 @@ Task<bool> Worker::LookOnce() {
     co_return false;
   }
   if (plan.create_sandbox) Report(pod);  // Pending, ContainerCreating: shown while it is being made
-  PodStart start(services_, pod, memory_, [this] { ImageArrived(); });
+  stale_ = true;
+  const auto image_arrived = [this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired()) ImageArrived();
+  };
+  PodStart start(services_, pod, memory_, image_arrived);
   const std::optional<WallTime> failed = co_await start.Execute(plan, state);
   const auto refreshed = co_await services_.states.Refresh(uid_);
   if (!refreshed.ok()) {
-    look_again_ = services_.clock.Now() + std::chrono::seconds(1);
+    look_again_ = services_.clock.Now() + kUnreachableRetry;
     co_return false;
   }
+  stale_ = false;
   started_ = started_ || UsableSandbox(pod, *refreshed) != nullptr;
   co_await ReadMessages(pod);
   Report(wanted_ && wanted_->meta.uid == uid_ ? *wanted_ : pod);
@@ -94,6 +116,14 @@ void Worker::Report(const api::Pod& pod) {
   facts.termination_messages = messages_;
   facts.sandbox_expected = started_ || pod.status.phase == "Running";
   services_.set_status(pod, MakePodStatus(pod, services_.states.Get(uid_), memory_, facts, services_.clock.Now()));
+}
+
+/// How the containers of a pod that is being deleted ended: the last thing people see of it.
+Task<void> Worker::FinalReport() {
+  if (!wanted_ || gone_) co_return;
+  const api::Pod pod = *wanted_;
+  co_await ReadMessages(pod);
+  Report(pod);
 }
 
 /// Reads what ended containers had to say, once each.
@@ -111,10 +141,10 @@ Task<void> Worker::ReadMessages(const api::Pod& pod) {
     const std::string file = services_.layout.TerminationLog(uid_, container.name, attempt);
     const std::string log = fmt::format("{}/{}/{}.log", PodLogDirectory(services_.node, pod), container.name, attempt);
     const auto policy = container.annotations.find(cri::kTerminationMessagePolicy);
-    const bool fall_back = container.exit_code != 0 && policy != container.annotations.end() &&
-                           policy->second == "FallbackToLogsOnError";
-    const Result<std::string> message = co_await services_.pool.Run(
-        [=]() -> Result<std::string> { return TerminationMessage(file, log, fall_back); });
+    const bool fall_back =
+        container.exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";
+    auto read = [=]() -> Result<std::string> { return TerminationMessage(file, log, fall_back); };
+    const Result<std::string> message = co_await services_.pool.Run(std::move(read));
     kept[container.id] = message.ok() ? *message : std::string();
   }
   messages_ = std::move(kept);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,13 +26,16 @@ class Worker {
   /// Runs until nothing of the pod is left.
   Task<void> Run();
 
+  /// The newest object, or the last one when the store has none any more; absent when there never was one.
   const std::optional<api::Pod>& wanted() const { return wanted_; }
+  /// The pod is not, or no longer, to be run.
+  bool Ending() const { return gone_ || !wanted_ || wanted_->deleting(); }
 
  private:
-  bool Ending() const { return !wanted_ || wanted_->deleting(); }
   Task<void> Look();
   Task<bool> LookOnce();
   void Report(const api::Pod& pod);
+  Task<void> FinalReport();
   Task<void> ReadMessages(const api::Pod& pod);
 
   Services& services_;
@@ -42,7 +46,10 @@ class Worker {
   std::map<std::string, std::string> messages_;  ///< termination messages by container id
   Signal wake_;
   std::optional<WallTime> look_again_;
+  bool gone_ = false;
   bool started_ = false;
+  bool stale_ = false;  ///< something was done and its outcome not seen: look before planning again
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< a pull may outlive the pod that waits for it
 };
 
 }  // namespace ordinal::podsync

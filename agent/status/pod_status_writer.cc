@@ -31,8 +31,7 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     const store::Json status = entry.wanted;
     const std::string uid = entry.uid;
     const Result<store::Object> written = co_await door_.UpdateStatus(key, uid, status);
-    const bool gone = !written.ok() && (written.error().code == ErrorCode::kNotFound ||
-                                        (written.error().code == ErrorCode::kConflict && entry.uid == uid));
+    const bool gone = !written.ok() && entry.uid == uid && co_await Gone(key, uid, written.error());
     if (!written.ok() && !gone) {
       log::Warning("{}: writing its status failed, trying again: {}", ToString(key), written.error().message);
       co_await Sleep(clock_, kRetry);
@@ -47,6 +46,14 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     for (const auto& waiter : waiters) waiter->Notify();
     co_return;
   }
+}
+
+/// Whether a write failed because the pod is not there any more, rather than because others wrote it meanwhile.
+Task<bool> PodStatusWriter::Gone(store::ObjectKey key, std::string uid, Error error) {
+  if (error.code == ErrorCode::kNotFound) co_return true;
+  if (error.code != ErrorCode::kConflict) co_return false;
+  const Result<store::Object> stored = co_await door_.store().Get(key);
+  co_return stored.ok() ? stored->uid() != uid : stored.error().code == ErrorCode::kNotFound;
 }
 
 Task<Status> PodStatusWriter::Flush(store::ObjectKey key) {

@@ -32,6 +32,7 @@ class PodStatusWriter {
   };
 
   Task<void> Write(store::ObjectKey key);
+  Task<bool> Gone(store::ObjectKey key, std::string uid, Error error);
 
   Executor executor_;
   Clock& clock_;

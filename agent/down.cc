@@ -1,0 +1,167 @@
+// `ordinald down`.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "agent/base/blocking_pool.h"
+#include "agent/base/signal.h"
+#include "agent/commands.h"
+#include "agent/directories.h"
+#include "agent/lock.h"
+#include "agent/network/cni_config.h"
+#include "agent/network/links.h"
+#include "agent/podsync/files.h"
+#include "agent/store/door.h"
+#include "agent/store/sqlite/sqlite_store.h"
+#include "cri/grpc/grpc_runtime.h"
+#include "cri/pod_state.h"
+#include "volumes/linux/linux_mounter.h"
+#include "volumes/pod_volumes.h"
+
+namespace ordinal {
+namespace {
+
+class Down {
+ public:
+  Down(asio::io_context& io, const Config& config)
+      : io_(io),
+        config_(config),
+        clock_(io.get_executor()),
+        pool_(2),
+        layout_(DirectoriesOf(config)),
+        runtime_(cri::MakeGrpcRuntime(std::make_shared<cri::Connection>(config.runtime_endpoint))),
+        volumes_(volumes::MakePodVolumes(layout_, mounter_, pool_)) {}
+
+  /// Collects what went wrong; empty when all is gone.
+  Task<void> Run(std::vector<std::string>& left) {
+    const Result<cri::RuntimeStatus> status = co_await runtime_->GetStatus();
+    if (!status.ok()) {
+      left.push_back(
+          fmt::format("the container runtime does not answer, pods may still run: {}", status.error().message));
+      co_return;
+    }
+    co_await EndSandboxes(left);
+    co_await CleanDisk(left);
+    co_await ForgetPods(left);
+    if (left.empty()) RemoveNetwork(status->cni_conf_dir, left);
+  }
+
+ private:
+  Task<void> EndSandboxes(std::vector<std::string>& left) {
+    cri::SandboxFilter filter;
+    filter.labels[cri::kAgentLabel] = config_.node_name;
+    const auto sandboxes = co_await runtime_->ListSandboxes(filter);
+    if (!sandboxes.ok()) {
+      left.push_back(sandboxes.error().message);
+      co_return;
+    }
+    size_t running = sandboxes->size();
+    Signal done(io_.get_executor());
+    for (const cri::Sandbox& sandbox : *sandboxes) {
+      Spawn(io_.get_executor(), "end sandbox", EndOne(sandbox, left, running, done));
+    }
+    while (running > 0) co_await done.Wait();
+  }
+
+  Task<void> EndOne(cri::Sandbox sandbox, std::vector<std::string>& left, size_t& running, Signal& done) {
+    const std::string name = sandbox.ns + "/" + sandbox.name;
+    const Status ended = co_await End(sandbox);
+    if (ended.ok()) {
+      std::cout << "pod " << name << " ended\n";
+    } else {
+      left.push_back(fmt::format("pod {}: {}", name, ended.error().message));
+    }
+    --running;
+    done.Notify();
+  }
+
+  Task<Status> End(const cri::Sandbox& sandbox) {
+    const auto grace = sandbox.annotations.find(cri::kPodTerminationGracePeriod);
+    const std::chrono::seconds seconds(grace == sandbox.annotations.end() ? 30 : std::atoi(grace->second.c_str()));
+    cri::ContainerFilter filter;
+    filter.sandbox_id = sandbox.id;
+    CO_TRY(const auto containers, co_await runtime_->ListContainers(filter));
+    for (const cri::Container& container : containers) {
+      if (container.state == cri::ContainerState::kRunning)
+        CO_TRYV(co_await runtime_->StopContainer(container.id, seconds));
+    }
+    CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
+    CO_TRYV(co_await runtime_->RemoveSandbox(sandbox.id));
+    const std::string logs = layout_.PodLogs(sandbox.ns, sandbox.name, sandbox.uid);
+    const std::string links = config_.container_log_dir;
+    auto remove = [logs, links] { return podsync::RemoveLogs(logs, links); };
+    co_return co_await pool_.Run(std::move(remove));
+  }
+
+  Task<void> CleanDisk(std::vector<std::string>& left) {
+    const auto pods = co_await volumes_->KnownPods();
+    if (!pods.ok()) co_return;
+    for (const std::string& uid : *pods) {
+      const Status unmounted = co_await volumes_->Unmount(uid);
+      if (!unmounted.ok()) left.push_back(unmounted.error().message);
+    }
+  }
+
+  /// Pods are made again by their controllers and manifests: in order, as after a first start.
+  Task<void> ForgetPods(std::vector<std::string>& left) {
+    if (!std::filesystem::exists(layout_.Store())) co_return;
+    store::SqliteStore::Options options;
+    options.directory = config_.state_dir;
+    options.now = clock_.Now();
+    Result<std::unique_ptr<store::SqliteStore>> store = store::SqliteStore::Open(options, io_.get_executor());
+    if (!store.ok()) {
+      left.push_back(store.error().message);
+      co_return;
+    }
+    const store::ListOptions everything;
+    const store::Preconditions none;
+    const auto pods = co_await (*store)->List("Pod", everything);
+    if (!pods.ok()) co_return;
+    for (const api::Object& pod : pods->items) {
+      if (api::ReadString(api::Member(pod.body(), "spec"), "nodeName") != config_.node_name) continue;
+      const auto deleted = co_await (*store)->Delete(pod.key(), none);
+      if (!deleted.ok()) left.push_back(deleted.error().message);
+    }
+    const Status closed = (*store)->Close();
+    if (!closed.ok()) left.push_back(closed.error().message);
+  }
+
+  void RemoveNetwork(const std::string& cni_conf_dir, std::vector<std::string>& left) {
+    const std::string owner = OwnerMark(config_);
+    const std::vector<Status> steps = {network::RemoveCniConfig(cni_conf_dir, owner),
+                                       network::RemoveLink(config_.dns_link, owner)};
+    for (const Status& step : steps) {
+      if (!step.ok()) left.push_back(step.error().message);
+    }
+    podsync::RemoveEmptyPodCgroups("/sys/fs/cgroup");
+  }
+
+  asio::io_context& io_;
+  const Config& config_;
+  RealClock clock_;
+  BlockingPool pool_;
+  const volumes::Layout layout_;
+  volumes::LinuxMounter mounter_;
+  std::unique_ptr<cri::Runtime> runtime_;
+  std::unique_ptr<volumes::PodVolumes> volumes_;
+};
+
+}  // namespace
+
+int RunDown(const Config& config) {
+  if (const Status locked = LockRunDirectory(config); !locked.ok()) {
+    std::cerr << "ordinald down: " << locked.error().message << '\n';
+    return 1;
+  }
+  asio::io_context io(1);
+  std::vector<std::string> left;
+  Down down(io, config);
+  Spawn(io.get_executor(), "down", down.Run(left));
+  io.run();
+  for (const std::string& line : left) std::cerr << "ordinald down: " << line << '\n';
+  if (left.empty()) std::cout << "nothing of this node runs any more; its volumes and objects are kept\n";
+  return left.empty() ? 0 : 1;
+}
+
+}  // namespace ordinal

@@ -1,0 +1,98 @@
+#include "agent/host.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <sstream>
+
+namespace ordinal {
+namespace {
+
+constexpr int kCapSysResource = 24;  // linux/capability.h
+
+/// The interface of the IPv4 default route (/proc/net/route: destination 00000000).
+std::string DefaultInterface() {
+  std::ifstream routes("/proc/net/route");
+  std::string line;
+  std::getline(routes, line);
+  while (std::getline(routes, line)) {
+    std::istringstream words(line);
+    std::string interface, destination;
+    words >> interface >> destination;
+    if (destination == "00000000") return interface;
+  }
+  return {};
+}
+
+}  // namespace
+
+int64_t MemoryCapacity() {
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  int64_t kilobytes = 0;
+  file >> key >> kilobytes;
+  return kilobytes * 1024;
+}
+
+int64_t CpuCapacityMilli() { return sysconf(_SC_NPROCESSORS_ONLN) * 1000; }
+
+std::vector<std::string> HostAddresses() {
+  const std::string interface = DefaultInterface();
+  std::vector<std::string> v4, v6;
+  ifaddrs* list = nullptr;
+  if (interface.empty() || getifaddrs(&list) != 0) return {};
+  for (const ifaddrs* item = list; item != nullptr; item = item->ifa_next) {
+    if (item->ifa_addr == nullptr || interface != item->ifa_name) continue;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (item->ifa_addr->sa_family == AF_INET) {
+      const auto* address = reinterpret_cast<const sockaddr_in*>(item->ifa_addr);
+      inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
+      v4.emplace_back(text.data());
+    } else if (item->ifa_addr->sa_family == AF_INET6) {
+      const auto* address = reinterpret_cast<const sockaddr_in6*>(item->ifa_addr);
+      if (IN6_IS_ADDR_LINKLOCAL(&address->sin6_addr)) continue;
+      inet_ntop(AF_INET6, &address->sin6_addr, text.data(), text.size());
+      v6.emplace_back(text.data());
+    }
+  }
+  freeifaddrs(list);
+  std::vector<std::string> out;
+  if (!v4.empty()) out.push_back(v4.front());
+  if (!v6.empty()) out.push_back(v6.front());
+  return out;
+}
+
+std::string HostResolvConf() {
+  std::ifstream file("/etc/resolv.conf");
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+bool HasCapSysResource() {
+  std::ifstream file("/proc/self/status");
+  std::string key;
+  while (file >> key) {
+    if (key != "CapEff:") continue;
+    uint64_t bits = 0;
+    file >> std::hex >> bits;
+    return (bits >> kCapSysResource & 1) != 0;
+  }
+  return true;
+}
+
+std::string AddressOf(const std::string& listen) {
+  std::string address = listen.substr(0, listen.rfind(':'));
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
+  return address;
+}
+
+bool NeedsNoLink(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address == "0.0.0.0" || address == "::";
+}
+
+}  // namespace ordinal

@@ -1,0 +1,29 @@
+// What the agent reads of its host at start. Blocks. Part of the composition root.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ordinal {
+
+/// Total memory in bytes (/proc/meminfo) and processors in thousandths.
+int64_t MemoryCapacity();
+int64_t CpuCapacityMilli();
+
+/// The host's own addresses that pods see as hostIP: of the interface with the default route, IPv4 first.
+std::vector<std::string> HostAddresses();
+
+/// The text of /etc/resolv.conf.
+std::string HostResolvConf();
+
+/// False in containers and CI machines that took CAP_SYS_RESOURCE away: runc cannot lower oom_score_adj there.
+bool HasCapSysResource();
+
+/// "169.254.20.10:53" → "169.254.20.10"; "[fd00::10]:53" → "fd00::10".
+std::string AddressOf(const std::string& listen);
+
+/// True for addresses that exist on every host: 127.0.0.0/8, ::1, and the wildcard addresses.
+bool NeedsNoLink(const std::string& address);
+
+}  // namespace ordinal

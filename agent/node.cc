@@ -1,0 +1,286 @@
+#include "agent/node.h"
+
+#include <fmt/format.h>
+
+#include "agent/base/log.h"
+#include "agent/directories.h"
+#include "agent/host.h"
+#include "agent/network/cni_config.h"
+#include "agent/network/links.h"
+#include "systemd/notify.h"
+#include "systemd/watchdog.h"
+
+namespace ordinal {
+namespace {
+
+constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
+constexpr size_t kBlockingThreads = 2;  // file and mount calls are short; more threads only cost memory
+
+// Every kind a part of the agent follows.
+constexpr const char* kCachedKinds[] = {
+    "Pod",     "StatefulSet",   "ControllerRevision", "PersistentVolumeClaim", "PersistentVolume",
+    "Service", "EndpointSlice", "Namespace"};
+
+}  // namespace
+
+Node::Node(asio::io_context& io, const Config& config)
+    : io_(io), config_(config), layout_(DirectoriesOf(config)), clock_(io.get_executor()), pool_(kBlockingThreads) {}
+
+Node::~Node() = default;
+
+Status Node::Start() {
+  TRYV(OpenStore());
+  TRYV(StartDns());
+  BuildParts();
+  TRYV(debug_->Start());
+  for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
+  Spawn(io_.get_executor(), "boot", Boot());
+  Spawn(io_.get_executor(), "watchdog", BeatForWatchdog());
+  return {};
+}
+
+Status Node::OpenStore() {
+  store::SqliteStore::Options options;
+  options.directory = config_.state_dir;
+  options.now = clock_.Now();
+  TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
+  door_ = std::make_unique<store::Door>(*store_, clock_, random_);
+  for (const char* kind : kCachedKinds) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+  return {};
+}
+
+Status Node::StartDns() {
+  TRYV(dns::Snapshot::CheckZone(config_.cluster_domain));
+  std::vector<std::string> addresses;
+  for (const std::string& listen : config_.dns_listen) {
+    const std::string address = AddressOf(listen);
+    if (!NeedsNoLink(address)) addresses.push_back(address);
+  }
+  if (!addresses.empty()) TRYV(network::EnsureLink(config_.dns_link, OwnerMark(config_), addresses));
+  dns::ServerOptions options;
+  options.listen = config_.dns_listen;
+  dns_ = std::make_unique<dns::Server>(options, clock_, dns_random_);
+  dns_->Publish(dns::Snapshot::NotSynced(config_.cluster_domain));
+  return dns_->Start();
+}
+
+store::Cache& Node::CacheOf(const std::string& kind) { return *caches_.at(kind); }
+
+void Node::BuildParts() {
+  const Executor executor = io_.get_executor();
+  connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
+  runtime_ = cri::MakeGrpcRuntime(connection_);
+  events_ = cri::MakeContainerdEvents(executor, connection_, clock_);
+  view_ = std::make_unique<observe::RuntimeView>(executor, clock_, *runtime_, *events_, config_.node_name);
+  volumes_ = volumes::MakePodVolumes(layout_, mounter_, pool_);
+  images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_, [](const std::string&) { return true; });
+  statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *door_);
+  manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *door_, pool_, config_.manifest_dir);
+  workloads_ =
+      std::make_unique<Workloads>(controllers::Context{executor, clock_, *door_, recorder_, random_, config_.node_name},
+                                  [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); });
+  names_ = std::make_unique<NamesFeed>(
+      executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
+      config_.cluster_domain,
+      [this](std::shared_ptr<const dns::Snapshot> snapshot) { dns_->Publish(std::move(snapshot)); });
+  pods_ = std::make_unique<podsync::PodSync>(PodServices(), CacheOf("Pod"));
+  view_->OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
+  view_->OnImage([this](const std::string&) { pods_->ImageArrived(); });
+  debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
+}
+
+podsync::Services Node::PodServices() {
+  podsync::NodeFacts node;
+  node.node_name = config_.node_name;
+  node.log_root = config_.log_dir;
+  node.memory_capacity = MemoryCapacity();
+  node.cpu_capacity_milli = CpuCapacityMilli();
+  node.host_ips = HostAddresses();
+  for (const std::string& listen : config_.dns_listen) node.dns.cluster_servers.push_back(AddressOf(listen));
+  node.dns.cluster_domain = config_.cluster_domain;
+  node.dns.host = podsync::ParseResolvConf(HostResolvConf());
+  podsync::VolumeLookups lookups;
+  lookups.claim = [this](const std::string& ns, const std::string& name) {
+    return CacheOf("PersistentVolumeClaim").Find(ns, name);
+  };
+  lookups.volume = [this](const std::string& name) { return CacheOf("PersistentVolume").Find("", name); };
+  return podsync::Services{
+      .executor = io_.get_executor(),
+      .clock = clock_,
+      .runtime = *runtime_,
+      .states = *view_,
+      .volumes = *volumes_,
+      .layout = layout_,
+      .images = *images_,
+      .pool = pool_,
+      .node = std::move(node),
+      .lookups = std::move(lookups),
+      .set_status = [this](const api::Pod& pod,
+                           api::Json status) { statuses_->Set(pod.object.key(), pod.meta.uid, std::move(status)); },
+      .flush_status = [this](api::ObjectKey key) { return statuses_->Flush(std::move(key)); },
+      .remove_object = [this](api::ObjectKey key,
+                              std::string uid) { return RemovePod(std::move(key), std::move(uid)); },
+      .event =
+          [this](const api::Object& pod, const std::string& type, const std::string& reason,
+                 const std::string& message) {
+            const bool warning = type == "Warning";
+            recorder_.Event(pod, warning ? controllers::Severity::kWarning : controllers::Severity::kNormal, reason,
+                            message);
+          },
+  };
+}
+
+/// The last word about a pod: its final status is written, then its object goes.
+Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
+  co_await statuses_->Flush(key);
+  store::DeleteOptions options;
+  options.grace_seconds = 0;
+  options.preconditions.uid = uid;
+  const Result<api::Object> deleted = co_await door_->Delete(key, options);
+  if (!deleted.ok()) co_return deleted.error();
+  statuses_->Forget(key);
+  co_return Status();
+}
+
+Task<void> Node::Boot() {
+  co_await AwaitRuntime();
+  waiting_for_ = "the pod network";
+  co_await PrepareNetwork();
+  waiting_for_ = "images";
+  co_await PrepareImages();
+  waiting_for_ = "the list of what runs";
+  const Executor executor = io_.get_executor();
+  Spawn(executor, "runtime view", view_->Run());
+  co_await view_->WaitSynced();
+  for (const auto& [kind, cache] : caches_) co_await cache->WaitSynced();
+  // What was placed before runs on untouched; only then may anything new be wanted.
+  Spawn(executor, "pods", pods_->Run());
+  workloads_->Start();
+  Spawn(executor, "manifests", manifests_->Run());
+  waiting_for_ = "manifests";
+  while (!manifests_->Synced()) co_await Sleep(clock_, std::chrono::milliseconds(5));
+  waiting_for_.clear();
+  names_->Begin();
+  ReportReadiness();
+}
+
+Task<void> Node::AwaitRuntime() {
+  bool said = false;
+  while (true) {
+    Result<cri::RuntimeStatus> status = co_await runtime_->GetStatus();
+    if (status.ok() && status->runtime_ready) {
+      runtime_status_ = std::move(*status);
+      break;
+    }
+    if (!std::exchange(said, true)) {
+      log::Warning("waiting for the container runtime at {}: {}", config_.runtime_endpoint,
+                   status.ok() ? status->message : status.error().message);
+    }
+    co_await Sleep(clock_, kRuntimeRetry);
+  }
+  const Result<cri::Version> version = co_await runtime_->GetVersion();
+  if (version.ok())
+    log::Info("runtime {} {} at {}", version->runtime_name, version->runtime_version, config_.runtime_endpoint);
+  if (!HasCapSysResource() && !runtime_status_.restrict_oom_score_adj) {
+    log::Warning(
+        "this host lacks CAP_SYS_RESOURCE: runc cannot lower oom_score_adj and sandboxes will fail; set "
+        "restrict_oom_score_adj = true in the CRI section of containerd's configuration");
+  }
+}
+
+Task<void> Node::PrepareNetwork() {
+  network::CniOptions options;
+  options.bridge = config_.bridge;
+  options.pod_cidr = config_.pod_cidr;
+  options.owner = OwnerMark(config_);
+  options.bin_dir = runtime_status_.cni_bin_dir;
+  const std::string directory = runtime_status_.cni_conf_dir;
+  auto write = [directory, options] { return network::EnsureCniConfig(directory, options); };
+  const Result<network::CniOutcome> outcome = co_await pool_.Run(std::move(write));
+  if (!outcome.ok()) {
+    log::Error("pod network: {}", outcome.error().message);
+  } else if (*outcome == network::CniOutcome::kWritten || *outcome == network::CniOutcome::kRefreshed) {
+    log::Info("pod network: wrote {}/{} (bridge {}, {})", directory, network::kCniFile, config_.bridge,
+              config_.pod_cidr);
+  } else if (*outcome == network::CniOutcome::kForeign) {
+    log::Info("pod network: using the host's CNI configuration in {}", directory);
+  }
+  bool said = false;
+  while (true) {
+    const Result<cri::RuntimeStatus> status = co_await runtime_->GetStatus();
+    if (status.ok() && status->network_ready) co_return;
+    if (!std::exchange(said, true)) {
+      log::Info("waiting for the runtime to load its network: {}",
+                status.ok() ? status->message : status.error().message);
+    }
+    co_await Sleep(clock_, std::chrono::milliseconds(20));
+  }
+}
+
+Task<void> Node::PrepareImages() { co_return; }
+
+api::Json Node::Readiness() const {
+  api::Json parts;
+  const auto state = [](bool good, const std::string& why) { return good ? api::Json(true) : api::Json(why); };
+  parts["store"] = state(store_ != nullptr, "not open");
+  parts["runtime"] = state(view_->Synced() && view_->Connected(),
+                           waiting_for_.empty() ? "it does not answer" : "waiting for " + waiting_for_);
+  parts["dns"] = state(names_->published(), "waiting for " + waiting_for_);
+  parts["manifests"] = state(manifests_->Synced(), "waiting for " + waiting_for_);
+  return parts;
+}
+
+void Node::ReportReadiness() {
+  log::Info("ready: node {}", config_.node_name);
+  const Status told = systemd::NotifyReady("runs the pods of node " + config_.node_name);
+  if (!told.ok()) log::Warning("{}", told.error().message);
+}
+
+/// A beat is a round through the blocking pool and the store: either of them hanging stops the beats.
+Task<void> Node::BeatForWatchdog() {
+  const Result<std::optional<Duration>> interval = systemd::WatchdogInterval();
+  if (!interval.ok()) log::Warning("watchdog: {}", interval.error().message);
+  if (!interval.ok() || !interval->has_value()) co_return;
+  systemd::Watchdog watchdog(clock_, **interval, [] {
+    const Status told = systemd::NotifyWatchdog();
+    if (!told.ok()) log::Warning("{}", told.error().message);
+  });
+  while (true) {
+    auto nothing = [] { return Status(); };
+    const Status pool = co_await pool_.Run(std::move(nothing));
+    const store::ObjectKey any{"Namespace", "", "default"};
+    const auto read = co_await store_->Get(any);
+    if (pool.ok() && (read.ok() || read.error().code == ErrorCode::kNotFound)) watchdog.Beat();
+    co_await Sleep(clock_, watchdog.BeatEvery());
+  }
+}
+
+debug::Sources Node::DebugSources() {
+  debug::Sources sources;
+  sources.readiness = [this] { return Readiness(); };
+  sources.objects = [this](std::string kind, std::string ns) -> Task<Result<std::vector<api::Object>>> {
+    if (api::FindKind(kind) == nullptr) {
+      co_return MakeError(ErrorCode::kNotFound, fmt::format("there is no kind \"{}\"", kind));
+    }
+    store::ListOptions options;
+    options.ns = ns;
+    CO_TRY(store::ListResult listed, co_await store_->List(kind, options));
+    co_return std::move(listed.items);
+  };
+  sources.manifests = [this] {
+    api::Json out = api::Json::object();
+    for (const auto& [file, errors] : manifests_->Errors()) out[file] = errors;
+    return out;
+  };
+  return sources;
+}
+
+void Node::Stop() {
+  const Status told = systemd::NotifyStopping();
+  if (!told.ok()) log::Warning("{}", told.error().message);
+  const Status closed = store_ ? store_->Close() : Status();
+  if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
+  if (dns_) dns_->Stop();
+}
+
+}  // namespace ordinal

@@ -1,0 +1,92 @@
+// Node: everything the running agent is made of, built once in the order it is needed. Part of the composition root:
+// only main.cc includes it.
+//
+//   store ─> DNS (SERVFAIL) ─> runtime ─> network ─> images ─> what runs now ─> manifests, controllers, pods ─> ready
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/blocking_pool.h"
+#include "agent/base/random.h"
+#include "agent/config.h"
+#include "agent/controllers/recorder.h"
+#include "agent/debug/server.h"
+#include "agent/manifests/manifest_watcher.h"
+#include "agent/names_feed.h"
+#include "agent/observe/runtime_view.h"
+#include "agent/podsync/pod_sync.h"
+#include "agent/status/pod_status_writer.h"
+#include "agent/store/cache.h"
+#include "agent/store/door.h"
+#include "agent/store/sqlite/sqlite_store.h"
+#include "agent/workloads.h"
+#include "cri/grpc/events.h"
+#include "cri/grpc/grpc_runtime.h"
+#include "dns/server/server.h"
+#include "volumes/linux/linux_mounter.h"
+#include "volumes/pod_volumes.h"
+
+namespace ordinal {
+
+class Node {
+ public:
+  Node(asio::io_context& io, const Config& config);
+  ~Node();
+
+  /// Opens the store, the DNS sockets and the command socket, and starts everything else in the background.
+  /// Blocks for a moment. The error says what could not be had and what would help.
+  Status Start();
+
+  /// Ends the agent, not its pods: writes what is to be written and closes the store.
+  void Stop();
+
+ private:
+  Status OpenStore();
+  Status StartDns();
+  void BuildParts();
+  Task<void> Boot();
+  Task<void> AwaitRuntime();
+  Task<void> PrepareNetwork();
+  Task<void> PrepareImages();
+  podsync::Services PodServices();
+  Task<Status> RemovePod(api::ObjectKey key, std::string uid);
+  store::Cache& CacheOf(const std::string& kind);
+  void ReportReadiness();
+  Task<void> BeatForWatchdog();
+  api::Json Readiness() const;
+  debug::Sources DebugSources();
+
+  asio::io_context& io_;
+  const Config config_;
+  const volumes::Layout layout_;
+  RealClock clock_;
+  SystemRandom random_;
+  SystemRandom dns_random_;  ///< of the DNS threads
+  BlockingPool pool_;
+  std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<store::Door> door_;
+  controllers::LogRecorder recorder_;
+  std::map<std::string, std::unique_ptr<store::Cache>> caches_;  ///< by kind
+  std::unique_ptr<dns::Server> dns_;
+  std::shared_ptr<cri::Connection> connection_;
+  std::unique_ptr<cri::Runtime> runtime_;
+  std::unique_ptr<cri::ContainerdEvents> events_;
+  cri::RuntimeStatus runtime_status_;
+  std::unique_ptr<observe::RuntimeView> view_;
+  volumes::LinuxMounter mounter_;
+  std::unique_ptr<volumes::PodVolumes> volumes_;
+  std::unique_ptr<podsync::Images> images_;
+  std::unique_ptr<status::PodStatusWriter> statuses_;
+  std::unique_ptr<podsync::PodSync> pods_;
+  std::unique_ptr<manifests::ManifestWatcher> manifests_;
+  std::unique_ptr<Workloads> workloads_;
+  std::unique_ptr<NamesFeed> names_;
+  std::unique_ptr<debug::Server> debug_;
+  std::string waiting_for_ = "the container runtime";  ///< what Boot() waits for; empty when it is through
+};
+
+}  // namespace ordinal
