@@ -1,34 +1,56 @@
 #include "agent/network/cni_config.h"
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <vector>
+#include <optional>
+
+#include "agent/network/links.h"
 
 namespace ordinal::network {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
-// host-local's own default (plugins/ipam/host-local): one directory a network, one file an address.
-constexpr char kAddressBook[] = "/var/lib/cni/networks/";
+// Top-level keys that CNI does not know are the administrator's to use (CNI specification, "Configuration format").
+constexpr char kOwnerKey[] = "ordinaldOwner";
 
+/// What containerd loads (libcni, ConfFiles).
 bool IsCniFile(const fs::path& path) {
   const std::string extension = path.extension().string();
   return extension == ".conf" || extension == ".conflist" || extension == ".json";
 }
 
-std::string ReadAll(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+bool IsIpv6(const std::string& cidr) { return cidr.find(':') != std::string::npos; }
+
+Status CheckCidr(const std::string& cidr) {
+  const size_t slash = cidr.find('/');
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  int prefix = -1;
+  if (slash != std::string::npos) {
+    const auto [end, error] = std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), prefix);
+    if (error != std::errc() || end != cidr.data() + cidr.size()) prefix = -1;
+  }
+  // host-local needs room for the network, the gateway, a pod and the broadcast address.
+  const int longest = IsIpv6(cidr) ? 126 : 30;
+  const bool address = inet_pton(IsIpv6(cidr) ? AF_INET6 : AF_INET, cidr.substr(0, slash).c_str(), bytes.data()) == 1;
+  if (address && prefix > 0 && prefix <= longest) return {};
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("pod CIDR \"{}\" is no network with room for pods: use one like 10.244.0.0/24", cidr));
 }
 
 Status CheckPlugins(const std::string& bin_dir) {
   for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
-    if (access((bin_dir + "/" + plugin).c_str(), X_OK) == 0) continue;
+    if (::access((bin_dir + "/" + plugin).c_str(), X_OK) == 0) continue;
     return MakeError(ErrorCode::kFailedPrecondition,
                      fmt::format("CNI plugin \"{}\" is not in {}: install the package containernetworking-plugins, or "
                                  "point bin_dir of the runtime's CNI configuration at the plugins",
@@ -37,56 +59,123 @@ Status CheckPlugins(const std::string& bin_dir) {
   return {};
 }
 
+/// What stands in our file: nothing when there is none; an empty object when it was cut off or garbled.
+std::optional<std::string> ReadText(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+Json ParseList(const std::string& text) {
+  Json list = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return list.is_object() ? list : Json::object();
+}
+
+std::string StringAt(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Json ObjectAt(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_object() ? *found : Json::object();
+}
+
+/// The first plugin of a list, the one we write first.
+Json FirstPlugin(const Json& list) {
+  const auto plugins = list.find("plugins");
+  const bool any = plugins != list.end() && plugins->is_array() && !plugins->empty() && plugins->front().is_object();
+  return any ? plugins->front() : Json::object();
+}
+
+Status WriteAll(int fd, const std::string& text, const std::string& path) {
+  size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(fd, text.data() + written, text.size() - written);
+    if (count < 0 && errno != EINTR) return ErrnoError("write " + path, errno);
+    if (count > 0) written += static_cast<size_t>(count);
+  }
+  if (::fsync(fd) != 0) return ErrnoError("write " + path, errno);
+  return {};
+}
+
+/// containerd watches the directory: it must never see half a file, and a power cut must not leave one.
 Status WriteAtomically(const fs::path& path, const std::string& text) {
-  const fs::path temporary = path.parent_path() / ("." + path.filename().string() + ".new");
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << text;
-    if (!file.flush())
-      return MakeError(ErrorCode::kPermissionDenied, fmt::format("cannot write {}", temporary.string()));
-  }
-  fs::rename(temporary, path, code);
+  if (code) return ErrnoError("create " + path.parent_path().string(), code.value());
+  const std::string draft = path.parent_path() / ("." + path.filename().string() + ".new");
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return ErrnoError("write " + draft, errno);
+  const Status written = WriteAll(fd, text, draft);
+  ::close(fd);
+  TRYV(written);
+  fs::rename(draft, path, code);
   if (code) return ErrnoError("rename to " + path.string(), code.value());
   return {};
+}
+
+Result<bool> HasForeignFile(const std::string& conf_dir) {
+  std::error_code code;
+  for (fs::directory_iterator entry(conf_dir, code), end; !code && entry != end; entry.increment(code)) {
+    if (entry->path().filename() != kCniFile && IsCniFile(entry->path())) return true;
+  }
+  if (code && code != std::errc::no_such_file_or_directory) return ErrnoError("read " + conf_dir, code.value());
+  return false;
 }
 
 }  // namespace
 
 std::string RenderCniConfig(const CniOptions& options) {
-  using Json = nlohmann::ordered_json;
   const Json ranges = Json::array({Json::array({Json{{"subnet", options.pod_cidr}}})});
-  const Json bridge = {
-      {"type", "bridge"},
-      {"bridge", options.bridge},
-      {"isGateway", true},
-      {"ipMasq", true},
-      {"hairpinMode", true},
-      {"ipam", {{"type", "host-local"}, {"ranges", ranges}, {"routes", Json::array({Json{{"dst", "0.0.0.0/0"}}})}}}};
+  const Json routes = Json::array({Json{{"dst", IsIpv6(options.pod_cidr) ? "::/0" : "0.0.0.0/0"}}});
+  const Json ipam = {{"type", "host-local"}, {"dataDir", options.address_book}, {"ranges", ranges}, {"routes", routes}};
+  const Json bridge = {{"type", "bridge"}, {"bridge", options.bridge}, {"isGateway", true},
+                       {"ipMasq", true},   {"hairpinMode", true},      {"ipam", ipam}};
   const Json portmap = {{"type", "portmap"}, {"capabilities", {{"portMappings", true}}}};
-  const Json list = {{"cniVersion", "0.4.0"}, {"name", kCniName}, {"plugins", Json::array({bridge, portmap})}};
+  const Json list = {{"cniVersion", "0.4.0"},
+                     {"name", options.bridge},
+                     {kOwnerKey, options.owner},
+                     {"plugins", Json::array({bridge, portmap})}};
   return list.dump(2) + "\n";
 }
 
 Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions& options) {
-  std::error_code code;
-  const fs::path ours = fs::path(conf_dir) / kCniFile;
-  for (const fs::directory_entry& entry : fs::directory_iterator(conf_dir, code)) {
-    if (entry.path() != ours && IsCniFile(entry.path())) return CniOutcome::kForeign;
+  TRYV(CheckCidr(options.pod_cidr));
+  TRY(const bool foreign, HasForeignFile(conf_dir));
+  if (foreign) return CniOutcome::kForeign;
+  const fs::path path = fs::path(conf_dir) / kCniFile;
+  const std::optional<std::string> present = ReadText(path);
+  if (present) {
+    const Json list = ParseList(*present);  // garbled: written again
+    if (!list.empty() && StringAt(list, kOwnerKey) != options.owner) return CniOutcome::kForeign;
   }
   TRYV(CheckPlugins(options.bin_dir));
   const std::string wanted = RenderCniConfig(options);
-  if (ReadAll(ours) == wanted) return CniOutcome::kUnchanged;
-  TRYV(WriteAtomically(ours, wanted));
-  return CniOutcome::kWritten;
+  if (present == wanted) return CniOutcome::kUnchanged;
+  TRYV(WriteAtomically(path, wanted));
+  return present ? CniOutcome::kRefreshed : CniOutcome::kWritten;
 }
 
-Status RemoveCniConfig(const std::string& conf_dir) {
+Status RemoveCniConfig(const std::string& conf_dir, const std::string& owner) {
+  const fs::path path = fs::path(conf_dir) / kCniFile;
+  const std::optional<std::string> present = ReadText(path);
+  if (!present) return {};
+  const Json list = ParseList(*present);
+  if (StringAt(list, kOwnerKey) != owner) return {};
+  const Json bridge = FirstPlugin(list);
+  const std::string link = StringAt(bridge, "bridge");
+  if (!link.empty()) TRYV(RemoveEmptyBridge(link));
+  const Json ipam = ObjectAt(bridge, "ipam");
+  const std::string book = StringAt(ipam, "dataDir");
+  const std::string network = StringAt(list, "name");
   std::error_code code;
-  if (!fs::remove(fs::path(conf_dir) / kCniFile, code)) return {};
-  fs::remove_all(std::string(kAddressBook) + kCniName, code);
-  if (code) return ErrnoError(std::string("remove ") + kAddressBook + kCniName, code.value());
+  if (!book.empty() && !network.empty() && network.find('/') == std::string::npos && network.front() != '.') {
+    fs::remove_all(fs::path(book) / network, code);
+    if (code) return ErrnoError("remove " + book + "/" + network, code.value());
+  }
+  fs::remove(path, code);
+  if (code) return ErrnoError("remove " + path.string(), code.value());
   return {};
 }
 

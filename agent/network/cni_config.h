@@ -1,5 +1,5 @@
 // The CNI configuration of a host that has none: bridge, host-local addresses, port mappings.
-// Format: CNI specification 0.4.0, "Network Configuration Lists".
+// Format: CNI specification 0.4.0, "Network Configuration Lists". All calls but RenderCniConfig block.
 #pragma once
 
 #include <string>
@@ -8,26 +8,34 @@
 
 namespace ordinal::network {
 
-/// The file we write, and the name inside it by which we know it again.
+/// The file we write.
 inline constexpr char kCniFile[] = "10-ordinal.conflist";
-inline constexpr char kCniName[] = "ordinal";
 
 struct CniOptions {
-  std::string bridge = "ordinal0";
-  std::string pod_cidr = "10.244.0.0/24";
-  std::string bin_dir;  ///< where the runtime looks for plugins
+  std::string bridge = "ordinal0";         ///< Made by the bridge plugin with the first pod; names the network, too.
+  std::string pod_cidr = "10.244.0.0/24";  ///< One IPv4 or IPv6 network.
+  std::string bin_dir = "/usr/lib/cni";    ///< Where the runtime looks for plugins.
+  std::string owner;                       ///< Written into the file: whose it is ("ordinald:node-a").
+  std::string address_book = "/var/lib/cni/networks";  ///< host-local keeps a directory per network here.
 };
 
 /// The configuration list as JSON text. Pure.
 std::string RenderCniConfig(const CniOptions& options);
 
-enum class CniOutcome { kWritten, kUnchanged, kForeign };
+enum class CniOutcome {
+  kWritten,    ///< The host had none.
+  kRefreshed,  ///< Ours was there and differed.
+  kUnchanged,  ///< Ours was there.
+  kForeign,    ///< Somebody else's is there, another agent's included: pods use that.
+};
 
-/// Writes our configuration into `conf_dir` unless somebody else's is there; refreshes our own when it differs.
-/// kFailedPrecondition when a plugin is missing (names the package that has it). Blocks.
+/// Writes our configuration into `conf_dir`, atomically, unless somebody else's is there. kInvalid for a pod_cidr
+/// that is no network; kFailedPrecondition when a plugin is missing (names the package that has it).
 Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions& options);
 
-/// Removes our configuration file and the address book host-local kept for it. Blocks.
-Status RemoveCniConfig(const std::string& conf_dir);
+/// If the configuration in `conf_dir` is `owner`'s: removes its bridge, host-local's records of its addresses and the
+/// file, in this order, so that a second try finds what a first one left. kFailedPrecondition while the bridge still
+/// connects pods, which need all of it: nothing is removed then. Success when it is not there or not `owner`'s.
+Status RemoveCniConfig(const std::string& conf_dir, const std::string& owner);
 
 }  // namespace ordinal::network

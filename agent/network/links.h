@@ -1,4 +1,4 @@
-// Links and addresses of the host, through rtnetlink (Linux: rtnetlink(7)). All calls block for a moment.
+// Links and addresses of the host that the agent makes, through rtnetlink. All calls block for a moment.
 #pragma once
 
 #include <string>
@@ -8,16 +8,18 @@
 
 namespace ordinal::network {
 
-/// Sees to it that a link `name` exists, is up and holds `addresses` ("169.254.20.10", "fd00::10"; each as a host
-/// address, /32 or /128). A missing link is made: a bridge without ports, which every kernel has, marked with
-/// `owner` as its alias. A link of that name with another alias is refused (kAlreadyExists): it is not ours.
+/// Sees to it that the host has `addresses` ("169.254.20.10", "fd00::10"). Those that another link has stay there;
+/// the others are held, as /32 or /128, by a link `name` of our own, made when it is missing: a bridge without ports,
+/// which every kernel has, marked with `owner` as its alias. Addresses it held for an earlier configuration are taken
+/// off. kAlreadyExists when a link of that name is not ours; kInvalid for what is no address or no link name.
 Status EnsureLink(const std::string& name, const std::string& owner, const std::vector<std::string>& addresses);
 
 /// Removes the link `name` if its alias is `owner`; kFailedPrecondition when it is somebody else's. Success when
 /// there is none.
 Status RemoveLink(const std::string& name, const std::string& owner);
 
-/// Removes a bridge that has no ports any more, whoever made it; success when there is none.
+/// Removes a bridge that has no ports any more, whoever made it; success when there is none, kFailedPrecondition
+/// when it has ports or is no bridge.
 Status RemoveEmptyBridge(const std::string& name);
 
 }  // namespace ordinal::network
