@@ -82,7 +82,9 @@ Error CallError(const grpc::Status& status, Operation operation, std::string_vie
   }
   ErrorCode code = ToErrorCode(status.error_code());
   std::string reason = Reason(status, operation);
-  // An unknown name is told by UNKNOWN, yet the same call will fail again.
+  // A sandbox or container of that name and attempt is there: an earlier call, given up or forgotten, made it.
+  if (SaysAny(message, {"is reserved for"})) code = ErrorCode::kAlreadyExists;
+  // A bad name is told by UNKNOWN, yet the same call will fail again.
   if (reason == "InvalidImageName") code = ErrorCode::kInvalid;
   // Nothing is wrong with the pod while the runtime is away or the agent stops.
   if (code == ErrorCode::kUnavailable || code == ErrorCode::kCancelled) reason.clear();

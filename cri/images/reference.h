@@ -1,0 +1,17 @@
+// Names of images, as people write them and as containerd stores them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/base/result.h"
+
+namespace ordinal::cri {
+
+/// The full form of a reference: "luksa/kubia-pet" → "docker.io/luksa/kubia-pet:latest",
+/// "busybox@sha256:…" → "docker.io/library/busybox@sha256:…". Grammar and defaults are those of
+/// github.com/distribution/reference (ParseNormalizedNamed, TagNameOnly). Anything else is kInvalid with the reason
+/// InvalidImageName.
+Result<std::string> NormalizeReference(std::string_view text);
+
+}  // namespace ordinal::cri

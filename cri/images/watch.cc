@@ -1,0 +1,161 @@
+#include "cri/images/watch.h"
+
+#include <fmt/format.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <filesystem>
+#include <vector>
+
+#include "agent/base/log.h"
+
+namespace ordinal::cri {
+namespace {
+
+// After containerd was away, or the disk failed: again after one second, then doubling.
+constexpr std::chrono::seconds kRetryFirst{1};
+constexpr std::chrono::seconds kRetryMost{30};
+
+}  // namespace
+
+ImageDirectory::ImageDirectory(const Executor& control, std::string path, TarballImporter& importer, BlockingPool& pool,
+                               Clock& clock)
+    : control_(control),
+      path_(std::move(path)),
+      importer_(importer),
+      pool_(pool),
+      clock_(clock),
+      events_(control),
+      wake_(control) {}
+
+Task<Status> ImageDirectory::Run() {
+  auto watch = [this] { return Watch(); };
+  const auto fd = co_await pool_.Run(std::move(watch));
+  if (!fd.ok()) {
+    FinishFirstScan();
+    co_return fd.error().With("watch the image directory " + path_);
+  }
+  events_.assign(*fd);
+  Spawn(control_, "image directory events", ReadEvents());
+  while (!stopped_) {
+    if (std::exchange(changed_, false)) {
+      if (const Status scanned = co_await Scan(); !scanned.ok()) {
+        log::Warning("cannot list the image directory {}: {}", path_, scanned.error().message);
+      }
+    } else if (!queue_.empty()) {
+      co_await ImportNext();
+    } else {
+      if (!retrying_) FinishFirstScan();
+      co_await wake_.Wait();
+    }
+  }
+  FinishFirstScan();
+  co_return Status();
+}
+
+void ImageDirectory::Stop() {
+  stopped_ = true;
+  boost::system::error_code ignored;
+  events_.close(ignored);
+  retry_.Cancel();
+  wake_.Notify();
+}
+
+Task<void> ImageDirectory::FirstScanDone() {
+  if (first_done_) co_return;
+  const auto signal = std::make_shared<Signal>(control_);
+  waiting_.push_back(signal);
+  co_await signal->Wait();
+}
+
+void ImageDirectory::FinishFirstScan() {
+  first_done_ = true;
+  for (const auto& signal : std::exchange(waiting_, {})) signal->Notify();
+}
+
+Result<int> ImageDirectory::Watch() const {
+  std::error_code failed;
+  std::filesystem::create_directories(path_, failed);
+  if (failed) return ErrnoError("make it", failed.value());
+  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (fd < 0) return ErrnoError("inotify_init1", errno);
+  if (::inotify_add_watch(fd, path_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
+    const int error = errno;
+    ::close(fd);
+    return ErrnoError("inotify_add_watch", error);
+  }
+  return fd;
+}
+
+/// What happened does not matter, only that something did: the directory is listed again.
+Task<void> ImageDirectory::ReadEvents() {
+  const std::weak_ptr<bool> alive = alive_;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    boost::system::error_code failed;
+    co_await events_.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, failed));
+    if (failed || alive.expired()) co_return;
+    changed_ = true;
+    wake_.Notify();
+  }
+}
+
+Result<ImageDirectory::Listing> ImageDirectory::List() const {
+  Listing listing;
+  std::error_code failed;
+  for (auto entry = std::filesystem::directory_iterator(path_, failed); !failed && entry != std::filesystem::end(entry);
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename();
+    struct stat info {};
+    if (name.starts_with('.') || ::stat(entry->path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    listing[entry->path()] = Stamp{info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
+                                   static_cast<uint64_t>(info.st_size), info.st_ino};
+  }
+  if (failed) return ErrnoError("list " + path_, failed.value());
+  return listing;
+}
+
+Task<Status> ImageDirectory::Scan() {
+  auto list = [this] { return List(); };
+  CO_TRY(const Listing listing, co_await pool_.Run(std::move(list)));
+  std::erase_if(seen_, [&](const auto& entry) { return !listing.contains(entry.first); });
+  queue_.clear();
+  retrying_ = false;
+  for (const auto& [file, stamp] : listing) {
+    const auto seen = seen_.find(file);
+    if (seen == seen_.end() || seen->second != stamp) queue_.emplace_back(file, stamp);
+  }
+  co_return Status();
+}
+
+Task<void> ImageDirectory::ImportNext() {
+  const auto [file, stamp] = queue_.front();
+  queue_.pop_front();
+  const auto names = co_await importer_.ImportFile(file);
+  if (names.ok()) {
+    imported_.insert(names->begin(), names->end());
+    seen_[file] = stamp;
+    pause_ = Duration(0);
+    co_return;
+  }
+  const ErrorCode code = names.error().code;
+  if (code == ErrorCode::kInvalid || code == ErrorCode::kNotSupported) {
+    log::Error("cannot import the image tarball {}", names.error().message);
+    seen_[file] = stamp;
+    co_return;
+  }
+  retrying_ = true;
+  pause_ = std::clamp<Duration>(pause_ * 2, kRetryFirst, kRetryMost);
+  log::Warning("cannot import the image tarball now, trying again in {}s: {}",
+               std::chrono::duration_cast<std::chrono::seconds>(pause_).count(), names.error().message);
+  retry_ = clock_.After(pause_, [this] {
+    changed_ = true;
+    wake_.Notify();
+  });
+}
+
+}  // namespace ordinal::cri
