@@ -7,7 +7,8 @@
 // validated by the Door (door.h), which is what everybody but the Door writes through.
 //
 // Errors: kNotFound, kAlreadyExists, kConflict (resourceVersion or uid precondition), kExpired (watch from a
-// revision no longer kept), kUnavailable, kInternal (disk).
+// revision no longer kept, or never reached), kInvalid (no kind or name, larger than 1.5 MiB, not UTF-8),
+// kUnavailable (disk full, I/O error, closed), kInternal.
 #pragma once
 
 #include <memory>

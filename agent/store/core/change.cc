@@ -40,7 +40,9 @@ Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
 }
 
 Result<Change> Finish(Change change) {
-  TRY(change.text, Serialize(change.object));
+  TRY(std::string text, Serialize(change.object));
+  change.bytes = text.size();
+  if (change.type != EventType::kDeleted) change.text = std::move(text);
   return change;
 }
 
@@ -51,7 +53,7 @@ Result<Change> PlanCreate(const Object& current, const Object& wanted, uint64_t 
   if (!current.empty()) {
     return MakeError(ErrorCode::kAlreadyExists, ToString(wanted.key()) + " already exists", "AlreadyExists");
   }
-  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, {}});
+  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, {}, 0});
 }
 
 Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t revision) {
@@ -63,8 +65,8 @@ Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t 
   // The revision is the only member that may differ between a document and its stored equal.
   const bool same = wanted.revision() != 0 ? wanted.body() == current.body()
                                            : wanted.WithRevision(current.revision()).body() == current.body();
-  if (same) return Change{EventType::kModified, current, current, 0, {}};
-  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, {}});
+  if (same) return Change{EventType::kModified, current, current, 0, {}, 0};
+  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, {}, 0});
 }
 
 Status CheckPreconditions(const Object& current, const Preconditions& preconditions) {
@@ -85,7 +87,7 @@ Result<Change> PlanDelete(const Object& current, const ObjectKey& key, const Pre
                           uint64_t revision) {
   if (current.empty()) return NotFound(key);
   TRYV(CheckPreconditions(current, preconditions));
-  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, {}});
+  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, {}, 0});
 }
 
 }  // namespace ordinal::store

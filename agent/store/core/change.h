@@ -16,7 +16,8 @@ struct Change {
   Object object;  ///< after the change, with its revision; for kDeleted the last state with the deletion's revision
   Object old;     ///< before the change; empty for kAdded
   uint64_t revision = 0;
-  std::string text;  ///< the document as compact JSON; for kDeleted the one removed
+  std::string text;  ///< the document as compact JSON; empty for kDeleted
+  size_t bytes = 0;  ///< of the document as compact JSON
 };
 
 /// `current` is the stored object, empty when there is none; `revision` the number the change takes.

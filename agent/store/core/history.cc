@@ -26,7 +26,7 @@ std::optional<WatchEvent> View(const WatchEvent& event, const ListOptions& optio
 
 void History::Append(const Change& change) {
   KindLog& log = kinds_[change.object.kind()];
-  const size_t cost = change.text.size() * kHeapPerTextByte;
+  const size_t cost = change.bytes * kHeapPerTextByte;
   log.records.push_back({WatchEvent{change.type, change.object, change.old, change.revision}, cost});
   order_.push_back(&log);
   cost_ += cost;

@@ -1,0 +1,54 @@
+#include "agent/store/sqlite/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace ordinal::store {
+namespace {
+
+constexpr std::array<UpgradeStep, 1> kSteps = {{
+    {1, R"(
+CREATE TABLE objects(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  ns TEXT NOT NULL,
+  name TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE(kind, ns, name));
+CREATE TABLE counter(reserved INTEGER NOT NULL);
+INSERT INTO counter VALUES(0);
+)"},
+}};
+
+Status Apply(Database& db, const UpgradeStep& step) {
+  // application_id "Ordl" lets file(1) and people tell what the file is.
+  const std::string sql =
+      fmt::format("BEGIN IMMEDIATE;\n{}\nPRAGMA application_id={};\nPRAGMA user_version={};\nCOMMIT;", step.sql,
+                  0x4F72646C, step.version);
+  auto applied = db.Execute(sql);
+  if (applied.ok()) return {};
+  if (db.InTransaction()) (void)db.Execute("ROLLBACK");
+  return std::move(applied).error().With(fmt::format("upgrade to version {}", step.version));
+}
+
+}  // namespace
+
+std::span<const UpgradeStep> UpgradeSteps() { return kSteps; }
+
+Status Upgrade(Database& db, std::span<const UpgradeStep> steps) {
+  TRY(const uint64_t version, db.QueryNumber("PRAGMA user_version"));
+  if (!steps.empty() && version > steps.back().version) {
+    return MakeError(ErrorCode::kFailedPrecondition,
+                     fmt::format("the store has version {}, this agent knows versions up to {}: install the agent that "
+                                 "wrote it, or a newer one",
+                                 version, steps.back().version));
+  }
+  for (const UpgradeStep& step : steps) {
+    if (step.version > version) TRYV(Apply(db, step));
+  }
+  return {};
+}
+
+}  // namespace ordinal::store

@@ -1,0 +1,60 @@
+#include "agent/store/sqlite/sqlite_store.h"
+
+#include "agent/store/sqlite/pipeline.h"
+
+namespace ordinal::store {
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const Options& options, Executor executor) {
+  const StoreFiles files(options.directory);
+  TRY(Loaded loaded, Load(files, options.volatile_kinds, options.now));
+  std::optional<StoreFiles> backup;
+  if (options.backup && loaded.wants_backup) backup = files;
+  auto pipeline = std::make_shared<Pipeline>(
+      std::move(executor), std::set<std::string>(options.volatile_kinds.begin(), options.volatile_kinds.end()));
+  pipeline->Start(std::move(loaded), options.history, std::move(backup));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(pipeline)));
+}
+
+SqliteStore::SqliteStore(std::shared_ptr<Pipeline> pipeline) : pipeline_(std::move(pipeline)) {}
+
+SqliteStore::~SqliteStore() { (void)Close(); }
+
+Status SqliteStore::Close() { return pipeline_->Close(); }
+
+Task<Result<Object>> SqliteStore::Create(Object object) {
+  const ObjectKey key = object.empty() ? ObjectKey() : object.key();
+  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) {
+    return PlanCreate(current, object, revision);
+  });
+}
+
+Task<Result<Object>> SqliteStore::Update(Object object) {
+  const ObjectKey key = object.empty() ? ObjectKey() : object.key();
+  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) {
+    return PlanUpdate(current, object, revision);
+  });
+}
+
+Task<Result<Object>> SqliteStore::Delete(ObjectKey key, Preconditions preconditions) {
+  return pipeline_->Write(key,
+                          [key, preconditions = std::move(preconditions)](const Object& current, uint64_t revision) {
+                            return PlanDelete(current, key, preconditions, revision);
+                          });
+}
+
+Task<Result<Object>> SqliteStore::Get(ObjectKey key) {
+  const Object* found = pipeline_->feed().Find(key);
+  if (!found) co_return MakeError(ErrorCode::kNotFound, ToString(key) + " not found", "NotFound");
+  co_return *found;
+}
+
+Task<Result<ListResult>> SqliteStore::List(std::string kind, ListOptions options) {
+  co_return pipeline_->feed().List(kind, options);
+}
+
+Task<Result<std::unique_ptr<Watch>>> SqliteStore::StartWatch(std::string kind, ListOptions options, uint64_t revision) {
+  co_return pipeline_->feed().StartWatch(co_await asio::this_coro::executor, std::move(kind), std::move(options),
+                                         revision);
+}
+
+}  // namespace ordinal::store
