@@ -1,0 +1,34 @@
+// Whether a pod may start on this node: all its claims are bound. Pure.
+//
+// This agent is the only node of its control plane, so placing a pod is not a choice among nodes.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/api/pod.h"
+#include "agent/api/volume.h"
+
+namespace ordinal::controllers::placement {
+
+struct Decision {
+  enum class Type {
+    kLeave,  ///< placed already, ended, or on its way out
+    kBind,   ///< set spec.nodeName
+    kWait,   ///< unschedulable: `message` names the claim
+  };
+  Type type = Type::kLeave;
+  std::string message;
+};
+
+/// Null for a claim that does not exist.
+using FindClaim = std::function<const api::Object*(const std::string& ns, const std::string& name)>;
+
+Decision Place(const api::Object& pod, const FindClaim& find_claim);
+
+/// Sets spec.nodeName and condition PodScheduled True. False when the pod was placed by then.
+bool ApplyBind(api::Json& pod, const std::string& node_name, WallTime now);
+/// Sets condition PodScheduled False, reason Unschedulable. False when it says so already, or the pod is placed.
+bool ApplyWait(api::Json& pod, const std::string& message, WallTime now);
+
+}  // namespace ordinal::controllers::placement

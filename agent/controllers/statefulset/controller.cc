@@ -1,0 +1,191 @@
+#include "agent/controllers/statefulset/controller.h"
+
+#include <utility>
+
+#include "agent/base/log.h"
+#include "agent/controllers/key.h"
+#include "agent/controllers/statefulset/identity.h"
+#include "agent/controllers/statefulset/pod_writes.h"
+#include "agent/controllers/together.h"
+
+namespace ordinal::controllers::statefulset {
+
+using api::Json;
+using api::ObjectKey;
+using store::EventType;
+using store::WatchEvent;
+
+Controller::Controller(Context context, Caches caches)
+    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "statefulset") {
+  caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
+  caches_.revisions.OnChange([this](const WatchEvent& event) {
+    if (event.type == EventType::kAdded) return;  // this controller's own work
+    const api::Meta meta = api::ReadMeta(event.object.body());
+    if (const auto* owner = meta.Controller()) queue_.Add(QueueKey(meta.ns, owner->name));
+  });
+  WatchPods();
+  WatchClaims();
+}
+
+void Controller::WatchPods() {
+  caches_.pods.OnChange([this](const WatchEvent& event) {
+    // By name also: a pod that bears an ordinal's name stands in the set's way whoever controls it.
+    if (const auto name = ParsePodName(event.object.name())) queue_.Add(QueueKey(event.object.ns(), name->parent));
+    const api::Meta meta = api::ReadMeta(event.object.body());
+    const auto* owner = meta.Controller();
+    if (owner != nullptr && owner->kind == "StatefulSet") queue_.Add(QueueKey(meta.ns, owner->name));
+  });
+}
+
+void Controller::WatchClaims() {
+  caches_.claims.OnChange([this](const WatchEvent& event) {
+    const bool going = event.type == EventType::kDeleted || api::ReadMeta(event.object.body()).deleting();
+    const auto name = ParsePodName(event.object.name());  // "<template>-<set>" and the ordinal
+    if (!going || !name) return;
+    caches_.sets.ForEach(event.object.ns(), [&](const api::Object& object) {
+      if (name->parent.ends_with("-" + object.name())) queue_.Add(QueueKey(object));
+    });
+  });
+}
+
+Task<void> Controller::Run() {
+  co_await caches_.sets.WaitSynced();
+  co_await caches_.pods.WaitSynced();
+  co_await caches_.claims.WaitSynced();
+  co_await caches_.revisions.WaitSynced();
+  WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
+  co_await queue_.Run(std::move(handler));
+}
+
+Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Object>& adopt,
+                             std::vector<api::Object>& release) const {
+  Observed seen;
+  seen.set = set;
+  seen.now = context_.clock.Now();
+  caches_.pods.ForEach(set.meta.ns, [&](const api::Object& object) {
+    switch (MembershipOf(set, api::ReadMeta(object.body()))) {
+      case Membership::kOurs: seen.pods.push_back(api::Pod::From(object)); return;
+      case Membership::kAdopt: adopt.push_back(object); break;
+      case Membership::kRelease: release.push_back(object); break;
+      case Membership::kStranger: break;
+    }
+    if (OrdinalOf(set, object.name())) seen.taken.insert(object.name());
+  });
+  caches_.revisions.ForEach(set.meta.ns, [&](const api::Object& object) {
+    auto revision = api::ControllerRevision::From(object);
+    const auto* owner = revision.meta.Controller();
+    if (owner != nullptr && owner->uid == set.meta.uid) seen.revisions.push_back(std::move(revision));
+  });
+  for (const Json& claim_template : set.claim_templates) {
+    const std::string prefix = NameOf(claim_template) + "-" + set.meta.name + "-";
+    caches_.claims.ForEach(set.meta.ns, [&](const api::Object& object) {
+      if (object.name().starts_with(prefix)) seen.claims.emplace(object.name(), api::ReadMeta(object.body()));
+    });
+  }
+  return seen;
+}
+
+Task<Status> Controller::Sync(std::string key) {
+  const auto [ns, name] = SplitQueueKey(key);
+  const api::Object* found = caches_.sets.Find(ns, name);
+  if (found == nullptr) {
+    obstacles_.erase(key);
+    co_return Status();
+  }
+  const auto set = api::StatefulSet::From(*found);
+  std::vector<api::Object> adopt, release;
+  const Observed seen = Observe(set, adopt, release);
+  if (!set.meta.deleting()) {
+    for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set, pod));
+    for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set, pod));
+    // The pods' change comes back as an event; what follows would be decided without them.
+    if (!adopt.empty()) co_return Status();
+  }
+  Plan plan = MakePlan(seen);
+  SayObstacle(key, set, plan.obstacle);
+  if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
+  co_return co_await Execute(seen, std::move(plan));
+}
+
+Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
+  CO_TRYV(co_await ApplyRevisions(seen.set, plan.revisions));
+  std::vector<Task<Status>> owners;
+  for (SetClaimOwners& action : plan.claim_owners) owners.push_back(Perform(context_, seen.set, std::move(action)));
+  CO_TRYV(co_await Together(context_.executor, "statefulset claims", std::move(owners)));
+
+  std::vector<Task<Status>> pods;
+  for (PodAction& action : plan.pods) pods.push_back(Perform(context_, seen.set, std::move(action)));
+  Status done = co_await Together(context_.executor, "statefulset pods", std::move(pods));
+
+  for (const std::string& name : plan.surplus_revisions) {
+    ObjectKey key{"ControllerRevision", seen.set.meta.ns, name};
+    store::DeleteOptions options;
+    const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+    if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) done = deleted.error();
+  }
+  Status written = co_await WriteStatus(seen.set, std::move(plan.status));
+  co_return done.ok() ? written : done;
+}
+
+Task<Status> Controller::ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions) {
+  if (revisions.create) co_return co_await CreateRevision(set, *revisions.create);
+  if (!revisions.renumber) co_return Status();
+  ObjectKey key{"ControllerRevision", set.meta.ns, revisions.renumber->name};
+  std::function<bool(Json&)> change = [number = revisions.renumber->revision](Json& body) {
+    body["revision"] = number;
+    return true;
+  };
+  const auto renumbered = co_await context_.door.Modify(std::move(key), std::move(change));
+  if (!renumbered.ok()) co_return renumbered.error();
+  co_return Status();
+}
+
+Task<Status> Controller::CreateRevision(const api::StatefulSet& set, Json body) {
+  Json data = body["data"];
+  ObjectKey key{"ControllerRevision", set.meta.ns, NameOf(body)};
+  const auto created = co_await context_.door.Create(std::move(body));
+  if (created.ok()) co_return Status();
+  if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
+
+  const auto existing = co_await context_.door.store().Get(key);
+  if (!existing.ok()) co_return existing.error();
+  const auto revision = api::ControllerRevision::From(*existing);
+  const auto* owner = revision.meta.Controller();
+  if (owner != nullptr && owner->uid == set.meta.uid && revision.data == data) co_return Status();
+  if (owner == nullptr && revision.data == data) {
+    // Left behind by an earlier set of this name that was deleted without its dependents.
+    std::function<bool(Json&)> change = [reference = api::ControllerReference(set.object)](Json& document) {
+      if (api::ReadMeta(document).Controller() != nullptr) return false;
+      document["metadata"]["ownerReferences"].push_back(reference.ToJson());
+      return true;
+    };
+    const auto adopted = co_await context_.door.Modify(std::move(key), std::move(change));
+    if (!adopted.ok()) co_return adopted.error();
+    co_return Status();
+  }
+  if (revision.data == data) {
+    co_return MakeError(ErrorCode::kConflict, api::ToString(key) + " still belongs to an earlier set of that name");
+  }
+  // Two templates with one hash: the count goes into the next one.
+  Json status = api::Member(set.object.body(), "status");
+  status["collisionCount"] = set.collision_count + 1;
+  CO_TRYV(co_await WriteStatus(set, std::move(status)));
+  co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(key) + " holds another template");
+}
+
+Task<Status> Controller::WriteStatus(const api::StatefulSet& set, Json status) {
+  if (api::Member(set.object.body(), "status") == status) co_return Status();
+  ObjectKey key = set.object.key();
+  const auto written = co_await context_.door.UpdateStatus(std::move(key), set.meta.uid, std::move(status));
+  if (written.ok() || written.error().code == ErrorCode::kNotFound) co_return Status();
+  co_return written.error();
+}
+
+void Controller::SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle) {
+  std::string& said = obstacles_[key];
+  if (said == obstacle) return;
+  said = obstacle;
+  if (!obstacle.empty()) context_.recorder.Event(set.object, Severity::kWarning, "FailedCreate", obstacle);
+}
+
+}  // namespace ordinal::controllers::statefulset

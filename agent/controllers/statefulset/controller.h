@@ -1,0 +1,50 @@
+// The StatefulSet controller: watches sets, their pods, claims and revisions, and carries out what plan.h decides.
+// Only events drive it: the pod that becomes ready is what starts the next ordinal.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/controllers/context.h"
+#include "agent/controllers/statefulset/plan.h"
+#include "agent/controllers/workqueue.h"
+#include "agent/store/cache.h"
+
+namespace ordinal::controllers::statefulset {
+
+class Controller {
+ public:
+  struct Caches {
+    store::Cache& sets;       ///< StatefulSet
+    store::Cache& pods;       ///< Pod
+    store::Cache& claims;     ///< PersistentVolumeClaim
+    store::Cache& revisions;  ///< ControllerRevision
+  };
+
+  /// Adds its handlers to the caches: build it before they run. It outlives them.
+  Controller(Context context, Caches caches);
+
+  /// Waits for the caches, then works for ever.
+  Task<void> Run();
+
+ private:
+  void WatchPods();
+  void WatchClaims();
+  Observed Observe(const api::StatefulSet& set, std::vector<api::Object>& adopt,
+                   std::vector<api::Object>& release) const;
+
+  Task<Status> Sync(std::string key);
+  Task<Status> Execute(const Observed& seen, Plan plan);
+  Task<Status> ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions);
+  Task<Status> CreateRevision(const api::StatefulSet& set, api::Json body);
+  Task<Status> WriteStatus(const api::StatefulSet& set, api::Json status);
+  void SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle);
+
+  Context context_;
+  Caches caches_;
+  WorkQueue queue_;
+  std::map<std::string, std::string> obstacles_;  // what was said last about a set, by key
+};
+
+}  // namespace ordinal::controllers::statefulset

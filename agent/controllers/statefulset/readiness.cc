@@ -1,0 +1,31 @@
+#include "agent/controllers/statefulset/readiness.h"
+
+#include <algorithm>
+
+#include "agent/controllers/statefulset/identity.h"
+
+namespace ordinal::controllers::statefulset {
+
+bool RunningAndReady(const api::Pod& pod) { return pod.status.phase == "Running" && pod.Ready(); }
+
+bool Unhealthy(const api::Pod& pod) { return !RunningAndReady(pod) || pod.deleting(); }
+
+std::optional<Duration> AvailableIn(const api::Pod& pod, int64_t min_ready_seconds, WallTime now) {
+  if (!RunningAndReady(pod)) return std::nullopt;
+  const Duration wanted = std::chrono::seconds(min_ready_seconds);
+  if (wanted <= Duration::zero()) return Duration::zero();
+  const api::Condition* ready = pod.FindCondition("Ready");
+  if (ready == nullptr || !ready->last_transition) return wanted;
+  return std::max(*ready->last_transition + wanted - now, Duration::zero());
+}
+
+bool Available(const api::Pod& pod, int64_t min_ready_seconds, WallTime now) {
+  return AvailableIn(pod, min_ready_seconds, now) == Duration::zero();
+}
+
+std::string RevisionOf(const api::Pod& pod) {
+  const auto label = pod.meta.labels.find(std::string(kRevisionLabel));
+  return label == pod.meta.labels.end() ? std::string() : label->second;
+}
+
+}  // namespace ordinal::controllers::statefulset

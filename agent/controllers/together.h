@@ -1,0 +1,15 @@
+// Together: several tasks side by side, so that their writes share one commit of the store.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/base/task.h"
+
+namespace ordinal::controllers {
+
+/// Runs all `tasks` to their end; the first error in their order, if any. `name` is for logs. What the tasks refer to
+/// outlives the call.
+Task<Status> Together(Executor executor, std::string name, std::vector<Task<Status>> tasks);
+
+}  // namespace ordinal::controllers
