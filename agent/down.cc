@@ -22,6 +22,9 @@
 namespace ordinal {
 namespace {
 
+constexpr Duration kLinksGone = std::chrono::seconds(10);
+constexpr Duration kLook = std::chrono::milliseconds(20);
+
 class Down {
  public:
   Down(asio::io_context& io, const Config& config)
@@ -44,7 +47,7 @@ class Down {
     co_await EndSandboxes(left);
     co_await CleanDisk(left);
     co_await ForgetPods(left);
-    if (left.empty()) RemoveNetwork(status->cni_conf_dir, left);
+    if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }
 
  private:
@@ -127,13 +130,29 @@ class Down {
     if (!closed.ok()) left.push_back(closed.error().message);
   }
 
-  void RemoveNetwork(const std::string& cni_conf_dir, std::vector<std::string>& left) {
-    const std::string owner = OwnerMark(config_);
-    const std::vector<Status> steps = {network::RemoveCniConfig(cni_conf_dir, owner),
-                                       network::RemoveLink(config_.dns_link, owner)};
-    for (const Status& step : steps) {
-      if (!step.ok()) left.push_back(step.error().message);
+  /// The kernel takes a sandbox's link off the bridge a moment after its network namespace is gone.
+  Task<Status> RemoveCni(std::string directory, std::string owner) {
+    const SteadyTime deadline = clock_.Steady() + kLinksGone;
+    Status removed = network::RemoveCniConfig(directory, owner);
+    while (!removed.ok() && removed.error().code == ErrorCode::kFailedPrecondition && clock_.Steady() < deadline) {
+      co_await Sleep(clock_, kLook);
+      removed = network::RemoveCniConfig(directory, owner);
     }
+    co_return removed;
+  }
+
+  Task<void> RemoveNetwork(std::string cni_conf_dir, std::vector<std::string>& left) {
+    const std::string owner = OwnerMark(config_);
+    const cri::SandboxFilter all;
+    const auto others = co_await runtime_->ListSandboxes(all);
+    if (others.ok() && !others->empty()) {
+      std::cout << "the pod network stays: " << others->size() << " sandboxes of others use it\n";
+    } else {
+      const Status cni = co_await RemoveCni(cni_conf_dir, owner);
+      if (!cni.ok()) left.push_back(cni.error().message);
+    }
+    const Status link = network::RemoveLink(config_.dns_link, owner);
+    if (!link.ok()) left.push_back(link.error().message);
     podsync::RemoveEmptyPodCgroups("/sys/fs/cgroup");
   }
 

@@ -7,6 +7,7 @@
 #include "agent/host.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
+#include "cri/images/reference.h"
 #include "systemd/notify.h"
 #include "systemd/watchdog.h"
 
@@ -71,9 +72,12 @@ void Node::BuildParts() {
   connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
   runtime_ = cri::MakeGrpcRuntime(connection_);
   events_ = cri::MakeContainerdEvents(executor, connection_, clock_);
+  importer_ = std::make_unique<cri::ImageImporter>(connection_, pool_, clock_, random_);
+  image_directory_ = std::make_unique<cri::ImageDirectory>(executor, layout_.Images(), *importer_, pool_, clock_);
   view_ = std::make_unique<observe::RuntimeView>(executor, clock_, *runtime_, *events_, config_.node_name);
   volumes_ = volumes::MakePodVolumes(layout_, mounter_, pool_);
-  images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_, [](const std::string&) { return true; });
+  images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_,
+                                              [this](const std::string& reference) { return IsImported(reference); });
   statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *door_);
   manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *door_, pool_, config_.manifest_dir);
   workloads_ =
@@ -217,7 +221,23 @@ Task<void> Node::PrepareNetwork() {
   }
 }
 
-Task<void> Node::PrepareImages() { co_return; }
+Task<void> Node::PrepareImages() {
+  Spawn(io_.get_executor(), "images folder", FollowImages());
+  const Status pause = co_await importer_->ImportPause(runtime_status_.sandbox_image);
+  if (!pause.ok()) log::Error("sandbox image {}: {}", runtime_status_.sandbox_image, pause.error().message);
+  co_await image_directory_->FirstScanDone();
+}
+
+Task<void> Node::FollowImages() {
+  const Status followed = co_await image_directory_->Run();
+  if (!followed.ok()) log::Error("images folder: {}", followed.error().message);
+}
+
+/// A tarball in the images folder is its owner's word: it is not asked for again in a registry.
+bool Node::IsImported(const std::string& reference) const {
+  const Result<std::string> name = cri::NormalizeReference(reference);
+  return name.ok() && image_directory_->IsImported(*name);
+}
 
 api::Json Node::Readiness() const {
   api::Json parts;

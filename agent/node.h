@@ -26,6 +26,8 @@
 #include "agent/workloads.h"
 #include "cri/grpc/events.h"
 #include "cri/grpc/grpc_runtime.h"
+#include "cri/images/importer.h"
+#include "cri/images/watch.h"
 #include "dns/server/server.h"
 #include "volumes/linux/linux_mounter.h"
 #include "volumes/pod_volumes.h"
@@ -52,6 +54,8 @@ class Node {
   Task<void> AwaitRuntime();
   Task<void> PrepareNetwork();
   Task<void> PrepareImages();
+  Task<void> FollowImages();
+  bool IsImported(const std::string& reference) const;
   podsync::Services PodServices();
   Task<Status> RemovePod(api::ObjectKey key, std::string uid);
   store::Cache& CacheOf(const std::string& kind);
@@ -76,6 +80,8 @@ class Node {
   std::unique_ptr<cri::Runtime> runtime_;
   std::unique_ptr<cri::ContainerdEvents> events_;
   cri::RuntimeStatus runtime_status_;
+  std::unique_ptr<cri::ImageImporter> importer_;
+  std::unique_ptr<cri::ImageDirectory> image_directory_;
   std::unique_ptr<observe::RuntimeView> view_;
   volumes::LinuxMounter mounter_;
   std::unique_ptr<volumes::PodVolumes> volumes_;

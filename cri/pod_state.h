@@ -25,8 +25,8 @@ inline constexpr char kAgentLabel[] = "io.ordinal.agent";
 
 struct PodState {
   std::string uid, name, ns;
-  std::vector<Sandbox> sandboxes;      ///< newest first, each with its addresses
-  std::vector<Container> containers;   ///< newest first, each a full status
+  std::vector<Sandbox> sandboxes;     ///< newest first, each with its addresses
+  std::vector<Container> containers;  ///< newest first, each a full status
 };
 
 /// The newest knowledge of what the runtime holds for this agent's pods (labels kAgentLabel).

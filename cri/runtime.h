@@ -232,6 +232,7 @@ class Runtime {
 struct RuntimeEvent {
   enum class Kind {
     kConnected,         ///< The stream is up (again): anything may have been missed, relist.
+    kDisconnected,      ///< The stream was lost: until kConnected nothing is heard.
     kContainerStarted,  ///< containerd topic /tasks/start
     kContainerExited,   ///< containerd topic /tasks/exit, of the container's first process
     kContainerOom,      ///< containerd topic /tasks/oom

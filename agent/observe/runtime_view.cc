@@ -73,6 +73,7 @@ Task<void> RuntimeView::Run() {
     if (!event) co_return;
     switch (event->kind) {
       case cri::RuntimeEvent::Kind::kConnected: relist_.Notify(); break;
+      case cri::RuntimeEvent::Kind::kDisconnected: connected_ = false; break;
       case cri::RuntimeEvent::Kind::kContainerOom: NoteOom(event->container_id); break;
       case cri::RuntimeEvent::Kind::kContainerExited: co_await HandleExit(event->container_id, event->exit_code); break;
       case cri::RuntimeEvent::Kind::kContainerStarted: break;  // whoever starts one looks by itself

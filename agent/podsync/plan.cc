@@ -222,12 +222,12 @@ class Planner {
 
   /// Ended containers but the newest of each name go; so do sandboxes that hold nothing worth keeping.
   void PlanLeftovers() {
-    std::set<std::string> seen, kept_sandboxes;
+    std::set<std::string> ended, kept_sandboxes;
     const bool starting_again = !plan_.start.empty();
-    for (const cri::Container& container : state_.containers) {
-      const bool newest = seen.insert(container.name).second;
-      const bool half_made = container.state == ContainerState::kCreated && starting_again;
-      if (!Live(container) && (!newest || half_made)) {
+    for (const cri::Container& container : state_.containers) {  // newest first
+      const bool created = container.state == ContainerState::kCreated;
+      const bool surplus = created ? starting_again : Ended(container) && !ended.insert(container.name).second;
+      if (surplus) {
         plan_.remove_containers.push_back(container.id);
       } else {
         kept_sandboxes.insert(container.sandbox_id);

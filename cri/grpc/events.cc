@@ -188,7 +188,12 @@ Task<void> Events::EndStream() {
   const std::shared_ptr<Stream> ended = std::move(stream_);
   stream_ = nullptr;
   const grpc::Status status = co_await ended->Finish();
-  if (was_up) pause_ = std::chrono::milliseconds(0);
+  if (was_up) {
+    pause_ = std::chrono::milliseconds(0);
+    RuntimeEvent lost;
+    lost.kind = RuntimeEvent::Kind::kDisconnected;
+    ready_.push_back(lost);
+  }
   if (!stopped_) {
     log::Warning("lost containerd's event stream, subscribing again endpoint={}: {}", connection_->endpoint(),
                  status.error_message());

@@ -29,7 +29,7 @@ class ContainerdRestart(KubiaCase):
         address = self.cri.address("kubia-0")
         self.containerd.terminate()
         self.assertEqual(dig(f"kubia-0.kubia.{DOMAIN}").data("A"), [address])
-        self.assertNotEqual(self.agent.ask("status")[0], 0, "the runtime is not ready, and status must say so")
+        wait_for("status to say that the runtime is away", lambda: self.agent.ask("status")[0] != 0, 10)
         self.containerd.start()
         self.agent.wait_ready()
         self.assertEqual(dig(f"kubia-0.kubia.{DOMAIN}").data("A"), [address])

@@ -10,7 +10,7 @@ from harness.agent import Agent
 from harness.containerd import PrivateContainerd
 from harness.cri import POD_UID, Cri
 from harness.wait import wait_for
-from harness.world import run
+from harness.world import run, scrub
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 EXAMPLE = os.path.join(SOURCE, "examples/kubia")
@@ -99,9 +99,14 @@ class AgentCase(unittest.TestCase):
                 print(f"---- the end of {process.name}'s log\n{process.tail(80)}")
 
     def _stop(self):
-        for process in (self.agent, self.containerd):
-            if process.running():
-                process.kill9()
+        """Leaves an empty host to the next test, whatever this one did."""
+        if self.agent.running():
+            self.agent.kill9()
+        if not self.containerd.running():
+            self.containerd.start()
+        self.agent.ask("down")
+        self.containerd.kill9()
+        scrub()
 
 
 class KubiaCase(AgentCase):

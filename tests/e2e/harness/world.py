@@ -1,5 +1,6 @@
 """The host as a test sees it: fresh /run, logs and CNI state, a loopback and one outside link."""
 import os
+import signal
 import subprocess
 
 # Directories that containerd, the CNI plugins or the agent write to at fixed places.
@@ -27,6 +28,31 @@ def prepare():
     run("ip", "address", "add", f"{HOST_ADDRESS}/24", "dev", "up0")
     run("ip", "link", "set", "up0", "up")
     run("ip", "route", "add", "default", "via", "192.0.2.1")
+
+
+def scrub():
+    """Ends every other process of this pid namespace and removes their links, network namespaces and mounts."""
+    others = [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and int(entry) not in (1, os.getpid())]
+    for pid in others:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    for name in os.listdir("/run/netns") if os.path.isdir("/run/netns") else []:
+        run("umount", "--lazy", f"/run/netns/{name}", check=False)
+        os.unlink(f"/run/netns/{name}")
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        points = [line.split()[4] for line in file]
+    for point in reversed(points):
+        if point.startswith(("/run/containerd/", "/tmp/ordinal-e2e-")):
+            run("umount", "--lazy", point, check=False)
+    for line in run("ip", "-o", "link").splitlines():
+        name = line.split(": ")[1].split("@")[0]
+        if name not in ("lo", "up0"):
+            run("ip", "link", "delete", name, check=False)
+    for table in ("filter", "nat"):
+        for flag in ("-F", "-X"):
+            run("iptables", "-t", table, flag, check=False)
 
 
 def private_host_directories():
