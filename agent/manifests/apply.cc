@@ -1,6 +1,6 @@
 #include "agent/manifests/apply.h"
 
-#include <fmt/format.h>
+#include <sstream>
 
 #include "agent/manifests/merge.h"
 
@@ -8,79 +8,125 @@ namespace ordinal::manifests {
 namespace {
 
 using api::Json;
+using api::Object;
 
-api::ObjectKey KeyOf(const api::Decoded& document) {
-  const Json& metadata = api::Member(document.body, "metadata");
-  return {std::string(document.kind->kind), api::ReadString(metadata, "namespace"), api::ReadString(metadata, "name")};
+// Writes that somebody else's write got in the way of; each attempt reads anew.
+constexpr int kAttempts = 5;
+
+/// The document as it is written to the store, with the notes a later change needs.
+Json Annotated(const ManifestObject& object, const std::string& file) {
+  Json body = object.body;
+  Json& annotations = body["metadata"]["annotations"];
+  annotations[kLastApplied] = object.body.dump();
+  annotations[kManifestFile] = file;
+  return body;
 }
 
-Json Marked(const Json& body, const std::string& file) {
-  Json marked = body;
-  Json& annotations = marked["metadata"]["annotations"];
-  if (!annotations.is_object()) annotations = Json::object();
-  annotations[kFileAnnotation] = file;
-  annotations[kLastAppliedAnnotation] = body.dump();
-  return marked;
+Json LastApplied(const Object& live) {
+  const Json& annotations = api::Member(api::Member(live.body(), "metadata"), "annotations");
+  Json last = Json::parse(api::ReadString(annotations, kLastApplied, "{}"), nullptr, /*allow_exceptions=*/false);
+  return last.is_object() ? last : Json::object();
 }
 
-Json LastApplied(const api::Object& object) {
-  const Json& annotations = api::Member(api::Member(object.body(), "metadata"), "annotations");
-  const std::string text = api::ReadString(annotations, kLastAppliedAnnotation);
-  Json last = text.empty() ? Json() : Json::parse(text, nullptr, false);
-  return last.is_discarded() ? Json() : last;
+bool IsUnchanged(const Object& live, const ManifestObject& object, const std::string& file) {
+  const Json& annotations = api::Member(api::Member(live.body(), "metadata"), "annotations");
+  return LastApplied(live) == object.body && api::ReadString(annotations, kManifestFile) == file;
 }
 
-Error StillGoing(const api::ObjectKey& key) {
-  return MakeError(ErrorCode::kFailedPrecondition,
-                   fmt::format("{} is still going away; it is made anew when it is gone", ToString(key)));
-}
-
-/// A pod's spec cannot be changed in place: the pod is replaced, as the kubelet does with its manifest pods.
-bool NeedsReplacement(const api::Object& current, const Json& merged) {
-  return current.kind() == "Pod" && api::Member(current.body(), "spec") != api::Member(merged, "spec");
-}
-
-Task<Status> Create(store::Door& door, Json body) {
-  CO_TRY([[maybe_unused]] const store::Written written, co_await door.Create(std::move(body)));
-  co_return Status();
-}
-
-Task<Status> Change(store::Door& door, const api::Object& current, const Json& wanted) {
-  Json merged = Merge(LastApplied(current), wanted, current.body());
-  if (merged == current.body()) co_return Status();
-  if (NeedsReplacement(current, merged)) {
-    store::DeleteOptions options;
-    options.preconditions.uid = current.uid();
-    CO_TRY([[maybe_unused]] const api::Object deleted, co_await door.Delete(current.key(), options));
-    co_return StillGoing(current.key());
+/// The Door's message has one fault a line after its first, "field: message".
+std::vector<std::string> ErrorLines(const ManifestObject& object, const Error& error) {
+  std::vector<std::string> lines;
+  std::istringstream text(error.message);
+  std::string line;
+  std::getline(text, line);
+  const std::string first = line;
+  while (std::getline(text, line)) {
+    const size_t colon = line.find(": ");
+    const bool named = colon != std::string::npos && error.code == ErrorCode::kInvalid;
+    lines.push_back(named ? object.Locate(line.substr(0, colon), line.substr(colon + 2)) : object.Locate("", line));
   }
-  CO_TRY([[maybe_unused]] const store::Written written, co_await door.Update(std::move(merged)));
-  co_return Status();
+  if (lines.empty()) lines.push_back(object.Locate("", first));
+  return lines;
+}
+
+bool IsRace(ErrorCode code) {
+  return code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists || code == ErrorCode::kNotFound;
+}
+
+bool IsPassing(ErrorCode code) {
+  return IsRace(code) || code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
+}
+
+Outcome Failed(const ManifestObject& object, const Error& error) {
+  return {.kind = IsPassing(error.code) ? Outcome::Kind::kRetry : Outcome::Kind::kRejected,
+          .uid = {},
+          .revision = 0,
+          .errors = ErrorLines(object, error),
+          .done = {}};
+}
+
+Outcome Waits(const Object& live) {
+  return {.kind = Outcome::Kind::kWaits, .uid = live.uid(), .revision = live.revision(), .errors = {}, .done = {}};
+}
+
+Outcome Done(std::string what) {
+  return {.kind = Outcome::Kind::kApplied, .uid = {}, .revision = 0, .errors = {}, .done = std::move(what)};
+}
+
+Outcome BelongsTo(const ManifestObject& object, const api::OwnerReference& owner) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kRejected;
+  outcome.errors.push_back(object.Locate("metadata.name", ToString(object.key) + " belongs to " + owner.kind + " " +
+                                                              owner.name + "; give it another name"));
+  return outcome;
+}
+
+/// True when a pod cannot become what is wanted by an update.
+bool NeedsNewPod(const ManifestObject& object, const Json& merged, const Object& live) {
+  if (object.key.kind != "Pod") return false;
+  const auto decoded = api::Decode(merged);
+  const auto* good = std::get_if<api::Decoded>(&decoded);
+  // A merge of two good pods that is no good pod, such as two volume sources, is a change as well.
+  return good == nullptr || !api::ValidateUpdate(*good->kind, good->body, live.body()).empty();
+}
+
+/// Deletes the pod; waits for it to go unless it went at once.
+Task<Result<Outcome>> Replace(store::Door& door, const ManifestObject& object, const Object& live) {
+  store::DeleteOptions options;
+  options.preconditions.uid = live.uid();
+  auto deleted = co_await door.Delete(object.key, options);
+  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return std::move(deleted).error();
+  co_return Waits(live);
+}
+
+Task<Result<Outcome>> Change(store::Door& door, const std::string& file, const ManifestObject& object,
+                             const Object& live) {
+  const api::Meta meta = api::ReadMeta(live.body());
+  if (meta.deleting()) co_return Waits(live);
+  if (const auto* owner = meta.Controller()) co_return BelongsTo(object, *owner);
+  if (IsUnchanged(live, object, file)) co_return Done("");
+  Json merged = Merge(*object.kind->schema, LastApplied(live), Annotated(object, file), live.body());
+  if (NeedsNewPod(object, merged, live)) co_return co_await Replace(door, object, live);
+  CO_TRY(const store::Written written, co_await door.Update(std::move(merged)));
+  co_return Done(written.object.revision() == live.revision() ? "" : "updated");
+}
+
+Task<Result<Outcome>> Attempt(store::Door& door, const std::string& file, const ManifestObject& object) {
+  auto live = co_await door.store().Get(object.key);
+  if (live.ok()) co_return co_await Change(door, file, object, *live);
+  if (live.error().code != ErrorCode::kNotFound) co_return std::move(live).error();
+  CO_TRYV(co_await door.Create(Annotated(object, file)));
+  co_return Done("created");
 }
 
 }  // namespace
 
-std::string FileOf(const api::Object& object) {
-  return api::ReadString(api::Member(api::Member(object.body(), "metadata"), "annotations"), kFileAnnotation);
-}
-
-Task<Status> Apply(store::Door& door, const api::Decoded& document, const std::string& file) {
-  const api::ObjectKey key = KeyOf(document);
-  const Json wanted = Marked(document.body, file);
-  const Result<api::Object> current = co_await door.store().Get(key);
-  if (!current.ok() && current.error().code != ErrorCode::kNotFound) co_return current.error();
-  if (!current.ok()) co_return co_await Create(door, wanted);
-  if (api::ReadMeta(current->body()).deleting()) co_return StillGoing(key);
-  const std::string owner = FileOf(*current);
-  if (owner.empty()) {
-    co_return MakeError(ErrorCode::kAlreadyExists,
-                        fmt::format("{} exists already and was not made by a manifest: give this one another name", ToString(key)));
+Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object) {
+  for (int attempt = 1;; ++attempt) {
+    auto outcome = co_await Attempt(door, file, object);
+    if (outcome.ok()) co_return std::move(*outcome);
+    if (!IsRace(outcome.error().code) || attempt == kAttempts) co_return Failed(object, outcome.error());
   }
-  if (owner != file) {
-    co_return MakeError(ErrorCode::kAlreadyExists,
-                        fmt::format("{} is in manifest {} already: remove it from one of the two", ToString(key), owner));
-  }
-  co_return co_await Change(door, *current, wanted);
 }
 
 }  // namespace ordinal::manifests

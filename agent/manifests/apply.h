@@ -1,24 +1,33 @@
-// Bringing one document of a manifest into the store.
+// One object of a manifest → the store, through the Door.
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "agent/api/decode.h"
+#include "agent/manifests/manifest_file.h"
 #include "agent/store/door.h"
 
 namespace ordinal::manifests {
 
-/// The file an object came from; on every object a manifest made.
-inline constexpr char kFileAnnotation[] = "ordinald/manifest-file";
-/// The document as it was applied last, for the next merge.
-inline constexpr char kLastAppliedAnnotation[] = "ordinald/last-applied";
+inline constexpr const char* kLastApplied = "ordinald/last-applied";    ///< annotation: the document as last written
+inline constexpr const char* kManifestFile = "ordinald/manifest-file";  ///< annotation: the file's name
 
-/// `ordinald/manifest-file` of a stored object, or empty.
-std::string FileOf(const api::Object& object);
+struct Outcome {
+  enum class Kind {
+    kApplied,   ///< the store holds it
+    kWaits,     ///< the old object is going; to be applied again when `uid` is gone
+    kRejected,  ///< `errors` say why
+    kRetry,     ///< the store does not answer now
+  };
+  Kind kind = Kind::kApplied;
+  std::string uid;                  ///< of kWaits
+  uint64_t revision = 0;            ///< of kWaits: the object's going is an event after this one
+  std::vector<std::string> errors;  ///< of kRejected and kRetry
+  std::string done;                 ///< of kApplied: "created", "updated"; empty when nothing had to change
+};
 
-/// Creates or changes the object of `document`, which came from `file`. kFailedPrecondition while an older object of
-/// that name is still going away (also when a pod has to be replaced because its spec changed): try again later.
-/// kAlreadyExists when the object belongs to another file or was not made by a manifest.
-Task<Status> Apply(store::Door& door, const api::Decoded& document, const std::string& file);
+/// Creates the object, or merges the change into the stored one. A pod whose change is to a field that may not change
+/// is deleted, to be created anew when it is gone. An object that a controller made is left alone.
+Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object);
 
 }  // namespace ordinal::manifests

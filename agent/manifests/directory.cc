@@ -1,86 +1,148 @@
 #include "agent/manifests/directory.h"
 
-#include <fmt/format.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <memory>
+
+#include "agent/manifests/manifest_file.h"
 
 namespace ordinal::manifests {
 namespace {
 
-namespace fs = std::filesystem;
+// A write in progress is not looked at: a file is read when its writer closes it or it is moved into place.
+constexpr uint32_t kFileEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
+constexpr uint32_t kDirectoryEvents = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+// Far more than the 3 MiB a manifest may have, so that its fault is named by the parser.
+constexpr size_t kMostBytes = 4 * 1024 * 1024;
 
-constexpr uintmax_t kMaxSize = 8U << 20;
+class OpenFile {
+ public:
+  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const { return descriptor_; }
 
-}  // namespace
+ private:
+  int descriptor_;
+};
 
-bool IsManifestName(std::string_view name) {
-  if (name.empty() || name.front() == '.' || name.front() == '#') return false;
-  return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json");
+Changes ReadEvents(const char* data, size_t size) {
+  Changes changes;
+  for (size_t at = 0; at + sizeof(inotify_event) <= size;) {
+    const auto* event = reinterpret_cast<const inotify_event*>(data + at);
+    at += sizeof(inotify_event) + event->len;
+    if ((event->mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) changes.all = true;
+    if (event->len == 0 || !IsManifestName(event->name)) continue;
+    ((event->mask & IN_CREATE) != 0 ? changes.made : changes.names).insert(event->name);
+  }
+  return changes;
 }
 
-Result<std::set<std::string>> ListManifests(const std::string& directory) {
-  std::error_code code;
-  std::set<std::string> names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, code)) {
-    std::string name = entry.path().filename().string();
-    std::error_code ignored;
-    if (IsManifestName(name) && entry.is_regular_file(ignored)) names.insert(std::move(name));
-  }
-  if (code) return ErrnoError("read directory " + directory, code.value());
-  return names;
+/// Another name for a file that was written already is made without a write.
+bool IsLink(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && (S_ISLNK(status.st_mode) || status.st_nlink > 1);
 }
 
-Result<std::string> ReadManifest(const std::string& path) {
-  std::error_code code;
-  const uintmax_t size = fs::file_size(path, code);
-  if (code) return ErrnoError("read", code.value());
-  if (size > kMaxSize) {
-    return MakeError(ErrorCode::kInvalid, fmt::format("the file has {} bytes, a manifest may have {}: split it", size, kMaxSize));
+Result<std::string> ReadAll(int descriptor, const std::string& path) {
+  std::string text;
+  std::array<char, 16384> buffer;
+  while (text.size() < kMostBytes) {
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count == 0) break;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoError("read " + path, errno);
+    text.append(buffer.data(), static_cast<size_t>(count));
   }
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) return MakeError(ErrorCode::kPermissionDenied, "the file cannot be read: look at its owner and mode");
   return text;
 }
 
-Status DirectoryWatch::Start(const std::string& directory) {
-  std::error_code code;
-  fs::create_directories(directory, code);
-  if (code) return ErrnoError("make directory " + directory, code.value());
-  const int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  if (fd < 0) return ErrnoError("inotify", errno);
-  stream_.assign(fd);
-  if (inotify_add_watch(fd, directory.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR) < 0) {
-    return ErrnoError("watch " + directory, errno);
+void ReadOne(const std::string& directory, const std::string& name, Texts& texts) {
+  const std::string path = directory + "/" + name;
+  // O_NONBLOCK: a named pipe must not hold up the thread.
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) {
+    if (errno != ENOENT) texts.emplace(name, ErrnoError("open " + path, errno));
+    return;
   }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  texts.emplace(name, ReadAll(file.get(), path));
+}
+
+Result<std::set<std::string>> ListManifests(const std::string& directory) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
+  if (stream == nullptr) return ErrnoError("open the directory " + directory, errno);
+  std::set<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    if (IsManifestName(entry->d_name)) names.insert(entry->d_name);
+  }
+  return names;
+}
+
+}  // namespace
+
+void Changes::Add(Changes other) {
+  all = all || other.all;
+  names.merge(other.names);
+  made.merge(other.made);
+}
+
+Status DirectoryEvents::Open(const std::string& directory) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed) return ErrnoError("make the directory " + directory, failed.value());
+  const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (descriptor < 0) return ErrnoError("start inotify", errno);
+  if (::inotify_add_watch(descriptor, directory.c_str(), kFileEvents | kDirectoryEvents) < 0) {
+    const int error = errno;
+    ::close(descriptor);
+    return ErrnoError("watch the directory " + directory, error);
+  }
+  boost::system::error_code ignored;
+  descriptor_.close(ignored);
+  descriptor_.assign(descriptor, ignored);
   return {};
 }
 
-Task<Result<std::optional<std::set<std::string>>>> DirectoryWatch::Next() {
-  using Changed = std::optional<std::set<std::string>>;
-  alignas(inotify_event) std::array<char, 16 * 1024> buffer;
-  std::set<std::string> names;
-  while (names.empty()) {
-    boost::system::error_code code;
-    const size_t size = co_await stream_.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, code));
-    if (code) co_return ErrnoError("watch manifests", code.value());
-    for (size_t at = 0; at < size;) {
-      inotify_event event;
-      std::memcpy(&event, buffer.data() + at, sizeof(event));
-      if ((event.mask & IN_Q_OVERFLOW) != 0) co_return Changed();
-      const std::string name = event.len > 0 ? buffer.data() + at + sizeof(event) : "";
-      if (IsManifestName(name)) names.insert(name);
-      at += sizeof(event) + event.len;
-    }
+Task<Result<Changes>> DirectoryEvents::Next() {
+  while (true) {
+    boost::system::error_code error;
+    co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                    asio::redirect_error(asio::use_awaitable, error));
+    if (error)
+      co_return MakeError(ErrorCode::kCancelled, "wait for changes of the manifest directory: " + error.message());
+    alignas(inotify_event) std::array<char, 16384> buffer;
+    const ssize_t size = ::read(descriptor_.native_handle(), buffer.data(), buffer.size());
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (size < 0) co_return ErrnoError("read the changes of the manifest directory", errno);
+    Changes changes = ReadEvents(buffer.data(), static_cast<size_t>(size));
+    if (!changes.empty()) co_return changes;
   }
-  co_return Changed(std::move(names));
+}
+
+Result<Texts> ReadManifests(const std::string& directory, const Changes& changes) {
+  std::set<std::string> names = changes.names;
+  for (const auto& name : changes.made) {
+    if (IsLink(directory + "/" + name)) names.insert(name);
+  }
+  if (changes.all) {
+    TRY(names, ListManifests(directory));
+  }
+  Texts texts;
+  for (const auto& name : names) ReadOne(directory, name, texts);
+  return texts;
 }
 
 }  // namespace ordinal::manifests

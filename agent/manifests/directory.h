@@ -1,8 +1,8 @@
-// The manifest directory: which files count, and being told when one changes.
+// The manifest directory: reading it, and inotify telling what changed in it.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <optional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -10,29 +10,37 @@
 
 namespace ordinal::manifests {
 
-/// *.yaml, *.yml and *.json that are neither hidden nor an editor's backup.
-bool IsManifestName(std::string_view name);
+/// What happened to the directory since the last question.
+struct Changes {
+  bool all = false;             ///< anything may have changed: read everything again
+  std::set<std::string> names;  ///< written, moved in or out, or deleted
+  std::set<std::string> made;   ///< made but not written: nothing to read yet, unless it is a link
 
-/// The names of the manifests in `directory`, sorted. Blocks.
-Result<std::set<std::string>> ListManifests(const std::string& directory);
+  bool empty() const { return !all && names.empty() && made.empty(); }
+  void Add(Changes other);
+};
 
-/// The content of a file of at most 8 MiB. Blocks.
-Result<std::string> ReadManifest(const std::string& path);
-
-/// inotify on one directory: files closed after writing, moved in or out, deleted.
-class DirectoryWatch {
+/// inotify on one directory. Used on the control thread.
+class DirectoryEvents {
  public:
-  explicit DirectoryWatch(const Executor& executor) : stream_(executor) {}
+  explicit DirectoryEvents(const Executor& executor) : descriptor_(executor) {}
 
-  /// Makes the directory when it is missing.
-  Status Start(const std::string& directory);
-
-  /// The manifests that changed since the last call; absent when too much happened at once and everything must be
-  /// looked at again.
-  Task<Result<std::optional<std::set<std::string>>>> Next();
+  /// Makes the directory when it is missing and starts watching it; again after it was lost. Does not block for long:
+  /// two calls to the kernel.
+  Status Open(const std::string& directory);
+  /// Waits for changes of manifest files. `all` is set when events were lost or the directory itself is gone; Open must
+  /// be called again then.
+  Task<Result<Changes>> Next();
 
  private:
-  boost::asio::posix::stream_descriptor stream_;
+  asio::posix::stream_descriptor descriptor_;
 };
+
+/// The text of a file, or why it cannot be read. A file that is gone is not in the map.
+using Texts = std::map<std::string, Result<std::string>>;
+
+/// Reads the manifests of `directory` that `changes` names, or all. Blocks. Links are followed; anything but a regular
+/// file is passed over.
+Result<Texts> ReadManifests(const std::string& directory, const Changes& changes);
 
 }  // namespace ordinal::manifests

@@ -1,19 +1,29 @@
 #include "agent/manifests/manifest_watcher.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
-#include "agent/api/decode.h"
 #include "agent/base/log.h"
-#include "agent/manifests/apply.h"
 
 namespace ordinal::manifests {
 namespace {
 
-constexpr Duration kTryAgain = std::chrono::milliseconds(250);
+using ErrorsByFile = std::map<std::string, std::vector<std::string>>;
 
-bool Transient(const Error& error) {
-  return error.code == ErrorCode::kFailedPrecondition || error.code == ErrorCode::kConflict ||
-         error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded;
+// After a failure that passes (the store or the directory does not answer).
+constexpr Duration kFirstBackoff = std::chrono::milliseconds(100);
+constexpr Duration kLongestBackoff = std::chrono::seconds(30);
+
+/// The file each stored object of the kind came from, for those that came from one.
+Task<Status> AddOwned(store::ObjectStore& store, std::string kind, Owners& owned) {
+  store::ListOptions everywhere;
+  CO_TRY(const store::ListResult list, co_await store.List(std::move(kind), everywhere));
+  for (const auto& object : list.items) {
+    const auto annotations = api::ReadMeta(object.body()).annotations;
+    if (const auto file = annotations.find(kManifestFile); file != annotations.end()) {
+      owned[object.key()] = file->second;
+    }
+  }
+  co_return Status();
 }
 
 }  // namespace
@@ -25,158 +35,187 @@ ManifestWatcher::ManifestWatcher(Executor executor, Clock& clock, store::Door& d
       door_(door),
       pool_(pool),
       directory_(std::move(directory)),
-      watch_(executor),
-      work_(executor) {}
+      events_(executor),
+      wake_(executor) {}
 
 Task<void> ManifestWatcher::Run() {
-  const Status started = watch_.Start(directory_);
-  if (started.ok()) {
-    Spawn(executor_, "manifest directory", Follow());
-  } else {
-    log::Error("manifests are read once and not followed: {}", started.error().message);
+  bool found = co_await FindOwned();
+  while (!found) {
+    co_await Sleep(clock_, kFirstBackoff);
+    found = co_await FindOwned();
   }
+  // Watched before it is read, so that no change falls between the two.
+  co_await OpenDirectory();
+  pending_.all = true;
+  Spawn(executor_, "manifest directory events", ReadEvents());
   while (true) {
-    if (std::exchange(all_due_, false)) co_await ApplyAll();
-    while (!due_.empty()) co_await ApplyFile(due_.extract(due_.begin()).value());
-    synced_ = true;
-    co_await work_.Wait();
+    co_await Pass(TakePending());
+    co_await wake_.Wait();
   }
 }
 
-Task<void> ManifestWatcher::Follow() {
+Changes ManifestWatcher::TakePending() { return std::exchange(pending_, Changes()); }
+
+Task<void> ManifestWatcher::OpenDirectory() {
+  Duration backoff = kFirstBackoff;
   while (true) {
-    const auto changed = co_await watch_.Next();
-    if (!changed.ok()) {
-      log::Error("manifests are not followed any more: {}", changed.error().message);
-      co_return;
+    auto opened = events_.Open(directory_);
+    if (opened.ok()) co_return;
+    log::Error("manifests: {}; no manifest is read until this works", opened.error().message);
+    co_await Sleep(clock_, backoff);
+    backoff = std::min(backoff * 2, kLongestBackoff);
+  }
+}
+
+Task<void> ManifestWatcher::ReadEvents() {
+  while (true) {
+    auto changes = co_await events_.Next();
+    if (!changes.ok() && changes.error().code == ErrorCode::kCancelled) co_return;
+    if (!changes.ok() || changes->all) {
+      co_await OpenDirectory();
+      pending_.all = true;
+    } else {
+      pending_.Add(std::move(*changes));
     }
-    all_due_ = all_due_ || !changed->has_value();
-    if (changed->has_value()) due_.insert((*changed)->begin(), (*changed)->end());
-    work_.Notify();
+    wake_.Notify();
   }
 }
 
-/// Every file there is, and every file that objects in the store came from.
-Task<void> ManifestWatcher::ApplyAll() {
-  const Result<std::set<std::string>> listed =
-      co_await pool_.Run([directory = directory_] { return ListManifests(directory); });
-  if (!listed.ok()) {
-    log::Error("manifests: {}", listed.error().message);
-    co_return;  // what runs stays: an unreadable directory is not an empty one
-  }
-  due_.insert(listed->begin(), listed->end());
-  for (const api::Object& object : co_await ObjectsOf("")) due_.insert(FileOf(object));
-}
-
-Task<void> ManifestWatcher::ApplyFile(std::string name) {
-  retries_.erase(name);
-  const Result<std::string> text =
-      co_await pool_.Run([path = directory_ + "/" + name] { return ReadManifest(path); });
-  if (!text.ok() && text.error().code == ErrorCode::kNotFound) {
-    co_await RemoveUnwanted(name, {});
-    Report(name, {});
-    co_return;
-  }
-  if (!text.ok()) {
-    Report(name, {text.error().message});
-    co_return;
-  }
-  Pass pass = co_await ApplyText(name, *text);
-  if (pass.errors.empty()) co_await RemoveUnwanted(name, pass.wanted);
-  Report(name, std::move(pass.errors));
-  if (pass.again) TryAgain(name);
-}
-
-Task<ManifestWatcher::Pass> ManifestWatcher::ApplyText(std::string name, std::string text) {
-  Pass pass;
-  const auto documents = api::ParseManifest(text);
-  if (!documents.ok()) {
-    pass.errors.push_back(documents.error().message);
-    co_return pass;
-  }
-  for (const api::Document& document : *documents) co_await ApplyDocument(name, document, pass);
-  co_return pass;
-}
-
-Task<void> ManifestWatcher::ApplyDocument(const std::string& name, const api::Document& document, Pass& pass) {
-  const auto decoded = api::Decode(document.body);
-  if (const auto* failure = std::get_if<api::DecodeFailure>(&decoded)) {
-    for (const api::FieldError& error : failure->errors) {
-      pass.errors.push_back(fmt::format("line {}: {}: {}{}{}", api::FindLine(document, error.field), failure->summary,
-                                        error.field, error.field.empty() ? "" : ": ", error.message));
-    }
-    co_return;
-  }
-  const auto& good = std::get<api::Decoded>(decoded);
-  const std::string kind(good.kind->kind);
-  const api::Json& metadata = api::Member(good.body, "metadata");
-  const std::string object = api::ReadString(metadata, "name");
-  if (!good.kind->in_manifests) {
-    pass.errors.push_back(fmt::format("line {}: kind: {} objects are made by the agent, not by manifests", document.line, kind));
-    co_return;
-  }
-  if (object.empty()) {
-    pass.errors.push_back(fmt::format("line {}: {}: metadata.name: required in a manifest file", document.line, kind));
-    co_return;
-  }
-  pass.wanted.insert({kind, api::ReadString(metadata, "namespace"), object});
-  const Status applied = co_await Apply(door_, good, name);
-  if (!applied.ok() && Transient(applied.error())) {
-    pass.again = true;
-  } else if (!applied.ok()) {
-    pass.errors.push_back(fmt::format("line {}: {}", document.line, applied.error().message));
-  } else if (!retries_.contains(name)) {
-    for (const std::string& warning : good.warnings) {
-      log::Warning("manifest {}/{}: line {}: {} \"{}\": {}", directory_, name, document.line, kind, object, warning);
-    }
-  }
-}
-
-Task<void> ManifestWatcher::RemoveUnwanted(const std::string& name, const std::set<api::ObjectKey>& wanted) {
-  for (const api::Object& object : co_await ObjectsOf(name)) {
-    if (wanted.contains(object.key()) || api::ReadMeta(object.body()).deleting()) continue;
-    store::DeleteOptions options;
-    options.preconditions.uid = object.uid();
-    const Result<api::Object> deleted = co_await door_.Delete(object.key(), options);
-    if (deleted.ok()) {
-      log::Info("manifest {}/{}: {} is not in it any more, deleting it", directory_, name, ToString(object.key()));
-    } else if (deleted.error().code != ErrorCode::kNotFound) {
-      log::Warning("manifest {}/{}: deleting {} failed: {}", directory_, name, ToString(object.key()), deleted.error().message);
-      TryAgain(name);
-    }
-  }
-}
-
-/// The stored objects that came from file `name`, or from any file when it is empty.
-Task<std::vector<api::Object>> ManifestWatcher::ObjectsOf(std::string name) {
-  std::vector<api::Object> out;
+Task<bool> ManifestWatcher::FindOwned() {
   for (const api::KindInfo* kind : api::AllKinds()) {
     if (!kind->in_manifests) continue;
-    const auto listed = co_await door_.store().List(std::string(kind->kind), store::ListOptions());
-    if (!listed.ok()) continue;
-    for (const api::Object& object : listed->items) {
-      const std::string file = FileOf(object);
-      if (!file.empty() && (name.empty() || file == name)) out.push_back(object);
+    auto added = co_await AddOwned(door_.store(), std::string(kind->kind), owned_);
+    if (added.ok()) continue;
+    log::Warning("manifests: list {}: {}", kind->plural, added.error().message);
+    co_return false;
+  }
+  co_return true;
+}
+
+void ManifestWatcher::TakeText(const std::string& name, Result<std::string> text) {
+  ManifestFile file;
+  if (text.ok()) {
+    file = ReadManifest(*text);
+  } else {
+    file.errors.push_back(text.error().message);
+  }
+  for (const auto& warning : file.warnings) log::Warning("manifest {}: {}", PathOf(name), warning);
+  files_[name] = std::move(file);
+}
+
+/// Brings files_ up to date. False when the directory cannot be read: then nothing is known to be gone.
+Task<bool> ManifestWatcher::Load(const Changes& changes) {
+  const auto read = [directory = directory_, changes] { return ReadManifests(directory, changes); };
+  auto texts = co_await pool_.Run(read);
+  if (!texts.ok()) {
+    log::Error("manifests: {}", texts.error().message);
+    co_return false;
+  }
+  std::erase_if(files_, [&](const auto& file) {
+    return (changes.all || changes.names.contains(file.first)) && !texts->contains(file.first);
+  });
+  for (auto& [name, text] : *texts) TakeText(name, std::move(text));
+  co_return true;
+}
+
+Task<void> ManifestWatcher::Pass(Changes changes) {
+  if (!changes.empty()) {
+    const bool loaded = co_await Load(changes);
+    if (!loaded) {
+      pending_.Add(std::move(changes));
+      RetryLater();
+      co_return;
     }
   }
-  co_return out;
-}
-
-void ManifestWatcher::Report(const std::string& name, std::vector<std::string> errors) {
-  std::vector<std::string>& known = errors_[name];
-  if (errors != known) {
-    for (const std::string& error : errors) log::Error("manifest {}/{}: {}", directory_, name, error);
-    if (errors.empty()) log::Info("manifest {}/{}: its errors are gone", directory_, name);
+  const Plan plan = MakePlan(files_, owned_);
+  ErrorsByFile errors = plan.errors;
+  for (const auto& [name, file] : files_) {
+    auto& lines = errors[name];
+    lines.insert(lines.begin(), file.errors.begin(), file.errors.end());
   }
-  known = std::move(errors);
-  if (known.empty()) errors_.erase(name);
+  for (const auto& wanted : plan.apply) co_await ApplyOne(wanted.file, *wanted.object, errors);
+  for (const auto& key : plan.remove) co_await RemoveOne(key);
+  Report(std::move(errors));
+  synced_ = true;
 }
 
-void ManifestWatcher::TryAgain(const std::string& name) {
-  retries_[name] = clock_.After(kTryAgain, [this, name] {
-    due_.insert(name);
-    work_.Notify();
-  });
+Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, ErrorsByFile& errors) {
+  const auto before = applied_.find(object.key);
+  if (before != applied_.end() && before->second == std::pair(file, object.body)) co_return;
+  if (going_.contains(object.key)) co_return;
+  Outcome outcome = co_await Apply(door_, file, object);
+  switch (outcome.kind) {
+    case Outcome::Kind::kApplied:
+      applied_[object.key] = {file, object.body};
+      owned_[object.key] = file;
+      backoff_ = {};
+      if (!outcome.done.empty()) log::Info("manifest {}: {} {}", PathOf(file), outcome.done, ToString(object.key));
+      co_return;
+    case Outcome::Kind::kWaits:
+      going_.insert(object.key);
+      Spawn(executor_, "wait for an object to go", AwaitGone(object.key, outcome.uid, outcome.revision));
+      log::Info("manifest {}: {} is created when the old one is gone", PathOf(file), ToString(object.key));
+      co_return;
+    case Outcome::Kind::kRetry: RetryLater(); break;
+    case Outcome::Kind::kRejected: break;
+  }
+  auto& lines = errors[file];
+  lines.insert(lines.end(), outcome.errors.begin(), outcome.errors.end());
+}
+
+Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
+  store::DeleteOptions options;
+  auto deleted = co_await door_.Delete(key, options);
+  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
+    log::Warning("manifests: delete {}: {}", ToString(key), deleted.error().message);
+    RetryLater();
+    co_return;
+  }
+  log::Info("manifest {}: deleted {}", PathOf(owned_[key]), ToString(key));
+  applied_.erase(key);
+  owned_.erase(key);
+}
+
+/// Ends when the object with this uid is gone, and lets a pass create the new one.
+Task<void> ManifestWatcher::AwaitGone(api::ObjectKey key, std::string uid, uint64_t revision) {
+  store::ListOptions namespace_only;
+  namespace_only.ns = key.ns;
+  auto watch = co_await door_.store().StartWatch(key.kind, namespace_only, revision);
+  while (watch.ok()) {
+    auto live = co_await door_.store().Get(key);
+    if (live.ok() ? live->uid() != uid : live.error().code == ErrorCode::kNotFound) break;
+    auto events = co_await (*watch)->Next();
+    if (!events.ok() && events.error().code == ErrorCode::kCancelled) co_return;
+    if (!events.ok()) break;
+  }
+  // A watch that could not start or was lost: the pass finds the object still there and waits again.
+  going_.erase(key);
+  applied_.erase(key);
+  if (watch.ok()) {
+    wake_.Notify();
+  } else {
+    RetryLater();
+  }
+}
+
+void ManifestWatcher::RetryLater() {
+  backoff_ = backoff_ == Duration{} ? kFirstBackoff : std::min(backoff_ * 2, kLongestBackoff);
+  retry_ = clock_.After(backoff_, [this] { wake_.Notify(); });
+}
+
+/// Logs what is newly wrong, and keeps what is wrong now.
+void ManifestWatcher::Report(ErrorsByFile errors) {
+  ErrorsByFile now;
+  for (auto& [name, lines] : errors) {
+    if (lines.empty()) continue;
+    const std::string path = PathOf(name);
+    const auto& known = errors_[path];
+    for (const auto& line : lines) {
+      if (std::find(known.begin(), known.end(), line) == known.end()) log::Error("manifest {}: {}", path, line);
+    }
+    now[path] = std::move(lines);
+  }
+  errors_ = std::move(now);
 }
 
 }  // namespace ordinal::manifests

@@ -1,9 +1,12 @@
-// ManifestWatcher: what lies in the manifest directory is what runs. Adding, changing or removing a file changes it.
+// ManifestWatcher: keeps the store as the files of a directory ask for it.
 //
-//   file ──read──> documents ──decode──> objects ──merge──> Door
+//   file written ── inotify ──> read and decode (pool) ──> plan ──> Door: create, merge, delete
 //
-// A file with any fault deletes nothing: its good documents are applied, its bad ones reported with file, line and
-// field. Objects carry the name of their file, so files removed while the agent was down are noticed at start.
+// An object carries the document it was last applied from and the file's name as annotations (apply.h), so that a
+// change to the file changes only what the file says, and what a removed file asked for can be removed, also after a
+// restart. A file with a fault never removes anything; its good documents are applied. An object is written when its
+// document changes, not each time: a change made through the API stays until the file changes that field's document.
+// An idle watcher waits for inotify and does nothing else.
 #pragma once
 
 #include <map>
@@ -13,53 +16,58 @@
 
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
+#include "agent/manifests/apply.h"
 #include "agent/manifests/directory.h"
-#include "agent/store/door.h"
+#include "agent/manifests/plan.h"
 
 namespace ordinal::manifests {
 
+/// All calls on the control thread. Must outlive the executor's use of its coroutines.
 class ManifestWatcher {
  public:
   ManifestWatcher(Executor executor, Clock& clock, store::Door& door, BlockingPool& pool, std::string directory);
 
-  /// Applies everything, then follows the directory for ever.
+  /// Runs for ever. Makes the directory when it is missing.
   Task<void> Run();
 
-  /// The first pass is done.
+  /// The first pass is over: every file that was there at the start is applied or reported.
   bool Synced() const { return synced_; }
 
-  /// By file name: what is wrong with it now, one line each, as it was logged.
+  /// What is wrong now, by the file's path: "line 12: spec.replicas: …". Also logged once, as "manifest PATH: …".
   const std::map<std::string, std::vector<std::string>>& Errors() const { return errors_; }
 
  private:
-  /// What one pass over a file found.
-  struct Pass {
-    std::set<api::ObjectKey> wanted;
-    std::vector<std::string> errors;
-    bool again = false;  ///< something has to wait: look at the file again
-  };
-
-  Task<void> Follow();
-  Task<void> ApplyAll();
-  Task<void> ApplyFile(std::string name);
-  Task<Pass> ApplyText(std::string name, std::string text);
-  Task<void> ApplyDocument(const std::string& name, const api::Document& document, Pass& pass);
-  Task<void> RemoveUnwanted(const std::string& name, const std::set<api::ObjectKey>& wanted);
-  Task<std::vector<api::Object>> ObjectsOf(std::string name);
-  void Report(const std::string& name, std::vector<std::string> errors);
-  void TryAgain(const std::string& name);
+  Task<void> ReadEvents();
+  Task<void> OpenDirectory();
+  Task<bool> FindOwned();
+  Changes TakePending();
+  Task<void> Pass(Changes changes);
+  Task<bool> Load(const Changes& changes);
+  Task<void> ApplyOne(std::string file, ManifestObject object, std::map<std::string, std::vector<std::string>>& errors);
+  Task<void> RemoveOne(api::ObjectKey key);
+  Task<void> AwaitGone(api::ObjectKey key, std::string uid, uint64_t revision);
+  void TakeText(const std::string& name, Result<std::string> text);
+  void Report(std::map<std::string, std::vector<std::string>> errors);
+  void RetryLater();
+  std::string PathOf(const std::string& name) const { return directory_ + "/" + name; }
 
   Executor executor_;
   Clock& clock_;
   store::Door& door_;
   BlockingPool& pool_;
-  const std::string directory_;
-  DirectoryWatch watch_;
-  std::set<std::string> due_;  ///< files to look at
-  bool all_due_ = true;
-  Signal work_;
+  std::string directory_;
+
+  DirectoryEvents events_;
+  Signal wake_;
+  Changes pending_;
+  Files files_;
+  Owners owned_;  ///< what the store has from files
+  std::map<api::ObjectKey, std::pair<std::string, api::Json>>
+      applied_;                     ///< file and document, so that it is not done again
+  std::set<api::ObjectKey> going_;  ///< AwaitGone runs for these
   std::map<std::string, std::vector<std::string>> errors_;
-  std::map<std::string, TimerHandle> retries_;
+  TimerHandle retry_;
+  Duration backoff_{};
   bool synced_ = false;
 };
 

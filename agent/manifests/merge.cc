@@ -1,19 +1,112 @@
 #include "agent/manifests/merge.h"
 
-namespace ordinal::manifests {
+#include <algorithm>
 
-api::Json Merge(const api::Json& last, const api::Json& wanted, api::Json current) {
-  if (!wanted.is_object() || !current.is_object()) return wanted;
+namespace ordinal::manifests {
+namespace {
+
+using api::Field;
+using api::FieldType;
+using api::Json;
+using api::Member;
+using api::Shape;
+using api::StructType;
+
+Json MergeField(const Field& field, const Json& last, const Json& wanted, const Json& live);
+
+/// Types of which one member excludes the others, so that a default of the old choice must not stay beside the new
+/// one (patch strategy retainKeys).
+bool RetainsKeys(const StructType& type) { return type.name == "Volume" || type.name == "StatefulSetUpdateStrategy"; }
+
+const Field* FindField(const StructType& type, std::string_view name) {
+  const auto found =
+      std::find_if(type.fields.begin(), type.fields.end(), [&](const Field& field) { return field.name == name; });
+  return found == type.fields.end() ? nullptr : &*found;
+}
+
+Json MergeMap(const Field& field, const Json& last, const Json& wanted, const Json& live) {
+  Json merged = live.is_object() ? live : Json::object();
   if (last.is_object()) {
-    for (const auto& [name, value] : last.items()) {
-      if (!wanted.contains(name)) current.erase(name);
+    for (const auto& item : last.items()) {
+      if (!wanted.contains(item.key())) merged.erase(item.key());
+    }
+  }
+  for (const auto& [key, value] : wanted.items()) {
+    Field one = field;
+    one.shape = Shape::kOne;
+    merged[key] = MergeField(one, Member(last, key), value, Member(live, key));
+  }
+  return merged;
+}
+
+bool Contains(const Json& list, const Json& value) {
+  return list.is_array() && std::find(list.begin(), list.end(), value) != list.end();
+}
+
+Json MergeSet(const Json& last, const Json& wanted, const Json& live) {
+  Json merged = wanted;
+  if (!live.is_array()) return merged;
+  for (const auto& value : live) {
+    if (!Contains(wanted, value) && !Contains(last, value)) merged.push_back(value);
+  }
+  return merged;
+}
+
+/// The item of `list` with the same merge key; null when there is none.
+const Json& Peer(const Json& list, std::string_view merge_key, const Json& item) {
+  static const Json none;
+  if (!list.is_array()) return none;
+  for (const auto& each : list) {
+    if (Member(each, merge_key) == Member(item, merge_key)) return each;
+  }
+  return none;
+}
+
+/// In the order written; items that somebody else added follow.
+Json MergeKeyedList(const Field& field, const Json& last, const Json& wanted, const Json& live) {
+  Json merged = Json::array();
+  for (const auto& item : wanted) {
+    merged.push_back(Merge(*field.of, Peer(last, field.merge_key, item), item, Peer(live, field.merge_key, item)));
+  }
+  if (!live.is_array()) return merged;
+  for (const auto& item : live) {
+    if (Peer(wanted, field.merge_key, item).is_null() && Peer(last, field.merge_key, item).is_null()) {
+      merged.push_back(item);
+    }
+  }
+  return merged;
+}
+
+Json MergeField(const Field& field, const Json& last, const Json& wanted, const Json& live) {
+  switch (field.shape) {
+    case Shape::kMap: return MergeMap(field, last, wanted, live);
+    case Shape::kList:
+      if (field.merge_key == "=") return MergeSet(last, wanted, live);
+      return field.merge_key.empty() ? wanted : MergeKeyedList(field, last, wanted, live);
+    case Shape::kOne: break;
+  }
+  return field.type == FieldType::kStruct ? Merge(*field.of, last, wanted, live) : wanted;
+}
+
+}  // namespace
+
+Json Merge(const StructType& type, const Json& last, const Json& wanted, const Json& live) {
+  Json merged = live.is_object() ? live : Json::object();
+  if (RetainsKeys(type)) {
+    for (auto member = merged.begin(); member != merged.end();) {
+      member = wanted.contains(member.key()) ? std::next(member) : merged.erase(member);
+    }
+  }
+  if (last.is_object()) {
+    for (const auto& item : last.items()) {
+      if (!wanted.contains(item.key())) merged.erase(item.key());
     }
   }
   for (const auto& [name, value] : wanted.items()) {
-    const api::Json& before = api::Member(last, name);
-    current[name] = current.contains(name) ? Merge(before, value, std::move(current[name])) : value;
+    const Field* field = FindField(type, name);
+    if (field != nullptr) merged[name] = MergeField(*field, Member(last, name), value, Member(live, name));
   }
-  return current;
+  return merged;
 }
 
 }  // namespace ordinal::manifests

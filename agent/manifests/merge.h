@@ -1,13 +1,13 @@
-// Three-way merge of a manifest's document into what is stored, as `kubectl apply` does it for objects without merge
-// keys: what the manifest says is set, what an earlier version said and this one does not is removed, what others
-// wrote (a claimRef, a nodeName, a status) stays. Lists are taken whole. Pure.
+// The three-way merge of a changed manifest: what was last applied, what is written now, what is stored.
 #pragma once
 
-#include "agent/api/object.h"
+#include "agent/api/kind.h"
 
 namespace ordinal::manifests {
 
-/// `last` is what was applied before (null: nothing), `wanted` what is applied now, `current` what is stored.
-api::Json Merge(const api::Json& last, const api::Json& wanted, api::Json current);
+/// `live` with every field of `wanted` set as written, and every field of `last` that is no longer written taken
+/// away. Fields that neither names (defaults, what controllers set) stay. Lists are merged by the schema's merge keys,
+/// or replaced as a whole where there is none. `type` is the schema of all three.
+api::Json Merge(const api::StructType& type, const api::Json& last, const api::Json& wanted, const api::Json& live);
 
 }  // namespace ordinal::manifests
