@@ -202,6 +202,36 @@ Column Path(const char* title, std::initializer_list<const char*> path, const ch
           }};
 }
 
+std::vector<Column> ClaimColumns() {
+  return {Path("STATUS", {"status", "phase"}, "Pending"),
+          Path("VOLUME", {"spec", "volumeName"}, ""),
+          Path("CAPACITY", {"status", "capacity", "storage"}, ""),
+          {"ACCESS MODES", false,
+           [](const Json& o, WallTime) {
+             return AccessModes(At(o, {"status", "accessModes"}));
+           }},
+          Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
+          Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
+          {"AGE", false, AgeCell},
+          Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
+}
+
+std::vector<Column> VolumeColumns() {
+  return {Path("CAPACITY", {"spec", "capacity", "storage"}, ""),
+          {"ACCESS MODES", false,
+           [](const Json& o, WallTime) {
+             return AccessModes(At(o, {"spec", "accessModes"}));
+           }},
+          Path("RECLAIM POLICY", {"spec", "persistentVolumeReclaimPolicy"}),
+          Path("STATUS", {"status", "phase"}, "Pending"),
+          {"CLAIM", false, VolumeClaim},
+          Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
+          Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
+          Path("REASON", {"status", "reason"}, ""),
+          {"AGE", false, AgeCell},
+          Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
+}
+
 std::vector<Column> ColumnsOf(const std::string& kind) {
   if (kind == "Pod") {
     return {{"READY", false, PodReady},
@@ -226,34 +256,8 @@ std::vector<Column> ColumnsOf(const std::string& kind) {
             {"PORT(S)", false, ServicePorts},
             {"AGE", false, AgeCell}};
   }
-  if (kind == "PersistentVolumeClaim") {
-    return {Path("STATUS", {"status", "phase"}, "Pending"),
-            Path("VOLUME", {"spec", "volumeName"}, ""),
-            Path("CAPACITY", {"status", "capacity", "storage"}, ""),
-            {"ACCESS MODES", false,
-             [](const Json& o, WallTime) {
-               return AccessModes(At(o, {"status", "accessModes"}));
-             }},
-            Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
-            Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
-            {"AGE", false, AgeCell},
-            Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
-  }
-  if (kind == "PersistentVolume") {
-    return {Path("CAPACITY", {"spec", "capacity", "storage"}, ""),
-            {"ACCESS MODES", false,
-             [](const Json& o, WallTime) {
-               return AccessModes(At(o, {"spec", "accessModes"}));
-             }},
-            Path("RECLAIM POLICY", {"spec", "persistentVolumeReclaimPolicy"}),
-            Path("STATUS", {"status", "phase"}, "Pending"),
-            {"CLAIM", false, VolumeClaim},
-            Path("STORAGECLASS", {"spec", "storageClassName"}, ""),
-            Path("VOLUMEATTRIBUTESCLASS", {"spec", "volumeAttributesClassName"}, "<unset>"),
-            Path("REASON", {"status", "reason"}, ""),
-            {"AGE", false, AgeCell},
-            Path("VOLUMEMODE", {"spec", "volumeMode"}, "<unset>", true)};
-  }
+  if (kind == "PersistentVolumeClaim") return ClaimColumns();
+  if (kind == "PersistentVolume") return VolumeColumns();
   if (kind == "ControllerRevision") {
     return {{"CONTROLLER", false, Owner}, Path("REVISION", {"revision"}), {"AGE", false, AgeCell}};
   }

@@ -93,9 +93,8 @@ class Floor {
     const WallTime end = Now();
     MustDo(co_await runtime_->StopSandbox(id), "StopPodSandbox");
     MustDo(co_await runtime_->RemoveSandbox(id), "RemovePodSandbox");
-    const nlohmann::json line = {{"pod_ms", Milliseconds(pod)},
-                                 {"restart_ms", Milliseconds(restart)},
-                                 {"stop_ms", Milliseconds(Now() - end)}};
+    const nlohmann::json line = {
+        {"pod_ms", Milliseconds(pod)}, {"restart_ms", Milliseconds(restart)}, {"stop_ms", Milliseconds(Now() - end)}};
     std::cout << line.dump() << std::endl;
   }
 

@@ -1,0 +1,197 @@
+"""`./bench`: the agent's times as ratios to a floor of raw CRI calls, both in the same run on the same containerd.
+
+Every time ends with the stamp containerd gave a container's first log line. Agent and floor take turns, so that the
+machine's mood touches both alike; medians are compared.
+"""
+import argparse
+import calendar
+import json
+import os
+import platform
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+E2E = os.path.join(os.path.dirname(HERE), "e2e")
+sys.path.insert(0, E2E)
+
+from harness import world  # noqa: E402  (after the path is set)
+from harness.agent import Agent  # noqa: E402
+from harness.case import EXAMPLE, IMAGE, make_image  # noqa: E402
+from harness.containerd import PrivateContainerd  # noqa: E402
+from harness.cri import Cri  # noqa: E402
+from harness.wait import wait_for  # noqa: E402
+
+NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"]
+POD = """apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+  - {{name: main, image: "{image}", imagePullPolicy: IfNotPresent}}
+"""
+SET = """apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: {name}}}
+spec:
+  replicas: 3
+  serviceName: none
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+      - {{name: main, image: "{image}", imagePullPolicy: IfNotPresent}}
+"""
+
+
+def stamp(text):
+    """Seconds since the epoch of a CRI log stamp: 2026-11-21T23:15:36.123456789Z, nanoseconds, in UTC."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
+
+
+class Bench:
+    def __init__(self, directory):
+        self.directory = directory
+        self.containerd = PrivateContainerd(os.path.join(directory, "containerd"))
+        self.agent = Agent(os.path.join(directory, "agent"), self.containerd.endpoint)
+        self.cri = Cri(self.containerd.endpoint)
+        build = os.environ["ORDINAL_BUILD"]
+        self.floor_program = os.path.join(build, "tests/bench/floor")
+
+    def start(self):
+        self.containerd.start()
+        make_image(os.path.join(self.directory, "kubia.tar"))
+        self.agent.add_image(os.path.join(self.directory, "kubia.tar"))
+        self.agent.start()
+        self.agent.wait_ready()
+
+    def first_line(self, pod, attempt=0):
+        """The stamp of the first log line of a pod's container, once there is one."""
+        found = []
+
+        def look():
+            if not os.path.isdir(self.agent.pod_logs):
+                return False
+            for entry in os.listdir(self.agent.pod_logs):
+                path = os.path.join(self.agent.pod_logs, entry, "main", f"{attempt}.log")
+                if entry.startswith(f"default_{pod}_") and os.path.exists(path):
+                    with open(path, encoding="utf-8") as file:
+                        line = file.readline()
+                    if line.endswith("\n"):
+                        found.append(stamp(line.split()[0]))
+                        return True
+            return False
+        wait_for(f"the first line of {pod}", look, 60)
+        return found[0]
+
+    def gone(self, *pods):
+        wait_for("the pods to be gone", lambda: not set(pods) & set(self.agent.pods()), 60)
+
+    def floor(self):
+        done = world.run(self.floor_program, "--endpoint", self.containerd.endpoint, "--image", IMAGE,
+                         "--log-root", os.path.join(self.directory, "floor"), "--count", "1", "--", "/kubia")
+        return json.loads(done)
+
+    def pod(self, number):
+        name = f"bench-{number}"
+        begin = time.time()
+        self.agent.apply(f"{name}.yaml", POD.format(name=name, image=IMAGE))
+        start = (self.first_line(name) - begin) * 1000
+        pid = self.cri.running(name)["pid"]
+        killed = time.time()
+        os.kill(pid, signal.SIGKILL)
+        restart = (self.first_line(name, 1) - killed) * 1000
+        self.agent.remove_manifest(f"{name}.yaml")
+        self.gone(name)
+        return start, restart
+
+    def ordered(self, number):
+        name = f"set-{number}"
+        begin = time.time()
+        self.agent.apply(f"{name}.yaml", SET.format(name=name, image=IMAGE))
+        took = (self.first_line(f"{name}-2") - begin) * 1000
+        self.agent.remove_manifest(f"{name}.yaml")
+        self.gone(*(f"{name}-{i}" for i in range(3)))
+        return took
+
+    def resident(self):
+        """Megabytes of the agent with the example running."""
+        for name in ("persistent-volumes.yaml", "service.yaml", "statefulset.yaml"):
+            with open(os.path.join(EXAMPLE, name), encoding="utf-8") as file:
+                self.agent.apply(name, file.read())
+        wait_for("the example to run", lambda: len(self.agent.ready_pods()) == 3, 60)
+        with open(f"/proc/{self.agent.pid()}/status", encoding="utf-8") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024
+
+
+def measure(bench, rounds):
+    floors, pods, restarts, sets = [], [], [], []
+    bench.floor()  # the first of each unpacks the image and fills caches
+    bench.pod("warm-up")
+    for i in range(rounds):
+        floors.append(bench.floor())
+        start, restart = bench.pod(i)
+        pods.append(start)
+        restarts.append(restart)
+        sets.append(bench.ordered(i))
+    pod_floor = statistics.median(f["pod_ms"] for f in floors)
+    restart_floor = statistics.median(f["restart_ms"] for f in floors)
+    pod, restart, three = map(statistics.median, (pods, restarts, sets))
+    return [
+        ("one pod: manifest written → first log line", f"{pod:.1f} ms", f"{pod_floor:.1f} ms", f"{pod / pod_floor:.3f} ×",
+         "≤ 1.10 ×", pod <= 1.10 * pod_floor),
+        ("three ordered ordinals", f"{three:.1f} ms", f"3 × {pod_floor:.1f} ms", f"{three / (3 * pod_floor):.3f} ×",
+         "≤ 1.25 ×", three <= 3.75 * pod_floor),
+        ("restart after SIGKILL → first log line", f"{restart:.1f} ms", f"{restart_floor:.1f} ms",
+         f"{restart - restart_floor:+.1f} ms", "≤ +20 ms", restart <= restart_floor + 20),
+    ]
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown processor")
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    if os.environ.get("ORDINAL_E2E_INSIDE") != "1":
+        os.environ["ORDINAL_E2E_INSIDE"] = "1"
+        os.execvp(NAMESPACES[0], NAMESPACES + [sys.executable] + sys.argv)
+    os.environ["ORDINAL_BUILD"] = os.path.abspath(options.build)
+    world.prepare()
+    with tempfile.TemporaryDirectory(prefix="ordinal-e2e-bench-") as directory:
+        bench = Bench(directory)
+        try:
+            bench.start()
+            rows = measure(bench, options.rounds)
+            memory = bench.resident()
+            rows.append(("resident memory, example running", f"{memory:.1f} MB", "", "", "≤ 30 MB", memory <= 30))
+            bench.agent.terminate()
+            bench.agent.ask("down")
+        finally:
+            for process in (bench.agent, bench.containerd):
+                if process.running():
+                    process.kill9()
+            world.scrub()
+    version = subprocess.run(["containerd", "--version"], capture_output=True, text=True, check=False).stdout.split()
+    print(f"{machine()}; containerd {version[2] if len(version) > 2 else '?'}; medians of {options.rounds} rounds\n")
+    print("| what | ordinald | floor | ratio | bar | |\n|---|---|---|---|---|---|")
+    for what, own, floor, ratio, bar, met in rows:
+        print(f"| {what} | {own} | {floor} | {ratio} | {bar} | {'met' if met else 'MISSED'} |")
+    return 0 if all(row[-1] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
