@@ -134,6 +134,15 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
 
 constexpr std::string_view kShort[] = {"svc"};
 
+/// Cluster addresses are not handed out (docs/limits.md): such a service is kept, but nothing answers for it.
+void Warn(const Json& body, std::vector<std::string>& warnings) {
+  const Json& spec = Member(body, "spec");
+  if (ReadString(spec, "type", "ClusterIP") == "ExternalName" || ReadString(spec, "clusterIP") == "None") return;
+  warnings.emplace_back(
+      "spec.clusterIP: this agent gives services no cluster address, so this one has no name in DNS; write "
+      "clusterIP: None to have its pods' addresses answered");
+}
+
 }  // namespace
 
 constinit const KindInfo kinds::kService{
@@ -149,6 +158,7 @@ constinit const KindInfo kinds::kService{
     .validate = Validate,
     .validate_update = ValidateUpdate,
     .check_name = CheckDns1035Label,
+    .warn = Warn,
     .in_manifests = true,
 };
 

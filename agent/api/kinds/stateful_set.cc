@@ -158,6 +158,11 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
 void Warn(const Json& body, std::vector<std::string>& warnings) {
   auto ignored = IgnoredFeatures(Member(Member(Member(body, "spec"), "template"), "spec"), "spec.template.spec");
   warnings.insert(warnings.end(), ignored.begin(), ignored.end());
+  const Json& rolling = Member(Member(Member(body, "spec"), "updateStrategy"), "rollingUpdate");
+  if (const Json& most = Member(rolling, "maxUnavailable"); !most.is_null() && most != 1) {
+    warnings.emplace_back(
+        "spec.updateStrategy.rollingUpdate.maxUnavailable: has no effect: pods are replaced one at a time");
+  }
 }
 
 constexpr std::string_view kShort[] = {"sts"};
