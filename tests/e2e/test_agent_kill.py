@@ -20,7 +20,8 @@ class Once(AgentCase):
         # A failed attempt may leave a dead sandbox for a moment; it must be collected.
         wait_for("one sandbox a pod", lambda: len(self.cri.sandboxes()) == 3, 30)
         wait_for("one network namespace a pod", lambda: len(network_namespaces()) == 3, 10)
-        wait_for("one shim a pod", lambda: len(shims()) == 3, 10)
+        wait_for(lambda: f"one shim a pod; there are {shims()} for {[s['id'] for s in self.cri.sandboxes()]}",
+                 lambda: len(shims()) == 3, 10)
         self.assertEqual(sorted(c["labels"]["io.kubernetes.pod.name"] for c in self.cri.containers(state="running")),
                          PODS)
         uids = {s["labels"][POD_UID] for s in self.cri.sandboxes()}

@@ -39,6 +39,8 @@ class AgentCase(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="ordinal-e2e-")
         self.uids = set()
+        result = self._outcome.result
+        self._failures_before = len(result.failures) + len(result.errors)
         self.containerd = PrivateContainerd(os.path.join(self.directory, "containerd"))
         self.agent = Agent(os.path.join(self.directory, "agent"), self.containerd.endpoint)
         self.cri = Cri(self.containerd.endpoint)
@@ -88,15 +90,15 @@ class AgentCase(unittest.TestCase):
         code, text = self.agent.ask("down")
         self.assertEqual(code, 0, f"ordinald down: {text}")
         self.assertEqual(self.cri.list(), {"sandboxes": [], "containers": []})
-        wait_for("the shims to end", lambda: not leaks.shims(), 10)
+        wait_for(lambda: f"the shims to end: {leaks.shims()}", lambda: not leaks.shims(), 10)
         self.assertEqual(leaks.everything(self.uids, ("/run/containerd", "/run/netns", self.agent.directory)), {})
 
     def _show_logs_of_a_failure(self):
-        outcome = self._outcome
-        errors = getattr(outcome, "errors", None) or getattr(getattr(outcome, "result", None), "failures", [])
-        if any(error for _, error in errors):
-            for process in (self.agent, self.containerd):
-                print(f"---- the end of {process.name}'s log\n{process.tail(80)}")
+        result = self._outcome.result
+        if len(result.failures) + len(result.errors) == self._failures_before:
+            return
+        for process in (self.agent, self.containerd):
+            print(f"---- the end of {process.name}'s log\n{process.tail(80)}")
 
     def _stop(self):
         """Leaves an empty host to the next test, whatever this one did."""

@@ -8,7 +8,8 @@ CGROUPS = "/sys/fs/cgroup"
 
 
 def shims():
-    found = []
+    """Process id → what it was started for ("-id <sandbox>")."""
+    found = {}
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
@@ -18,7 +19,7 @@ def shims():
         except OSError:
             continue  # it ended meanwhile
         if command[0].endswith(b"containerd-shim-runc-v2"):
-            found.append(int(entry))
+            found[int(entry)] = b" ".join(command[1:]).decode().strip()
     return found
 
 
