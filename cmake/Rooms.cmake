@@ -2,8 +2,8 @@
 # A static library ordinal_<name> of every .cc file below <directory>. Directories that are rooms of their
 # own are rooms by this call, not by nesting.
 set(ORDINAL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-    # GCC 12 reports false positives of these two in optimised coroutine and std::variant code.
-    -Wno-maybe-uninitialized -Wno-restrict)
+    # GCC 12 reports false positives of these in optimised coroutine, std::variant and std::vector code.
+    -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 
 function(ordinal_compile_options target)
   target_compile_options(${target} PRIVATE ${ORDINAL_WARNINGS})
