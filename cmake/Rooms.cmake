@@ -3,7 +3,8 @@
 # own are rooms by this call, not by nesting.
 set(ORDINAL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
     # GCC 12 reports false positives of these in optimised coroutine, std::variant and std::vector code.
-    -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-mismatched-new-delete)
 
 function(ordinal_compile_options target)
   target_compile_options(${target} PRIVATE ${ORDINAL_WARNINGS})
