@@ -5,6 +5,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
 
 #include "cri/grpc/deadlines.h"
 
@@ -47,27 +48,53 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& endpoint) {
   return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
 }
 
+/// containerd accepts connections before its CRI plugin has read its state; until then every call fails with these
+/// words (containerd 1.6 pkg/cri/server/instrumented_service.go), which CallOnce() turns into UNAVAILABLE.
+constexpr char kStarting[] = "server is not initialized yet";
+
+bool IsStarting(const grpc::Status& status) { return !status.ok() && status.error_message() == kStarting; }
+
+/// gRPC 1.51 ends its callback threads with the last channel that used them and sometimes aborts in it (a completion
+/// queue is released once too often). So the first channel that is used stays until the process ends.
+void KeepCallbackThreads(const std::shared_ptr<grpc::Channel>& channel) {
+  static const auto* const kept = new std::shared_ptr<grpc::Channel>(channel);
+  static_cast<void>(kept);
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& endpoint)
-    : endpoint_(endpoint), under_way_(std::make_shared<CallsUnderWay>()), stub_(OpenChannel(endpoint)) {}
+    : endpoint_(endpoint),
+      under_way_(std::make_shared<CallsUnderWay>()),
+      channel_(OpenChannel(endpoint)),
+      stub_(channel_) {}
 
 Connection::~Connection() { under_way_->AbandonAll(); }
 
 Task<grpc::Status> Connection::Call(const char* path, std::shared_ptr<const Message> request,
                                     std::shared_ptr<Message> reply, CallOptions options) {
   grpc::Status status = co_await CallOnce(path, request, reply, options);
-  if (!options.idempotent || status.error_code() != grpc::StatusCode::UNAVAILABLE) co_return status;
-  CallOptions again = options;
-  again.wait_for_ready = true;
-  again.deadline = std::min(kReconnectWait, options.deadline);
-  grpc::Status second = co_await CallOnce(path, std::move(request), std::move(reply), std::move(again));
-  // Nobody came back in time: that is an absent runtime, not a slow one.
-  co_return second.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ? status : second;
+  if (!options.idempotent) co_return status;
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsStarting(status)) {
+    CallOptions again = options;
+    again.wait_for_ready = true;
+    again.deadline = std::min(kReconnectWait, options.deadline);
+    const grpc::Status second = co_await CallOnce(path, request, reply, std::move(again));
+    // Nobody came back in time: that is an absent runtime, not a slow one.
+    if (second.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) status = second;
+  }
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  for (auto waited = kStartingPause; IsStarting(status) && waited < kReconnectWait; waited += kStartingPause) {
+    pause.expires_after(kStartingPause);
+    co_await pause.async_wait(asio::use_awaitable);
+    status = co_await CallOnce(path, request, reply, options);
+  }
+  co_return status;
 }
 
 Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const Message> request,
                                         std::shared_ptr<Message> reply, CallOptions options) {
+  KeepCallbackThreads(channel_);
   auto call = std::make_shared<UnaryCall>();
   Apply(options, call->context);
   call->request = std::move(request);
@@ -81,10 +108,13 @@ Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const 
                       calls->Remove(call.get());
                     });
   };
-  co_return co_await Await<grpc::Status>(std::move(start));
+  grpc::Status status = co_await Await<grpc::Status>(std::move(start));
+  if (IsStarting(status)) status = grpc::Status(grpc::StatusCode::UNAVAILABLE, kStarting);
+  co_return status;
 }
 
 std::shared_ptr<Stream> Connection::Open(const char* path, const CallOptions& options) {
+  KeepCallbackThreads(channel_);
   auto stream = std::make_shared<Stream>(under_way_);
   Apply(options, stream->context_);
   stream->self_ = stream;

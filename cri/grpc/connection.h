@@ -5,6 +5,7 @@
 #pragma once
 
 #include <google/protobuf/message_lite.h>
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
@@ -25,7 +26,7 @@ namespace ordinal::cri {
 struct CallOptions {
   explicit CallOptions(std::chrono::milliseconds whole_call = {}) : deadline(whole_call) {}
   std::chrono::milliseconds deadline;  ///< Of the whole call; zero = none (streams).
-  bool idempotent = false;             ///< Sent once more when the runtime was not reachable.
+  bool idempotent = false;             ///< Sent again when the runtime was away or starting.
   bool wait_for_ready = false;         ///< Waits for a connection instead of failing at once.
   std::map<std::string, std::string> metadata;
 };
@@ -73,6 +74,7 @@ class Connection {
 
   std::string endpoint_;
   std::shared_ptr<CallsUnderWay> under_way_;
+  std::shared_ptr<grpc::Channel> channel_;
   grpc::TemplatedGenericStub<Message, Message> stub_;
 };
 

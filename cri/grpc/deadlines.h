@@ -33,6 +33,9 @@ inline constexpr std::chrono::milliseconds kContentDeadline{60'000};
 /// than kStatusDeadline, so that a runtime that stays away is reported as unavailable and not as slow.
 inline constexpr std::chrono::milliseconds kReconnectWait{5'000};
 
+/// Between two attempts of such a call while containerd is up and its CRI plugin still starts (some ten milliseconds).
+inline constexpr std::chrono::milliseconds kStartingPause{10};
+
 /// gRPC's own reconnection: first after kReconnectFirst, then doubling up to kReconnectMost. Both below
 /// kReconnectWait, so that a retried call sees several attempts. kConnectDeadline bounds one attempt.
 inline constexpr std::chrono::milliseconds kReconnectFirst{50};

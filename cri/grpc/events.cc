@@ -7,6 +7,7 @@
 #include "agent/base/signal.h"
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
+#include "cri/proto/cri.pb.h"
 #include "cri/proto/events.pb.h"
 #include "cri/proto/images.pb.h"
 #include "cri/proto/task_events.pb.h"
@@ -18,6 +19,8 @@ namespace ctd = containerd::services;
 
 constexpr char kSubscribe[] = "/containerd.services.events.v1.Events/Subscribe";
 constexpr Method<containerd::wkt::Empty> kPublish{"/containerd.services.events.v1.Events/Publish"};
+
+constexpr Method<runtime::v1::ListPodSandboxResponse> kList{"/runtime.v1.RuntimeService/ListPodSandbox"};
 
 // A subscription sends nothing, not even headers, before its first event. So the subscriber publishes an event of
 // its own until it sees one come back: from then on nothing is missed.
@@ -123,6 +126,7 @@ class Events final : public ContainerdEvents {
 
   Task<void> Subscribe();
   Task<void> EndStream();
+  Task<void> Connected();
   void Take(const ctd::events::v1::Envelope& envelope);
   static Task<void> SayHello(std::shared_ptr<Connection> connection, Clock& clock,
                              std::shared_ptr<Subscribed> subscribed);
@@ -155,6 +159,7 @@ Task<Result<RuntimeEvent>> Events::Next() {
     }
     const auto envelope = std::make_shared<ctd::events::v1::Envelope>();
     if (co_await stream_->Read(envelope)) {
+      if (!subscribed_->up) co_await Connected();
       Take(*envelope);
     } else {
       co_await EndStream();
@@ -200,11 +205,19 @@ Task<void> Events::EndStream() {
   }
 }
 
+/// Whoever is told kConnected lists next, so the CRI plugin has to answer lists by then. After a restart of containerd
+/// that is some ten milliseconds later; an idempotent call waits for it.
+Task<void> Events::Connected() {
+  subscribed_->up = true;
+  runtime::v1::ListPodSandboxRequest nothing;
+  nothing.mutable_filter()->set_id("none");
+  CallOptions options(kListDeadline);
+  options.idempotent = true;
+  co_await connection_->Call(kList, std::move(nothing), std::move(options));
+  ready_.push_back(RuntimeEvent{});  // kConnected, whatever was answered: the next call sees it too
+}
+
 void Events::Take(const ctd::events::v1::Envelope& envelope) {
-  if (!subscribed_->up) {
-    subscribed_->up = true;
-    ready_.push_back(RuntimeEvent{});  // kConnected
-  }
   if (auto event = Read(envelope)) ready_.push_back(std::move(*event));
 }
 

@@ -8,8 +8,8 @@
 
 namespace ordinal::cri {
 
-/// Calls and results stay on the control thread. Reads (lists, statuses) are sent again once when the runtime was
-/// away; calls that change something never are.
+/// Calls and results stay on the control thread. Reads (lists, statuses) ride out a restart of the runtime; calls that
+/// change something are never sent twice, and fail with kUnavailable while it is away or starting.
 std::unique_ptr<Runtime> MakeGrpcRuntime(std::shared_ptr<Connection> connection);
 
 }  // namespace ordinal::cri

@@ -161,8 +161,9 @@ Task<Status> ContentStore::PutImage(NamedImage image, std::map<std::string, std:
 Task<Result<bool>> ContentStore::RuntimeSees(std::string name) {
   runtime::v1::ImageStatusRequest request;
   request.mutable_image()->set_image(name);
-  const auto [status, reply] =
-      co_await connection_->Call(kImageStatus, std::move(request), CallOptions(kStatusDeadline));
+  CallOptions options(kStatusDeadline);
+  options.idempotent = true;
+  const auto [status, reply] = co_await connection_->Call(kImageStatus, std::move(request), std::move(options));
   if (!status.ok()) co_return CallError(status, Operation::kInspectImage, "look for image " + name);
   co_return reply->has_image();
 }

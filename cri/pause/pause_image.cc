@@ -8,7 +8,7 @@ namespace ordinal::cri {
 namespace {
 
 constexpr unsigned char kProgram[] = {
-#include "cri/pause/pause_bytes.inc"
+#include <cri/pause/pause_bytes.inc>  // generated from pause.c (cmake/Pause.cmake)
 };
 
 std::string PauseLayer() {

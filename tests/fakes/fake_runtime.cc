@@ -179,8 +179,8 @@ Task<Result<std::string>> FakeRuntime::RunSandbox(cri::SandboxConfig config) {
 }
 
 void FakeRuntime::StopSandboxNow(Sandbox& sandbox) {
-  for (const Container* container : Candidates(containers_, sandbox.labels)) {
-    if (container->sandbox_id == sandbox.id) ExitContainer(container->id, 137);
+  if (const auto owned = containers_of_.find(sandbox.id); owned != containers_of_.end()) {
+    for (const std::string& container : owned->second) ExitContainer(container, 137);
   }
   ExitSandbox(sandbox.id);
   sandbox.ips.clear();
@@ -197,11 +197,9 @@ Task<Status> FakeRuntime::RemoveSandbox(std::string id) {
   const auto found = sandboxes_.find(id);
   if (found == sandboxes_.end()) co_return Status();
   StopSandboxNow(found->second);
-  std::vector<std::string> owned;
-  for (const Container* container : Candidates(containers_, found->second.labels)) {
-    if (container->sandbox_id == id) owned.push_back(container->id);
-  }
+  const std::set<std::string> owned = containers_of_[id];
   for (const std::string& container : owned) EraseContainer(container);
+  containers_of_.erase(id);
   const Sandbox& sandbox = found->second;
   reserved_names_.erase(fmt::format("{}_{}_{}_{}", sandbox.name, sandbox.ns, sandbox.uid, sandbox.attempt));
   auto& ids = ids_of_pod_[PodUid(sandbox.labels)];

@@ -51,7 +51,7 @@ class FakeRuntime final : public cri::Runtime {
 
   /// How the containers of one name behave.
   struct Behaviour {
-    std::optional<int32_t> exits_with;  ///< Set: the process ends by itself, `runs_for` after its start.
+    std::optional<int32_t> exits_with{};  ///< Set: the process ends by itself, `runs_for` after its start.
     Duration runs_for{0};
     bool refuses_to_start = false;  ///< As with a command that does not exist: exit code 128, StartError.
     int32_t stopped_with = 143;     ///< Exit code after the stop signal.
@@ -135,7 +135,8 @@ class FakeRuntime final : public cri::Runtime {
   cri::RuntimeStatus status_;
   std::map<std::string, cri::Sandbox> sandboxes_;
   std::map<std::string, cri::Container> containers_;
-  std::map<std::string, std::set<std::string>> ids_of_pod_;  ///< by uid: thousands of pods are looked up one by one
+  std::map<std::string, std::set<std::string>> ids_of_pod_;     ///< by uid: thousands of pods are looked up one by one
+  std::map<std::string, std::set<std::string>> containers_of_;  ///< by sandbox
   std::map<std::string, cri::SandboxConfig> sandbox_configs_;
   std::map<std::string, cri::ContainerConfig> container_configs_;
   std::map<std::string, TimerHandle> exits_;  ///< by container

@@ -70,6 +70,7 @@ Task<Result<std::string>> FakeRuntime::CreateContainer(std::string sandbox_id, c
   container.annotations = config.annotations;
   const std::string id = container.id;
   ids_of_pod_[PodUid(config.labels)].insert(id);
+  containers_of_[sandbox_id].insert(id);
   container_configs_[id] = std::move(config);
   containers_[id] = std::move(container);
   co_return id;
@@ -131,6 +132,7 @@ void FakeRuntime::EraseContainer(const std::string& id) {
   ids_of_pod_[uid].erase(id);
   if (ids_of_pod_[uid].empty()) ids_of_pod_.erase(uid);
   exits_.erase(id);
+  containers_of_[container.sandbox_id].erase(id);
   container_configs_.erase(id);
   containers_.erase(found);
 }
