@@ -48,9 +48,9 @@ bool Exchange::Open(const SocketAddress& address) {
   if (!connected && errno != EINPROGRESS) return false;
   writing_ = transport_ == Transport::kTcp;
   if (writing_) {
-    stream_.assign(2, 0);
+    stream_.resize(2 + request_.size());
     wire::Store16(stream_.data(), static_cast<uint16_t>(request_.size()));
-    stream_.insert(stream_.end(), request_.begin(), request_.end());
+    std::copy(request_.begin(), request_.end(), stream_.begin() + 2);
     sent_ = 0;
   } else if (send(socket_.get(), request_.data(), request_.size(), MSG_NOSIGNAL) < 0) {
     return false;

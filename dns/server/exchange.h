@@ -24,8 +24,8 @@ using ForwardDone = std::function<void(wire::Bytes reply)>;
 struct ExchangeContext {
   EventLoop& loop;
   Upstreams& upstreams;
-  Duration timeout;               ///< Of one attempt.
-  std::vector<uint8_t>& scratch;  ///< kMaxMessageSize bytes for receiving.
+  Duration timeout;            ///< Of one attempt.
+  wire::MutableBytes scratch;  ///< kMaxMessageSize bytes for receiving.
   std::function<uint16_t()> next_id;
   std::function<void(EventHandler*)> finished;  ///< Lets go of the exchange; called once, last.
 };

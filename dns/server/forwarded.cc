@@ -8,11 +8,13 @@
 namespace ordinal::dns {
 namespace {
 
+constexpr size_t kTypeAndClass = 4;
+
 /// Bytes of the question section of a request that was read before.
 size_t QuestionSize(wire::Bytes request) {
   size_t at = wire::kHeaderSize;
   while (request[at] != 0) at += 1U + request[at];
-  return at + 1 + 4 - wire::kHeaderSize;
+  return at + 1 + kTypeAndClass - wire::kHeaderSize;
 }
 
 bool SameWithoutCase(wire::Bytes a, wire::Bytes b) {
@@ -31,18 +33,16 @@ std::vector<uint8_t> ForwardedRequest(wire::Bytes request, const wire::Query& qu
 }
 
 std::vector<uint8_t> TargetRequest(std::string_view target, const wire::Query& query) {
-  std::vector<uint8_t> request(wire::kHeaderSize);
+  const size_t tail = wire::kHeaderSize + target.size();
+  std::vector<uint8_t> request(tail + kTypeAndClass + (query.has_edns ? wire::kOptSize : 0));
   wire::Store16(request.data() + 2, static_cast<uint16_t>(wire::kFlagRd | (query.flags & wire::kFlagCd)));
   wire::Store16(request.data() + 4, 1);
-  request.insert(request.end(), target.begin(), target.end());
-  const size_t tail = request.size();
-  request.resize(tail + 4);
+  std::memcpy(request.data() + wire::kHeaderSize, target.data(), target.size());
   wire::Store16(request.data() + tail, static_cast<uint16_t>(query.type));
   wire::Store16(request.data() + tail + 2, wire::kClassIn);
   if (query.has_edns) {
     wire::Store16(request.data() + 10, 1);
-    request.resize(tail + 4 + wire::kOptSize);
-    wire::WriteOpt(query, wire::Rcode::kNoError, request.data() + tail + 4);
+    wire::WriteOpt(query, wire::Rcode::kNoError, request.data() + tail + kTypeAndClass);
   }
   return request;
 }
@@ -57,9 +57,11 @@ bool IsReplyTo(wire::Bytes reply, wire::Bytes request) {
     const wire::Rcode rcode = RcodeOf(reply);
     return rcode != wire::Rcode::kNoError && rcode != wire::Rcode::kNxDomain;
   }
-  const size_t question = QuestionSize(request);
-  if (questions != 1 || reply.size() < wire::kHeaderSize + question) return false;
-  return SameWithoutCase(reply.subspan(wire::kHeaderSize, question), request.subspan(wire::kHeaderSize, question));
+  const size_t name = QuestionSize(request) - kTypeAndClass;
+  const size_t tail = wire::kHeaderSize + name;
+  if (questions != 1 || reply.size() < tail + kTypeAndClass) return false;
+  return SameWithoutCase(reply.subspan(wire::kHeaderSize, name), request.subspan(wire::kHeaderSize, name)) &&
+         std::memcmp(reply.data() + tail, request.data() + tail, kTypeAndClass) == 0;
 }
 
 size_t ReplyForClient(wire::Bytes reply, wire::Bytes request, const wire::Query& query, size_t limit,

@@ -5,8 +5,13 @@ namespace ordinal::dns {
 Forwarder::Forwarder(EventLoop& loop, UpstreamOptions upstreams, Duration timeout, std::function<uint16_t()> next_id,
                      size_t max_pending)
     : upstreams_(std::move(upstreams)),
-      scratch_(wire::kMaxMessageSize),
-      context_{loop, upstreams_, timeout, scratch_, std::move(next_id), [this](EventHandler* it) { Release(it); }},
+      scratch_(std::make_unique_for_overwrite<uint8_t[]>(wire::kMaxMessageSize)),
+      context_{loop,
+               upstreams_,
+               timeout,
+               {scratch_.get(), wire::kMaxMessageSize},
+               std::move(next_id),
+               [this](EventHandler* it) { Release(it); }},
       max_pending_(max_pending) {}
 
 void Forwarder::Ask(std::vector<uint8_t> request, Transport transport, ForwardDone done) {

@@ -25,7 +25,7 @@ class Forwarder {
   void Release(EventHandler* exchange);
 
   Upstreams upstreams_;
-  std::vector<uint8_t> scratch_;
+  std::unique_ptr<uint8_t[]> scratch_;
   ExchangeContext context_;
   const size_t max_pending_;
   std::unordered_map<EventHandler*, std::unique_ptr<EventHandler>> pending_;

@@ -75,7 +75,7 @@ void TcpConnection::AnswerQueries() {
 void TcpConnection::AnswerOne(wire::Bytes request) {
   const Outcome outcome = context_.handler.Answer(request, Transport::kTcp, context_.scratch);
   switch (outcome.kind) {
-    case Outcome::Kind::kReply: return Queue(wire::Bytes(context_.scratch).first(outcome.size));
+    case Outcome::Kind::kReply: return Queue(context_.scratch.first(outcome.size));
     case Outcome::Kind::kDrop: return Close();  // a response instead of a query
     case Outcome::Kind::kForward:
     case Outcome::Kind::kChase: break;
@@ -121,9 +121,15 @@ bool TcpConnection::Flush() {
 }
 
 void TcpConnection::Proceed() {
-  AnswerQueries();
-  if (!open_) return;
-  if (!Flush() || (ended_ && out_.empty() && forwarded_ == 0)) return Close();
+  // Queries left behind because too much was queued get their turn as soon as it is sent: nothing else would wake
+  // the connection for them.
+  for (size_t left = in_.size() + 1; left > in_.size() && out_.size() < kMaxQueued;) {
+    left = in_.size();
+    AnswerQueries();
+    if (!open_) return;
+    if (!Flush()) return Close();
+  }
+  if (ended_ && out_.empty() && forwarded_ == 0) return Close();
   const bool may_read = !ended_ && out_.size() < kMaxQueued && forwarded_ < kMaxForwarded;
   Watch((may_read ? EPOLLIN : 0U) | (out_.empty() ? 0U : EPOLLOUT));
 }

@@ -15,8 +15,8 @@ namespace ordinal::dns {
 struct TcpContext {
   EventLoop& loop;
   QueryHandler& handler;
-  Duration idle_timeout;          ///< Without a whole query for that long, the connection is closed.
-  std::vector<uint8_t>& scratch;  ///< kMaxMessageSize bytes for building answers.
+  Duration idle_timeout;       ///< Without a whole query for that long, the connection is closed.
+  wire::MutableBytes scratch;  ///< kMaxMessageSize bytes for building answers.
 };
 
 class TcpConnection final : public EventHandler {

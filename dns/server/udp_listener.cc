@@ -47,7 +47,10 @@ struct UdpListener::Batch {
 };
 
 UdpListener::UdpListener(Fd socket, bool keep_source, QueryHandler& handler)
-    : socket_(std::move(socket)), keep_source_(keep_source), handler_(handler), batch_(std::make_unique<Batch>()) {
+    : socket_(std::move(socket)),
+      keep_source_(keep_source),
+      handler_(handler),
+      batch_(std::make_unique_for_overwrite<Batch>()) {
   for (size_t i = 0; i < kBatch; ++i) {
     Batch::Slot& slot = batch_->slots[i];
     slot.request_vector = {slot.request.data(), slot.request.size()};

@@ -6,10 +6,10 @@ namespace ordinal::dns {
 
 Worker::Worker(const WorkerOptions& options, SnapshotSlot& slot, std::unique_ptr<EventLoop> loop)
     : loop_(std::move(loop)),
-      scratch_(wire::kMaxMessageSize),
+      scratch_(std::make_unique_for_overwrite<uint8_t[]>(wire::kMaxMessageSize)),
       forwarder_(*loop_, options.upstreams, options.upstream_timeout, options.next_id, options.max_forwarded),
       handler_(slot, forwarder_, counters_),
-      tcp_context_{*loop_, handler_, options.tcp_idle_timeout, scratch_} {}
+      tcp_context_{*loop_, handler_, options.tcp_idle_timeout, {scratch_.get(), wire::kMaxMessageSize}} {}
 
 Result<std::unique_ptr<Worker>> Worker::Create(const WorkerOptions& options, const Clock& clock, SnapshotSlot& slot,
                                                std::vector<ListenSockets> sockets) {

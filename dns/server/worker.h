@@ -39,7 +39,7 @@ class Worker {
 
   Counters counters_;
   std::unique_ptr<EventLoop> loop_;
-  std::vector<uint8_t> scratch_;
+  std::unique_ptr<uint8_t[]> scratch_;  // memory that is never used is never touched
   Forwarder forwarder_;
   QueryHandler handler_;
   TcpContext tcp_context_;

@@ -31,24 +31,24 @@ inline constexpr uint32_t kVersionTtl = 28800;
 inline constexpr std::string_view kSpecificationVersion = "1.1.0";
 
 struct PortEntry {
-  std::string name;      ///< Empty: found by the bare service name only.
-  std::string protocol;  ///< "tcp", "udp", "sctp".
+  std::string name = {};      ///< Empty: found by the bare service name only.
+  std::string protocol = {};  ///< "tcp", "udp", "sctp".
   uint16_t port = 0;
 };
 
 struct EndpointEntry {
-  std::string hostname;                ///< Empty: each address is named after itself, "10-244-0-3".
-  std::vector<std::string> addresses;  ///< IPv4 or IPv6 text.
-  std::vector<PortEntry> ports;        ///< The ports as the endpoint listens on them.
+  std::string hostname = {};                ///< Empty: each address is named after itself, "10-244-0-3".
+  std::vector<std::string> addresses = {};  ///< IPv4 or IPv6 text.
+  std::vector<PortEntry> ports = {};        ///< The ports as the endpoint listens on them.
 };
 
 struct ServiceEntry {
-  std::string ns, name;
+  std::string ns = {}, name = {};
   bool headless = false;
-  std::vector<std::string> cluster_ips;  ///< Of a service with cluster addresses.
-  std::string external_name;             ///< Not empty: an ExternalName service, the rest is ignored.
-  std::vector<PortEntry> ports;          ///< The service's own ports, for SRV of a service with cluster addresses.
-  std::vector<EndpointEntry> endpoints;  ///< Only those to be published.
+  std::vector<std::string> cluster_ips = {};  ///< Of a service with cluster addresses.
+  std::string external_name = {};             ///< Not empty: an ExternalName service, the rest is ignored.
+  std::vector<PortEntry> ports = {};          ///< The service's own ports, for SRV of a service with cluster addresses.
+  std::vector<EndpointEntry> endpoints = {};  ///< Only those to be published.
 };
 
 class Snapshot {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "tests/unit/dns/dns_fixture.h"
 
 namespace ordinal::dns::testing {
@@ -188,7 +190,9 @@ TEST(Resolve, WhatIsOursAndWhatIsForwarded) {
     EXPECT_EQ(ResolveMessage(*synced, Ask(c.name, c.type)).outcome.kind, c.synced);
     const Resolved early = ResolveMessage(*not_synced, Ask(c.name, c.type));
     EXPECT_EQ(early.outcome.kind, c.not_synced);
-    if (c.not_synced == Kind::kReply) EXPECT_EQ(early.reply.rcode, Rcode::kServFail);
+    if (c.not_synced == Kind::kReply) {
+      EXPECT_EQ(early.reply.rcode, Rcode::kServFail);
+    }
   }
 }
 
@@ -237,10 +241,10 @@ TEST(Resolve, UdpAnswersKeepTheirLimitAndTcpAnswersAreWhole) {
   };
   for (const Limit& c : std::vector<Limit>{{Type::kA, 0, 28, false},
                                            {Type::kA, 0, 29, true},
-                                           {Type::kA, 512, 27, false},
-                                           {Type::kA, 512, 28, true},
-                                           {Type::kA, 4096, 72, false},
-                                           {Type::kA, 4096, 73, true},
+                                           {Type::kA, 512, 28, false},
+                                           {Type::kA, 512, 29, true},
+                                           {Type::kA, 4096, 73, false},
+                                           {Type::kA, 4096, 74, true},
                                            {Type::kSrv, 1232, 10, false},
                                            {Type::kSrv, 1232, 30, true},
                                            {Type::kSrv, 0, 30, true}}) {
@@ -270,11 +274,14 @@ TEST(Resolve, AdditionalRecordsThatDoNotFitAreNoTruncation) {
 }
 
 TEST(Resolve, NamesThatNoPointerReachesAreWrittenWhole) {
-  // Given an answer of more than 16 KiB, beyond which compression pointers cannot point.
-  const auto snapshot = RecordedCluster(250);
+  // Given an answer section of more than 16 KiB, beyond which compression pointers cannot point.
+  ServiceEntry service = KubiaService(250);
+  for (EndpointEntry& endpoint : service.endpoints) endpoint.ports.push_back({"admin", "tcp", 81});
+  SnapshotBuilder builder;
+  builder.AddService(service);
+  const auto snapshot = builder.Build("cluster.local", 1);
   const Resolved tcp = ResolveMessage(*snapshot, Ask("kubia.default.svc.cluster.local", Type::kSrv), Transport::kTcp);
-  ASSERT_GT(tcp.size, 0x4000U);
-  ASSERT_EQ(tcp.reply.answers.size(), 250U);
+  ASSERT_EQ(tcp.reply.answers.size(), 500U);
   ASSERT_EQ(tcp.reply.additionals.size(), 250U);
   for (size_t i = 0; i < 250; ++i) {
     EXPECT_EQ(

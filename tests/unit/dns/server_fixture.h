@@ -47,9 +47,9 @@ class Client {
     return buffer;
   }
   void SendFramed(wire::Bytes bytes) {
-    std::vector<uint8_t> framed(2);
+    std::vector<uint8_t> framed(2 + bytes.size());
     wire::Store16(framed.data(), static_cast<uint16_t>(bytes.size()));
-    framed.insert(framed.end(), bytes.begin(), bytes.end());
+    std::copy(bytes.begin(), bytes.end(), framed.begin() + 2);
     Send(framed);
   }
   /// One TCP message; nothing at the end of the stream or the deadline.

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <random>
 
 #include "dns/wire/message.h"
@@ -207,7 +208,8 @@ TEST(Query, VerdictsOfRequests) {
     change(bytes);
     return bytes;
   };
-  const std::vector<uint8_t> opt(Bytes(good).end() - 11, Bytes(good).end());
+  const std::vector<uint8_t> whole = Bytes(good);
+  const std::vector<uint8_t> opt(whole.end() - wire::kOptSize, whole.end());
   struct Case {
     const char* name;
     std::vector<uint8_t> bytes;
@@ -294,7 +296,9 @@ TEST(HostileBytes, MutatedMessagesAreReadSafely) {
     wire::Query query;
     const Outcome outcome =
         Resolve(*snapshot, exact, Transport::kUdp, random(), wire::MutableBytes(out).first(1232), query);
-    if (outcome.size > 0) EXPECT_TRUE(wire::Decode(wire::Bytes(out).first(outcome.size)).ok()) << "round " << round;
+    if (outcome.size > 0) {
+      EXPECT_TRUE(wire::Decode(wire::Bytes(out).first(outcome.size)).ok()) << "round " << round;
+    }
   }
   EXPECT_GT(accepted, 1000U) << "the changes are too wild to test anything but the header";
 }
