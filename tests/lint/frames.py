@@ -15,7 +15,13 @@ LEA = re.compile(r"\blea\s+\S+,(%\w+)\s+#\s+\S+\s+<(.+\.Frame\*\)) \[clone \.act
 TO_XMM = re.compile(r"\bmovq\s+(%\w+),(%xmm\d+)")
 MERGE = re.compile(r"\bpunpcklqdq\s+(%xmm\d+),(%xmm\d+)")
 STORE = re.compile(r"\bmov(?:q|ups|aps|dqa|dqu)?\s+(%\w+),(-?0x[0-9a-f]+)?\((%\w+)\)")
+TARGET = re.compile(r",(%\w+)\s*$")
 FAR_ENOUGH = 24  # instructions between taking the address and storing it
+
+
+def in_frame(store):
+    """Not on the stack: %rsp, or %rbp where that is the frame pointer (then offsets are negative)."""
+    return store.group(3) != "%rsp" and not (store.group(3) == "%rbp" and (store.group(2) or "").startswith("-"))
 
 
 def frames(lines):
@@ -27,16 +33,17 @@ def frames(lines):
             pending.append([lea.group(1), lea.group(2), FAR_ENOUGH])
             continue
         moved, merged, store = TO_XMM.search(line), MERGE.search(line), STORE.search(line)
+        target = TARGET.search(line)
         for item in list(pending):
             item[2] -= 1
             if moved and moved.group(1) == item[0]:
                 item[0] = moved.group(2)
             elif merged and merged.group(1) == item[0]:
                 pending.remove(item)  # it became the upper half: stored behind the other one
-            elif store and store.group(1) == item[0] and store.group(3) != "%rsp" and store.group(3) != "%rbp":
+            elif store and store.group(1) == item[0] and in_frame(store):
                 yield item[1], int(store.group(2) or "0", 16)
                 pending.remove(item)
-            elif item[2] == 0:
+            elif item[2] == 0 or (target and target.group(1) == item[0] and not merged):
                 pending.remove(item)
 
 
