@@ -32,6 +32,8 @@ class WorkQueue {
   /// `name` is for logs. Up to `workers` different keys are handled at once, which lets their writes share one
   /// commit of the store.
   WorkQueue(Executor executor, Clock& clock, std::string name, size_t workers = 8);
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
 
   /// The key is handled as soon as a worker is free; if it is being handled now, once more afterwards.
   void Add(const std::string& key);

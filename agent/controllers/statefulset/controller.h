@@ -24,6 +24,8 @@ class Controller {
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
   Controller(Context context, Caches caches);
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
 
   /// Waits for the caches, then works for ever.
   Task<void> Run();

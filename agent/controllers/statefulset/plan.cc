@@ -133,18 +133,22 @@ class Pass {
         if (ordered_) return false;
         continue;
       }
-      if (ordered_ && &pod != first_unhealthy && !Available(pod, set_.min_ready_seconds, seen_.now)) return false;
+      const bool settled = pod.Terminal() || &pod == first_unhealthy;
+      if (ordered_ && !settled && !Available(pod, set_.min_ready_seconds, seen_.now)) return false;
       plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
       if (ordered_) return false;
     }
     return true;
   }
 
+  /// An excess pod that has ended is not among them: nothing will make it healthy, and waiting for it would be for
+  /// ever.
   const Pod* FirstUnhealthy() const {
-    for (const auto* pods : {&replicas_, &condemned_}) {
-      for (const auto& [ordinal, pod] : *pods) {
-        if (Unhealthy(*pod)) return pod;
-      }
+    for (const auto& [ordinal, pod] : replicas_) {
+      if (Unhealthy(*pod)) return pod;
+    }
+    for (const auto& [ordinal, pod] : condemned_) {
+      if (Unhealthy(*pod) && !pod->Terminal()) return pod;
     }
     return nullptr;
   }

@@ -126,7 +126,8 @@ Task<Status> Perform(Context& context, const api::StatefulSet& set, SetClaimOwne
 Task<Status> Adopt(Context& context, const api::StatefulSet& set, api::Object pod) {
   ObjectKey set_key = set.object.key();
   const auto fresh = co_await context.door.store().Get(std::move(set_key));
-  if (!fresh.ok() || fresh->uid() != set.meta.uid || api::ReadMeta(fresh->body()).deleting()) co_return Status();
+  if (!fresh.ok()) co_return Settled(fresh.error());
+  if (fresh->uid() != set.meta.uid || api::ReadMeta(fresh->body()).deleting()) co_return Status();
   ObjectKey key = pod.key();
   std::function<void(Json&)> change = [owner = api::ControllerReference(set.object)](Json& body) {
     if (api::ReadMeta(body).Controller() == nullptr) body["metadata"]["ownerReferences"].push_back(owner.ToJson());

@@ -1,0 +1,198 @@
+// All controllers over a memory store, and a node that makes pods ready and ends them: a cluster without containers.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/api/pod.h"
+#include "agent/controllers/claims/controller.h"
+#include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/key.h"
+#include "agent/controllers/ownership/controller.h"
+#include "agent/controllers/placement/controller.h"
+#include "agent/controllers/statefulset/controller.h"
+#include "agent/store/memory/memory_store.h"
+#include "tests/fakes/run_task.h"
+#include "tests/unit/agent/controllers/objects.h"
+
+namespace ordinal::controllers {
+
+class NotedEvents final : public Recorder {
+ public:
+  void Event(const Object& about, Severity, std::string_view reason, std::string_view message) override {
+    all.push_back(fmt::format("{} {}: {}", about.name(), reason, message));
+  }
+  std::vector<std::string> all;
+};
+
+/// Does the node's part for pods placed on it.
+class FakeNode {
+ public:
+  FakeNode(asio::io_context& io, Clock& clock, store::Door& door, store::Cache& pods)
+      : door_(door), pods_(pods), queue_(io.get_executor(), clock, "node") {
+    pods.OnChange([this](const store::WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
+  }
+
+  Task<void> Run() {
+    WorkQueue::Handler handler = [this](std::string key) { return Tend(std::move(key)); };
+    co_await queue_.Run(std::move(handler));
+  }
+
+  std::set<std::string> never_ready;        ///< pods that run but do not become ready
+  std::set<std::string> never_gone;         ///< pods whose containers do not end
+  std::vector<std::string> started, ended;  ///< in order
+
+  /// Looks again at a pod that left one of the sets.
+  void Again(const std::string& name) { queue_.Add(QueueKey("default", name)); }
+
+ private:
+  Task<Status> Tend(std::string key) {
+    const auto [ns, name] = SplitQueueKey(key);
+    const Object* found = pods_.Find(ns, name);
+    if (found == nullptr) co_return Status();
+    const api::Pod pod = api::Pod::From(*found);
+    if (pod.spec.node_name != "node-a") co_return Status();
+    if (pod.deleting()) {
+      if (never_gone.contains(name)) co_return Status();
+      store::DeleteOptions options;
+      options.grace_seconds = 0;
+      options.preconditions.uid = pod.meta.uid;
+      const auto deleted = co_await door_.Delete(found->key(), options);
+      if (deleted.ok()) ended.push_back(name);
+      co_return Status();
+    }
+    const bool ready = !never_ready.contains(name);
+    if (pod.Terminal() || (pod.status.phase == "Running" && pod.Ready() == ready)) co_return Status();
+    if (addresses_[pod.meta.uid].empty()) {
+      addresses_[pod.meta.uid] = fmt::format("10.244.0.{}", addresses_.size() + 1);
+      started.push_back(name);
+    }
+    const std::string ip = addresses_[pod.meta.uid];
+    Json status = found->body()["status"];
+    status["phase"] = "Running";
+    status["podIP"] = ip;
+    status["podIPs"] = Json::array({Json{{"ip", ip}}});
+    Json condition{
+        {"type", "Ready"}, {"status", ready ? "True" : "False"}, {"lastTransitionTime", "2026-01-01T00:00:00Z"}};
+    Json conditions = Json::array({condition});
+    for (const Json& other : status["conditions"]) {
+      if (other["type"] != "Ready") conditions.push_back(other);
+    }
+    status["conditions"] = conditions;
+    const auto written = co_await door_.UpdateStatus(found->key(), pod.meta.uid, status);
+    if (!written.ok()) co_return written.error();
+    co_return Status();
+  }
+
+  store::Door& door_;
+  store::Cache& pods_;
+  WorkQueue queue_;
+  std::map<std::string, std::string> addresses_;
+};
+
+class Cluster : public testing::Test {
+ protected:
+  Cluster() {
+    for (const auto& [kind, cache] : std::map<std::string, store::Cache*>{{"sets", &sets_},
+                                                                          {"pods", &pods_},
+                                                                          {"claims", &claims_},
+                                                                          {"volumes", &volumes_},
+                                                                          {"revisions", &revisions_},
+                                                                          {"services", &services_},
+                                                                          {"slices", &slices_}}) {
+      Spawn(io_.get_executor(), kind, cache->Run());
+    }
+    Spawn(io_.get_executor(), "node", node_.Run());
+    Spawn(io_.get_executor(), "statefulset", set_controller_.Run());
+    Spawn(io_.get_executor(), "claims", claim_controller_.Run());
+    Spawn(io_.get_executor(), "placement", placement_controller_.Run());
+    Spawn(io_.get_executor(), "endpoints", endpoints_controller_.Run());
+    Spawn(io_.get_executor(), "ownership", ownership_controller_.Run());
+  }
+
+  void Create(Json body) {
+    body["metadata"].erase("uid");
+    body["metadata"].erase("generation");
+    body.erase("status");
+    const auto created = RunTask(io_, door_.Create(std::move(body)));
+    ASSERT_TRUE(created.ok()) << created.error().message;
+  }
+  void Modify(const std::string& kind, const std::string& name, const std::function<void(Json&)>& change) {
+    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    std::function<bool(Json&)> edit = [&](Json& body) {
+      change(body);
+      return true;
+    };
+    const auto modified = RunTask(io_, door_.Modify(key, edit));
+    ASSERT_TRUE(modified.ok()) << modified.error().message;
+  }
+  void Scale(const std::string& name, int replicas) {
+    Modify("StatefulSet", name, [&](Json& body) { body["spec"]["replicas"] = replicas; });
+  }
+  void Delete(const std::string& kind, const std::string& name) {
+    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const auto deleted = RunTask(io_, door_.Delete(key, {}));
+    ASSERT_TRUE(deleted.ok()) << deleted.error().message;
+  }
+
+  /// The document as the store has it; null when it is not there.
+  Json Get(const std::string& kind, const std::string& name) {
+    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const auto got = RunTask(io_, store_.Get(key));
+    return got.ok() ? got->body() : Json();
+  }
+  std::vector<Object> List(const std::string& kind) { return RunTask(io_, store_.List(kind, {})).value().items; }
+  std::vector<std::string> Names(const std::string& kind) {
+    std::vector<std::string> names;
+    for (const Object& object : List(kind)) names.push_back(object.name());
+    return names;
+  }
+
+  template <class Condition>
+  bool Eventually(Condition condition) {
+    return RunUntil(io_, condition);
+  }
+  bool Ready(const std::string& set, int replicas) {
+    return Eventually([&] {
+      const Object* object = sets_.Find("default", set);
+      if (object == nullptr) return false;
+      const Json& status = api::Member(object->body(), "status");
+      return api::ReadInt(status, "observedGeneration") == api::ReadMeta(object->body()).generation &&
+             api::ReadInt(status, "replicas") == replicas && api::ReadInt(status, "readyReplicas") == replicas &&
+             (replicas == 0 || api::ReadInt(status, "updatedReplicas") == replicas);
+    });
+  }
+  bool Gone(store::Cache& cache, const std::string& name) {
+    return Eventually([&] { return cache.Find("default", name) == nullptr; });
+  }
+
+  asio::io_context io_;
+  RealClock clock_{io_.get_executor()};
+  SeededRandom random_{7};
+  store::MemoryStore store_;
+  store::Door door_{store_, clock_, random_};
+  NotedEvents events_;
+  store::Cache sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
+      claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
+      revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
+      slices_{store_, clock_, "EndpointSlice"};
+  Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
+  FakeNode node_{io_, clock_, door_, pods_};
+  statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
+  claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
+  placement::Controller placement_controller_{context_, {pods_, claims_}};
+  endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_}};
+  ownership::Controller ownership_controller_{context_,
+                                              {{"StatefulSet", &sets_},
+                                               {"Service", &services_},
+                                               {"Pod", &pods_},
+                                               {"ControllerRevision", &revisions_},
+                                               {"EndpointSlice", &slices_},
+                                               {"PersistentVolumeClaim", &claims_}}};
+};
+
+}  // namespace ordinal::controllers
