@@ -34,7 +34,8 @@ Workloads::Workloads(controllers::Context context, const std::function<store::Ca
                            {"Service", &services},
                            {"Pod", &pods},
                            {"ControllerRevision", &revisions},
-                           {"EndpointSlice", &slices}}}});
+                           {"EndpointSlice", &slices},
+                           {"PersistentVolumeClaim", &claims}}}});
 }
 
 Workloads::~Workloads() = default;
