@@ -97,7 +97,7 @@ Task<Status> ImageImporter::ImportPause(std::string name) {
   CO_TRY(const bool there, co_await store_.RuntimeSees(normalized));
   if (there) co_return Status();
   std::map<std::string, std::string> labels{{"io.ordinal.imported", "built-in"}};
-  const Status imported = co_await Import({}, MakePauseImage(normalized), std::move(labels));
+  const Status imported = co_await Import(std::string(), MakePauseImage(normalized), std::move(labels));
   if (!imported.ok()) co_return imported.error().With("import the built-in sandbox image as " + normalized);
   log::Info("imported the built-in sandbox image as {}", normalized);
   co_return Status();

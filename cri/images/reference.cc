@@ -104,10 +104,9 @@ bool IsPath(std::string_view path) {
   }
 }
 
-/// The first component is a domain when it looks like one: it has a dot or a port, is "localhost", or has a capital.
+/// The first component is a domain when it looks like one: it has a dot or a port, or is "localhost".
 bool LooksLikeDomain(std::string_view component) {
-  return component == "localhost" || component.find_first_of(".:[") != std::string_view::npos ||
-         std::any_of(component.begin(), component.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return component == "localhost" || component.find_first_of(".:[") != std::string_view::npos;
 }
 
 struct Parts {

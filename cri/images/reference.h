@@ -10,8 +10,8 @@ namespace ordinal::cri {
 
 /// The full form of a reference: "luksa/kubia-pet" → "docker.io/luksa/kubia-pet:latest",
 /// "busybox@sha256:…" → "docker.io/library/busybox@sha256:…". Grammar and defaults are those of
-/// github.com/distribution/reference (ParseNormalizedNamed, TagNameOnly). Anything else is kInvalid with the reason
-/// InvalidImageName.
+/// github.com/distribution/reference (ParseNormalizedNamed, TagNameOnly) as in containerd 1.6, where a registry is told
+/// by a dot, a port or "localhost". Anything else is kInvalid with the reason InvalidImageName.
 Result<std::string> NormalizeReference(std::string_view text);
 
 }  // namespace ordinal::cri

@@ -1,0 +1,56 @@
+#include "cri/grpc/errors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ordinal::cri {
+namespace {
+
+using grpc::StatusCode;
+using ::testing::HasSubstr;
+
+TEST(CallError, CarriesTheReasonThatEndsInThePodsStatus) {
+  const struct {
+    Operation operation;
+    StatusCode code;
+    const char* message;
+    ErrorCode wanted;
+    const char* reason;
+  } kCases[] = {
+      {Operation::kRunSandbox, StatusCode::UNKNOWN, "boom", ErrorCode::kInternal, "FailedCreatePodSandBox"},
+      {Operation::kCreateContainer, StatusCode::NOT_FOUND, "no image", ErrorCode::kNotFound, "CreateContainerError"},
+      {Operation::kStartContainer, StatusCode::UNKNOWN, "no exec", ErrorCode::kInternal, "RunContainerError"},
+      {Operation::kPullImage, StatusCode::UNKNOWN, "connection refused", ErrorCode::kInternal, "ErrImagePull"},
+      {Operation::kPullImage, StatusCode::UNKNOWN, "failed to parse image reference \"A\": invalid reference format",
+       ErrorCode::kInvalid, "InvalidImageName"},
+      {Operation::kInspectImage, StatusCode::UNKNOWN, "boom", ErrorCode::kInternal, "ImageInspectError"},
+      {Operation::kStatus, StatusCode::NOT_FOUND, "gone", ErrorCode::kNotFound, ""},
+      {Operation::kStartContainer, StatusCode::UNAVAILABLE, "away", ErrorCode::kUnavailable, ""},
+      {Operation::kStartContainer, StatusCode::CANCELLED, "stop", ErrorCode::kCancelled, ""},
+      {Operation::kStartContainer, StatusCode::DEADLINE_EXCEEDED, "late", ErrorCode::kDeadlineExceeded,
+       "RunContainerError"},
+      {Operation::kRunSandbox, StatusCode::UNKNOWN,
+       "failed to reserve sandbox name \"x\": name \"x\" is reserved for \"1\"", ErrorCode::kAlreadyExists,
+       "FailedCreatePodSandBox"},
+      {Operation::kStatus, StatusCode::UNIMPLEMENTED, "no such method", ErrorCode::kNotSupported, ""},
+  };
+  for (const auto& [operation, code, message, wanted, reason] : kCases) {
+    const Error error = CallError(grpc::Status(code, message), operation, "do it");
+    EXPECT_EQ(error.code, wanted) << message;
+    EXPECT_EQ(error.reason, reason) << message;
+    EXPECT_THAT(error.message, HasSubstr(std::string("do it: ") + message));
+  }
+}
+
+TEST(CallError, AddsTheCureOfKnownFailures) {
+  const Error error =
+      CallError(grpc::Status(StatusCode::UNKNOWN,
+                             "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+                             "runc create failed: unable to start container process: can't get final child's PID from "
+                             "pipe: EOF: unknown"),
+                Operation::kRunSandbox, "run a sandbox for pod default/kubia-0");
+  EXPECT_THAT(error.message, HasSubstr("restrict_oom_score_adj = true"));
+}
+
+}  // namespace
+}  // namespace ordinal::cri
