@@ -148,6 +148,7 @@ Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
 
 Task<void> Node::Boot() {
   co_await AwaitRuntime();
+  pods_->SetSystemdCgroup(runtime_status_.systemd_cgroup);
   waiting_for_ = "the pod network";
   co_await PrepareNetwork();
   waiting_for_ = "images";
@@ -256,7 +257,8 @@ void Node::ReportReadiness() {
   if (!told.ok()) log::Warning("{}", told.error().message);
 }
 
-/// A beat is a round through the blocking pool and the store: either of them hanging stops the beats.
+/// A beat is a round through the control thread and the store. Not through the blocking pool: a long walk of a large
+/// volume may fill it for minutes, which is no reason to be killed.
 Task<void> Node::BeatForWatchdog() {
   const Result<std::optional<Duration>> interval = systemd::WatchdogInterval();
   if (!interval.ok()) log::Warning("watchdog: {}", interval.error().message);
@@ -266,11 +268,9 @@ Task<void> Node::BeatForWatchdog() {
     if (!told.ok()) log::Warning("{}", told.error().message);
   });
   while (true) {
-    auto nothing = [] { return Status(); };
-    const Status pool = co_await pool_.Run(std::move(nothing));
     const store::ObjectKey any{"Namespace", "", "default"};
     const auto read = co_await store_->Get(any);
-    if (pool.ok() && (read.ok() || read.error().code == ErrorCode::kNotFound)) watchdog.Beat();
+    if (read.ok() || read.error().code == ErrorCode::kNotFound) watchdog.Beat();
     co_await Sleep(clock_, watchdog.BeatEvery());
   }
 }

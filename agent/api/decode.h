@@ -17,7 +17,8 @@ namespace ordinal::api {
 struct Document {
   Json body;
   int line = 1;
-  /// The 1-based line of a field by its path ("spec.containers[0].name" → 12); empty for JSON input.
+  /// The 1-based line of a field by its path ("spec.containers[0].name" → 12). Text that JSON allows and
+  /// YAML does not leaves it empty.
   std::map<std::string, int> lines;
 };
 

@@ -12,8 +12,8 @@ namespace ordinal::api {
 
 struct EnvVar {
   std::string name, value;
-  std::string field_path;      ///< valueFrom.fieldRef.fieldPath
-  std::string resource;        ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
+  std::string field_path;  ///< valueFrom.fieldRef.fieldPath
+  std::string resource;    ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
   std::string resource_container;
   std::string divisor;
 };

@@ -16,11 +16,11 @@ enum class FieldType {
   kInt64,
   kBool,
   kNumber,
-  kTime,         ///< RFC 3339 string
-  kQuantity,     ///< string or number, apimachinery Quantity
+  kTime,      ///< RFC 3339 string
+  kQuantity,  ///< string or number, apimachinery Quantity
   kIntOrString,
-  kStruct,       ///< of `type`
-  kAny,          ///< any JSON value
+  kStruct,  ///< of `type`
+  kAny,     ///< any JSON value
 };
 
 enum class Shape { kOne, kList, kMap };  ///< the field itself, a list of them, a map of string to them
@@ -29,12 +29,12 @@ struct Field {
   std::string_view name;
   FieldType type = FieldType::kString;
   Shape shape = Shape::kOne;
-  const StructType* of = nullptr;   ///< of kStruct
+  const StructType* of = nullptr;  ///< of kStruct
   bool required = false;
   /// Strategic merge key of a list of structs ("name", "containerPort"); "=": a list of values merged as a set;
   /// empty: the list is replaced as a whole.
   std::string_view merge_key = {};
-  std::string_view fallback = {};   ///< default as JSON text ("\"TCP\"", "10"), filled in when absent
+  std::string_view fallback = {};  ///< default as JSON text ("\"TCP\"", "10"), filled in when absent
 };
 
 struct StructType {

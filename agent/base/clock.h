@@ -33,8 +33,8 @@ class TimerHandle {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual WallTime Now() const = 0;      ///< For timestamps that people and objects see.
-  virtual SteadyTime Steady() const = 0; ///< For durations, deadlines and backoff.
+  virtual WallTime Now() const = 0;       ///< For timestamps that people and objects see.
+  virtual SteadyTime Steady() const = 0;  ///< For durations, deadlines and backoff.
   /// Calls `fn` once on the control thread, `delay` from now. Never calls it from inside After().
   [[nodiscard]] virtual TimerHandle After(Duration delay, std::function<void()> fn) = 0;
 };

@@ -52,8 +52,8 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -106,11 +106,11 @@ using Status = Result<void>;
 #define TRY(decl, ...) ORDINAL_TRY_IMPL(ORDINAL_CAT(try_, __COUNTER__), return, decl, __VA_ARGS__)
 #define CO_TRY(decl, ...) ORDINAL_TRY_IMPL(ORDINAL_CAT(try_, __COUNTER__), co_return, decl, __VA_ARGS__)
 // For Result<void>: TRYV(Call()); CO_TRYV(co_await Call());
-#define TRYV(...)                                                    \
-  do {                                                               \
+#define TRYV(...)                                                              \
+  do {                                                                         \
     if (auto tryv = (__VA_ARGS__); !tryv.ok()) return std::move(tryv).error(); \
   } while (false)
-#define CO_TRYV(...)                                                    \
-  do {                                                                  \
+#define CO_TRYV(...)                                                              \
+  do {                                                                            \
     if (auto tryv = (__VA_ARGS__); !tryv.ok()) co_return std::move(tryv).error(); \
   } while (false)

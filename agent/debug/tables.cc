@@ -304,7 +304,8 @@ std::string Age(Duration duration) {
   const int64_t days = hours / 24;
   if (days < 8) return pair(days, "d", hours % 24, "h");
   if (days < 730) return fmt::format("{}d", days);
-  return pair(days / 365, "y", days % 365, "d");
+  if (days < 8 * 365) return pair(days / 365, "y", days % 365, "d");
+  return fmt::format("{}y", days / 365);
 }
 
 std::string PodStatusCell(const Json& pod) {

@@ -22,7 +22,9 @@ constexpr size_t kEarlyExits = 256;
 
 template <class T>
 void NewestFirst(std::vector<T>& items) {
-  std::stable_sort(items.begin(), items.end(), [](const T& a, const T& b) { return a.created_at > b.created_at; });
+  std::stable_sort(items.begin(), items.end(), [](const T& a, const T& b) {
+    return a.created_at != b.created_at ? a.created_at > b.created_at : a.attempt > b.attempt;
+  });
 }
 
 std::string Label(const cri::StringMap& labels, const char* name) {

@@ -17,6 +17,9 @@ class PodSync {
   /// `pods` is the cache of kind Pod; `services.node.node_name` selects the pods of this node.
   PodSync(Services services, store::Cache& pods);
 
+  /// Which cgroup driver the runtime uses (RuntimeStatus::systemd_cgroup). Called before Run().
+  void SetSystemdCgroup(bool systemd) { services_.node.systemd_cgroup = systemd; }
+
   /// Runs for ever. Nothing is started or ended before the store and the runtime have both been read once.
   Task<void> Run();
 

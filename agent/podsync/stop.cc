@@ -126,8 +126,10 @@ Task<void> PodStop::StopOne(std::string id, std::chrono::seconds grace) {
   Services& services = services_;
   const Status stopped = co_await services.runtime.StopContainer(id, grace);
   if (alive.expired()) co_return;
-  if (!stopped.ok()) {
+  if (!stopped.ok() && stopped.error().code != ErrorCode::kNotFound) {
     log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, stopped.error().message);
+    co_await Sleep(services.clock, kRetry);
+    if (alive.expired()) co_return;
     sent_.erase(id);
   }
   const auto refreshed = co_await services.states.Refresh(uid_);

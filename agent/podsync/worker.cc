@@ -48,9 +48,7 @@ Task<void> Worker::Run() {
     }
     co_await wake_.Wait();
   }
-  const auto known = [this] {
-    return PodStop::Known{wanted_ ? &*wanted_ : nullptr, gone_};
-  };
+  const auto known = [this] { return PodStop::Known{wanted_ ? &*wanted_ : nullptr, gone_}; };
   PodStop stop(services_, uid_, known, wake_);
   co_await stop.End();
   co_await FinalReport();
@@ -75,6 +73,11 @@ Task<bool> Worker::LookOnce() {
   }
   const api::Pod pod = *wanted_;
   const cri::PodState state = services_.states.Get(uid_);
+  for (const cri::Container& container : state.containers) {
+    if (container.state != cri::ContainerState::kRunning) continue;
+    memory_.waiting.erase(container.name);  // an answer that was lost: it was started after all
+    memory_.retries.erase(container.name);
+  }
   const Plan plan = PlanPod(pod, state, memory_, services_.clock.Now());
   if (plan.look_again) look_again_ = plan.look_again;
   if (plan.deadline_exceeded && memory_.failed_reason.empty()) {

@@ -31,7 +31,8 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     const store::Json status = entry.wanted;
     const std::string uid = entry.uid;
     const Result<store::Object> written = co_await door_.UpdateStatus(key, uid, status);
-    const bool gone = !written.ok() && entry.uid == uid && co_await Gone(key, uid, written.error());
+    bool gone = false;
+    if (!written.ok() && entry.uid == uid) gone = co_await Gone(key, uid, written.error());
     if (!written.ok() && !gone) {
       log::Warning("{}: writing its status failed, trying again: {}", ToString(key), written.error().message);
       co_await Sleep(clock_, kRetry);

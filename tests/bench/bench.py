@@ -128,7 +128,7 @@ class Bench:
             with open(os.path.join(EXAMPLE, name), encoding="utf-8") as file:
                 self.agent.apply(name, file.read())
         wait_for("the example to run", lambda: len(self.agent.ready_pods()) == 3, 60)
-        with open(f"/proc/{self.agent.pid()}/status", encoding="utf-8") as file:
+        with open(f"/proc/{self.agent.pid}/status", encoding="utf-8") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024
 
 

@@ -6,6 +6,8 @@
 #include "agent/api/validate/volumes.h"
 #include "agent/api/volume_sources.h"
 
+#include <algorithm>
+
 namespace ordinal::api {
 namespace {
 
@@ -55,7 +57,8 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   if (affinity.is_object() && !Member(affinity, "required").is_object()) {
     faults.Required(path / "nodeAffinity" / "required");
   }
-  if (spec.contains("local") && !affinity.is_object()) {
+  const bool refused = std::any_of(errors.begin(), errors.end(), [](const auto& e) { return e.field == "spec.local"; });
+  if (spec.contains("local") && !refused && !affinity.is_object()) {
     faults.Required(path / "nodeAffinity", "is required for a local volume");
   }
 }

@@ -49,7 +49,9 @@ Result<Json> ParseJson(std::string_view text) {
     return MakeError(ErrorCode::kInvalid, Position(text, error.byte) + ": " +
                                               (detail == std::string::npos ? what : what.substr(detail + 2)));
   } catch (const std::exception& error) {
-    return MakeError(ErrorCode::kInvalid, error.what());
+    // A complaint of the watcher, which does not know where it is; the YAML reader sees the same fault.
+    if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
+    return MakeError(ErrorCode::kInvalid, std::string("line 1, column 1: ") + error.what());
   }
 }
 

@@ -1,6 +1,9 @@
 // ParseManifest: text in either form → documents, lists split into their items.
+#include <algorithm>
+
 #include "agent/api/decode.h"
 #include "agent/api/text/json.h"
+#include "agent/api/text/utf8.h"
 #include "agent/api/text/yaml.h"
 
 namespace ordinal::api {
@@ -81,11 +84,18 @@ Result<std::vector<Document>> ParseManifest(std::string_view text) {
     return MakeError(ErrorCode::kInvalid, "line 1, column 1: the text is larger than 3 MiB");
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (const size_t bad = FirstBadByte(text); bad != text.size()) {
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n') + 1;
+    return MakeError(ErrorCode::kInvalid, "line " + std::to_string(line) + ", column 1: the text is not UTF-8");
+  }
   std::vector<Document> parsed;
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '{') {
     TRY(Json body, ParseJson(text));
-    parsed.push_back(Document{std::move(body), 1, {}});
+    Document document{std::move(body), 1, {}};
+    // JSON is YAML as well, and the YAML reader knows where each field stands. Where it stumbles, lines are not known.
+    if (auto yaml = ParseYaml(text); yaml.ok() && yaml->size() == 1) document.lines = std::move(yaml->front().lines);
+    parsed.push_back(std::move(document));
   } else {
     TRY(parsed, ParseYaml(text));
   }

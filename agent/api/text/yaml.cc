@@ -2,6 +2,8 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+
 #include "agent/api/text/yaml_scalar.h"
 
 namespace ordinal::api {
@@ -12,6 +14,23 @@ constexpr std::string_view kMerge = "<<";
 Error At(const YAML::Mark& mark, std::string message) {
   return MakeError(ErrorCode::kInvalid, "line " + std::to_string(mark.line + 1) + ", column " +
                                             std::to_string(mark.column + 1) + ": " + std::move(message));
+}
+
+/// The error of the YAML reader; a tab that indents its line is named as such, since that is what to mend.
+Error SyntaxError(std::string_view text, const YAML::Exception& error) {
+  if (error.mark.is_null()) return MakeError(ErrorCode::kInvalid, "line 1, column 1: " + error.msg);
+  size_t start = 0;
+  for (int line = 0; line < error.mark.line && start != std::string_view::npos; ++line) {
+    start = text.find('\n', start);
+    if (start != std::string_view::npos) ++start;
+  }
+  const std::string_view line = start == std::string_view::npos ? std::string_view() : text.substr(start);
+  const size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
+  const size_t tab = line.substr(0, indent).find('\t');
+  if (tab == std::string_view::npos) return At(error.mark, error.msg);
+  YAML::Mark mark = error.mark;
+  mark.column = static_cast<int>(tab);
+  return At(mark, "a tab may not be used to indent; use spaces");
 }
 
 /// Turns one document into JSON, and notes the line of every field.
@@ -118,8 +137,7 @@ Result<std::vector<Document>> ParseYaml(std::string_view text) {
     }
     return documents;
   } catch (const YAML::Exception& error) {
-    if (error.mark.is_null()) return MakeError(ErrorCode::kInvalid, error.msg);
-    return At(error.mark, error.msg);
+    return SyntaxError(text, error);
   } catch (const std::exception& error) {
     return MakeError(ErrorCode::kInvalid, std::string("the text cannot be read as YAML: ") + error.what());
   }

@@ -1,0 +1,165 @@
+// The contract of every ObjectStore: watches.
+#include <gmock/gmock.h>
+
+#include "tests/contract/object_store_contract.h"
+
+namespace ordinal::store {
+namespace {
+
+using testing::ElementsAre;
+
+class ObjectStoreWatch : public ObjectStoreContract {
+ protected:
+  std::string At(const char* type, const Object& object) {
+    return std::string(type) + " " + object.name() + "@" + std::to_string(object.revision());
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreWatch, testing::ValuesIn(AllStores()), StoreName);
+
+TEST_P(ObjectStoreWatch, DeliversEveryChangeAfterItsRevisionInOrder) {
+  const Object before = Create(MakeObject("Pod", "default", "a"));
+  const Object b = Create(MakeObject("Pod", "default", "b"));
+  const Object changed = Update(WithValue(b, 2));
+  const Object gone = Delete(before.key());
+  const auto events = Next(*WatchFrom(before.revision()), 3);
+  EXPECT_THAT(Lines(events), ElementsAre(At("ADDED", b), At("MODIFIED", changed), At("DELETED", gone)));
+  EXPECT_TRUE(events[0].old.empty());
+  EXPECT_EQ(events[1].old.body(), b.body());
+  EXPECT_EQ(events[2].object.body()["metadata"]["resourceVersion"], std::to_string(gone.revision()));
+  EXPECT_EQ(events[2].old.body(), before.body());
+}
+
+TEST_P(ObjectStoreWatch, FromAListsRevisionNothingIsMissedOrRepeated) {
+  Create(MakeObject("Pod", "default", "a"));
+  const auto list = Run(store_->List("Pod", ListOptions())).value();
+  const Object b = Create(MakeObject("Pod", "default", "b"));
+  EXPECT_THAT(Lines(Next(*WatchFrom(list.revision), 1)), ElementsAre(At("ADDED", b)));
+}
+
+TEST_P(ObjectStoreWatch, WaitsForAChangeOfItsKindOnly) {
+  auto watch = WatchFrom(Revision(), "Pod");
+  std::optional<Result<std::vector<WatchEvent>>> got;
+  asio::co_spawn(
+      io_, [&]() -> Task<void> { got.emplace(co_await watch->Next()); }, [](std::exception_ptr) {});
+  Create(MakeObject("Service", "default", "a"));
+  RunReady(io_);
+  EXPECT_FALSE(got.has_value());
+  const Object pod = Create(MakeObject("Pod", "default", "a"));
+  ASSERT_TRUE(RunUntil(io_, [&] { return got.has_value(); }));
+  EXPECT_THAT(Lines(got->value()), ElementsAre(At("ADDED", pod)));
+}
+
+TEST_P(ObjectStoreWatch, AnAcknowledgedWriteIsThereForEveryWatch) {
+  auto first = WatchFrom(Revision());
+  auto second = WatchFrom(Revision());
+  const Object pod = Create(MakeObject("Pod", "default", "a"));
+  for (Watch* watch : {first.get(), second.get()}) {
+    EXPECT_THAT(Lines(Next(*watch, 1)), ElementsAre(At("ADDED", pod)));
+  }
+}
+
+TEST_P(ObjectStoreWatch, AnEqualUpdateIsNoEvent) {
+  const Object pod = Create(MakeObject("Pod", "default", "a"));
+  auto watch = WatchFrom(pod.revision());
+  Update(pod);
+  const Object changed = Update(WithValue(pod, 9));
+  EXPECT_THAT(Lines(Next(*watch, 1)), ElementsAre(At("MODIFIED", changed)));
+}
+
+TEST_P(ObjectStoreWatch, SeesOnlyItsNamespace) {
+  ListOptions options;
+  options.ns = "b";
+  auto watch = WatchFrom(Revision(), "Pod", options);
+  Create(MakeObject("Pod", "a", "p"));
+  const Object wanted = Create(MakeObject("Pod", "b", "q"));
+  EXPECT_THAT(Lines(Next(*watch, 1)), ElementsAre(At("ADDED", wanted)));
+}
+
+TEST_P(ObjectStoreWatch, ASelectorTurnsLabelChangesIntoComingAndGoing) {
+  auto watch = WatchFrom(Revision(), "Pod", Labelled("app=x"));
+  const Object hidden = Create(MakeObject("Pod", "default", "a", {{"app", "y"}}));
+  const Object came = Update(WithLabels(hidden, {{"app", "x"}}));
+  const Object stayed = Update(WithValue(came, 2, /*any_revision=*/false));
+  const Object left = Update(WithLabels(stayed, {{"app", "y"}}));
+  Update(WithValue(left, 3));
+  Delete(left.key());  // it was out of view: no event
+  const Object last = Create(MakeObject("Pod", "default", "b", {{"app", "x"}}));
+  const auto events = Next(*watch, 4);
+  EXPECT_THAT(Lines(events),
+              ElementsAre(At("ADDED", came), At("MODIFIED", stayed), At("DELETED", left), At("ADDED", last)));
+  // What leaves is shown as it was when it was last in view, at the revision of the change.
+  EXPECT_EQ(events[2].object.body()["metadata"]["labels"]["app"], "x");
+  EXPECT_EQ(events[2].object.revision(), left.revision());
+}
+
+TEST_P(ObjectStoreWatch, FromAForgottenRevisionIsExpired) {
+  Restart({.events = 10});
+  const uint64_t start = Create(MakeObject("Pod", "default", "a")).revision();
+  for (int i = 1; i <= 20; ++i) Update(MakeObject("Pod", "default", "a", {}, i));
+  const uint64_t now = Revision();
+  struct Case {
+    uint64_t revision;
+    bool kept;
+  };
+  for (const Case& c : {Case{start, false}, Case{now - 11, false}, Case{now - 10, true}, Case{now, true}}) {
+    const auto watch = Run(store_->StartWatch("Pod", ListOptions(), c.revision));
+    EXPECT_EQ(watch.ok(), c.kept) << c.revision;
+    if (!watch.ok()) {
+      EXPECT_EQ(watch.error().code, ErrorCode::kExpired);
+    }
+  }
+}
+
+TEST_P(ObjectStoreWatch, FromARevisionThatNeverWasIsExpired) {
+  const auto watch = Run(store_->StartWatch("Pod", ListOptions(), Revision() + 1));
+  ASSERT_FALSE(watch.ok());
+  EXPECT_EQ(watch.error().code, ErrorCode::kExpired);
+}
+
+TEST_P(ObjectStoreWatch, ASlowReaderIsToldThatItMissedChanges) {
+  Restart({.events = 10});
+  Create(MakeObject("Pod", "default", "a"));
+  auto slow = WatchFrom(Revision());
+  for (int i = 1; i <= 11; ++i) Update(MakeObject("Pod", "default", "a", {}, i));
+  const auto events = Run(slow->Next());
+  ASSERT_FALSE(events.ok());
+  EXPECT_EQ(events.error().code, ErrorCode::kExpired);
+}
+
+TEST_P(ObjectStoreWatch, AQuietKindsWatchSurvivesABusyOne) {
+  Restart({.events = 10});
+  auto quiet = WatchFrom(Revision(), "Service");
+  const uint64_t old = Revision();
+  for (int i = 0; i < 30; ++i) Create(MakeObject("Pod", "default", "p" + std::to_string(i)));
+  const Object service = Create(MakeObject("Service", "default", "s"));
+  EXPECT_THAT(Lines(Next(*quiet, 1)), ElementsAre(At("ADDED", service)));
+  EXPECT_TRUE(Run(store_->StartWatch("Service", ListOptions(), old)).ok());
+}
+
+TEST_P(ObjectStoreWatch, HistoryIsBoundedByMemoryToo) {
+  Restart({.events = 1000, .bytes = 50'000});
+  Json body = MakeObject("Pod", "default", "a").body();
+  const uint64_t start = Create(Object(body)).revision();
+  for (int i = 0; i < 20; ++i) {
+    body["spec"]["text"] = std::string(5000, static_cast<char>('a' + i));
+    Update(Object(body));
+  }
+  EXPECT_FALSE(Run(store_->StartWatch("Pod", ListOptions(), start)).ok());
+  EXPECT_TRUE(Run(store_->StartWatch("Pod", ListOptions(), Revision() - 1)).ok());
+}
+
+TEST_P(ObjectStoreWatch, AStoppingStoreEndsItsWatches) {
+  auto watch = WatchFrom(Revision());
+  std::optional<Result<std::vector<WatchEvent>>> got;
+  asio::co_spawn(
+      io_, [&]() -> Task<void> { got.emplace(co_await watch->Next()); }, [](std::exception_ptr) {});
+  RunReady(io_);
+  store_.reset();
+  ASSERT_TRUE(RunUntil(io_, [&] { return got.has_value(); }));
+  ASSERT_FALSE(got->ok());
+  EXPECT_EQ(got->error().code, ErrorCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace ordinal::store

@@ -1,0 +1,67 @@
+// FakePodVolumes: volumes that are only remembered. Nothing is mounted; what a container would mount is named after
+// its pod and volume.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "volumes/pod_volumes.h"
+
+namespace ordinal::fakes {
+
+class FakePodVolumes final : public volumes::PodVolumes {
+ public:
+  /// The next `times` calls of Mount, or of Unmount, fail.
+  void FailMounts(int times, Error error) { mount_failures_ = {times, std::move(error)}; }
+  void FailUnmounts(int times, Error error) { unmount_failures_ = {times, std::move(error)}; }
+  /// A directory that an earlier run left behind.
+  void Leave(const std::string& uid) { ready_.insert(uid); }
+
+  /// The pods whose volumes are ready.
+  const std::set<std::string>& ready() const { return ready_; }
+  int mounts() const { return mounts_; }
+
+  Task<Status> Mount(volumes::PodVolumesSpec spec) override {
+    ++mounts_;
+    if (Fails(mount_failures_)) co_return mount_failures_.second;
+    ready_.insert(spec.uid);
+    co_return Status();
+  }
+
+  Task<Result<std::vector<volumes::ReadyMount>>> MountContainer(volumes::PodVolumesSpec spec,
+                                                                std::string container) override {
+    if (!ready_.contains(spec.uid)) co_return MakeError(ErrorCode::kFailedPrecondition, "the volumes are not ready");
+    std::vector<volumes::ReadyMount> mounts;
+    for (const volumes::MountSpec& mount : spec.mounts) {
+      if (mount.container != container) continue;
+      mounts.push_back(
+          {mount.mount_path, fmt::format("/fake/{}/{}", spec.uid, mount.volume), mount.read_only, mount.propagation});
+    }
+    co_return mounts;
+  }
+
+  Task<Status> Unmount(std::string uid) override {
+    if (Fails(unmount_failures_)) co_return unmount_failures_.second;
+    ready_.erase(uid);
+    co_return Status();
+  }
+
+  Task<Result<std::vector<std::string>>> KnownPods() override {
+    co_return std::vector<std::string>(ready_.begin(), ready_.end());
+  }
+
+ private:
+  using Failures = std::pair<int, Error>;
+  static bool Fails(Failures& failures) { return failures.first > 0 && failures.first-- > 0; }
+
+  std::set<std::string> ready_;
+  Failures mount_failures_, unmount_failures_;
+  int mounts_ = 0;
+};
+
+}  // namespace ordinal::fakes

@@ -1,0 +1,99 @@
+#include "agent/api/schema/check.h"
+
+#include <gmock/gmock.h>
+
+#include "agent/api/schema/types.h"
+#include "tests/unit/agent/api/golden.h"
+
+namespace ordinal::api {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Schema, FillsInTheDefaultsOfProbesAndVolumesAsRecorded) {
+  // Given the recorded pod, with probe and config volumes
+  const Json golden = ReadGolden("defaults/pod.json");
+  Json body = golden["input"];
+  std::vector<FieldError> errors;
+  // When only the schema is applied
+  ASSERT_TRUE(CheckSchema(schema::kPod, body, errors));
+  // Then probe and volumes are as stored
+  EXPECT_THAT(Causes(errors), IsEmpty());
+  const Json& stored = golden["stored"]["spec"];
+  EXPECT_EQ(body["spec"]["containers"][0]["livenessProbe"], stored["containers"][0]["livenessProbe"]);
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(body["spec"]["volumes"][i], stored["volumes"][i]);
+}
+
+TEST(Schema, NamesEveryWrongTypeByItsPath) {
+  Json body = Json::parse(R"({"metadata": {"name": 7, "labels": {"a": 1}, "creationTimestamp": "yesterday"},
+    "spec": {"containers": {"name": "c"}, "hostNetwork": "true", "volumes": [{"name": "v", "emptyDir": []}],
+             "terminationGracePeriodSeconds": 1.5, "priority": 4294967296, "tolerations": ["x"]}})");
+  std::vector<FieldError> errors;
+  EXPECT_FALSE(CheckSchema(schema::kPod, body, errors));
+  EXPECT_THAT(Causes(errors),
+              testing::UnorderedElementsAre(
+                  "metadata.name FieldValueTypeInvalid", "metadata.labels[a] FieldValueTypeInvalid",
+                  "metadata.creationTimestamp FieldValueTypeInvalid", "spec.containers FieldValueTypeInvalid",
+                  "spec.hostNetwork FieldValueTypeInvalid", "spec.volumes[0].emptyDir FieldValueTypeInvalid",
+                  "spec.terminationGracePeriodSeconds FieldValueTypeInvalid", "spec.priority FieldValueTypeInvalid",
+                  "spec.tolerations[0] FieldValueTypeInvalid"));
+}
+
+TEST(Schema, DropsNullsAndKeepsEmptyLabels) {
+  Json body = Json::parse(R"({"metadata": {"name": "x", "labels": {"a": null}},
+    "spec": {"containers": [{"name": "c", "image": "i", "command": null}]}})");
+  std::vector<FieldError> errors;
+  ASSERT_TRUE(CheckSchema(schema::kPod, body, errors));
+  EXPECT_EQ(body["metadata"]["labels"]["a"], "");
+  EXPECT_FALSE(body["spec"]["containers"][0].contains("command"));
+}
+
+TEST(Schema, SuggestsAFieldThatIsOneLetterAway) {
+  Json body = Json::parse(R"({"metadata": {"name": "x"}, "spec": {"Containers": [], "containers": [{"name": "c"}]}})");
+  std::vector<FieldError> errors;
+  EXPECT_TRUE(CheckSchema(schema::kPod, body, errors));
+  ASSERT_THAT(Causes(errors), ElementsAre("spec.Containers UnknownField"));
+  EXPECT_THAT(errors[0].message, HasSubstr("did you mean \"containers\"?"));
+}
+
+TEST(Schema, BringsQuantitiesToTheirStoredForm) {
+  Json body = Json::parse(R"({"metadata": {"name": "x"}, "spec": {"containers": [
+    {"name": "c", "resources": {"limits": {"cpu": 2, "memory": "1024Mi"}}}]}})");
+  std::vector<FieldError> errors;
+  ASSERT_TRUE(CheckSchema(schema::kPod, body, errors));
+  EXPECT_EQ(body["spec"]["containers"][0]["resources"]["limits"], (Json{{"cpu", "2"}, {"memory", "1Gi"}}));
+}
+
+/// Visits every field of a type and of the types below it once.
+template <class Visit>
+void EachField(const StructType& type, std::set<const StructType*>& seen, const Visit& visit) {
+  if (!seen.insert(&type).second) return;
+  for (const auto& field : type.fields) {
+    visit(type, field);
+    if (field.of != nullptr) EachField(*field.of, seen, visit);
+  }
+}
+
+TEST(Schema, TablesAreConsistent) {
+  std::set<const StructType*> seen;
+  for (const KindInfo* kind : AllKinds()) {
+    EachField(*kind->schema, seen, [](const StructType& type, const Field& field) {
+      const std::string name = std::string(type.name) + "." + std::string(field.name);
+      EXPECT_EQ(field.of != nullptr, field.type == FieldType::kStruct) << name;
+      if (!field.fallback.empty()) {
+        EXPECT_TRUE(Json::accept(field.fallback)) << name;
+      }
+      if (field.merge_key.empty() || field.merge_key == "=") return;
+      ASSERT_NE(field.of, nullptr) << name;
+      const bool known = std::any_of(field.of->fields.begin(), field.of->fields.end(),
+                                     [&](const Field& each) { return each.name == field.merge_key; });
+      EXPECT_TRUE(known && field.shape == Shape::kList) << name;
+    });
+  }
+  EXPECT_GT(seen.size(), 190u);
+}
+
+}  // namespace
+}  // namespace ordinal::api

@@ -1,0 +1,124 @@
+#include "agent/debug/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace ordinal::debug {
+namespace {
+
+using api::Json;
+using std::chrono::seconds;
+
+std::string Text(const std::string& file) {
+  std::stringstream content;
+  content << std::ifstream(std::string(ORDINAL_TEST_DATA) + "/" + file).rdbuf();
+  return content.str();
+}
+
+WallTime At(const std::string& time) { return *ParseTime(time); }
+
+TEST(Table, PodsAsRecorded) {
+  // given every pod of the recorded run, when the table was printed 61 to 66 s after they were created
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDINAL_TEST_DATA) + "/podsync")) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".pod.json")) files.push_back(name);
+  }
+  std::sort(files.begin(), files.end());
+  ASSERT_EQ(files.size(), 18U);
+  Json pods = Json::array();
+  for (const std::string& file : files) pods.push_back(Json::parse(Text("podsync/" + file)));
+  // then every cell is what kubectl printed
+  EXPECT_EQ(Table("Pod", pods, false, false, At("2026-11-21T23:18:51Z")), Text("podsync/get-pods-at-60s.txt"));
+}
+
+struct Printed {
+  std::string name, command, kind;
+  bool wide = false;
+};
+void PrintTo(const Printed& c, std::ostream* out) { *out << c.name; }
+class TwoReplicas : public ::testing::TestWithParam<Printed> {};
+
+TEST_P(TwoReplicas, AsRecorded) {
+  const Json objects = Json::parse(Text("debug/two-replicas.json"));
+  const std::string session = Text("debug/two-replicas.txt");
+  const std::string header = "$ " + GetParam().command + "\n";
+  const size_t start = session.find(header);
+  ASSERT_NE(start, std::string::npos);
+  const size_t from = start + header.size();
+  const size_t end = session.find("\n\n", from);
+  const std::string expected = end == std::string::npos ? session.substr(from) : session.substr(from, end + 1 - from);
+  EXPECT_EQ(Table(GetParam().kind, objects[GetParam().kind], GetParam().wide, false, At("2026-11-21T23:15:43Z")),
+            expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, TwoReplicas,
+                         ::testing::Values(Printed{"StatefulSet", "kubectl get sts", "StatefulSet"},
+                                           Printed{"StatefulSetWide", "kubectl get sts -o wide", "StatefulSet", true},
+                                           Printed{"Pod", "kubectl get pods", "Pod"},
+                                           Printed{"Claim", "kubectl get pvc", "PersistentVolumeClaim"},
+                                           Printed{"Volume", "kubectl get pv", "PersistentVolume"},
+                                           Printed{"Service", "kubectl get svc", "Service"},
+                                           Printed{"EndpointSlice", "kubectl get endpointslices", "EndpointSlice"},
+                                           Printed{"ControllerRevision", "kubectl get controllerrevisions",
+                                                   "ControllerRevision"}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(Table, NamespacesComeFirst) {
+  const Json items =
+      Json::parse(R"([{"metadata":{"name":"a","namespace":"one","creationTimestamp":"2026-01-01T00:00:00Z"}},
+                                     {"metadata":{"name":"long-name","namespace":"two"}}])");
+  EXPECT_EQ(Table("Unheard", items, false, true, At("2026-01-01T00:00:05Z")),
+            "NAMESPACE   NAME        AGE\n"
+            "one         a           5s\n"
+            "two         long-name   <unknown>\n");
+}
+
+TEST(Table, OfNothingIsItsHeader) {
+  EXPECT_EQ(Table("StatefulSet", Json::array(), false, false, WallTime{}), "NAME   READY   AGE\n");
+}
+
+TEST(Age, AsKubectlSaysIt) {
+  const std::vector<std::pair<int64_t, std::string>> table = {
+      {-5, "0s"},       {0, "0s"},          {119, "119s"},     {120, "2m"},       {125, "2m5s"},    {599, "9m59s"},
+      {600, "10m"},     {10799, "179m"},    {10800, "3h"},     {11160, "3h6m"},   {28799, "7h59m"}, {28800, "8h"},
+      {172799, "47h"},  {172800, "2d"},     {176400, "2d1h"},  {691199, "7d23h"}, {691200, "8d"},   {63071999, "729d"},
+      {63072000, "2y"}, {63158400, "2y1d"}, {252288000, "8y"}, {252374400, "8y"},
+  };
+  for (const auto& [age, expected] : table) EXPECT_EQ(Age(seconds(age)), expected) << age;
+}
+
+// What the recorded pods do not show.
+TEST(PodStatusCell, OtherStates) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {R"({"status":{}})", "Pending"},
+      {R"({"status":{"phase":"Running"},"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}})", "Terminating"},
+      {R"({"status":{"phase":"Failed","reason":"Evicted"}})", "Evicted"},
+      // an init container that runs is not done …
+      {R"({"status":{"phase":"Pending","initContainerStatuses":[
+            {"name":"i","started":true,"state":{"running":{}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}})",
+       "Init:0/2"},
+      {R"({"status":{"phase":"Pending","initContainerStatuses":[
+            {"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","started":true,"state":{"running":{}}}]}})",
+       "Init:1/2"},
+      // … but a sidecar that runs is
+      {R"({"spec":{"initContainers":[{"name":"s","restartPolicy":"Always"},{"name":"j"}]},
+           "status":{"phase":"Pending","initContainerStatuses":[
+            {"name":"s","started":true,"state":{"running":{}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}})",
+       "Init:1/2"},
+      {R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[
+            {"state":{"terminated":{"reason":"Completed"}}},{"ready":true,"state":{"running":{}}}]}})",
+       "Running"},
+      {R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[
+            {"state":{"terminated":{"reason":"Completed"}}},{"ready":true,"state":{"running":{}}}]}})",
+       "NotReady"},
+  };
+  for (const auto& [pod, expected] : table) EXPECT_EQ(PodStatusCell(Json::parse(pod)), expected) << pod;
+}
+
+}  // namespace
+}  // namespace ordinal::debug

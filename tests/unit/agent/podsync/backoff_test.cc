@@ -1,0 +1,67 @@
+#include "agent/podsync/backoff.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ordinal::podsync {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr WallTime kEnd{std::chrono::hours(1000)};
+
+/// How long each of `count` failures in a row is waited for.
+std::vector<Duration> Waits(Backoff backoff, int count, Duration ran = Duration::zero()) {
+  std::vector<Duration> waits;
+  for (int i = 0; i < count; ++i) {
+    waits.push_back(backoff.NotBefore(kEnd, ran) - kEnd);
+    backoff.Advance(ran);
+  }
+  return waits;
+}
+
+TEST(Backoff, OfContainersStartsAtOnceAndDoublesToFiveMinutes) {
+  EXPECT_THAT(Waits(Backoff(), 9),
+              ::testing::ElementsAre(seconds(0), seconds(10), seconds(20), seconds(40), seconds(80), seconds(160),
+                                     seconds(300), seconds(300), seconds(300)));
+}
+
+TEST(Backoff, IsForgottenAfterTenMinutesOfRunning) {
+  Backoff backoff = Backoff::AfterRestarts(9);
+  // given a long wait, when the container ran for ten minutes, then it is started at once …
+  EXPECT_EQ(backoff.NotBefore(kEnd, minutes(10)), kEnd);
+  // … and the next failure counts as the first
+  backoff.Advance(minutes(10));
+  EXPECT_EQ(backoff.NotBefore(kEnd, seconds(1)), kEnd + seconds(10));
+}
+
+TEST(Backoff, IsNotForgottenBefore) {
+  EXPECT_EQ(Backoff::AfterRestarts(9).NotBefore(kEnd, minutes(10) - milliseconds(1)), kEnd + seconds(300));
+}
+
+TEST(Backoff, AfterRestartsIsWhatAnAgentThatSawThemAllHas) {
+  Backoff seen;
+  for (uint32_t restarts = 0; restarts < 10; ++restarts) {
+    EXPECT_EQ(Backoff::AfterRestarts(restarts).delay(), seen.delay()) << restarts;
+    seen.Advance(seconds(1));
+  }
+}
+
+TEST(Backoff, OfPulls) {
+  EXPECT_THAT(Waits(Backoff(kPullBackoff), 7), ::testing::ElementsAre(seconds(0), seconds(10), seconds(20), seconds(40),
+                                                                      seconds(80), seconds(160), seconds(300)));
+}
+
+TEST(Backoff, OfRetriesIsQuickAtFirst) {
+  EXPECT_THAT(Waits(Backoff(kRetryBackoff), 10),
+              ::testing::ElementsAre(seconds(0), milliseconds(200), milliseconds(400), milliseconds(800),
+                                     milliseconds(1600), milliseconds(3200), milliseconds(6400), milliseconds(12800),
+                                     milliseconds(25600), seconds(30)));
+}
+
+}  // namespace
+}  // namespace ordinal::podsync

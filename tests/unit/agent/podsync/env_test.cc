@@ -1,0 +1,123 @@
+#include "agent/podsync/env.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/agent/podsync/pods.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+const EnvFacts kFacts{{"10.244.0.30", "fd00::30"}, {"192.0.2.1", "2001:db8::1"}, 8LL << 30, 2000};
+
+TEST(Expand, FollowsTheReference) {
+  const Environment values = {{"A", "one"}, {"B", "old"}, {"B", "two"}, {"EMPTY", ""}, {"DOLLAR", "$(A)"}};
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"", ""},
+      {"plain", "plain"},
+      {"$(A)", "one"},
+      {"x$(A)y$(B)z", "xoneytwoz"},
+      {"$(NOPE)", "$(NOPE)"},
+      {"$$(A)", "$(A)"},
+      {"$$$(A)", "$one"},
+      {"$$$$(A)", "$$(A)"},
+      {"$(A", "$(A"},
+      {"$", "$"},
+      {"a$", "a$"},
+      {"$A", "$A"},
+      {"$()", "$()"},
+      {"$(EMPTY)", ""},
+      {"$(DOLLAR)", "$(A)"},  // what was put in is not looked at again
+      {"$$", "$"},
+  };
+  for (const auto& [text, expected] : table) EXPECT_EQ(Expand(text, values), expected) << text;
+}
+
+TEST(FieldValue, KnowsEveryFieldAContainerMayAskFor) {
+  Json document = PodDocument(Spec({}, {"a"}));
+  document["spec"]["serviceAccountName"] = "robot";
+  document["metadata"]["labels"] = {{"tier", "db"}, {"example.org/x.y", "z"}};
+  document["metadata"]["annotations"] = {{"note", "hello"}};
+  const api::Pod pod = PodFrom(document);
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"metadata.name", "kubia-0"},
+      {"metadata.namespace", "default"},
+      {"metadata.uid", kUid},
+      {"metadata.labels['tier']", "db"},
+      {"metadata.labels['example.org/x.y']", "z"},
+      {"metadata.labels['none']", ""},
+      {"metadata.annotations['note']", "hello"},
+      {"spec.nodeName", "node-a"},
+      {"spec.serviceAccountName", "robot"},
+      {"status.podIP", "10.244.0.30"},
+      {"status.podIPs", "10.244.0.30,fd00::30"},
+      {"status.hostIP", "192.0.2.1"},
+      {"status.hostIPs", "192.0.2.1,2001:db8::1"},
+  };
+  for (const auto& [path, expected] : table) {
+    const auto value = FieldValue(pod, path, kFacts);
+    ASSERT_TRUE(value.ok()) << path;
+    EXPECT_EQ(*value, expected) << path;
+  }
+  for (const char* path : {"", "metadata", "status.phase", "metadata.labels", "metadata.labels['x"}) {
+    const auto value = FieldValue(pod, path, kFacts);
+    ASSERT_FALSE(value.ok()) << path;
+    EXPECT_EQ(value.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(value.error().reason, "CreateContainerConfigError");
+  }
+}
+
+TEST(BuildEnv, AsRecorded) {
+  const api::Pod pod = PodFrom(Recorded("security-and-env.pod.json"));
+  const auto env = BuildEnv(pod, pod.spec.containers[0], kFacts);
+  ASSERT_TRUE(env.ok());
+  Environment expected;
+  const Json recorded = Recorded("security-and-env.cri-container.json")["config"]["envs"];
+  for (const Json& item : recorded) {
+    const auto key = item["key"].get<std::string>();
+    if (!key.starts_with("KUBERNETES_"))
+      expected.emplace_back(key, item["value"].get<std::string>());  // service links: docs/limits.md
+  }
+  EXPECT_EQ(expected.size(), 8U);
+  EXPECT_THAT(*env, ::testing::UnorderedElementsAreArray(expected));
+}
+
+TEST(BuildEnv, KeepsTheOrderAndSeesOnlyWhatCameBefore) {
+  Json spec = Spec({}, {"a"});
+  spec["containers"][0]["env"] = Json::parse(R"x([{"name":"LATE","value":"$(EARLY)"},{"name":"EARLY","value":"1"},
+      {"name":"AFTER","value":"$(EARLY)$(LATE)"},{"name":"EARLY","value":"2"}])x");
+  const api::Pod pod = PodWith(spec);
+  const auto env = BuildEnv(pod, pod.spec.containers[0], kFacts);
+  ASSERT_TRUE(env.ok());
+  EXPECT_THAT(*env, ElementsAre(Pair("LATE", "$(EARLY)"), Pair("AFTER", "1$(EARLY)"), Pair("EARLY", "2")));
+}
+
+TEST(BuildEnv, ReadsResourcesOfAnotherContainer) {
+  Json spec = Spec({}, {"a", "b"});
+  spec["containers"][0]["env"] = Json::parse(
+      R"([{"name":"OTHER","valueFrom":{"resourceFieldRef":{"containerName":"b","resource":"limits.memory","divisor":"1Mi"}}},
+          {"name":"OWN","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}}])");
+  spec["containers"][1]["resources"]["limits"]["memory"] = "33Mi";
+  const api::Pod pod = PodWith(spec);
+  const auto env = BuildEnv(pod, pod.spec.containers[0], kFacts);
+  ASSERT_TRUE(env.ok());
+  EXPECT_THAT(*env, ElementsAre(Pair("OTHER", "33"), Pair("OWN", "2")));  // no limit: the node's two processors
+}
+
+TEST(BuildEnv, AnErrorNamesTheVariableAndTheContainer) {
+  Json spec = Spec({}, {"a"});
+  spec["containers"][0]["env"] =
+      Json::parse(R"([{"name":"BAD","valueFrom":{"fieldRef":{"fieldPath":"status.phase"}}}])");
+  const api::Pod pod = PodWith(spec);
+  const auto env = BuildEnv(pod, pod.spec.containers[0], kFacts);
+  ASSERT_FALSE(env.ok());
+  EXPECT_THAT(env.error().message, HasSubstr("\"BAD\" of container \"a\""));
+  EXPECT_EQ(env.error().reason, "CreateContainerConfigError");
+}
+
+}  // namespace
+}  // namespace ordinal::podsync

@@ -1,0 +1,230 @@
+// Host: a machine with a runtime, a store and an agent's podsync on it, all in one thread and on one clock that stands
+// still. The agent can be killed and started again; the runtime, the store and the disk go on.
+//
+//   Host host;
+//   host.StartAgent();
+//   host.Apply(Spec({}, {"main"}));
+//   host.Settle();                     // everything that can happen now has happened
+//   host.Pass(seconds(10));            // time goes by
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/observe/runtime_view.h"
+#include "agent/podsync/pod_sync.h"
+#include "agent/status/pod_status_writer.h"
+#include "agent/store/memory/memory_store.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_pod_volumes.h"
+#include "tests/fakes/fake_runtime.h"
+#include "tests/fakes/run_task.h"
+#include "tests/fakes/scratch_directory.h"
+#include "tests/unit/agent/podsync/gate.h"
+#include "tests/unit/agent/podsync/pods.h"
+
+namespace ordinal::podsync {
+
+class Host {
+ public:
+  Host() {
+    runtime.AddImage("busybox:1.35");
+    Spawn(io.get_executor(), "event pump", PumpEvents());
+    verdict = [](const std::string&) { return Verdict::kPass; };
+  }
+
+  // ---- the agent
+  void StartAgent() { agents_.push_back(std::make_unique<Agent>(*this)); }
+  /// As kill -9: nothing it does has any effect from now on.
+  void KillAgent() { agents_.back()->gate.Close(); }
+  bool AgentDied() const { return agents_.back()->gate.closed(); }
+  size_t workers() const { return agents_.back()->sync.workers(); }
+
+  // ---- what people do
+  void Apply(Json spec, const std::string& name = "kubia-0") {
+    if (!spec.contains("terminationGracePeriodSeconds")) spec["terminationGracePeriodSeconds"] = 30;
+    Json document = PodDocument(std::move(spec));
+    document["metadata"] = {{"name", name}, {"namespace", "default"}};
+    const auto written = RunTask(io, door.Create(std::move(document)));
+    ASSERT_TRUE(written.ok()) << written.error().message;
+  }
+
+  void Delete(std::optional<int64_t> grace = {}, const std::string& name = "kubia-0") {
+    store::DeleteOptions options;
+    options.grace_seconds = grace;
+    const auto deleted = RunTask(io, door.Delete({"Pod", "default", name}, options));
+    ASSERT_TRUE(deleted.ok()) << deleted.error().message;
+  }
+
+  // ---- time
+  /// Runs everything that can happen at this moment, the blocking pool's work included.
+  void Settle() {
+    // One pool thread: when this call's own work is done, so is all that was given to the pool before. A chain of pool
+    // calls shows no handler in between, hence several quiet rounds.
+    int quiet = 0;
+    for (int rounds = 0; quiet < 6; ++rounds) {
+      if (rounds > 5000) {
+        ADD_FAILURE() << "the agent does not come to rest";
+        return;
+      }
+      const auto nothing = [] { return Status(); };
+      ASSERT_TRUE(RunTask(io, pool.Run(nothing)).ok());
+      io.restart();
+      quiet = io.poll() == 0 ? quiet + 1 : 0;
+    }
+  }
+
+  void Pass(Duration by, Duration step = std::chrono::milliseconds(100)) {
+    Settle();
+    for (Duration passed{0}; passed < by; passed += step) {
+      clock.Advance(std::min(step, by - passed));
+      Settle();
+    }
+  }
+
+  // ---- what is there
+  api::Object Object(const std::string& name = "kubia-0") {
+    auto found = RunTask(io, objects.Get({"Pod", "default", name}));
+    return found.ok() ? *found : api::Object();
+  }
+  Json StatusOf(const std::string& name = "kubia-0") {
+    const api::Object object = Object(name);
+    return object.empty() ? Json() : api::Member(object.body(), "status");
+  }
+  std::string Phase(const std::string& name = "kubia-0") { return api::ReadString(StatusOf(name), "phase"); }
+  /// state.waiting.reason of the first container.
+  std::string Waiting(const std::string& name = "kubia-0") {
+    const Json status = StatusOf(name);
+    const Json& list = api::Member(status, "containerStatuses");
+    if (!list.is_array() || list.empty()) return {};
+    return api::ReadString(api::Member(api::Member(list[0], "state"), "waiting"), "reason");
+  }
+  /// "main#0 side#2": what runs, by name, each with its restart count.
+  std::string Running(const std::string& pod = "kubia-0") const {
+    std::vector<std::string> running;
+    for (const auto& [id, container] : runtime.containers()) {
+      if (container.state != cri::ContainerState::kRunning) continue;
+      if (container.labels.at(cri::kPodNameLabel) != pod) continue;
+      running.push_back(fmt::format("{}#{}", container.name, container.attempt));
+    }
+    std::sort(running.begin(), running.end());
+    return fmt::format("{}", fmt::join(running, " "));
+  }
+  size_t Count(const std::string& call) const {
+    const auto& calls = runtime.calls();
+    return static_cast<size_t>(
+        std::count_if(calls.begin(), calls.end(), [&](const std::string& made) { return made.starts_with(call); }));
+  }
+
+  /// Two live containers of one name in pods of one name: what must never be.
+  void CheckInvariants() const {
+    std::map<std::string, int> live;
+    for (const auto& [id, container] : runtime.containers()) {
+      if (container.state != cri::ContainerState::kRunning) continue;
+      const std::string who = container.labels.at(cri::kPodNameLabel) + "/" + container.name;
+      EXPECT_LE(++live[who], 1) << who << " is alive twice";
+    }
+  }
+
+  asio::io_context io;
+  fakes::FakeClock clock{io};
+  fakes::FakeRuntime runtime{clock, io.get_executor()};
+  store::MemoryStore objects;
+  SeededRandom random{1};
+  store::Door door{objects, clock, random};
+  fakes::FakePodVolumes pod_volumes;
+  fakes::ScratchDirectory directory;
+  const volumes::Layout layout{
+      {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
+  BlockingPool pool{1};
+  std::vector<std::string> events;  ///< "Normal Started Started container main"
+  std::function<Verdict(const std::string&)> verdict;
+
+ private:
+  struct Agent {
+    explicit Agent(Host& host)
+        : gate(
+              host.runtime, [&host](const std::string& call) { return host.verdict(call); },
+              [&host] { host.CheckInvariants(); }),
+          stream(host.io.get_executor()),
+          view(host.io.get_executor(), host.clock, gate, stream, "node-a"),
+          images(host.io.get_executor(), host.clock, gate, [](const std::string&) { return false; }),
+          pods(host.objects, host.clock, "Pod"),
+          writer(host.io.get_executor(), host.clock, host.door),
+          sync(host.MakeServices(*this), pods) {
+      view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
+      view.OnImage([this](const std::string&) { sync.ImageArrived(); });
+      Spawn(host.io.get_executor(), "view", view.Run());
+      Spawn(host.io.get_executor(), "pods", pods.Run());
+      Spawn(host.io.get_executor(), "podsync", sync.Run());
+    }
+
+    Gate gate;
+    fakes::FakeEvents stream;
+    observe::RuntimeView view;
+    Images images;
+    store::Cache pods;
+    status::PodStatusWriter writer;
+    PodSync sync;
+  };
+
+  Services MakeServices(Agent& agent) {
+    NodeFacts node;
+    node.node_name = "node-a";
+    node.log_root = directory / "logs";
+    node.memory_capacity = 1LL << 33;
+    node.cpu_capacity_milli = 2000;
+    node.host_ips = {"192.0.2.1"};
+    Agent* a = &agent;
+    const auto nothing_stored = [](const auto&...) -> const api::Object* { return nullptr; };
+    return Services{
+        io.get_executor(),
+        clock,
+        a->gate,
+        a->view,
+        pod_volumes,
+        layout,
+        a->images,
+        pool,
+        node,
+        {nothing_stored, nothing_stored},
+        [a](const api::Pod& pod, Json status) {
+          if (!a->gate.closed()) a->writer.Set(pod.object.key(), pod.meta.uid, std::move(status));
+        },
+        [a](api::ObjectKey key) { return a->writer.Flush(std::move(key)); },
+        [this, a](api::ObjectKey key, std::string uid) { return RemoveObject(*a, std::move(key), std::move(uid)); },
+        [this, a](const api::Object&, const std::string& type, const std::string& reason, const std::string& message) {
+          if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
+        }};
+  }
+
+  Task<Status> RemoveObject(Agent& agent, api::ObjectKey key, std::string uid) {
+    if (agent.gate.closed()) co_return MakeError(ErrorCode::kConflict, "the agent is dead");
+    store::DeleteOptions options;
+    options.grace_seconds = 0;
+    options.preconditions.uid = uid;
+    const auto removed = co_await door.Delete(key, options);
+    if (!removed.ok()) co_return removed.error();
+    agent.writer.Forget(key);
+    co_return Status();
+  }
+
+  /// The runtime has one stream; each agent that lives subscribes to it anew.
+  Task<void> PumpEvents() {
+    while (true) {
+      const auto event = co_await runtime.events().Next();
+      if (!event.ok()) co_return;
+      if (!agents_.empty() && !agents_.back()->gate.closed()) agents_.back()->stream.Send(*event);
+    }
+  }
+
+  std::vector<std::unique_ptr<Agent>> agents_;  ///< the dead ones too: their calls wait for ever
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,166 @@
+#include "agent/podsync/images.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_runtime.h"
+#include "tests/fakes/run_task.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using fakes::FakeRuntime;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+class ImagesTest : public ::testing::Test {
+ protected:
+  ImageAnswer Ensure(const std::string& image, const std::string& policy) {
+    api::Container container;
+    container.image = image;
+    container.image_pull_policy = policy;
+    auto answer = RunTask(io_, images_.Ensure(container, [this] { ++woken_; }));
+    EXPECT_TRUE(answer.ok()) << answer.error().message;
+    return answer.ok() ? *answer : ImageAnswer{};
+  }
+
+  /// What Ensure says without touching anything: the image, or why not.
+  std::string Says(const std::string& image, const std::string& policy) {
+    const ImageAnswer answer = Ensure(image, policy);
+    return answer.image ? "ready" : answer.waiting.reason;
+  }
+
+  size_t Pulls() const { return runtime_.calls().size(); }
+  WallTime Later(Duration by) const { return clock_.Now() + by; }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  FakeRuntime runtime_{clock_, io_.get_executor()};
+  std::set<std::string> imported_;
+  Images images_{io_.get_executor(), clock_, runtime_,
+                 [this](const std::string& reference) { return imported_.contains(reference); }};
+  int woken_ = 0;
+};
+
+TEST_F(ImagesTest, PoliciesDecideWhatIsDoneWithAPresentOrAMissingImage) {
+  struct Row {
+    bool present;
+    std::string policy, expected;
+    size_t pulls;
+  };
+  for (const Row& row : std::vector<Row>{{true, "IfNotPresent", "ready", 0},
+                                         {true, "Never", "ready", 0},
+                                         {true, "Always", "ContainerCreating", 1},
+                                         {false, "IfNotPresent", "ContainerCreating", 1},
+                                         {false, "Never", "ErrImageNeverPull", 0},
+                                         {false, "Always", "ContainerCreating", 1}}) {
+    runtime_.ClearCalls();
+    const std::string image = fmt::format("{}-{}:1", row.policy, row.present ? "here" : "away");
+    runtime_.AddRemoteImage(image);
+    if (row.present) runtime_.AddImage(image);
+    EXPECT_EQ(Says(image, row.policy), row.expected) << image;
+    RunReady(io_);
+    EXPECT_EQ(Pulls(), row.pulls) << image;
+  }
+}
+
+TEST_F(ImagesTest, APulledImageIsReadyAndSaysSoOnce) {
+  runtime_.AddRemoteImage("a:1");
+  ASSERT_EQ(Says("a:1", "IfNotPresent"), "ContainerCreating");
+  RunReady(io_);
+  EXPECT_EQ(woken_, 1);
+  EXPECT_TRUE(Ensure("a:1", "IfNotPresent").pulled);
+  EXPECT_FALSE(Ensure("a:1", "IfNotPresent").pulled);
+  EXPECT_EQ(Pulls(), 1U);
+}
+
+TEST_F(ImagesTest, AlwaysMeansOnePullForEachStart) {
+  runtime_.AddRemoteImage("a:latest");
+  runtime_.AddImage("a:latest");
+  for (size_t start = 1; start <= 2; ++start) {
+    ASSERT_EQ(Says("a:latest", "Always"), "ContainerCreating");
+    RunReady(io_);
+    EXPECT_EQ(Says("a:latest", "Always"), "ready");
+    EXPECT_EQ(Pulls(), start);
+  }
+}
+
+TEST_F(ImagesTest, AnImageFromATarballSatisfiesAlways) {
+  runtime_.AddImage("a:latest");
+  imported_ = {"a:latest"};
+  EXPECT_EQ(Says("a:latest", "Always"), "ready");
+  EXPECT_EQ(Pulls(), 0U);
+}
+
+TEST_F(ImagesTest, TwoPodsThatWaitForOneImagePullItOnce) {
+  runtime_.AddRemoteImage("a:1");
+  runtime_.Delay(FakeRuntime::Call::kPullImage, seconds(5));
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ContainerCreating");
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ContainerCreating");
+  clock_.Advance(seconds(5));
+  EXPECT_EQ(woken_, 2);
+  EXPECT_EQ(Pulls(), 1U);
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ready");
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ready");
+}
+
+TEST_F(ImagesTest, PullsOfDifferentImagesRunSideBySide) {
+  runtime_.Delay(FakeRuntime::Call::kPullImage, seconds(5));
+  Says("a:1", "IfNotPresent");
+  Says("b:1", "IfNotPresent");
+  RunReady(io_);
+  EXPECT_EQ(Pulls(), 2U);
+}
+
+TEST_F(ImagesTest, AFailedPullIsShownAndThenWaitedForLongerEachTime) {
+  for (const seconds wait :
+       {seconds(10), seconds(20), seconds(40), seconds(80), seconds(160), seconds(300), seconds(300)}) {
+    ASSERT_EQ(Says("none:1", "IfNotPresent"), "ContainerCreating") << wait.count();
+    RunReady(io_);
+    const ImageAnswer failed = Ensure("none:1", "IfNotPresent");
+    EXPECT_EQ(failed.waiting.reason, "ErrImagePull");
+    EXPECT_THAT(failed.waiting.message, HasSubstr("connection refused"));
+    EXPECT_EQ(failed.look_again, Later(wait / 2));
+    clock_.Advance(wait / 2);
+    const ImageAnswer waits = Ensure("none:1", "IfNotPresent");
+    EXPECT_EQ(waits.waiting.reason, "ImagePullBackOff");
+    EXPECT_THAT(waits.waiting.message, HasSubstr(fmt::format("next try in {} s", wait.count() / 2)));
+    EXPECT_EQ(waits.look_again, Later(wait / 2));
+    clock_.Advance(wait / 2 - milliseconds(1));
+    EXPECT_EQ(Says("none:1", "IfNotPresent"), "ImagePullBackOff");
+    clock_.Advance(milliseconds(1));
+  }
+  EXPECT_EQ(Pulls(), 7U);
+}
+
+TEST_F(ImagesTest, AnImageThatAppearsByItselfEndsTheBackoff) {
+  Says("late:1", "IfNotPresent");
+  RunReady(io_);
+  ASSERT_EQ(Says("late:1", "IfNotPresent"), "ErrImagePull");
+  runtime_.AddImage("late:1");
+  EXPECT_EQ(Says("late:1", "IfNotPresent"), "ready");
+}
+
+TEST_F(ImagesTest, ANameThatIsNoneIsSaidToBeSo) {
+  runtime_.FailNext(FakeRuntime::Call::kImageStatus,
+                    MakeError(ErrorCode::kInvalid, "couldn't parse image name", "InvalidImageName"));
+  const ImageAnswer answer = Ensure("UPPER/Case:tag", "IfNotPresent");
+  EXPECT_EQ(answer.waiting.reason, "InvalidImageName");
+  EXPECT_EQ(answer.look_again, std::nullopt);
+  EXPECT_EQ(Pulls(), 0U);
+}
+
+TEST_F(ImagesTest, AnUnreachableRuntimeIsAnErrorAndNoMissingImage) {
+  runtime_.SetReachable(false);
+  api::Container container;
+  container.image = "a:1";
+  const auto answer = RunTask(io_, images_.Ensure(container, [] {}));
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace ordinal::podsync

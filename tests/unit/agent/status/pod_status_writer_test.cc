@@ -1,0 +1,171 @@
+#include "agent/status/pod_status_writer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/store/memory/memory_store.h"
+#include "tests/fakes/failing_store.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/run_task.h"
+
+namespace ordinal::status {
+namespace {
+
+using fakes::FailingStore;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using store::Json;
+
+const store::ObjectKey kKey{"Pod", "default", "kubia-0"};
+
+class PodStatusWriterTest : public ::testing::Test {
+ protected:
+  void SetUp() override { CreatePod(); }
+
+  void CreatePod() {
+    const auto created = RunTask(io_, door_.Create(Json::parse(R"({"apiVersion":"v1","kind":"Pod",
+        "metadata":{"name":"kubia-0","namespace":"default"},
+        "spec":{"nodeName":"node-a","containers":[{"name":"a","image":"b"}]}})")));
+    ASSERT_TRUE(created.ok()) << created.error().message;
+    uid_ = created->object.uid();
+  }
+
+  void DeletePod() {
+    store::DeleteOptions now;
+    now.grace_seconds = 0;
+    ASSERT_TRUE(RunTask(io_, door_.Delete(kKey, now)).ok());
+  }
+
+  void Set(const std::string& phase) { writer_.Set(kKey, uid_, {{"phase", phase}}); }
+
+  std::string StoredPhase() {
+    const auto stored = RunTask(io_, memory_.Get(kKey));
+    return stored.ok() ? api::ReadString(api::Member(stored->body(), "status"), "phase") : "no pod";
+  }
+
+  int Writes() const { return store_.calls(FailingStore::Call::kUpdate) - before_; }
+  void CountFromHere() { before_ = store_.calls(FailingStore::Call::kUpdate); }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  store::MemoryStore memory_;
+  FailingStore store_{memory_};
+  SeededRandom random_{1};
+  store::Door door_{store_, clock_, random_};
+  PodStatusWriter writer_{io_.get_executor(), clock_, door_};
+  std::string uid_;
+  int before_ = 0;
+};
+
+TEST_F(PodStatusWriterTest, WritesWhatItIsGiven) {
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, OnlyTheNewestOfAPodIsWritten) {
+  CountFromHere();
+  for (const char* phase : {"One", "Two", "Three", "Running"}) Set(phase);
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+  EXPECT_LE(Writes(), 2);  // the one that was under way at most
+}
+
+TEST_F(PodStatusWriterTest, WhatIsStoredAlreadyIsNotWrittenAgain) {
+  Set("Running");
+  RunReady(io_);
+  CountFromHere();
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(Writes(), 0);
+}
+
+TEST_F(PodStatusWriterTest, AStoreThatIsAwayIsTriedAgain) {
+  store_.FailAll(MakeError(ErrorCode::kUnavailable, "away"));
+  Set("Pending");
+  clock_.Advance(seconds(2));
+  Set("Running");  // newer, while the first is still being tried
+  clock_.Advance(seconds(2));
+  store_.Heal();
+  EXPECT_NE(StoredPhase(), "Running");
+  clock_.Advance(milliseconds(500));
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, OthersThatWriteThePodMeanwhileDoNotLoseIt) {
+  // given somebody whose writes come between our read and our write more often than the door tries
+  store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kConflict, "changed"), 5);
+  Set("Running");
+  RunReady(io_);
+  EXPECT_NE(StoredPhase(), "Running");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, FlushEndsWhenTheNewestIsStored) {
+  store_.FailAll(MakeError(ErrorCode::kUnavailable, "away"));
+  Set("Running");
+  bool flushed = false;
+  const auto flush = [&]() -> Task<void> {
+    EXPECT_TRUE((co_await writer_.Flush(kKey)).ok());
+    flushed = true;
+  };
+  Spawn(io_.get_executor(), "flush", flush());
+  clock_.Advance(seconds(3));
+  EXPECT_FALSE(flushed);
+  store_.Heal();
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(flushed);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, FlushOfNothingEndsAtOnce) { EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok()); }
+
+TEST_F(PodStatusWriterTest, APodThatIsGoneIsLetGo) {
+  DeletePod();
+  Set("Running");
+  EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok());
+  EXPECT_EQ(StoredPhase(), "no pod");
+  EXPECT_EQ(clock_.Pending(), 0U);  // nothing is tried again
+}
+
+TEST_F(PodStatusWriterTest, TheStatusOfAnOldPodIsNotWrittenToItsNamesake) {
+  Set("Running");
+  RunReady(io_);
+  const std::string old = uid_;
+  DeletePod();
+  CreatePod();
+  writer_.Set(kKey, old, {{"phase", "Succeeded"}});
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Pending");
+  // and the namesake's own is written even when it equals what was written of the old one
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, ANamesakeThatComesWhileTheOldOneIsWrittenGetsItsOwn) {
+  const std::string old = uid_;
+  store_.FailAll(MakeError(ErrorCode::kUnavailable, "away"));
+  writer_.Set(kKey, old, {{"phase", "Succeeded"}});
+  RunReady(io_);
+  store_.Heal();
+  DeletePod();
+  CreatePod();
+  Set("Running");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsWrittenAgain) {
+  Set("Running");
+  RunReady(io_);
+  writer_.Forget(kKey);
+  CountFromHere();
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(Writes(), 1);
+}
+
+}  // namespace
+}  // namespace ordinal::status
