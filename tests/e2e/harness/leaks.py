@@ -1,7 +1,7 @@
 """What is left on the (private) host after everything was taken down."""
 import os
 
-from harness.world import run
+from harness.world import INHERITED, run
 
 OWN_LINKS = {"lo", "up0"}
 CGROUPS = "/sys/fs/cgroup"
@@ -24,11 +24,12 @@ def shims():
 
 
 def mounts_below(*directories):
+    """Mount points made since the test began: what the host had does not count."""
     found = []
     with open("/proc/self/mountinfo", encoding="utf-8") as file:
         for line in file:
             point = line.split()[4]
-            if any(point == directory or point.startswith(directory + "/") for directory in directories):
+            if line.split()[0] not in INHERITED and any(point == directory or point.startswith(directory + "/") for directory in directories):
                 found.append(point)
     return found
 

@@ -5,6 +5,7 @@ import subprocess
 
 # Directories that containerd, the CNI plugins or the agent write to at fixed places.
 PRIVATE = ["/run", "/var/lib/cni", "/var/log", "/etc/cni"]
+INHERITED = set()  # ids of the mounts that were there before anything began
 HOST_ADDRESS = "192.0.2.10"  # TEST-NET-1: routed nowhere
 
 
@@ -19,6 +20,8 @@ def run(*command, check=True, **options):
 def prepare():
     """Called once in the new namespaces, before anything else. They are private: nothing here reaches the host."""
     run("mount", "--make-rprivate", "/")
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        INHERITED.update(line.split()[0] for line in file)
     for path in PRIVATE:
         os.makedirs(path, exist_ok=True)
         run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", path)
@@ -44,7 +47,7 @@ def scrub():
     with open("/proc/self/mountinfo", encoding="utf-8") as file:
         points = [line.split()[4] for line in file]
     for point in reversed(points):
-        if point.startswith(("/run/containerd/", "/tmp/ordinal-e2e-")):
+        if point.startswith(("/run/containerd/", "/run/netns/", "/tmp/ordinal-e2e-")):
             run("umount", "--lazy", point, check=False)
     for line in run("ip", "-o", "link").splitlines():
         name = line.split(": ")[1].split("@")[0]

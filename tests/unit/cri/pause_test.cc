@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -68,7 +69,6 @@ class RunningPause {
   /// The exit status after `signal`; -1 when it does not end.
   int EndWith(int signal) {
     int status = 0;
-    // It may not have blocked its signals yet: then the signal's default action ends it, which the caller sees.
     WaitForBlockedSignals();
     ::kill(pid_, signal);
     if (!WaitFor([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; })) return -1;
@@ -76,11 +76,15 @@ class RunningPause {
     return status;
   }
 
+  /// Until it has blocked what it waits for. Whoever started the test may have blocked other signals.
   void WaitForBlockedSignals() const {
-    WaitFor([&] {
+    constexpr uint64_t kWaitedFor = 1ULL << (SIGINT - 1) | 1ULL << (SIGTERM - 1) | 1ULL << (SIGCHLD - 1);
+    EXPECT_TRUE(WaitFor([&] {
       const std::string status = fakes::ReadFile("/proc/" + std::to_string(pid_) + "/status");
-      return status.find("SigBlk:\t0000000000014002") != std::string::npos;
-    });
+      const size_t blocked = status.find("SigBlk:\t");
+      return blocked != std::string::npos &&
+             (std::stoull(status.substr(blocked + 8, 16), nullptr, 16) & kWaitedFor) == kWaitedFor;
+    }));
   }
 
   pid_t orphan() const { return orphan_; }
