@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -69,21 +68,18 @@ class RunningPause {
   /// The exit status after `signal`; -1 when it does not end.
   int EndWith(int signal) {
     int status = 0;
-    WaitForBlockedSignals();
+    WaitUntilItWaits();
     ::kill(pid_, signal);
     if (!WaitFor([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; })) return -1;
     pid_ = -1;
     return status;
   }
 
-  /// Until it has blocked what it waits for. Whoever started the test may have blocked other signals.
-  void WaitForBlockedSignals() const {
-    constexpr uint64_t kWaitedFor = 1ULL << (SIGINT - 1) | 1ULL << (SIGTERM - 1) | 1ULL << (SIGCHLD - 1);
+  /// Until it sleeps; there is only one thing it sleeps in.
+  void WaitUntilItWaits() const {
     EXPECT_TRUE(WaitFor([&] {
       const std::string status = fakes::ReadFile("/proc/" + std::to_string(pid_) + "/status");
-      const size_t blocked = status.find("SigBlk:\t");
-      return blocked != std::string::npos &&
-             (std::stoull(status.substr(blocked + 8, 16), nullptr, 16) & kWaitedFor) == kWaitedFor;
+      return status.starts_with("Name:\tpause\n") && status.find("State:\tS") != std::string::npos;
     }));
   }
 
@@ -122,7 +118,7 @@ TEST_F(Pause, EndsWithZeroOnTermAndInt) {
 
 TEST_F(Pause, ReapsWhatWasOrphanedIntoIt) {
   RunningPause pause(path_);
-  pause.WaitForBlockedSignals();
+  pause.WaitUntilItWaits();
   ::kill(pause.orphan(), SIGKILL);
   // A zombie still has its /proc entry; only a reaped process has none.
   EXPECT_TRUE(WaitFor([&] { return ::access(("/proc/" + std::to_string(pause.orphan())).c_str(), F_OK) != 0; }));
