@@ -81,6 +81,25 @@ LinkAddress ParseAddress(const nlmsghdr* message) {
   return address;
 }
 
+/// The kernel marks a dump during which the table changed (NLM_F_DUMP_INTR), and libmnl reports that as EINTR: what was
+/// read may lack an entry, so it is read again. Pods come and go all the time; a host on which this many dumps in a row
+/// are torn is not expected.
+constexpr int kDumpAttempts = 100;
+
+template <class T, class Header, class Parse>
+Result<std::vector<T>> ListConsistently(uint16_t type, const Parse& parse, const char* what) {
+  int failure = 0;
+  for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
+    Request request(type, 0);
+    *request.Extra<Header>() = Header{};  // family AF_UNSPEC: all of them
+    std::vector<T> found;
+    failure = request.Dump([&](const nlmsghdr* message) { found.push_back(parse(message)); });
+    if (failure == 0) return found;
+    if (failure != EINTR) break;
+  }
+  return ErrnoError(what, failure);
+}
+
 }  // namespace
 
 Request::Request(uint16_t type, uint16_t flags) : header_(mnl_nlmsg_put_header(buffer_.data())) {
@@ -119,21 +138,11 @@ int Request::Dump(const std::function<void(const nlmsghdr*)>& visit) {
 }
 
 Result<std::vector<Link>> ListLinks() {
-  Request request(RTM_GETLINK, 0);
-  request.Extra<ifinfomsg>()->ifi_family = AF_UNSPEC;
-  std::vector<Link> links;
-  const int failure = request.Dump([&](const nlmsghdr* message) { links.push_back(ParseLink(message)); });
-  if (failure != 0) return ErrnoError("list the links of the host", failure);
-  return links;
+  return ListConsistently<Link, ifinfomsg>(RTM_GETLINK, ParseLink, "list the links of the host");
 }
 
 Result<std::vector<LinkAddress>> ListAddresses() {
-  Request request(RTM_GETADDR, 0);
-  request.Extra<ifaddrmsg>()->ifa_family = AF_UNSPEC;
-  std::vector<LinkAddress> addresses;
-  const int failure = request.Dump([&](const nlmsghdr* message) { addresses.push_back(ParseAddress(message)); });
-  if (failure != 0) return ErrnoError("list the addresses of the host", failure);
-  return addresses;
+  return ListConsistently<LinkAddress, ifaddrmsg>(RTM_GETADDR, ParseAddress, "list the addresses of the host");
 }
 
 }  // namespace ordinal::network

@@ -96,7 +96,7 @@ Result<Database> Database::Open(const std::string& path) {
   Database db(handle);
   if (handle == nullptr) return MakeError(ErrorCode::kInternal, "open " + path + ": out of memory");
   if (code != SQLITE_OK) return DatabaseError(handle, "open " + path);
-  if (auto set = db.Execute(kSettings); !set.ok()) return std::move(set).error().With("open " + path);
+  if (!db.Execute(kSettings).ok()) return DatabaseError(handle, "open " + path);
   return db;
 }
 
