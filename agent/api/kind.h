@@ -20,6 +20,12 @@ struct FieldError {
   std::string field, cause, message;
 };
 
+/// One column of a kind's table (meta/v1 TableColumnDefinition). Priority 0 is shown always, above only with `-o wide`.
+struct Column {
+  std::string_view name, type, format, description;
+  int priority = 0;
+};
+
 struct KindInfo {
   std::string_view group;    ///< "" for core, "apps"
   std::string_view version;  ///< the stored version, "v1"
@@ -45,6 +51,17 @@ struct KindInfo {
   void (*warn)(const Json& body, std::vector<std::string>& warnings) = nullptr;
   /// May be written in a manifest file; the other kinds are made by controllers.
   bool in_manifests = false;
+  /// Groups of kinds a person may name at once: "all".
+  std::span<const std::string_view> categories = {};
+  /// Fields that field selectors know beyond metadata.name and metadata.namespace ("status.phase").
+  std::span<const std::string_view> field_labels = {};
+  /// "status", "scale", "log"…
+  std::span<const std::string_view> subresources = {};
+  std::span<const Column> columns = {};  ///< empty: Name and Age
+  /// The cells of one row, as many as `columns`.
+  Json (*cells)(const Json& body, WallTime now) = nullptr;
+  /// False: nobody misses it after a power cut (events, leases); it is kept in memory and costs no disk write.
+  bool durable = true;
 };
 
 /// "v1" or "apps/v1".

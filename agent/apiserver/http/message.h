@@ -1,0 +1,74 @@
+// What passes between the HTTP front (http/server.h), which has its own thread, and the handlers of requests, which run
+// on the control thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "agent/base/result.h"
+#include "agent/base/task.h"
+
+namespace ordinal::apiserver {
+
+/// What a caller may do. Anonymous: /healthz, /livez, /readyz, /version. View: read everything but secrets. Node: what
+/// a node agent needs. Admin: everything.
+enum class Role { kAnonymous, kView, kNode, kAdmin };
+
+struct User {
+  std::string name = "system:anonymous";
+  std::vector<std::string> groups = {"system:unauthenticated"};
+  Role role = Role::kAnonymous;
+};
+
+struct Request {
+  std::string method;                 ///< "GET"
+  std::string target;                 ///< as it came: "/api/v1/pods?limit=500"
+  std::vector<std::string> segments;  ///< the path, split at "/", each percent-decoded: {"api", "v1", "pods"}
+  std::multimap<std::string, std::string> query;    ///< decoded
+  std::multimap<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+  User user;
+
+  /// The first value, or nothing.
+  std::string_view Header(std::string_view lower_case_name) const;
+  std::string_view Query(std::string_view name) const;
+  bool HasQuery(std::string_view name) const;
+};
+
+/// A body that comes in pieces, for as long as the client stays: watches and followed logs. All calls are made on the
+/// control thread, one after another.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// The next piece, sent as one chunk; it is not asked again before that one is written, so a slow client is felt
+  /// here. Empty: the end. An error ends the connection without a proper end, so that the client notices.
+  virtual Task<Result<std::string>> Next() = 0;
+  /// The client is gone or the server stops: a waiting Next() returns kCancelled soon. The stream is destroyed when
+  /// that has returned.
+  virtual void Close() = 0;
+};
+
+/// The request is handed, upgrade and all (SPDY/3.1 or WebSocket), to an HTTP server on this host, and bytes pass both
+/// ways until one side ends. Credentials of the caller are not handed on.
+struct Proxy {
+  std::string url;  ///< "http://127.0.0.1:40113/exec/yXo2…": replaces the target; plain HTTP
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  /// Text; or a function that makes the text, called on the HTTP thread (large lists: it may only read immutable
+  /// objects it owns); or a stream; or a proxied connection.
+  std::variant<std::string, std::function<std::string()>, std::shared_ptr<Stream>, Proxy> body;
+};
+
+using Handler = std::function<Task<Response>(std::shared_ptr<const Request>)>;
+
+}  // namespace ordinal::apiserver
