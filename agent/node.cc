@@ -88,6 +88,10 @@ void Node::BuildParts() {
       config_.cluster_domain,
       [this](std::shared_ptr<const dns::Snapshot> snapshot) { dns_->Publish(std::move(snapshot)); });
   pods_ = std::make_unique<podsync::PodSync>(PodServices(), CacheOf("Pod"));
+  // However a pod's object went: by its node, or at once because nobody granted it time.
+  CacheOf("Pod").OnChange([this](const store::WatchEvent& event) {
+    if (event.type == store::EventType::kDeleted) statuses_->Forget(event.object.key(), event.object.uid());
+  });
   view_->OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
   view_->OnImage([this](const std::string&) { pods_->ImageArrived(); });
   debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
@@ -141,9 +145,7 @@ Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
   options.grace_seconds = 0;
   options.preconditions.uid = uid;
   const Result<api::Object> deleted = co_await door_->Delete(key, options);
-  if (!deleted.ok()) co_return deleted.error();
-  statuses_->Forget(key);
-  co_return Status();
+  co_return deleted.ok() ? Status() : Status(deleted.error());
 }
 
 Task<void> Node::Boot() {

@@ -17,6 +17,7 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, s
   if (entry.uid != uid) {
     entry.uid = uid;
     entry.written = nullptr;
+    entry.forgotten = false;
   }
   entry.wanted = std::move(status);
   if (entry.writing || entry.wanted == entry.written) return;
@@ -43,7 +44,7 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     if (entry.uid != uid) continue;
     entry.writing = false;
     const auto waiters = std::exchange(entry.waiters, {});
-    if (gone) entries_.erase(key);
+    if (gone || entry.forgotten) entries_.erase(key);
     for (const auto& waiter : waiters) waiter->Notify();
     co_return;
   }
@@ -66,9 +67,11 @@ Task<Status> PodStatusWriter::Flush(store::ObjectKey key) {
   co_return Status();
 }
 
-void PodStatusWriter::Forget(const store::ObjectKey& key) {
+void PodStatusWriter::Forget(const store::ObjectKey& key, const std::string& uid) {
   const auto found = entries_.find(key);
-  if (found != entries_.end() && !found->second.writing) entries_.erase(found);
+  if (found == entries_.end() || found->second.uid != uid) return;
+  found->second.forgotten = true;  // by the write under way, when it ends
+  if (!found->second.writing) entries_.erase(found);
 }
 
 }  // namespace ordinal::status

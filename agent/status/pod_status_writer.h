@@ -20,14 +20,16 @@ class PodStatusWriter {
   /// Resumes when what was set last for `key` is stored, or its object is gone.
   Task<Status> Flush(store::ObjectKey key);
 
-  /// The object is gone: forgets what was written of it.
-  void Forget(const store::ObjectKey& key);
+  /// The object with this uid is gone: forgets what was written of it. A newer pod of that name is left alone.
+  void Forget(const store::ObjectKey& key, const std::string& uid);
+
+  size_t size() const { return entries_.size(); }  ///< Pods it remembers.
 
  private:
   struct Entry {
     std::string uid;
     store::Json wanted, written;
-    bool writing = false;
+    bool writing = false, forgotten = false;
     std::vector<std::shared_ptr<Signal>> waiters;
   };
 

@@ -17,7 +17,7 @@ namespace ordinal::store {
 
 struct HistoryLimits {
   size_t events = 4096;
-  size_t bytes = 4 * 1024 * 1024;  ///< of heap, estimated; old versions count, the newest live in the index anyway
+  size_t bytes = 2 * 1024 * 1024;  ///< of heap, estimated; old versions count, the newest live in the index anyway
 };
 
 class History {

@@ -157,10 +157,24 @@ TEST_F(PodStatusWriterTest, ANamesakeThatComesWhileTheOldOneIsWrittenGetsItsOwn)
   EXPECT_EQ(StoredPhase(), "Running");
 }
 
+TEST_F(PodStatusWriterTest, NothingIsKeptOfAForgottenPodEvenWhenAWriteIsUnderWay) {
+  Set("Running");  // begins a write
+  writer_.Forget(kKey, uid_);
+  RunReady(io_);
+  EXPECT_EQ(writer_.size(), 0U);
+}
+
+TEST_F(PodStatusWriterTest, ForgettingAnOldPodLeavesItsNamesakeAlone) {
+  Set("Running");
+  RunReady(io_);
+  writer_.Forget(kKey, "the uid of an older one");
+  EXPECT_EQ(writer_.size(), 1U);
+}
+
 TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsWrittenAgain) {
   Set("Running");
   RunReady(io_);
-  writer_.Forget(kKey);
+  writer_.Forget(kKey, uid_);
   CountFromHere();
   Set("Running");
   RunReady(io_);
