@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 
 #include "agent/api/volume.h"
 
@@ -14,29 +14,28 @@ using Source = decltype(VolumeSpec::source);
 
 Error NotYet(const std::string& message) { return MakeError(ErrorCode::kFailedPrecondition, message, "FailedMount"); }
 
-volumes::HostPathType ToHostPathType(const std::string& type) {
-  static const std::map<std::string, volumes::HostPathType> kTypes = {
-      {"", volumes::HostPathType::kAny},
-      {"DirectoryOrCreate", volumes::HostPathType::kDirectoryOrCreate},
-      {"Directory", volumes::HostPathType::kDirectory},
-      {"FileOrCreate", volumes::HostPathType::kFileOrCreate},
-      {"File", volumes::HostPathType::kFile},
-      {"Socket", volumes::HostPathType::kSocket},
-      {"CharDevice", volumes::HostPathType::kCharDevice},
-      {"BlockDevice", volumes::HostPathType::kBlockDevice},
-  };
-  const auto found = kTypes.find(type);
-  return found == kTypes.end() ? volumes::HostPathType::kAny : found->second;
+/// What the pod may use in memory at most, or nothing when one of its containers has no limit.
+std::optional<int64_t> MemoryLimit(const api::PodSpec& spec) {
+  int64_t total = 0;
+  for (const api::Container& container : spec.containers) {
+    const auto limit = container.limits.find("memory");
+    if (limit == container.limits.end()) return std::nullopt;
+    total += limit->second.Value();
+  }
+  return total;
 }
 
-volumes::EmptyDir ToEmptyDir(const api::Json& spec) {
+/// A tmpfs is charged to the pod's memory: it is never larger than the pod may become (the kubelet's rule).
+volumes::EmptyDir ToEmptyDir(const api::Pod& pod, const api::Json& spec) {
   volumes::EmptyDir out;
   out.memory = api::ReadString(spec, "medium") == "Memory";
   const api::Json& limit = api::Member(spec, "sizeLimit");
   if (!limit.is_null()) {
     const auto parsed = api::Quantity::Parse(limit.is_string() ? limit.get<std::string>() : limit.dump());
-    if (parsed) out.size_limit = parsed->Value();
+    if (parsed && parsed->Value() > 0) out.size_limit = parsed->Value();
   }
+  const std::optional<int64_t> memory = out.memory ? MemoryLimit(pod.spec) : std::nullopt;
+  if (memory) out.size_limit = std::min(out.size_limit.value_or(*memory), *memory);
   return out;
 }
 
@@ -78,10 +77,10 @@ Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const 
   VolumeSpec out;
   out.name = volume.name;
   if (volume.source.empty() || volume.source == "emptyDir") {
-    out.source = ToEmptyDir(volume.spec);
+    out.source = ToEmptyDir(pod, volume.spec);
   } else if (volume.source == "hostPath") {
-    out.source =
-        volumes::HostPath{api::ReadString(volume.spec, "path"), ToHostPathType(api::ReadString(volume.spec, "type"))};
+    TRY(const volumes::HostPathType type, volumes::ParseHostPathType(api::ReadString(volume.spec, "type")));
+    out.source = volumes::HostPath{api::ReadString(volume.spec, "path"), type};
   } else if (volume.source == "persistentVolumeClaim") {
     out.read_only = api::ReadBool(volume.spec, "readOnly");
     auto source = FromClaim(pod, api::ReadString(volume.spec, "claimName"), layout, lookups);

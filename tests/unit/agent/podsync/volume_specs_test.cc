@@ -80,6 +80,27 @@ TEST(EmptyDir, OfEveryKind) {
   }
 }
 
+TEST(EmptyDir, OfMemoryIsNoLargerThanThePodMayBecome) {
+  struct Row {
+    std::string limits, volume;
+    std::optional<int64_t> limit;
+  };
+  const std::string memory = R"({"name":"v","emptyDir":{"medium":"Memory"}})";
+  const std::string sized = R"({"name":"v","emptyDir":{"medium":"Memory","sizeLimit":"1Mi"}})";
+  for (const Row& row : std::vector<Row>{{R"({})", memory, {}},
+                                         {R"({"memory":"8Mi"})", memory, 8 << 20},
+                                         {R"({"memory":"8Mi"})", sized, 1 << 20},
+                                         {R"({"memory":"512Ki"})", sized, 512 << 10},
+                                         {R"({"memory":"8Mi"})", R"({"name":"v","emptyDir":{}})", {}}}) {
+    api::Json body = PodWithVolume(row.volume).object.body();
+    body["spec"]["containers"][0]["resources"]["limits"] = api::Json::parse(row.limits);
+    const auto out = ResolveVolumes(api::Pod::From(api::Object(body)), kLayout, Stored().Lookups(), kFacts);
+    ASSERT_TRUE(out.ok());
+    EXPECT_EQ(std::get<volumes::EmptyDir>(out->volumes.front().source).size_limit, row.limit)
+        << row.limits << " " << row.volume;
+  }
+}
+
 TEST(HostPath, OfEveryType) {
   const std::vector<std::pair<std::string, volumes::HostPathType>> table = {
       {"", volumes::HostPathType::kAny},
