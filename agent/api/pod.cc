@@ -50,21 +50,6 @@ Condition ReadCondition(const Json& json) {
   return condition;
 }
 
-PodStatus ReadStatus(const Json& json) {
-  PodStatus status;
-  status.phase = ReadString(json, "phase");
-  status.reason = ReadString(json, "reason");
-  status.message = ReadString(json, "message");
-  status.pod_ip = ReadString(json, "podIP");
-  status.qos_class = ReadString(json, "qosClass");
-  for (const auto& address : Items(json, "podIPs")) status.pod_ips.push_back(ReadString(address, "ip"));
-  for (const auto& condition : Items(json, "conditions")) status.conditions.push_back(ReadCondition(condition));
-  status.start_time = ReadTime(json, "startTime");
-  status.container_statuses = Items(json, "containerStatuses");
-  status.init_container_statuses = Items(json, "initContainerStatuses");
-  return status;
-}
-
 bool Counts(const std::string& resource, const Quantity& amount) {
   return (resource == "cpu" || resource == "memory") && !amount.IsZero() && !amount.IsNegative();
 }
@@ -79,6 +64,21 @@ void ReadFlags(const Json& json, PodSpec& spec) {
 }
 
 }  // namespace
+
+PodStatus ReadPodStatus(const Json& json) {
+  PodStatus status;
+  status.phase = ReadString(json, "phase");
+  status.reason = ReadString(json, "reason");
+  status.message = ReadString(json, "message");
+  status.pod_ip = ReadString(json, "podIP");
+  status.qos_class = ReadString(json, "qosClass");
+  for (const auto& address : Items(json, "podIPs")) status.pod_ips.push_back(ReadString(address, "ip"));
+  for (const auto& condition : Items(json, "conditions")) status.conditions.push_back(ReadCondition(condition));
+  status.start_time = ReadTime(json, "startTime");
+  status.container_statuses = Items(json, "containerStatuses");
+  status.init_container_statuses = Items(json, "initContainerStatuses");
+  return status;
+}
 
 PodSpec ReadPodSpec(const Json& json) {
   PodSpec spec;
@@ -109,7 +109,7 @@ Pod Pod::From(const Object& object) {
   pod.object = object;
   pod.meta = ReadMeta(object.body());
   pod.spec = ReadPodSpec(Member(object.body(), "spec"));
-  pod.status = ReadStatus(Member(object.body(), "status"));
+  pod.status = ReadPodStatus(Member(object.body(), "status"));
   return pod;
 }
 

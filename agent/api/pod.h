@@ -131,6 +131,8 @@ struct Pod {
 
 /// Reads a PodSpec document (a pod's spec, or a template's).
 PodSpec ReadPodSpec(const Json& spec);
+/// Reads a PodStatus document.
+PodStatus ReadPodStatus(const Json& status);
 
 /// "Guaranteed", "Burstable" or "BestEffort" (limits equal to requests for cpu and memory everywhere, any
 /// request or limit, none).

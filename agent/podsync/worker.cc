@@ -113,12 +113,18 @@ Task<bool> Worker::LookOnce() {
   co_return !failed;
 }
 
+/// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken
+/// from it would be written back over a newer one, for ever.
 void Worker::Report(const api::Pod& pod) {
+  api::Pod before = pod;
+  if (reported_) before.status = *reported_;
   StatusFacts facts;
   facts.host_ips = services_.node.host_ips;
   facts.termination_messages = messages_;
-  facts.sandbox_expected = started_ || pod.status.phase == "Running";
-  services_.set_status(pod, MakePodStatus(pod, services_.states.Get(uid_), memory_, facts, services_.clock.Now()));
+  facts.sandbox_expected = started_ || before.status.phase == "Running";
+  api::Json status = MakePodStatus(before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
+  reported_ = api::ReadPodStatus(status);
+  services_.set_status(pod, std::move(status));
 }
 
 /// How the containers of a pod that is being deleted ended: the last thing people see of it.

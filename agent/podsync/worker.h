@@ -43,6 +43,7 @@ class Worker {
   std::function<bool(const api::Pod&)> may_start_;
   std::optional<api::Pod> wanted_;
   Memory memory_;
+  std::optional<api::PodStatus> reported_;       ///< last
   std::map<std::string, std::string> messages_;  ///< termination messages by container id
   Signal wake_;
   std::optional<WallTime> look_again_;
