@@ -47,6 +47,15 @@ bool IsMalformed(const std::vector<FieldError>& errors) {
   });
 }
 
+/// Faults of unknown fields, which are out of the document, become warnings or nothing.
+void TakeUnknown(bool warn, std::vector<FieldError>& errors, std::vector<std::string>& warnings) {
+  std::erase_if(errors, [&](const FieldError& error) {
+    if (error.cause != kUnknownField) return false;
+    if (warn) warnings.push_back("unknown field \"" + error.field + "\"");
+    return true;
+  });
+}
+
 void AddNamespace(const KindInfo& kind, Json& body) {
   if (!kind.namespaced || !Member(body, "metadata").is_object()) return;
   Json& metadata = body["metadata"];
@@ -55,7 +64,7 @@ void AddNamespace(const KindInfo& kind, Json& body) {
 
 }  // namespace
 
-std::variant<Decoded, DecodeFailure> Decode(const Json& body) {
+std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown) {
   auto identity = Identify(body);
   if (auto* failure = std::get_if<DecodeFailure>(&identity)) return std::move(*failure);
   const KindInfo& kind = *std::get<const KindInfo*>(identity);
@@ -63,7 +72,8 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body) {
   if (ReadString(body, "apiVersion") != ApiVersion(kind)) kind.convert(decoded.body, decoded.warnings);
 
   std::vector<FieldError> errors;
-  const bool types_right = CheckSchema(*kind.schema, decoded.body, errors);
+  const bool types_right = CheckSchema(*kind.schema, decoded.body, errors, unknown != UnknownFields::kRefuse);
+  if (unknown != UnknownFields::kRefuse) TakeUnknown(unknown == UnknownFields::kWarn, errors, decoded.warnings);
   if (types_right) {
     AddNamespace(kind, decoded.body);
     if (kind.set_defaults != nullptr) kind.set_defaults(decoded.body);

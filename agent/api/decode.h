@@ -45,7 +45,11 @@ struct DecodeFailure {
   /// breaks a rule (HTTP 422).
   bool malformed = false;
 };
-std::variant<Decoded, DecodeFailure> Decode(const Json& body);
+/// What becomes of fields the kind does not have: faults; taken out, with a warning each; taken out
+/// (the query parameter fieldValidation: Strict, Warn, Ignore).
+enum class UnknownFields { kRefuse, kWarn, kDrop };
+
+std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown = UnknownFields::kRefuse);
 
 /// The same checks for an update of a stored object: validation and immutable fields.
 std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, const Json& old_body);

@@ -48,6 +48,7 @@ class Faults {
   void Add(const Path& path, std::string_view cause, std::string message) {
     errors_.push_back({path.text(), std::string(cause), std::move(message)});
   }
+  void Append(const std::vector<FieldError>& more) { errors_.insert(errors_.end(), more.begin(), more.end()); }
   void Required(const Path& path, std::string message = "is required") { Add(path, kRequired, std::move(message)); }
   void Invalid(const Path& path, std::string_view value, std::string_view complaint) {
     Add(path, kInvalid, Quote(value) + " is not valid: " + std::string(complaint));

@@ -39,6 +39,10 @@ struct KindInfo {
   std::span<const std::string_view> old_versions;
   /// Converts a body of an old version to the stored one; adds a warning for each thing worth saying.
   void (*convert)(Json& body, std::vector<std::string>& warnings) = nullptr;
+  /// Undoes `convert` for a reader of another version than the stored one; null: only apiVersion differs.
+  void (*present)(Json& body) = nullptr;
+  /// The fields of old_versions; null: they are those of `schema`.
+  const StructType* old_schema = nullptr;
   /// Fills in defaults beyond those the schema holds.
   void (*set_defaults)(Json& body) = nullptr;
   /// Checks a decoded, defaulted body; appends every fault found.
@@ -66,6 +70,10 @@ struct KindInfo {
 
 /// "v1" or "apps/v1".
 std::string ApiVersion(const KindInfo& info);
+/// A stored body as a reader of `api_version` (the stored one or one of old_versions) wants it.
+Json Present(const KindInfo& info, Json body, std::string_view api_version);
+/// The fields of the kind in `api_version`.
+const StructType& SchemaOf(const KindInfo& info, std::string_view api_version);
 /// The kind by name ("Pod"), or null.
 const KindInfo* FindKind(std::string_view kind);
 /// The kind by what a manifest says: any served apiVersion and kind. kInvalid says which are known.

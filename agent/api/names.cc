@@ -99,6 +99,18 @@ Complaint CheckEnvName(std::string_view text) {
   return "must be printable ASCII characters other than '='";
 }
 
+Complaint CheckConfigKey(std::string_view text) {
+  constexpr size_t kMost = 253;
+  if (text.empty()) return "must not be empty";
+  if (text.size() > kMost) return TooLong(kMost);
+  if (text == "." || text.starts_with("..")) return "must not be '.' or start with '..'";
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return Lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+  if (!plain) return "must be letters, digits, '-', '_' and '.'";
+  return std::nullopt;
+}
+
 Complaint CheckInnerPath(std::string_view text) {
   if (!text.empty() && text.front() == '/') return "must be a relative path";
   if (HasDotDot(text)) return "must not contain '..'";

@@ -24,6 +24,8 @@ Complaint CheckLabelValue(std::string_view text);
 Complaint CheckPortName(std::string_view text);
 /// An environment variable's name: printable ASCII without '='.
 Complaint CheckEnvName(std::string_view text);
+/// A key of a ConfigMap or Secret: a file name of at most 253 letters, digits, '-', '_' and '.'.
+Complaint CheckConfigKey(std::string_view text);
 /// A relative path that stays where it is: no leading '/', no ".." part.
 Complaint CheckInnerPath(std::string_view text);
 /// An IPv4 or IPv6 address.

@@ -16,6 +16,7 @@ enum class FieldType {
   kInt64,
   kBool,
   kNumber,
+  kBytes,     ///< base64 string (RFC 4648), standard alphabet with padding
   kTime,      ///< RFC 3339 string
   kQuantity,  ///< string or number, apimachinery Quantity
   kIntOrString,

@@ -184,6 +184,21 @@ Result<Requirement> ReadExpression(const Json& expression, size_t index) {
   return requirement;
 }
 
+std::string Word(const Requirement& requirement) {
+  std::string values;
+  for (const auto& value : requirement.values) values += (values.empty() ? "" : ",") + value;
+  switch (requirement.op) {
+    case Operator::kIn:
+      return requirement.values.size() == 1 ? requirement.key + "=" + values : requirement.key + " in (" + values + ")";
+    case Operator::kNotIn: return requirement.key + " notin (" + values + ")";
+    case Operator::kExists: return requirement.key;
+    case Operator::kDoesNotExist: return "!" + requirement.key;
+    case Operator::kGreater: return requirement.key + ">" + values;
+    case Operator::kLess: return requirement.key + "<" + values;
+  }
+  return {};
+}
+
 }  // namespace
 
 Selector Selector::FromMap(const StringMap& labels) {
@@ -218,6 +233,14 @@ Result<Selector> Selector::Parse(std::string_view text) {
     if (lexer.token().empty()) return Unexpected(lexer, "identifier after ','");
   }
   return selector;
+}
+
+std::string Selector::ToString() const {
+  std::vector<Requirement> sorted = requirements_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  std::string text;
+  for (const auto& requirement : sorted) text += (text.empty() ? "" : ",") + Word(requirement);
+  return text;
 }
 
 bool Selector::Matches(const StringMap& labels) const {

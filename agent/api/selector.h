@@ -28,6 +28,8 @@ class Selector {
   static Result<Selector> Parse(std::string_view text);
 
   bool Matches(const StringMap& labels) const;
+  /// The string form, sorted by key: "app=kubia,tier in (a,b)"; empty when it matches everything.
+  std::string ToString() const;
   bool empty() const { return requirements_.empty(); }
   const std::vector<Requirement>& requirements() const { return requirements_; }
 

@@ -8,16 +8,22 @@ namespace {
 
 constexpr const KindInfo* kAll[] = {
     &kinds::kPod,
+    &kinds::kReplicaSet,
     &kinds::kStatefulSet,
+    &kinds::kDeployment,
     &kinds::kControllerRevision,
     &kinds::kService,
     &kinds::kEndpoints,
     &kinds::kEndpointSlice,
+    &kinds::kConfigMap,
+    &kinds::kSecret,
+    &kinds::kServiceAccount,
     &kinds::kPersistentVolume,
     &kinds::kPersistentVolumeClaim,
     &kinds::kStorageClass,
     &kinds::kNamespace,
     &kinds::kNode,
+    &kinds::kLease,
     &kinds::kEvent,
 };
 
@@ -32,6 +38,18 @@ std::span<const KindInfo* const> AllKinds() { return kAll; }
 
 std::string ApiVersion(const KindInfo& info) {
   return info.group.empty() ? std::string(info.version) : std::string(info.group) + "/" + std::string(info.version);
+}
+
+Json Present(const KindInfo& info, Json body, std::string_view api_version) {
+  if (api_version == ApiVersion(info)) return body;
+  if (info.present != nullptr) info.present(body);
+  body["apiVersion"] = api_version;
+  return body;
+}
+
+const StructType& SchemaOf(const KindInfo& info, std::string_view api_version) {
+  const bool stored = info.old_schema == nullptr || api_version == ApiVersion(info);
+  return stored ? *info.schema : *info.old_schema;
 }
 
 const KindInfo* FindKind(std::string_view kind) {

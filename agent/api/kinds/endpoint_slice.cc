@@ -1,4 +1,5 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/read.h"
 #include "agent/api/schema/types.h"
@@ -27,6 +28,35 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
   Faults(errors).Invalid(Path("addressType"), now, "may not change after creation");
 }
 
+std::string Ports(const Json& body) {
+  std::vector<std::string> out;
+  for (const Json& port : Items(body, "ports")) {
+    const std::string name = ReadString(port, "name", "*");
+    out.push_back(port.contains("port") ? std::to_string(ReadInt(port, "port")) : name);
+  }
+  return FewOf(out, "<unset>");
+}
+
+std::string Addresses(const Json& body) {
+  std::vector<std::string> out;
+  for (const Json& endpoint : Items(body, "endpoints")) {
+    for (auto& address : ReadStrings(endpoint, "addresses")) out.push_back(std::move(address));
+  }
+  return FewOf(out, "<unset>");
+}
+
+Json Cells(const Json& body, WallTime now) {
+  return {NameCell(body), TextCell(body, {"addressType"}), Ports(body), Addresses(body), AgeCell(body, now)};
+}
+
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"AddressType", "string", "", "IPv4, IPv6 or FQDN.", 0},
+    {"Ports", "string", "", "The ports of every endpoint.", 0},
+    {"Endpoints", "string", "", "The addresses of the first endpoints.", 0},
+    kAgeColumn,
+};
+
 }  // namespace
 
 constinit const KindInfo kinds::kEndpointSlice{
@@ -40,6 +70,8 @@ constinit const KindInfo kinds::kEndpointSlice{
     .old_versions = {},
     .validate = Validate,
     .validate_update = ValidateUpdate,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

@@ -6,6 +6,7 @@
 namespace ordinal::api::kinds {
 
 extern const KindInfo kPod, kStatefulSet, kControllerRevision, kService, kEndpoints, kEndpointSlice, kPersistentVolume,
-    kPersistentVolumeClaim, kStorageClass, kNamespace, kNode, kEvent;
+    kPersistentVolumeClaim, kStorageClass, kNamespace, kNode, kEvent, kConfigMap, kSecret, kServiceAccount, kReplicaSet,
+    kDeployment, kLease;
 
 }  // namespace ordinal::api::kinds

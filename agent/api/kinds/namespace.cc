@@ -1,3 +1,4 @@
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/names.h"
 #include "agent/api/schema/types.h"
@@ -6,6 +7,27 @@ namespace ordinal::api {
 namespace {
 
 constexpr std::string_view kShort[] = {"ns"};
+
+void SetDefaults(Json& body) {
+  // Selectors of namespaces find one by its name through this label.
+  const std::string name = NameCell(body);
+  if (!name.empty()) body["metadata"]["labels"]["kubernetes.io/metadata.name"] = name;
+  // Whoever empties a deleted namespace takes this away at the end (the subresource finalize).
+  Json& spec = body["spec"];
+  if (!spec.contains("finalizers")) spec["finalizers"] = Json::array({"kubernetes"});
+}
+
+Json Cells(const Json& body, WallTime now) {
+  return {NameCell(body), TextCell(body, {"status", "phase"}), AgeCell(body, now)};
+}
+
+constexpr std::string_view kFieldLabels[] = {"status.phase"};
+constexpr std::string_view kSubresources[] = {"finalize", "status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Status", "string", "", "Active, or Terminating while it is being emptied.", 0},
+    kAgeColumn,
+};
 
 }  // namespace
 
@@ -19,7 +41,12 @@ constinit const KindInfo kinds::kNamespace{
     .namespaced = false,
     .schema = &schema::kNamespace,
     .old_versions = {},
+    .set_defaults = SetDefaults,
     .check_name = CheckDnsLabel,
+    .field_labels = kFieldLabels,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

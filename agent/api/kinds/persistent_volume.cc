@@ -1,4 +1,5 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/read.h"
 #include "agent/api/schema/types.h"
@@ -99,6 +100,42 @@ void Warn(const Json& body, std::vector<std::string>& warnings) {
 
 constexpr std::string_view kShort[] = {"pv"};
 
+std::string Claim(const Json& body) {
+  const Json& claim = At(body, {"spec", "claimRef"});
+  return claim.is_object() ? ReadString(claim, "namespace") + "/" + ReadString(claim, "name") : "";
+}
+
+Json Cells(const Json& body, WallTime now) {
+  const Json& spec = Member(body, "spec");
+  const bool deleting = At(body, {"metadata", "deletionTimestamp"}).is_string();
+  return {NameCell(body),
+          TextCell(spec, {"capacity", "storage"}, "0"),
+          AccessModesCell(Member(spec, "accessModes")),
+          TextCell(spec, {"persistentVolumeReclaimPolicy"}),
+          deleting ? "Terminating" : TextCell(body, {"status", "phase"}),
+          Claim(body),
+          TextCell(spec, {"storageClassName"}, TextCell(body, {"metadata", "annotations", kClassAnnotation})),
+          TextCell(spec, {"volumeAttributesClassName"}, "<unset>"),
+          TextCell(body, {"status", "reason"}),
+          AgeCell(body, now),
+          TextCell(spec, {"volumeMode"}, "<unset>")};
+}
+
+constexpr std::string_view kSubresources[] = {"status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Capacity", "string", "", "How much it holds.", 0},
+    {"Access Modes", "string", "", "How it may be mounted.", 0},
+    {"Reclaim Policy", "string", "", "What becomes of it when its claim is gone.", 0},
+    {"Status", "string", "", "Available, Bound, Released or Failed.", 0},
+    {"Claim", "string", "", "The claim it is bound to.", 0},
+    {"StorageClass", "string", "", "The class a claim must ask for.", 0},
+    {"VolumeAttributesClass", "string", "", "The class of its attributes.", 0},
+    {"Reason", "string", "", "Why it failed.", 0},
+    kAgeColumn,
+    {"VolumeMode", "string", "", "Filesystem or Block.", 1},
+};
+
 }  // namespace
 
 constinit const KindInfo kinds::kPersistentVolume{
@@ -115,6 +152,9 @@ constinit const KindInfo kinds::kPersistentVolume{
     .validate_update = ValidateUpdate,
     .warn = Warn,
     .in_manifests = true,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

@@ -1,4 +1,5 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/read.h"
 #include "agent/api/schema/types.h"
@@ -43,6 +44,36 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
 
 constexpr std::string_view kShort[] = {"pvc"};
 
+Json Cells(const Json& body, WallTime now) {
+  const Json& spec = Member(body, "spec");
+  const Json& status = Member(body, "status");
+  const bool deleting = At(body, {"metadata", "deletionTimestamp"}).is_string();
+  const std::string volume = ReadString(spec, "volumeName");
+  const bool bound = !volume.empty();
+  return {NameCell(body),
+          deleting ? "Terminating" : ReadString(status, "phase"),
+          volume,
+          bound ? TextCell(status, {"capacity", "storage"}, "0") : "",
+          bound ? AccessModesCell(Member(status, "accessModes")) : "",
+          TextCell(spec, {"storageClassName"}, TextCell(body, {"metadata", "annotations", kClassAnnotation})),
+          TextCell(spec, {"volumeAttributesClassName"}, "<unset>"),
+          AgeCell(body, now),
+          TextCell(spec, {"volumeMode"}, "<unset>")};
+}
+
+constexpr std::string_view kSubresources[] = {"status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Status", "string", "", "Pending, Bound or Lost.", 0},
+    {"Volume", "string", "", "The volume it is bound to.", 0},
+    {"Capacity", "string", "", "How much the volume holds.", 0},
+    {"Access Modes", "string", "", "How the volume may be mounted.", 0},
+    {"StorageClass", "string", "", "The class it asks for.", 0},
+    {"VolumeAttributesClass", "string", "", "The class of attributes it asks for.", 0},
+    kAgeColumn,
+    {"VolumeMode", "string", "", "Filesystem or Block.", 1},
+};
+
 }  // namespace
 
 constinit const KindInfo kinds::kPersistentVolumeClaim{
@@ -57,6 +88,9 @@ constinit const KindInfo kinds::kPersistentVolumeClaim{
     .validate = Validate,
     .validate_update = ValidateUpdate,
     .in_manifests = true,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

@@ -3,6 +3,7 @@
 #include "agent/api/faults.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/pod_defaults.h"
+#include "agent/api/kinds/pod_table.h"
 #include "agent/api/schema/types.h"
 #include "agent/api/unsupported.h"
 #include "agent/api/validate/pod.h"
@@ -38,6 +39,15 @@ void Warn(const Json& body, std::vector<std::string>& warnings) {
 
 constexpr std::string_view kShort[] = {"po"};
 
+constexpr std::string_view kCategories[] = {"all"};
+constexpr std::string_view kFieldLabels[] = {
+    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",  "spec.hostNetwork",
+    "status.phase",  "status.podIP",       "status.podIPs",      "status.nominatedNodeName",
+};
+constexpr std::string_view kSubresources[] = {
+    "attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "status",
+};
+
 }  // namespace
 
 constinit const KindInfo kinds::kPod{
@@ -54,6 +64,11 @@ constinit const KindInfo kinds::kPod{
     .validate_update = ValidateUpdate,
     .warn = Warn,
     .in_manifests = true,
+    .categories = kCategories,
+    .field_labels = kFieldLabels,
+    .subresources = kSubresources,
+    .columns = kPodColumns,
+    .cells = PodCells,
 };
 
 }  // namespace ordinal::api

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/read.h"
 #include "agent/api/schema/types.h"
@@ -143,6 +144,61 @@ void Warn(const Json& body, std::vector<std::string>& warnings) {
       "clusterIP: None to have its pods' addresses answered");
 }
 
+std::string AddressCell(const Json& spec) {
+  const std::string address = ClusterIp(spec);
+  return address.empty() ? "<none>" : address;
+}
+
+/// How the service is reached from outside.
+std::string ExternalCell(const Json& body) {
+  const Json& spec = Member(body, "spec");
+  const std::string type = ReadString(spec, "type");
+  if (type == "ExternalName") return ReadString(spec, "externalName");
+  std::vector<std::string> addresses;
+  if (type == "LoadBalancer") {
+    for (const Json& ingress : Items(At(body, {"status", "loadBalancer"}), "ingress")) {
+      addresses.push_back(ReadString(ingress, "ip", ReadString(ingress, "hostname")));
+    }
+  }
+  for (auto& address : ReadStrings(spec, "externalIPs")) addresses.push_back(std::move(address));
+  if (addresses.empty()) return type == "LoadBalancer" ? "<pending>" : "<none>";
+  return Join(addresses, ",");
+}
+
+std::string PortsCell(const Json& spec) {
+  std::vector<std::string> out;
+  for (const Json& port : Items(spec, "ports")) {
+    const int64_t node_port = ReadInt(port, "nodePort");
+    out.push_back(std::to_string(ReadInt(port, "port")) + (node_port != 0 ? ":" + std::to_string(node_port) : "") +
+                  "/" + ReadString(port, "protocol", "TCP"));
+  }
+  return out.empty() ? "<none>" : Join(out, ",");
+}
+
+Json Cells(const Json& body, WallTime now) {
+  const Json& spec = Member(body, "spec");
+  return {NameCell(body),
+          ReadString(spec, "type"),
+          AddressCell(spec),
+          ExternalCell(body),
+          PortsCell(spec),
+          AgeCell(body, now),
+          LabelsCell(Member(spec, "selector"))};
+}
+
+constexpr std::string_view kCategories[] = {"all"};
+constexpr std::string_view kFieldLabels[] = {"spec.clusterIP", "spec.type"};
+constexpr std::string_view kSubresources[] = {"proxy", "status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Type", "string", "", "ClusterIP, NodePort, LoadBalancer or ExternalName.", 0},
+    {"Cluster-IP", "string", "", "Its address for pods; None: they ask for the endpoints.", 0},
+    {"External-IP", "string", "", "Its address for everybody else.", 0},
+    {"Port(s)", "string", "", "The ports it answers on.", 0},
+    kAgeColumn,
+    {"Selector", "string", "", "The labels of its pods.", 1},
+};
+
 }  // namespace
 
 constinit const KindInfo kinds::kService{
@@ -160,6 +216,11 @@ constinit const KindInfo kinds::kService{
     .check_name = CheckDns1035Label,
     .warn = Warn,
     .in_manifests = true,
+    .categories = kCategories,
+    .field_labels = kFieldLabels,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

@@ -1,33 +1,24 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
+#include "agent/api/kinds/old_apps.h"
 #include "agent/api/kinds/pod_defaults.h"
 #include "agent/api/read.h"
 #include "agent/api/schema/types.h"
-#include "agent/api/selector.h"
-#include "agent/api/unsupported.h"
 #include "agent/api/validate/claim.h"
-#include "agent/api/validate/meta.h"
-#include "agent/api/validate/pod.h"
+#include "agent/api/validate/pod_template.h"
 
 namespace ordinal::api {
 namespace {
 
-/// apps/v1beta1 and apps/v1beta2 had the fields of apps/v1; what differs is what is filled in when one is absent.
 void Convert(Json& body, std::vector<std::string>& warnings) {
-  const std::string old_version = ReadString(body, "apiVersion");
-  body["apiVersion"] = "apps/v1";
-  warnings.push_back("apiVersion: " + old_version + " is an old version, read as apps/v1; write apiVersion: apps/v1");
+  const std::string old_version = ConvertOldApps(body, warnings);
   if (!Member(body, "spec").is_object()) return;
   Json& spec = body["spec"];
-  const Json& labels = Member(Member(Member(spec, "template"), "metadata"), "labels");
-  if (Member(spec, "selector").is_null() && labels.is_object()) {
-    spec["selector"] = {{"matchLabels", labels}};
-    warnings.push_back("spec.selector: taken from the labels of the template; apps/v1 wants it written");
-  }
   if (old_version == "apps/v1beta1" && ReadString(Member(spec, "updateStrategy"), "type").empty() &&
       (Member(spec, "updateStrategy").is_object() || Member(spec, "updateStrategy").is_null())) {
     spec["updateStrategy"]["type"] = "OnDelete";
-    warnings.push_back(
+    warnings.emplace_back(
         "spec.updateStrategy: OnDelete, the default of apps/v1beta1: a changed template reaches a pod when the pod is "
         "deleted; write apps/v1 or type: RollingUpdate to have pods replaced");
   }
@@ -71,29 +62,6 @@ void ValidateStrategy(const Json& spec, Faults& faults) {
   }
 }
 
-void ValidateTemplate(const Json& spec, Faults& faults, std::set<std::string> claims) {
-  const Json& pod_template = Member(spec, "template");
-  const Json& metadata = Member(pod_template, "metadata");
-  const Path path("spec.template");
-  const Json& selector = Member(spec, "selector");
-  const auto parsed = Selector::FromJson(selector);
-  // An absent selector matches nothing; one with a fault of its own is reported there.
-  const bool mismatch =
-      selector.is_null() || (parsed.ok() && !parsed->empty() && !parsed->Matches(ReadStringMap(metadata, "labels")));
-  if (mismatch) {
-    faults.Add(path / "metadata" / "labels", kInvalid,
-               "spec.selector does not match the labels " + Member(metadata, "labels").dump() + " of the template");
-  }
-  ValidateLabels(Member(metadata, "labels"), path / "metadata" / "labels", faults);
-  ValidateAnnotations(Member(metadata, "annotations"), path / "metadata" / "annotations", faults);
-  const Json& pod_spec = Member(pod_template, "spec");
-  ValidatePodSpec(pod_spec, path / "spec", claims, faults);
-  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
-  if (pod_spec.contains("activeDeadlineSeconds")) {
-    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a StatefulSet");
-  }
-}
-
 std::set<std::string> ValidateClaimTemplates(const Json& spec, Faults& faults) {
   std::set<std::string> names;
   const Json& claims = Items(spec, "volumeClaimTemplates");
@@ -126,14 +94,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   }
   faults.NotNegative(path / "ordinals" / "start", ReadInt(Member(spec, "ordinals"), "start"));
   faults.Syntax(path / "serviceName", ReadString(spec, "serviceName"), CheckDnsSubdomain);
-  const Json& selector = Member(spec, "selector");
-  ValidateSelector(selector, path / "selector", faults);
-  if (selector.is_object() && Member(selector, "matchLabels").empty() && Items(selector, "matchExpressions").empty()) {
-    faults.Add(path / "selector", kInvalid, "must not be empty: it would match every pod");
-  }
-  ValidateTemplate(spec, faults, ValidateClaimTemplates(spec, faults));
-  auto unsupported = UnsupportedFeatures(Member(Member(spec, "template"), "spec"), "spec.template.spec");
-  errors.insert(errors.end(), unsupported.begin(), unsupported.end());
+  ValidateSelectorAndTemplate(spec, "StatefulSet", ValidateClaimTemplates(spec, faults), faults);
 }
 
 void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
@@ -156,8 +117,7 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
 }
 
 void Warn(const Json& body, std::vector<std::string>& warnings) {
-  auto ignored = IgnoredFeatures(Member(Member(Member(body, "spec"), "template"), "spec"), "spec.template.spec");
-  warnings.insert(warnings.end(), ignored.begin(), ignored.end());
+  WarnOfTemplate(body, warnings);
   const Json& rolling = Member(Member(Member(body, "spec"), "updateStrategy"), "rollingUpdate");
   if (const Json& most = Member(rolling, "maxUnavailable"); !most.is_null() && most != 1) {
     warnings.emplace_back(
@@ -167,6 +127,20 @@ void Warn(const Json& body, std::vector<std::string>& warnings) {
 
 constexpr std::string_view kShort[] = {"sts"};
 constexpr std::string_view kOldVersions[] = {"apps/v1beta1", "apps/v1beta2"};
+
+Json Cells(const Json& body, WallTime now) {
+  return {NameCell(body), ReadyCell(body), AgeCell(body, now), TemplateNames(body), TemplateImages(body)};
+}
+
+constexpr std::string_view kCategories[] = {"all"};
+constexpr std::string_view kSubresources[] = {"scale", "status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Ready", "string", "", "How many pods are ready, of how many wanted.", 0},
+    kAgeColumn,
+    {"Containers", "string", "", "The names of the template's containers.", 1},
+    {"Images", "string", "", "The images of the template's containers.", 1},
+};
 
 }  // namespace
 
@@ -185,6 +159,10 @@ constinit const KindInfo kinds::kStatefulSet{
     .validate_update = ValidateUpdate,
     .warn = Warn,
     .in_manifests = true,
+    .categories = kCategories,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

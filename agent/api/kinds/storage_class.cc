@@ -1,4 +1,5 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/schema/types.h"
 
@@ -11,7 +12,47 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   faults.OneOf(Path("volumeBindingMode"), ReadString(body, "volumeBindingMode"), {"Immediate", "WaitForFirstConsumer"});
 }
 
+/// What its volumes were made with stays known: a changed class would speak for volumes made by another.
+void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  for (const std::string_view member : {"parameters", "provisioner", "reclaimPolicy"}) {
+    const Json& now = Member(body, member);
+    const Json& before = Member(old_body, member);
+    const bool same = now == before || (now.empty() && before.empty());
+    if (!same) faults.Forbidden(Path(member), "may not change after creation");
+  }
+  if (Member(body, "volumeBindingMode") != Member(old_body, "volumeBindingMode")) {
+    faults.Add(Path("volumeBindingMode"), kInvalid, "may not change after creation");
+  }
+}
+
 constexpr std::string_view kShort[] = {"sc"};
+
+std::string Name(const Json& body) {
+  for (const std::string_view key :
+       {"storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"}) {
+    if (TextCell(body, {"metadata", "annotations", key}) == "true") return NameCell(body) + " (default)";
+  }
+  return NameCell(body);
+}
+
+Json Cells(const Json& body, WallTime now) {
+  return {Name(body),
+          TextCell(body, {"provisioner"}),
+          TextCell(body, {"reclaimPolicy"}, "Delete"),
+          TextCell(body, {"volumeBindingMode"}, "Immediate"),
+          ReadBool(body, "allowVolumeExpansion"),
+          AgeCell(body, now)};
+}
+
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Provisioner", "string", "", "Who makes its volumes.", 0},
+    {"ReclaimPolicy", "string", "", "What becomes of a volume when its claim is gone.", 0},
+    {"VolumeBindingMode", "string", "", "When a claim gets its volume.", 0},
+    {"AllowVolumeExpansion", "string", "", "Whether a claim may grow.", 0},
+    kAgeColumn,
+};
 
 }  // namespace
 
@@ -26,6 +67,10 @@ constinit const KindInfo kinds::kStorageClass{
     .schema = &schema::kStorageClass,
     .old_versions = {},
     .validate = Validate,
+    .validate_update = ValidateUpdate,
+    .in_manifests = true,
+    .columns = kColumns,
+    .cells = Cells,
 };
 
 }  // namespace ordinal::api

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "agent/api/base64.h"
 #include "agent/api/faults.h"
 #include "agent/api/quantity.h"
 
@@ -21,7 +22,7 @@ std::string_view TypeName(const Json& value) {
 
 class Walker {
  public:
-  explicit Walker(std::vector<FieldError>& errors) : errors_(errors) {}
+  Walker(std::vector<FieldError>& errors, bool drop_unknown) : errors_(errors), drop_unknown_(drop_unknown) {}
 
   bool types_right() const { return types_right_; }
 
@@ -75,7 +76,7 @@ class Walker {
         Fault(kUnknownField, "is not a field of " + std::string(type.name) + Suggestion(type, member.key()));
         path_.resize(length);
       }
-      member = member->is_null() ? value.erase(member) : std::next(member);
+      member = member->is_null() || (!known && drop_unknown_) ? value.erase(member) : std::next(member);
     }
   }
 
@@ -114,7 +115,7 @@ class Walker {
         const size_t length = path_.size();
         path_ += "[" + key + "]";
         // "key:" without a value in YAML; encoding/json reads a null string as an empty one.
-        if (item.is_null() && field.type == FieldType::kString) item = "";
+        if (item.is_null() && (field.type == FieldType::kString || field.type == FieldType::kBytes)) item = "";
         One(field, item);
         path_.resize(length);
       }
@@ -138,6 +139,7 @@ class Walker {
       case FieldType::kNumber:
         if (!value.is_number()) Wrong(value, "a number");
         return;
+      case FieldType::kBytes: return BytesOf(value);
       case FieldType::kTime: return TimeOf(value);
       case FieldType::kQuantity: return QuantityOf(value);
       case FieldType::kIntOrString:
@@ -157,6 +159,14 @@ class Walker {
     types_right_ = false;
     Fault(kTypeInvalid, value.dump() + " does not fit in a " +
                             (most > std::numeric_limits<int32_t>::max() ? "64" : "32") + "-bit number");
+  }
+
+  void BytesOf(const Json& value) {
+    if (!value.is_string()) return Wrong(value, "a string");
+    if (DecodeBase64(value.get_ref<const std::string&>()).ok()) return;
+    types_right_ = false;
+    // The value is likely a secret: it is not repeated.
+    Fault(kTypeInvalid, "must be base64, such as c2VjcmV0");
   }
 
   void TimeOf(const Json& value) {
@@ -179,14 +189,15 @@ class Walker {
   }
 
   std::vector<FieldError>& errors_;
+  const bool drop_unknown_;
   std::string path_;
   bool types_right_ = true;
 };
 
 }  // namespace
 
-bool CheckSchema(const StructType& type, Json& body, std::vector<FieldError>& errors) {
-  Walker walker(errors);
+bool CheckSchema(const StructType& type, Json& body, std::vector<FieldError>& errors, bool drop_unknown) {
+  Walker walker(errors, drop_unknown);
   walker.Struct(type, body);
   return walker.types_right();
 }

@@ -18,6 +18,7 @@ constexpr Field String(std::string_view name) { return Of(name, FieldType::kStri
 constexpr Field Int32(std::string_view name) { return Of(name, FieldType::kInt32); }
 constexpr Field Int64(std::string_view name) { return Of(name, FieldType::kInt64); }
 constexpr Field Bool(std::string_view name) { return Of(name, FieldType::kBool); }
+constexpr Field Bytes(std::string_view name) { return Of(name, FieldType::kBytes); }
 constexpr Field Time(std::string_view name) { return Of(name, FieldType::kTime); }
 constexpr Field Quantity(std::string_view name) { return Of(name, FieldType::kQuantity); }
 constexpr Field IntOrString(std::string_view name) { return Of(name, FieldType::kIntOrString); }

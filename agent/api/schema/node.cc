@@ -128,36 +128,6 @@ constexpr Field kNamespaceConditionFields[] = {
     Time("lastTransitionTime"), String("message"), String("reason"), String("status"), String("type"),
 };
 
-constexpr Field kEventFields[] = {
-    String("action"),
-    String("apiVersion"),
-    Int32("count"),
-    Time("eventTime"),
-    Time("firstTimestamp"),
-    Required(Struct("involvedObject", kObjectReference)),
-    String("kind"),
-    Time("lastTimestamp"),
-    String("message"),
-    Struct("metadata", kObjectMeta),
-    String("reason"),
-    Struct("related", kObjectReference),
-    String("reportingComponent"),
-    String("reportingInstance"),
-    Struct("series", kEventSeries),
-    Struct("source", kEventSource),
-    String("type"),
-};
-
-constexpr Field kEventSeriesFields[] = {
-    Int32("count"),
-    Time("lastObservedTime"),
-};
-
-constexpr Field kEventSourceFields[] = {
-    String("component"),
-    String("host"),
-};
-
 }  // namespace
 
 constinit const StructType kNode{"Node", kNodeFields};
@@ -181,8 +151,5 @@ constinit const StructType kNamespace{"Namespace", kNamespaceFields};
 constinit const StructType kNamespaceSpec{"NamespaceSpec", kNamespaceSpecFields};
 constinit const StructType kNamespaceStatus{"NamespaceStatus", kNamespaceStatusFields};
 constinit const StructType kNamespaceCondition{"NamespaceCondition", kNamespaceConditionFields};
-constinit const StructType kEvent{"Event", kEventFields};
-constinit const StructType kEventSeries{"EventSeries", kEventSeriesFields};
-constinit const StructType kEventSource{"EventSource", kEventSourceFields};
 
 }  // namespace ordinal::api::schema

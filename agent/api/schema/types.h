@@ -81,6 +81,16 @@ extern const StructType kService, kServiceSpec, kServicePort, kServiceStatus, kS
 extern const StructType kNode, kNodeSpec, kTaint, kNodeConfigSource, kConfigMapNodeConfigSource, kNodeStatus,
     kNodeAddress, kNodeCondition, kNodeConfigStatus, kNodeDaemonEndpoints, kDaemonEndpoint, kNodeFeatures,
     kContainerImage, kNodeSystemInfo, kNodeRuntimeHandler, kNodeRuntimeHandlerFeatures, kAttachedVolume, kNamespace,
-    kNamespaceSpec, kNamespaceStatus, kNamespaceCondition, kEvent, kEventSeries, kEventSource;
+    kNamespaceSpec, kNamespaceStatus, kNamespaceCondition;
+
+// event.cc: kEventsV1Event is the Event of events.k8s.io/v1
+extern const StructType kEvent, kEventSeries, kEventSource, kEventsV1Event;
+
+// replica_set.cc
+extern const StructType kReplicaSet, kReplicaSetSpec, kReplicaSetStatus, kReplicaSetCondition, kDeployment,
+    kDeploymentSpec, kDeploymentStrategy, kRollingUpdateDeployment, kDeploymentStatus, kDeploymentCondition;
+
+// config.cc
+extern const StructType kConfigMap, kSecret, kServiceAccount, kLease, kLeaseSpec;
 
 }  // namespace ordinal::api::schema

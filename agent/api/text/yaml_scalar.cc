@@ -4,6 +4,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "agent/api/base64.h"
+#include "agent/api/text/utf8.h"
+
 namespace ordinal::api {
 namespace {
 
@@ -23,8 +26,11 @@ std::optional<Json> Integer(std::string_view text) {
   int base = 10;
   if (text.size() > 1 && text[0] == '0') {
     const char mark = text[1];
-    base = mark == 'x' || mark == 'X' ? 16 : mark == 'o' || mark == 'O' ? 8 : mark == 'b' || mark == 'B' ? 2 : 8;
-    text.remove_prefix(mark >= '0' && mark <= '9' ? 1 : 2);
+    const bool octal = mark >= '0' && mark <= '9';
+    if (octal || mark == 'o' || mark == 'O') base = 8;
+    if (mark == 'x' || mark == 'X') base = 16;
+    if (mark == 'b' || mark == 'B') base = 2;
+    if (base != 10) text.remove_prefix(octal ? 1 : 2);
   }
   if (text.empty() || text.front() == '-' || text.front() == '+') return std::nullopt;
   uint64_t magnitude = 0;
@@ -79,7 +85,8 @@ std::optional<Json> Number(const std::string& text) {
   if (text.empty() || std::string_view("0123456789+-.").find(text[0]) == std::string_view::npos) return std::nullopt;
   std::string plain;
   for (char c : text) {
-    if (c != '_') plain += c;
+    // A number may be grouped, 1_000, but not when it starts with its point.
+    if (c != '_' || text.front() == '.') plain += c;
   }
   if (auto value = Integer(plain)) return value;
   return Float(plain);
@@ -98,7 +105,12 @@ Result<Json> ResolveScalar(const std::string& text) {
 
 Result<Json> ResolveTagged(std::string_view tag, const std::string& text) {
   const std::string_view name = tag.substr(tag.rfind(':') == std::string_view::npos ? 0 : tag.rfind(':') + 1);
-  if (name == "str") return Json(text);
+  if (name == "str" || name == "timestamp") return Json(text);
+  if (name == "binary") {
+    auto bytes = DecodeBase64(text);
+    if (bytes.ok() && FirstBadByte(*bytes) == bytes->size()) return Json(std::move(*bytes));
+    return MakeError(ErrorCode::kInvalid, "a !!binary value must be base64 of UTF-8 text; use binaryData or data");
+  }
   TRY(Json value, ResolveScalar(text));
   const bool fits = (name == "int" && value.is_number_integer()) || (name == "float" && value.is_number()) ||
                     (name == "bool" && value.is_boolean()) || (name == "null" && value.is_null());

@@ -15,7 +15,8 @@ Result<Json> ResolveScalar(const std::string& text);
 /// The value of a scalar with an explicit tag (`!!str 8080`); the tag as the full "tag:yaml.org,2002:str".
 Result<Json> ResolveTagged(std::string_view tag, const std::string& text);
 
-/// A mapping's key as a JSON member name: 8080 → "8080", yes → "true". kInvalid for null.
+/// A mapping's key as a JSON member name: 8080 → "8080"; yes, on and y → "true", as kubectl reads them. kInvalid for
+/// null.
 Result<std::string> ResolveKey(const Json& key);
 
 }  // namespace ordinal::api

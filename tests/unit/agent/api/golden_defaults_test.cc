@@ -66,7 +66,7 @@ TEST_P(GoldenDefaults, AreTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, GoldenDefaults,
-                         testing::Values("pod", "sts", "svc-headless", "svc-clusterip", "pv", "pvc"));
+                         testing::Values("pod", "rs", "sts", "svc-headless", "svc-clusterip", "pv", "pvc"));
 
 }  // namespace
 }  // namespace ordinal::api

@@ -82,43 +82,5 @@ TEST(Table, OfNothingIsItsHeader) {
   EXPECT_EQ(Table("StatefulSet", Json::array(), false, false, WallTime{}), "NAME   READY   AGE\n");
 }
 
-TEST(Age, AsKubectlSaysIt) {
-  const std::vector<std::pair<int64_t, std::string>> table = {
-      {-5, "0s"},       {0, "0s"},          {119, "119s"},     {120, "2m"},       {125, "2m5s"},    {599, "9m59s"},
-      {600, "10m"},     {10799, "179m"},    {10800, "3h"},     {11160, "3h6m"},   {28799, "7h59m"}, {28800, "8h"},
-      {172799, "47h"},  {172800, "2d"},     {176400, "2d1h"},  {691199, "7d23h"}, {691200, "8d"},   {63071999, "729d"},
-      {63072000, "2y"}, {63158400, "2y1d"}, {252288000, "8y"}, {252374400, "8y"},
-  };
-  for (const auto& [age, expected] : table) EXPECT_EQ(Age(seconds(age)), expected) << age;
-}
-
-// What the recorded pods do not show.
-TEST(PodStatusCell, OtherStates) {
-  const std::vector<std::pair<std::string, std::string>> table = {
-      {R"({"status":{}})", "Pending"},
-      {R"({"status":{"phase":"Running"},"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}})", "Terminating"},
-      {R"({"status":{"phase":"Failed","reason":"Evicted"}})", "Evicted"},
-      // an init container that runs is not done …
-      {R"({"status":{"phase":"Pending","initContainerStatuses":[
-            {"name":"i","started":true,"state":{"running":{}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}})",
-       "Init:0/2"},
-      {R"({"status":{"phase":"Pending","initContainerStatuses":[
-            {"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","started":true,"state":{"running":{}}}]}})",
-       "Init:1/2"},
-      // … but a sidecar that runs is
-      {R"({"spec":{"initContainers":[{"name":"s","restartPolicy":"Always"},{"name":"j"}]},
-           "status":{"phase":"Pending","initContainerStatuses":[
-            {"name":"s","started":true,"state":{"running":{}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}})",
-       "Init:1/2"},
-      {R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[
-            {"state":{"terminated":{"reason":"Completed"}}},{"ready":true,"state":{"running":{}}}]}})",
-       "Running"},
-      {R"({"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[
-            {"state":{"terminated":{"reason":"Completed"}}},{"ready":true,"state":{"running":{}}}]}})",
-       "NotReady"},
-  };
-  for (const auto& [pod, expected] : table) EXPECT_EQ(PodStatusCell(Json::parse(pod)), expected) << pod;
-}
-
 }  // namespace
 }  // namespace ordinal::debug

@@ -1,0 +1,15 @@
+// What `kubectl get pods` shows of a pod.
+#pragma once
+
+#include <string>
+
+#include "agent/api/kind.h"
+
+namespace ordinal::api {
+
+extern const Column kPodColumns[9];
+Json PodCells(const Json& body, WallTime now);
+/// The STATUS cell: "Running", "Init:0/2", "CrashLoopBackOff", "Completed", "Terminating".
+std::string PodStatusCell(const Json& body);
+
+}  // namespace ordinal::api
