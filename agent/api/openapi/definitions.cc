@@ -1,0 +1,233 @@
+#include "agent/api/openapi/definitions.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/api/openapi/descriptions.h"
+#include "agent/api/openapi/merge.h"
+#include "agent/api/openapi/more_types.h"
+#include "agent/api/openapi/plain_types.h"
+#include "agent/api/schema/types.h"
+
+namespace ordinal::api::openapi {
+namespace {
+
+// No group serves it: the package of what all groups share.
+constexpr GroupVersion kMeta{"meta", "v1"};
+constexpr GroupVersion kCore{"", "v1"};
+
+constexpr const StructType* kMetaTypes[] = {
+    &schema::kObjectMeta,
+    &schema::kOwnerReference,
+    &schema::kManagedFieldsEntry,
+    &schema::kLabelSelector,
+    &schema::kLabelSelectorRequirement,
+    &schema::kCondition,
+    &kListMeta,
+    &kStatus,
+    &kStatusDetails,
+    &kStatusCause,
+    &kDeleteOptions,
+    &kPreconditions,
+};
+
+// Types of core/v1 that only kinds of other groups use.
+constexpr const StructType* kCoreTypes[] = {
+    &schema::kPodTemplateSpec,
+    &schema::kTopologySelectorTerm,
+    &schema::kTopologySelectorLabelRequirement,
+};
+
+struct InType {
+  std::string_view type, field;
+};
+
+// Times with microseconds.
+constexpr InType kMicroTimes[] = {{"Event", "eventTime"},
+                                  {"EventSeries", "lastObservedTime"},
+                                  {"LeaseSpec", "acquireTime"},
+                                  {"LeaseSpec", "renewTime"}};
+
+// Checked by validation, not by the schema tables, which know an absent number from 0 only where it matters.
+constexpr InType kAlsoRequired[] = {
+    {"DeploymentSpec", "template"}, {"NodeCondition", "status"},     {"NodeCondition", "type"},
+    {"PodCondition", "status"},     {"PodCondition", "type"},        {"Scale", "metadata"},
+    {"ServicePort", "port"},        {"StatefulSetSpec", "template"},
+};
+
+template <class Table>
+bool Holds(const Table& table, std::string_view type, std::string_view field) {
+  return std::any_of(std::begin(table), std::end(table),
+                     [&](const InType& each) { return each.type == type && each.field == field; });
+}
+
+std::string Package(GroupVersion group_version) {
+  const auto [group, version] = group_version;
+  if (group_version == kMeta) return std::string(kMetaPackage);
+  if (group.empty()) return "io.k8s.api.core." + std::string(version) + ".";
+  const std::string first(group.substr(0, group.find('.')));
+  if (first == "metrics") return "io.k8s.metrics.pkg.apis.metrics." + std::string(version) + ".";
+  return "io.k8s.api." + first + "." + std::string(version) + ".";
+}
+
+bool IsRequired(const TypeName& in, const Field& field) {
+  // Versions before apps/v1 took the selector from the labels of the template.
+  const bool old = in.group_version.version.find("beta") != std::string_view::npos;
+  if (old && field.name == "selector") return false;
+  return field.required || Holds(kAlsoRequired, in.type->name, field.name);
+}
+
+Json KindOf(GroupVersion group_version, const std::string& kind) {
+  return Json::array({{{"group", group_version.group}, {"version", group_version.version}, {"kind", kind}}});
+}
+
+/// A reference may have no neighbours in OpenAPI 3.0 but may be the only one of several conditions.
+Json Wrapped(Json reference, Dialect dialect) {
+  if (dialect == Dialect::kV2 || !reference.contains("$ref")) return reference;
+  return {{"allOf", Json::array({std::move(reference)})}};
+}
+
+Json ListDefinition(const TypeName& name, std::string_view kind, Dialect dialect) {
+  TypeName item = name;
+  item.list = false;
+  Json properties = {
+      {"apiVersion", {{"type", "string"}, {"description", Describe("", "apiVersion")}}},
+      {"kind", {{"type", "string"}, {"description", Describe("", "kind")}}},
+      {"metadata", Reference(std::string(kMetaPackage) + "ListMeta", dialect)},
+      {"items", {{"type", "array"}, {"items", Reference(item.Full(), dialect)}}},
+  };
+  return {{"type", "object"},
+          {"description", "several objects of kind " + std::string(kind)},
+          {"required", {"items"}},
+          {"properties", std::move(properties)},
+          {"x-kubernetes-group-version-kind", KindOf(name.group_version, std::string(kind) + "List")}};
+}
+
+}  // namespace
+
+std::string TypeName::Full() const { return Package(group_version) + std::string(type->name) + (list ? "List" : ""); }
+
+Types::Types() {
+  for (const StructType* type : kMetaTypes) Own(type, kMeta);
+  for (const StructType* type : kCoreTypes) Own(type, kCore);
+  for (const GroupVersion each : ServedVersions()) {
+    for (const Resource& resource : ServedResources(each)) {
+      if (resource.schema == nullptr) continue;
+      Own(resource.schema, resource.stored_version);
+      if (resource.kind_version != resource.stored_version) {
+        stored_versions_.emplace_back(resource.kind_version, resource.stored_version);
+      }
+    }
+  }
+  for (const GroupVersion each : ServedVersions()) {
+    for (const Resource& resource : ServedResources(each)) {
+      if (resource.schema != nullptr) kinds_.emplace_back(Of(resource), resource.kind);
+    }
+  }
+  kinds_.emplace_back(TypeName{&kDeleteOptions, kMeta}, "DeleteOptions");
+  kinds_.emplace_back(TypeName{&kStatus, kMeta}, "Status");
+  std::sort(kinds_.begin(), kinds_.end());
+}
+
+/// A type belongs to the first that uses it; core comes first, so what pods share is core's.
+void Types::Own(const StructType* type, GroupVersion owner) {
+  const auto place = std::lower_bound(owners_.begin(), owners_.end(), type,
+                                      [](const auto& each, const StructType* wanted) { return each.first < wanted; });
+  if (place != owners_.end() && place->first == type) return;
+  owners_.insert(place, {type, owner});
+  for (const Field& field : type->fields) {
+    if (field.of != nullptr) Own(field.of, owner);
+  }
+}
+
+TypeName Types::Named(const StructType* type, GroupVersion seen_from) const {
+  const auto owner = std::lower_bound(owners_.begin(), owners_.end(), type,
+                                      [](const auto& each, const StructType* wanted) { return each.first < wanted; });
+  const std::pair renamed{seen_from, owner->second};
+  if (std::find(stored_versions_.begin(), stored_versions_.end(), renamed) != stored_versions_.end()) {
+    return {type, seen_from};
+  }
+  return {type, owner->second};
+}
+
+TypeName Types::Of(const Resource& resource) const { return Named(resource.schema, resource.kind_version); }
+
+std::vector<TypeName> Types::Reachable(const std::vector<TypeName>& names) const {
+  std::set<TypeName> seen;
+  std::vector<TypeName> waiting = names;
+  waiting.insert(waiting.end(), {{&kDeleteOptions, kMeta}, {&kListMeta, kMeta}, {&kStatus, kMeta}});
+  while (!waiting.empty()) {
+    const TypeName name = waiting.back();
+    waiting.pop_back();
+    if (!seen.insert(name).second) continue;
+    if (name.list) {
+      waiting.push_back({name.type, name.group_version});
+      continue;
+    }
+    for (const Field& field : name.type->fields) {
+      if (field.of != nullptr) waiting.push_back(Named(field.of, name.group_version));
+    }
+  }
+  std::vector<TypeName> sorted(seen.begin(), seen.end());
+  std::sort(sorted.begin(), sorted.end(), [](const TypeName& a, const TypeName& b) { return a.Full() < b.Full(); });
+  return sorted;
+}
+
+Json Types::Define(const TypeName& name, Dialect dialect) const {
+  TypeName body = name;
+  body.list = false;
+  const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& each) { return each.first == body; });
+  if (name.list) return ListDefinition(name, kind == kinds_.end() ? name.type->name : kind->second, dialect);
+  Json definition = {{"type", "object"}};
+  if (const auto text = Describe(name.type->name, ""); !text.empty()) definition["description"] = text;
+  Json required = Json::array();
+  for (const Field& field : name.type->fields) {
+    definition["properties"][std::string(field.name)] = Property(name, field, dialect);
+    if (IsRequired(name, field)) required.push_back(field.name);
+  }
+  if (!required.empty()) definition["required"] = std::move(required);
+  MarkAtomic(*name.type, definition);
+  if (kind != kinds_.end()) {
+    const GroupVersion shown = name.group_version == kMeta ? kCore : name.group_version;
+    definition["x-kubernetes-group-version-kind"] = KindOf(shown, std::string(kind->second));
+  }
+  return definition;
+}
+
+Json Types::Property(const TypeName& in, const Field& field, Dialect dialect) const {
+  Json definition;
+  if (field.shape == Shape::kList) {
+    definition = {{"type", "array"}, {"items", Item(in, field, dialect)}};
+  } else if (field.shape == Shape::kMap) {
+    definition = {{"type", "object"}, {"additionalProperties", Item(in, field, dialect)}};
+  } else {
+    definition = Wrapped(Item(in, field, dialect), dialect);
+    const bool beside_reference = dialect == Dialect::kV2 && definition.contains("$ref");
+    if (!field.fallback.empty() && !beside_reference) {
+      definition["default"] = field.type == FieldType::kStruct ? Json::object() : Json::parse(field.fallback);
+    }
+  }
+  if (const auto text = Describe(in.type->name, field.name); !text.empty()) definition["description"] = text;
+  MarkMerge(*in.type, field, definition);
+  return definition;
+}
+
+Json Types::Item(const TypeName& in, const Field& field, Dialect dialect) const {
+  const auto refer = [&](std::string_view name) { return Reference(std::string(name), dialect); };
+  switch (field.type) {
+    case FieldType::kInt32: return {{"type", "integer"}, {"format", "int32"}};
+    case FieldType::kInt64: return {{"type", "integer"}, {"format", "int64"}};
+    case FieldType::kBool: return {{"type", "boolean"}};
+    case FieldType::kNumber: return {{"type", "number"}, {"format", "double"}};
+    case FieldType::kBytes: return {{"type", "string"}, {"format", "byte"}};
+    case FieldType::kTime: return refer(Holds(kMicroTimes, in.type->name, field.name) ? kMicroTimeName : kTimeName);
+    case FieldType::kQuantity: return refer(kQuantityName);
+    case FieldType::kIntOrString: return refer(kIntOrStringName);
+    case FieldType::kStruct: return refer(Named(field.of, in.group_version).Full());
+    case FieldType::kAny: return refer(field.name == "fieldsV1" ? kFieldsV1Name : kRawExtensionName);
+    case FieldType::kString: break;
+  }
+  return {{"type", "string"}};
+}
+
+}  // namespace ordinal::api::openapi

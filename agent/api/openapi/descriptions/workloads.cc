@@ -1,0 +1,90 @@
+// Sets of pods and their history.
+#include "agent/api/openapi/descriptions.h"
+
+namespace ordinal::api::openapi {
+namespace {
+
+// Sorted by name.
+// clang-format off
+constexpr Description kTable[] = {
+    {"ControllerRevision", "one state a set's template has had; kept for rollbacks"},
+    {"ControllerRevision.data", "the state"},
+    {"ControllerRevision.revision", "the number; the newest is the highest"},
+    {"Deployment", "replicas without identity, replaced step by step when the template changes"},
+    {"Deployment.spec", "what is wanted"},
+    {"Deployment.status", "what was last seen"},
+    {"DeploymentSpec.minReadySeconds", "seconds a new pod must be ready to count as available"},
+    {"DeploymentSpec.paused", "make no replica sets for changes of the template"},
+    {"DeploymentSpec.progressDeadlineSeconds",
+     "seconds without progress after which the update counts as failed; 600 when absent"},
+    {"DeploymentSpec.replicas", "how many pods are wanted; 1 when absent"},
+    {"DeploymentSpec.revisionHistoryLimit", "how many old replica sets are kept; 10 when absent"},
+    {"DeploymentSpec.selector", "which pods belong to it; must match the template's labels and cannot be changed"},
+    {"DeploymentSpec.strategy", "how old pods are replaced by new ones"},
+    {"DeploymentSpec.template", "the pods to make"},
+    {"DeploymentStrategy.rollingUpdate", "settings of type RollingUpdate"},
+    {"DeploymentStrategy.type", "RollingUpdate (the default) or Recreate"},
+    {"ReplicaSet", "keeps a number of equal pods running"},
+    {"ReplicaSet.spec", "what is wanted"},
+    {"ReplicaSet.status", "what was last seen"},
+    {"ReplicaSetSpec.minReadySeconds", "seconds a new pod must be ready to count as available"},
+    {"ReplicaSetSpec.replicas", "how many pods are wanted; 1 when absent"},
+    {"ReplicaSetSpec.selector", "which pods belong to it; must match the template's labels and cannot be changed"},
+    {"ReplicaSetSpec.template", "the pods to make"},
+    {"ReplicaSetStatus.availableReplicas", "pods that have been ready for minReadySeconds"},
+    {"ReplicaSetStatus.fullyLabeledReplicas", "pods that have every label of the template"},
+    {"ReplicaSetStatus.observedGeneration", "the generation of the spec this status follows"},
+    {"ReplicaSetStatus.readyReplicas", "pods that are ready"},
+    {"ReplicaSetStatus.replicas", "pods that exist"},
+    {"RollingUpdateDeployment.maxSurge",
+     "how many pods more than wanted there may be, as a number or percentage; 25% when absent"},
+    {"RollingUpdateDeployment.maxUnavailable",
+     "how many pods fewer than wanted may be available, as a number or percentage; 25% when absent"},
+    {"RollingUpdateStatefulSetStrategy.maxUnavailable", "how many pods may be unavailable during an update"},
+    {"RollingUpdateStatefulSetStrategy.partition", "pods with a lower ordinal keep their revision; 0 when absent"},
+    {"Scale", "the size of a set of pods"},
+    {"ScaleSpec.replicas", "how many pods are wanted"},
+    {"ScaleStatus.replicas", "how many pods there are"},
+    {"ScaleStatus.selector", "which pods are counted"},
+    {"StatefulSet", "pods with an identity each: an ordinal, a name that stays, and storage of their own"},
+    {"StatefulSet.spec", "what is wanted"},
+    {"StatefulSet.status", "what was last seen"},
+    {"StatefulSetOrdinals.start", "the first ordinal; 0 when absent"},
+    {"StatefulSetPersistentVolumeClaimRetentionPolicy.whenDeleted",
+     "what becomes of the claims when the set is deleted: Retain (the default) or Delete"},
+    {"StatefulSetPersistentVolumeClaimRetentionPolicy.whenScaled",
+     "what becomes of the claims of pods above the wanted number: Retain (the default) or Delete"},
+    {"StatefulSetSpec", "what a stateful set wants"},
+    {"StatefulSetSpec.minReadySeconds", "seconds a new pod must be ready to count as available"},
+    {"StatefulSetSpec.ordinals", "how pods are numbered"},
+    {"StatefulSetSpec.persistentVolumeClaimRetentionPolicy", "what becomes of claims nobody uses any more"},
+    {"StatefulSetSpec.podManagementPolicy", "OrderedReady (the default): one pod after another; Parallel: all at once"},
+    {"StatefulSetSpec.replicas", "how many pods are wanted; 1 when absent"},
+    {"StatefulSetSpec.revisionHistoryLimit", "how many old revisions are kept; 10 when absent"},
+    {"StatefulSetSpec.selector", "which pods belong to it; must match the template's labels and cannot be changed"},
+    {"StatefulSetSpec.serviceName",
+     "the headless service that gives the pods their names: <set>-<ordinal>.<service>.<namespace>.svc.<zone>"},
+    {"StatefulSetSpec.template", "the pods to make"},
+    {"StatefulSetSpec.updateStrategy", "how pods are replaced when the template changes"},
+    {"StatefulSetSpec.volumeClaimTemplates",
+     "claims made for every pod, named <template>-<pod>; the pod finds its own again whenever it is made anew"},
+    {"StatefulSetStatus.availableReplicas", "pods that have been ready for minReadySeconds"},
+    {"StatefulSetStatus.collisionCount", "how often the name of a revision was taken"},
+    {"StatefulSetStatus.currentReplicas", "pods of the current revision"},
+    {"StatefulSetStatus.currentRevision", "the revision pods are updated from"},
+    {"StatefulSetStatus.observedGeneration", "the generation of the spec this status follows"},
+    {"StatefulSetStatus.readyReplicas", "pods that are ready"},
+    {"StatefulSetStatus.replicas", "pods that exist"},
+    {"StatefulSetStatus.updateRevision", "the revision pods are updated to"},
+    {"StatefulSetStatus.updatedReplicas", "pods of the update revision"},
+    {"StatefulSetUpdateStrategy.rollingUpdate", "settings of type RollingUpdate"},
+    {"StatefulSetUpdateStrategy.type",
+     "RollingUpdate (the default): highest ordinal first; OnDelete: when a pod is deleted by hand"},
+};
+// clang-format on
+
+}  // namespace
+
+constinit const std::span<const Description> kWorkloadDescriptions = kTable;
+
+}  // namespace ordinal::api::openapi
