@@ -26,6 +26,13 @@ enum class FieldType {
 
 enum class Shape { kOne, kList, kMap };  ///< the field itself, a list of them, a map of string to them
 
+/// How server-side apply sees a struct, list or map (x-kubernetes-map-type, x-kubernetes-list-type).
+enum class Ownership {
+  kByType,    ///< a struct as its type says, a list as its keys say, a map entry by entry
+  kAtomic,    ///< owned as a whole
+  kGranular,  ///< member by member, though the type says atomic
+};
+
 struct Field {
   std::string_view name;
   FieldType type = FieldType::kString;
@@ -36,11 +43,17 @@ struct Field {
   /// empty: the list is replaced as a whole.
   std::string_view merge_key = {};
   std::string_view fallback = {};  ///< default as JSON text ("\"TCP\"", "10"), filled in when absent
+  /// The members that tell a list's items apart for server-side apply (x-kubernetes-list-map-keys), sorted, with
+  /// commas: "containerPort,protocol"; empty: the merge key.
+  std::string_view list_keys = {};
+  Ownership ownership = Ownership::kByType;
 };
 
 struct StructType {
   std::string_view name;  ///< "Container"
   std::span<const Field> fields;
+  /// For server-side apply its members have one owner together (x-kubernetes-map-type: atomic).
+  bool atomic = false;
 };
 
 }  // namespace ordinal::api

@@ -15,7 +15,7 @@ constexpr Field kContainerFields[] = {
     Struct("lifecycle", kLifecycle),
     Struct("livenessProbe", kProbe),
     Required(String("name")),
-    List(Struct("ports", kContainerPort), "containerPort"),
+    Keyed(List(Struct("ports", kContainerPort), "containerPort"), "containerPort,protocol"),
     Struct("readinessProbe", kProbe),
     List(Struct("resizePolicy", kContainerResizePolicy)),
     Default(Struct("resources", kResourceRequirements), "{}"),
@@ -42,7 +42,7 @@ constexpr Field kEphemeralContainerFields[] = {
     Struct("lifecycle", kLifecycle),
     Struct("livenessProbe", kProbe),
     Required(String("name")),
-    List(Struct("ports", kContainerPort), "containerPort"),
+    Keyed(List(Struct("ports", kContainerPort), "containerPort"), "containerPort,protocol"),
     Struct("readinessProbe", kProbe),
     List(Struct("resizePolicy", kContainerResizePolicy)),
     Default(Struct("resources", kResourceRequirements), "{}"),
@@ -128,7 +128,7 @@ constexpr Field kVolumeDeviceFields[] = {
 };
 
 constexpr Field kResourceRequirementsFields[] = {
-    List(Struct("claims", kResourceClaim)),
+    Keyed(List(Struct("claims", kResourceClaim)), "name"),
     Map(Quantity("limits")),
     Map(Quantity("requests")),
 };
@@ -153,10 +153,10 @@ constinit const StructType kEnvVarSource{"EnvVarSource", kEnvVarSourceFields};
 constinit const StructType kEnvFromSource{"EnvFromSource", kEnvFromSourceFields};
 constinit const StructType kConfigMapEnvSource{"ConfigMapEnvSource", kConfigMapEnvSourceFields};
 constinit const StructType kSecretEnvSource{"SecretEnvSource", kSecretEnvSourceFields};
-constinit const StructType kConfigMapKeySelector{"ConfigMapKeySelector", kConfigMapKeySelectorFields};
-constinit const StructType kSecretKeySelector{"SecretKeySelector", kSecretKeySelectorFields};
-constinit const StructType kObjectFieldSelector{"ObjectFieldSelector", kObjectFieldSelectorFields};
-constinit const StructType kResourceFieldSelector{"ResourceFieldSelector", kResourceFieldSelectorFields};
+constinit const StructType kConfigMapKeySelector{"ConfigMapKeySelector", kConfigMapKeySelectorFields, kAtomic};
+constinit const StructType kSecretKeySelector{"SecretKeySelector", kSecretKeySelectorFields, kAtomic};
+constinit const StructType kObjectFieldSelector{"ObjectFieldSelector", kObjectFieldSelectorFields, kAtomic};
+constinit const StructType kResourceFieldSelector{"ResourceFieldSelector", kResourceFieldSelectorFields, kAtomic};
 constinit const StructType kVolumeMount{"VolumeMount", kVolumeMountFields};
 constinit const StructType kVolumeDevice{"VolumeDevice", kVolumeDeviceFields};
 constinit const StructType kResourceRequirements{"ResourceRequirements", kResourceRequirementsFields};

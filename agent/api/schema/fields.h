@@ -34,6 +34,21 @@ constexpr Field Map(Field field) {
   field.shape = Shape::kMap;
   return field;
 }
+/// Server-side apply tells the items apart by these members (sorted, with commas) instead of the merge key.
+constexpr Field Keyed(Field field, std::string_view list_keys) {
+  field.list_keys = list_keys;
+  return field;
+}
+/// Server-side apply knows one owner of the whole field.
+constexpr Field Atomic(Field field) {
+  field.ownership = Ownership::kAtomic;
+  return field;
+}
+/// Server-side apply looks into the struct, though its type is atomic elsewhere.
+constexpr Field Granular(Field field) {
+  field.ownership = Ownership::kGranular;
+  return field;
+}
 constexpr Field Required(Field field) {
   field.required = true;
   return field;
@@ -43,5 +58,8 @@ constexpr Field Default(Field field, std::string_view json) {
   field.fallback = json;
   return field;
 }
+
+/// Of a StructType: atomic.
+inline constexpr bool kAtomic = true;
 
 }  // namespace ordinal::api::schema

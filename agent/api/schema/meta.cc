@@ -79,15 +79,16 @@ constexpr Field kTypedObjectReferenceFields[] = {
 }  // namespace
 
 constinit const StructType kObjectMeta{"ObjectMeta", kObjectMetaFields};
-constinit const StructType kOwnerReference{"OwnerReference", kOwnerReferenceFields};
+constinit const StructType kOwnerReference{"OwnerReference", kOwnerReferenceFields, kAtomic};
 constinit const StructType kManagedFieldsEntry{"ManagedFieldsEntry", kManagedFieldsEntryFields};
-constinit const StructType kLabelSelector{"LabelSelector", kLabelSelectorFields};
+constinit const StructType kLabelSelector{"LabelSelector", kLabelSelectorFields, kAtomic};
 constinit const StructType kLabelSelectorRequirement{"LabelSelectorRequirement", kLabelSelectorRequirementFields};
 constinit const StructType kCondition{"Condition", kConditionFields};
-constinit const StructType kObjectReference{"ObjectReference", kObjectReferenceFields};
-constinit const StructType kLocalObjectReference{"LocalObjectReference", kLocalObjectReferenceFields};
-constinit const StructType kSecretReference{"SecretReference", kSecretReferenceFields};
-constinit const StructType kTypedLocalObjectReference{"TypedLocalObjectReference", kTypedLocalObjectReferenceFields};
+constinit const StructType kObjectReference{"ObjectReference", kObjectReferenceFields, kAtomic};
+constinit const StructType kLocalObjectReference{"LocalObjectReference", kLocalObjectReferenceFields, kAtomic};
+constinit const StructType kSecretReference{"SecretReference", kSecretReferenceFields, kAtomic};
+constinit const StructType kTypedLocalObjectReference{"TypedLocalObjectReference", kTypedLocalObjectReferenceFields,
+                                                      kAtomic};
 constinit const StructType kTypedObjectReference{"TypedObjectReference", kTypedObjectReferenceFields};
 
 }  // namespace ordinal::api::schema

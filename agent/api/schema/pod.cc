@@ -36,7 +36,7 @@ constexpr Field kPodSpecFields[] = {
     List(Struct("imagePullSecrets", kLocalObjectReference), "name"),
     List(Struct("initContainers", kContainer), "name"),
     String("nodeName"),
-    Map(String("nodeSelector")),
+    Atomic(Map(String("nodeSelector"))),
     Struct("os", kPodOS),
     Map(Quantity("overhead")),
     String("preemptionPolicy"),
@@ -57,7 +57,8 @@ constexpr Field kPodSpecFields[] = {
     String("subdomain"),
     Default(Int64("terminationGracePeriodSeconds"), "30"),
     List(Struct("tolerations", kToleration)),
-    List(Struct("topologySpreadConstraints", kTopologySpreadConstraint), "topologyKey"),
+    Keyed(List(Struct("topologySpreadConstraints", kTopologySpreadConstraint), "topologyKey"),
+          "topologyKey,whenUnsatisfiable"),
     List(Struct("volumes", kVolume), "name"),
 };
 

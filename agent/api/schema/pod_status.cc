@@ -10,7 +10,7 @@ constexpr Field kPodStatusFields[] = {
     List(Struct("containerStatuses", kContainerStatus)),
     List(Struct("ephemeralContainerStatuses", kContainerStatus)),
     String("hostIP"),
-    List(Struct("hostIPs", kHostIP), "ip"),
+    Atomic(List(Struct("hostIPs", kHostIP), "ip")),
     List(Struct("initContainerStatuses", kContainerStatus)),
     String("message"),
     String("nominatedNodeName"),
@@ -98,7 +98,7 @@ constexpr Field kVolumeMountStatusFields[] = {
 
 constexpr Field kResourceStatusFields[] = {
     String("name"),
-    List(Struct("resources", kResourceHealth)),
+    Keyed(List(Struct("resources", kResourceHealth)), "resourceID"),
 };
 
 constexpr Field kResourceHealthFields[] = {

@@ -84,8 +84,8 @@ constinit const StructType kPodAntiAffinity{"PodAntiAffinity", kPodAntiAffinityF
 constinit const StructType kPreferredSchedulingTerm{"PreferredSchedulingTerm", kPreferredSchedulingTermFields};
 constinit const StructType kWeightedPodAffinityTerm{"WeightedPodAffinityTerm", kWeightedPodAffinityTermFields};
 constinit const StructType kPodAffinityTerm{"PodAffinityTerm", kPodAffinityTermFields};
-constinit const StructType kNodeSelector{"NodeSelector", kNodeSelectorFields};
-constinit const StructType kNodeSelectorTerm{"NodeSelectorTerm", kNodeSelectorTermFields};
+constinit const StructType kNodeSelector{"NodeSelector", kNodeSelectorFields, kAtomic};
+constinit const StructType kNodeSelectorTerm{"NodeSelectorTerm", kNodeSelectorTermFields, kAtomic};
 constinit const StructType kNodeSelectorRequirement{"NodeSelectorRequirement", kNodeSelectorRequirementFields};
 constinit const StructType kToleration{"Toleration", kTolerationFields};
 constinit const StructType kTopologySpreadConstraint{"TopologySpreadConstraint", kTopologySpreadConstraintFields};

@@ -27,9 +27,9 @@ constexpr Field kServiceSpecFields[] = {
     String("loadBalancerClass"),
     String("loadBalancerIP"),
     List(String("loadBalancerSourceRanges")),
-    List(Struct("ports", kServicePort), "port"),
+    Keyed(List(Struct("ports", kServicePort), "port"), "port,protocol"),
     Bool("publishNotReadyAddresses"),
-    Map(String("selector")),
+    Atomic(Map(String("selector"))),
     Default(String("sessionAffinity"), R"("None")"),
     Struct("sessionAffinityConfig", kSessionAffinityConfig),
     String("trafficDistribution"),
@@ -153,11 +153,11 @@ constinit const StructType kLoadBalancerIngress{"LoadBalancerIngress", kLoadBala
 constinit const StructType kPortStatus{"PortStatus", kPortStatusFields};
 constinit const StructType kEndpoints{"Endpoints", kEndpointsFields};
 constinit const StructType kEndpointSubset{"EndpointSubset", kEndpointSubsetFields};
-constinit const StructType kEndpointAddress{"EndpointAddress", kEndpointAddressFields};
-constinit const StructType kEndpointPort{"EndpointPort", kEndpointPortFields};
+constinit const StructType kEndpointAddress{"EndpointAddress", kEndpointAddressFields, kAtomic};
+constinit const StructType kEndpointPort{"EndpointPort", kEndpointPortFields, kAtomic};
 constinit const StructType kEndpointSlice{"EndpointSlice", kEndpointSliceFields};
 constinit const StructType kEndpoint{"Endpoint", kEndpointFields};
-constinit const StructType kSliceEndpointPort{"EndpointPort", kSliceEndpointPortFields};
+constinit const StructType kSliceEndpointPort{"EndpointPort", kSliceEndpointPortFields, kAtomic};
 constinit const StructType kEndpointConditions{"EndpointConditions", kEndpointConditionsFields};
 constinit const StructType kEndpointHints{"EndpointHints", kEndpointHintsFields};
 constinit const StructType kForZone{"ForZone", kForZoneFields};

@@ -21,7 +21,7 @@ constexpr Field kPersistentVolumeSpecFields[] = {
     Map(Quantity("capacity")),
     Struct("cephfs", kCephFSPersistentVolumeSource),
     Struct("cinder", kCinderPersistentVolumeSource),
-    Struct("claimRef", kObjectReference),
+    Granular(Struct("claimRef", kObjectReference)),
     Struct("csi", kCSIPersistentVolumeSource),
     Struct("fc", kFCVolumeSource),
     Struct("flexVolume", kFlexPersistentVolumeSource),
@@ -141,7 +141,7 @@ constinit const StructType kPersistentVolumeClaimCondition{"PersistentVolumeClai
 constinit const StructType kVolumeResourceRequirements{"VolumeResourceRequirements", kVolumeResourceRequirementsFields};
 constinit const StructType kModifyVolumeStatus{"ModifyVolumeStatus", kModifyVolumeStatusFields};
 constinit const StructType kStorageClass{"StorageClass", kStorageClassFields};
-constinit const StructType kTopologySelectorTerm{"TopologySelectorTerm", kTopologySelectorTermFields};
+constinit const StructType kTopologySelectorTerm{"TopologySelectorTerm", kTopologySelectorTermFields, kAtomic};
 constinit const StructType kTopologySelectorLabelRequirement{"TopologySelectorLabelRequirement",
                                                              kTopologySelectorLabelRequirementFields};
 

@@ -1,0 +1,177 @@
+#include "agent/api/patch/apply.h"
+
+#include <algorithm>
+
+#include "agent/api/patch/track.h"
+#include "agent/api/patch/typed.h"
+#include "agent/api/text/json.h"
+
+namespace ordinal::api {
+namespace {
+
+constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+/// An annotation beyond this is not kept up to date (the limit of all annotations of an object).
+constexpr size_t kMostAnnotationBytes = 256 * 1024;
+
+std::string Quote(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::string Describe(const Owner& owner) {
+  std::string text = "conflict with " + Quote(owner.manager);
+  if (!owner.subresource.empty()) text += " with subresource " + Quote(owner.subresource);
+  return owner.applied() ? text : text + " using " + owner.api_version;
+}
+
+ApplyFailure BadConfiguration(std::string message) {
+  return {MakeError(ErrorCode::kInvalid, std::move(message), "BadRequest"), {}};
+}
+
+ApplyFailure Conflicts(const Owners& owners) {
+  ApplyFailure failure;
+  std::string lines;
+  for (const Owner& owner : owners) {
+    for (const std::string& path : owner.fields.Paths()) {
+      failure.conflicts.push_back({path, Describe(owner)});
+      lines += "\n" + failure.conflicts.back().message + ": " + path;
+    }
+  }
+  const size_t count = failure.conflicts.size();
+  failure.error = MakeError(ErrorCode::kConflict,
+                            count == 1 ? "Apply failed with 1 conflict: " + lines.substr(1)
+                                       : "Apply failed with " + std::to_string(count) + " conflicts:" + lines,
+                            "Conflict");
+  return failure;
+}
+
+const Json& Annotation(const Json& body) {
+  return Member(Member(Member(body, "metadata"), "annotations"), kLastApplied);
+}
+
+class Application {
+ public:
+  Application(const KindInfo& kind, const Json& live, const ApplyRequest& request)
+      : kind_(kind), form_(FormOf(*kind.schema)), request_(request), live_(live.is_object() ? live : Json::object()) {
+    owners_ = ReadOwners(live_);
+    self_ = Owner{request.manager.name, "Apply", request.manager.api_version, request.manager.subresource, "", {}};
+    if (owners_.empty() && !live_.empty()) {
+      // Written before anybody was tracked: what is there shall not look like nobody's.
+      const FieldWriter unknown{"before-first-apply", ApiVersion(kind), ""};
+      owners_ = ReadOwners(TrackUpdate(kind, Json(), live_, unknown, request.time));
+    }
+    if (!live_.empty() && live_.contains("metadata")) live_["metadata"].erase("managedFields");
+  }
+
+  std::variant<Json, ApplyFailure> Run(const Json& config) {
+    FieldSet claimed = FieldsOf(config, form_);
+    Json merged = Merged(config, claimed);
+    Comparison difference = Compare(live_, merged, form_);
+    for (FieldSet* fields : {&difference.added, &difference.removed, &difference.modified}) {
+      Strip(*fields, kind_, request_.manager.subresource);
+    }
+    Strip(claimed, kind_, request_.manager.subresource);
+    const Owners before = owners_;
+    if (const Owners disputed = Disputed(difference.Changed()); !disputed.empty() && !MayTakeOver(disputed)) {
+      return Conflicts(disputed);
+    }
+    TakeAway(owners_, difference.Changed());
+    TakeAway(owners_, difference.removed);
+    Own(claimed, before, !difference.Same());
+    WriteOwners(merged, std::move(owners_));
+    KeepAnnotation(merged, config);
+    return merged;
+  }
+
+ private:
+  /// The live object with the configuration set and what it does not hold any more taken away.
+  Json Merged(const Json& config, const FieldSet& claimed) const {
+    Json merged = MergeTyped(live_, config, form_);
+    FieldSet owned = claimed;
+    const FieldSet* last = nullptr;
+    for (const Owner& owner : owners_) {
+      if (owner.Is(self_)) {
+        last = &owner.fields;
+      } else {
+        owned.Unite(owner.fields);
+      }
+    }
+    return last == nullptr ? merged : Prune(std::move(merged), *last, &owned, form_);
+  }
+
+  /// The others, each with those of its fields that would change.
+  Owners Disputed(const FieldSet& changed) const {
+    Owners disputed;
+    for (const Owner& owner : owners_) {
+      if (owner.Is(self_)) continue;
+      Owner loser = owner;
+      loser.fields = owner.fields.Intersect(changed);
+      if (!loser.fields.empty()) disputed.push_back(std::move(loser));
+    }
+    return disputed;
+  }
+
+  /// Forced; or kubectl, going on from client-side to server-side apply, takes over what its last-applied annotation
+  /// says is its own and nobody changed since.
+  bool MayTakeOver(const Owners& disputed) const {
+    if (request_.force) return true;
+    const Json& annotation = Annotation(live_);
+    if (request_.manager.name != "kubectl" || !annotation.is_string()) return false;
+    const auto last = ParseJson(annotation.get_ref<const std::string&>());
+    if (!last.ok() || !last->is_object()) return false;
+    FieldSet own = FieldsOf(*last, form_);
+    const Comparison since = Compare(*last, live_, form_);
+    for (const FieldSet* fields : {&since.added, &since.removed, &since.modified}) own.Subtract(*fields);
+    return std::all_of(disputed.begin(), disputed.end(), [&](const Owner& owner) {
+      FieldSet rest = owner.fields;
+      rest.Subtract(own);
+      return rest.empty();
+    });
+  }
+
+  /// The applier's entry. Its time stays when nothing changed, so that applying twice changes nothing.
+  void Own(FieldSet claimed, const Owners& before, bool changed) {
+    Owner& entry = FindOrAdd(owners_, self_);
+    const auto last = std::find_if(before.begin(), before.end(), [&](const Owner& owner) { return owner.Is(self_); });
+    entry.api_version = self_.api_version;
+    entry.fields = std::move(claimed);
+    const bool same = !changed && last != before.end() && last->fields == entry.fields;
+    if (!same || entry.time.empty()) entry.time = FormatTime(request_.time);
+  }
+
+  /// An object that client-side apply has seen can be applied by it again only if its annotation says what is applied.
+  void KeepAnnotation(Json& merged, Json config) const {
+    if (request_.manager.name != "kubectl" || !request_.manager.subresource.empty()) return;
+    if (!Annotation(merged).is_string()) return;
+    if (config.contains("metadata") && config["metadata"].contains("annotations")) {
+      config["metadata"]["annotations"].erase(std::string(kLastApplied));
+    }
+    std::string text = config.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    if (text.size() <= kMostAnnotationBytes)
+      merged["metadata"]["annotations"][std::string(kLastApplied)] = std::move(text);
+  }
+
+  const KindInfo& kind_;
+  const Form form_;
+  const ApplyRequest& request_;
+  Json live_;  // without managedFields
+  Owners owners_;
+  Owner self_;
+};
+
+}  // namespace
+
+std::variant<Json, ApplyFailure> ServerSideApply(const KindInfo& kind, const Json& live, Json config,
+                                                 const ApplyRequest& request) {
+  if (!config.is_object()) return BadConfiguration("the configuration must be an object");
+  const Json& entries = Member(Member(config, "metadata"), "managedFields");
+  if (!entries.is_null()) return BadConfiguration("metadata.managedFields must be absent from what is applied");
+  if (request.manager.subresource.empty()) config.erase("status");
+  if (request.manager.subresource == "status") config.erase("spec");
+  const auto faults = CheckApplied(config, FormOf(*kind.schema));
+  if (!faults.empty()) {
+    std::string text = "the configuration cannot be applied";
+    for (const std::string& fault : faults) text += (&fault == &faults.front() ? ": " : "; ") + fault;
+    return BadConfiguration(std::move(text));
+  }
+  return Application(kind, live, request).Run(config);
+}
+
+}  // namespace ordinal::api
