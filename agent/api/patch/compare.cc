@@ -13,8 +13,9 @@ using Path = std::vector<std::string>;
 /// added: recorded managedFields have no "." for them, unless what they are in is new.
 bool IsAlwaysThere(const Form& parent, std::string_view name) {
   static const std::set<std::string_view> names = {
-      "metadata",  "spec",         "status",   "template",        "updateStrategy",  "strategy",
-      "resources", "loadBalancer", "nodeInfo", "daemonEndpoints", "kubeletEndpoint", "source"};
+      "metadata",        "spec",      "status",          "template", "updateStrategy",
+      "strategy",        "resources", "loadBalancer",    "nodeInfo", "daemonEndpoints",
+      "kubeletEndpoint", "source",    "deprecatedSource"};
   if (parent.kind != Form::Kind::kMembers || parent.map) return false;
   const Field* field = FindField(parent.of, name);
   if (field == nullptr || field->shape == Shape::kMap) return false;
