@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/api/patch/canonical.h"
 #include "agent/api/patch/track.h"
 #include "agent/api/patch/typed.h"
 #include "agent/api/text/json.h"
@@ -57,7 +58,7 @@ class Application {
       const FieldWriter unknown{"before-first-apply", ApiVersion(kind), ""};
       owners_ = ReadOwners(TrackUpdate(kind, Json(), live_, unknown, request.time));
     }
-    if (!live_.empty() && live_.contains("metadata")) live_["metadata"].erase("managedFields");
+    if (Member(live_, "metadata").is_object()) live_["metadata"].erase("managedFields");
   }
 
   std::variant<Json, ApplyFailure> Run(const Json& config) {
@@ -165,6 +166,7 @@ std::variant<Json, ApplyFailure> ServerSideApply(const KindInfo& kind, const Jso
   if (!entries.is_null()) return BadConfiguration("metadata.managedFields must be absent from what is applied");
   if (request.manager.subresource.empty()) config.erase("status");
   if (request.manager.subresource == "status") config.erase("spec");
+  config = Canonical(std::move(config), *kind.schema);
   const auto faults = CheckApplied(config, FormOf(*kind.schema));
   if (!faults.empty()) {
     std::string text = "the configuration cannot be applied";

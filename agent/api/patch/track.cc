@@ -65,6 +65,7 @@ Result<std::string> ManagerName(std::string_view parameter, std::string_view use
 }
 
 Json TrackUpdate(const KindInfo& kind, const Json& old, Json now, const FieldWriter& manager, WallTime time) {
+  if (!now.is_object()) return now;
   Owners owners = OwnersBefore(old, now, !manager.subresource.empty());
   Comparison difference = Compare(old.is_object() ? old : Json::object(), now, FormOf(*kind.schema));
   for (FieldSet* fields : {&difference.added, &difference.removed, &difference.modified}) {

@@ -68,6 +68,20 @@ TEST(ServerSideApply, ChangesNothingTheSecondTime) {
   EXPECT_EQ(MustApply(made, config, By("me", 5)), made);
 }
 
+TEST(ServerSideApply, ComparesQuantitiesByTheirValue) {
+  const auto config = [](const char* memory) {
+    return Config(R"({"template":{"metadata":{"creationTimestamp":null},"spec":{"containers":[{"name":"c",
+        "resources":{"limits":{"memory":")" +
+                  std::string(memory) + R"("}}}]}}})");
+  };
+  // Given an object as it is stored, with canonical quantities and without nulls
+  const Json made = MustApply(Json(), config("1Gi"), By("me", 0));
+  EXPECT_FALSE(made["spec"]["template"]["metadata"].contains("creationTimestamp"));
+  // Then another spelling is no change and no conflict
+  EXPECT_EQ(MustApply(made, config("1024Mi"), By("me", 5)), made);
+  EXPECT_EQ(MustApply(made, config("1024Mi"), By("other", 5))["spec"], made["spec"]);
+}
+
 TEST(ServerSideApply, TakesAwayWhatIsNotAppliedAnyMore) {
   const Json live =
       MustApply(Json(), Config(R"({"replicas":2,"serviceName":"s"})", R"("name":"web","labels":{"a":"1"})"), By("me"));
