@@ -40,7 +40,9 @@ Result<std::string> DecodeBase64(std::string_view text) {
   bytes.reserve(text.size() / 4 * 3);
   uint32_t group = 0;
   int digits = 0, padding = 0;
-  for (const char c : text) {
+  size_t at = 0;
+  for (; at < text.size() && !(padding > 0 && digits == 0); ++at) {
+    const char c = text[at];
     if (c == '\n' || c == '\r') continue;
     const int8_t digit = kDigits[static_cast<uint8_t>(c)];
     const bool pad = c == '=' && digits >= 2;
@@ -52,10 +54,9 @@ Result<std::string> DecodeBase64(std::string_view text) {
     for (int shift = 16; shift >= 8 * padding; shift -= 8) bytes += static_cast<char>(group >> shift & 0xFF);
     group = 0;
     digits = 0;
-    if (padding > 0) break;
   }
-  const std::string_view rest = padding > 0 ? text.substr(text.rfind('=') + 1) : std::string_view();
-  if (digits != 0 || rest.find_first_not_of("\r\n") != std::string_view::npos) {
+  // Nothing may follow the padding.
+  if (digits != 0 || text.find_first_not_of("\r\n", at) != std::string_view::npos) {
     return MakeError(ErrorCode::kInvalid, "the text is not base64");
   }
   return bytes;

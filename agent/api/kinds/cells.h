@@ -11,6 +11,9 @@ namespace ordinal::api {
 
 inline constexpr Column kNameColumn{"Name", "string", "name", "The object's name, unique within its namespace.", 0};
 inline constexpr Column kAgeColumn{"Age", "string", "", "How long ago the object was made.", 0};
+inline constexpr Column kContainersColumn{"Containers", "string", "", "The names of the template's containers.", 1};
+inline constexpr Column kImagesColumn{"Images", "string", "", "The images of the template's containers.", 1};
+inline constexpr Column kSelectorColumn{"Selector", "string", "", "The labels of the pods that belong to it.", 1};
 
 /// Where the class of a volume or claim was written before it had a field.
 inline constexpr std::string_view kClassAnnotation = "volume.beta.kubernetes.io/storage-class";

@@ -109,9 +109,9 @@ constexpr Column kColumns[] = {
     {"Up-to-date", "string", "", "How many pods are of the newest template.", 0},
     {"Available", "string", "", "How many pods have been ready for minReadySeconds.", 0},
     kAgeColumn,
-    {"Containers", "string", "", "The names of the template's containers.", 1},
-    {"Images", "string", "", "The images of the template's containers.", 1},
-    {"Selector", "string", "", "The labels of the pods the set counts as its own.", 1},
+    kContainersColumn,
+    kImagesColumn,
+    kSelectorColumn,
 };
 
 }  // namespace

@@ -52,9 +52,9 @@ constexpr Column kColumns[] = {
     {"Current", "integer", "", "How many pods there are.", 0},
     {"Ready", "integer", "", "How many pods are ready.", 0},
     kAgeColumn,
-    {"Containers", "string", "", "The names of the template's containers.", 1},
-    {"Images", "string", "", "The images of the template's containers.", 1},
-    {"Selector", "string", "", "The labels of the pods the set counts as its own.", 1},
+    kContainersColumn,
+    kImagesColumn,
+    kSelectorColumn,
 };
 
 }  // namespace

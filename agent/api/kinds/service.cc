@@ -196,7 +196,7 @@ constexpr Column kColumns[] = {
     {"External-IP", "string", "", "Its address for everybody else.", 0},
     {"Port(s)", "string", "", "The ports it answers on.", 0},
     kAgeColumn,
-    {"Selector", "string", "", "The labels of its pods.", 1},
+    kSelectorColumn,
 };
 
 }  // namespace

@@ -135,11 +135,9 @@ Json Cells(const Json& body, WallTime now) {
 constexpr std::string_view kCategories[] = {"all"};
 constexpr std::string_view kSubresources[] = {"scale", "status"};
 constexpr Column kColumns[] = {
-    kNameColumn,
-    {"Ready", "string", "", "How many pods are ready, of how many wanted.", 0},
-    kAgeColumn,
-    {"Containers", "string", "", "The names of the template's containers.", 1},
-    {"Images", "string", "", "The images of the template's containers.", 1},
+    kNameColumn,   {"Ready", "string", "", "How many pods are ready, of how many wanted.", 0},
+    kAgeColumn,    kContainersColumn,
+    kImagesColumn,
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "agent/api/text/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "agent/api/text/yaml_scalar.h"
 
@@ -122,12 +124,52 @@ class Converter {
   int depth_ = 0, values_ = 0;
 };
 
+/// Sees where documents start. yaml-cpp 0.7 makes empty documents for ever of a stray "}" or "]" between documents, and
+/// never moves on.
+class Starts final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    stuck_ = last_ && *last_ == mark.pos;
+    last_ = mark.pos;
+    mark_ = mark;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  bool stuck() const { return stuck_; }
+  const YAML::Mark& mark() const { return mark_; }
+
+ private:
+  std::optional<int> last_;
+  YAML::Mark mark_;
+  bool stuck_ = false;
+};
+
+/// Reads the text once without keeping anything of it; kInvalid when the parser does not come forward.
+Status CheckEnds(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Starts starts;
+  while (parser.HandleNextDocument(starts)) {
+    if (starts.stuck()) return At(starts.mark(), "a document cannot begin here; is there a bracket too many?");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Document>> ParseYaml(std::string_view text) {
   try {
     std::vector<Document> documents;
-    for (const auto& node : YAML::LoadAll(std::string(text))) {
+    const std::string whole(text);
+    TRYV(CheckEnds(whole));
+    for (const auto& node : YAML::LoadAll(whole)) {
       if (!node.IsDefined() || node.IsNull()) continue;
       Document document;
       document.line = node.Mark().line + 1;

@@ -1,0 +1,22 @@
+// Typed view of ReplicaSet (apps/v1).
+#pragma once
+
+#include "agent/api/object.h"
+#include "agent/api/selector.h"
+
+namespace ordinal::api {
+
+struct ReplicaSet {
+  Object object;
+  Meta meta;
+  int64_t replicas = 1, min_ready_seconds = 0;
+  Selector selector;
+  Json pod_template;  ///< spec.template
+
+  // status
+  int64_t seen_replicas = 0, ready_replicas = 0, available_replicas = 0, observed_generation = 0;
+
+  static ReplicaSet From(const Object& object);
+};
+
+}  // namespace ordinal::api

@@ -1,0 +1,209 @@
+#include "agent/api/openapi/document.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "agent/api/openapi/definitions.h"
+#include "agent/api/openapi/descriptions.h"
+
+namespace ordinal::api::openapi {
+namespace {
+
+Json Core() {
+  static const Json document = Json::parse(DocumentV3({"", "v1"}));
+  return document;
+}
+
+Json Schema(const Json& document, const std::string& name) {
+  const Json& schemas = document["components"]["schemas"];
+  EXPECT_TRUE(schemas.contains("io.k8s." + name)) << name;
+  return schemas.value("io.k8s." + name, Json::object());
+}
+
+Json PropertyOf(const Json& document, const std::string& type, const std::string& field) {
+  return Schema(document, type)["properties"].value(field, Json());
+}
+
+/// Every "$ref" below a value.
+void References(const Json& value, std::set<std::string>& found) {
+  if (value.is_object() && value.contains("$ref") && value["$ref"].is_string()) found.insert(value["$ref"]);
+  if (value.is_structured()) {
+    for (const Json& each : value) References(each, found);
+  }
+}
+
+TEST(Document, EveryReferenceLeadsSomewhere) {
+  for (const GroupVersion version : ServedVersions()) {
+    const Json document = Json::parse(DocumentV3(version));
+    std::set<std::string> references;
+    References(document, references);
+    for (const std::string& each : references) {
+      ASSERT_TRUE(each.starts_with("#/components/schemas/")) << each;
+      EXPECT_TRUE(document["components"]["schemas"].contains(each.substr(21))) << each;
+    }
+  }
+  const Json all = Json::parse(DocumentV2());
+  std::set<std::string> references;
+  References(all, references);
+  EXPECT_GT(references.size(), 100U);
+  for (const std::string& each : references) {
+    ASSERT_TRUE(each.starts_with("#/definitions/")) << each;
+    EXPECT_TRUE(all["definitions"].contains(each.substr(14))) << each;
+  }
+}
+
+TEST(Document, TypesHaveTheNamesOfTheReference) {
+  const Json apps = Json::parse(DocumentV3({"apps", "v1"}));
+  for (const char* name :
+       {"api.apps.v1.StatefulSet", "api.apps.v1.StatefulSetList", "api.apps.v1.StatefulSetSpec", "api.core.v1.PodSpec",
+        "api.core.v1.PodTemplateSpec", "api.core.v1.PersistentVolumeClaim", "api.autoscaling.v1.Scale",
+        "apimachinery.pkg.apis.meta.v1.ObjectMeta", "apimachinery.pkg.apis.meta.v1.LabelSelector",
+        "apimachinery.pkg.api.resource.Quantity", "apimachinery.pkg.util.intstr.IntOrString"}) {
+    Schema(apps, name);
+  }
+  const Json storage = Json::parse(DocumentV3({"storage.k8s.io", "v1"}));
+  Schema(storage, "api.storage.v1.StorageClass");
+  Schema(storage, "api.core.v1.TopologySelectorTerm");
+  const Json slices = Json::parse(DocumentV3({"discovery.k8s.io", "v1"}));
+  Schema(slices, "api.discovery.v1.EndpointPort");
+  Schema(Core(), "api.core.v1.EndpointPort");
+}
+
+TEST(Document, AnOldVersionHasTypesOfItsOwnAndNeedsNoSelector) {
+  const Json old = Json::parse(DocumentV3({"apps", "v1beta1"}));
+  EXPECT_EQ(Schema(old, "api.apps.v1beta1.StatefulSet")["x-kubernetes-group-version-kind"],
+            Json::array({{{"group", "apps"}, {"version", "v1beta1"}, {"kind", "StatefulSet"}}}));
+  EXPECT_EQ(Schema(old, "api.apps.v1beta1.StatefulSetSpec")["required"], Json::array({"template"}));
+  Schema(old, "api.core.v1.PodSpec");
+  EXPECT_FALSE(old["components"]["schemas"].contains("io.k8s.api.apps.v1.StatefulSetSpec"));
+  const Json apps = Json::parse(DocumentV3({"apps", "v1"}));
+  EXPECT_EQ(Schema(apps, "api.apps.v1.StatefulSetSpec")["required"], Json::array({"selector", "template"}));
+}
+
+struct Merged {
+  std::string type, field, expected;
+};
+
+TEST(Document, FieldsSayHowTheyMerge) {
+  const Merged cases[] = {
+      {"api.core.v1.PodSpec", "containers",
+       R"({"x-kubernetes-list-map-keys":["name"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"name",
+           "x-kubernetes-patch-strategy":"merge"})"},
+      {"api.core.v1.PodSpec", "volumes",
+       R"({"x-kubernetes-list-map-keys":["name"],"x-kubernetes-list-type":"map","x-kubernetes-patch-merge-key":"name",
+           "x-kubernetes-patch-strategy":"merge,retainKeys"})"},
+      {"api.core.v1.Container", "ports",
+       R"({"x-kubernetes-list-map-keys":["containerPort","protocol"],"x-kubernetes-list-type":"map",
+           "x-kubernetes-patch-merge-key":"containerPort","x-kubernetes-patch-strategy":"merge"})"},
+      {"apimachinery.pkg.apis.meta.v1.ObjectMeta", "finalizers",
+       R"({"x-kubernetes-list-type":"set","x-kubernetes-patch-strategy":"merge"})"},
+      {"api.core.v1.Container", "command", R"({"x-kubernetes-list-type":"atomic"})"},
+      {"api.core.v1.PodSpec", "nodeSelector", R"({"x-kubernetes-map-type":"atomic"})"},
+      {"api.core.v1.Container", "image", "{}"},
+  };
+  for (const Merged& each : cases) {
+    Json marks = Json::object();
+    const Json property = PropertyOf(Core(), each.type, each.field);
+    for (const auto& [name, value] : property.items()) {
+      if (name.starts_with("x-")) marks[name] = value;
+    }
+    EXPECT_EQ(marks, Json::parse(each.expected)) << each.type << "." << each.field;
+  }
+  EXPECT_EQ(Schema(Core(), "apimachinery.pkg.apis.meta.v1.LabelSelector").value("x-kubernetes-map-type", ""), "atomic");
+}
+
+TEST(Document, FieldsHaveTheTypesOfTheReference) {
+  const std::string core = "api.core.v1.", ref = "#/components/schemas/io.k8s.";
+  EXPECT_EQ(PropertyOf(Core(), core + "ContainerPort", "containerPort")["format"], "int32");
+  EXPECT_EQ(PropertyOf(Core(), core + "ContainerPort", "protocol")["default"], "TCP");
+  EXPECT_EQ(PropertyOf(Core(), core + "ServicePort", "targetPort")["allOf"][0]["$ref"],
+            ref + "apimachinery.pkg.util.intstr.IntOrString");
+  EXPECT_EQ(PropertyOf(Core(), core + "ResourceRequirements", "limits")["additionalProperties"]["$ref"],
+            ref + "apimachinery.pkg.api.resource.Quantity");
+  EXPECT_EQ(PropertyOf(Core(), core + "Event", "eventTime")["allOf"][0]["$ref"],
+            ref + "apimachinery.pkg.apis.meta.v1.MicroTime");
+  EXPECT_EQ(PropertyOf(Core(), core + "PodSpec", "containers")["items"]["$ref"], ref + core + "Container");
+  EXPECT_EQ(Schema(Core(), core + "Container")["required"], Json::array({"name"}));
+  const std::vector<std::string> fields = {"apiVersion", "items", "kind", "metadata"};
+  for (const auto& field : fields) EXPECT_FALSE(PropertyOf(Core(), core + "PodList", field).is_null()) << field;
+}
+
+TEST(Document, PatchHasTheParametersKubectlLooksFor) {
+  std::ifstream in(std::string(ORDINAL_TEST_DATA) + "/discovery/openapi-v3-patch-parameters.json");
+  const Json recorded = Json::parse(in);
+  size_t patches = 0;
+  for (const GroupVersion version : ServedVersions()) {
+    const Json document = Json::parse(DocumentV3(version));
+    for (const auto& [path, item] : document["paths"].items()) {
+      if (!item.contains("patch") || item["patch"]["x-kubernetes-action"] != "patch") continue;
+      ++patches;
+      Json found = Json::array();
+      for (const Json& parameter : item["patch"]["parameters"]) {
+        found.push_back({{"name", parameter["name"]}, {"in", parameter["in"]}});
+      }
+      EXPECT_EQ(found, recorded) << path;
+      EXPECT_EQ(item["patch"]["x-kubernetes-group-version-kind"].size(), 3U) << path;
+    }
+  }
+  EXPECT_GT(patches, 10U);
+}
+
+TEST(Document, OperationsHaveTheNamesOfTheReference) {
+  const Json paths = Core()["paths"];
+  const auto id = [&](const std::string& path, const std::string& method) {
+    return paths.value(path, Json::object()).value(method, Json::object()).value("operationId", "");
+  };
+  EXPECT_EQ(id("/api/v1/pods", "get"), "listCoreV1PodForAllNamespaces");
+  EXPECT_EQ(id("/api/v1/namespaces/{namespace}/pods", "get"), "listCoreV1NamespacedPod");
+  EXPECT_EQ(id("/api/v1/namespaces/{namespace}/pods", "post"), "createCoreV1NamespacedPod");
+  EXPECT_EQ(id("/api/v1/namespaces/{namespace}/pods", "delete"), "deleteCoreV1CollectionNamespacedPod");
+  EXPECT_EQ(id("/api/v1/namespaces/{namespace}/pods/{name}", "put"), "replaceCoreV1NamespacedPod");
+  EXPECT_EQ(id("/api/v1/nodes/{name}", "get"), "readCoreV1Node");
+  EXPECT_EQ(id("/api/v1/namespaces/{name}", "delete"), "deleteCoreV1Namespace");
+  EXPECT_EQ(id("/api/v1/namespaces", "delete"), "") << "namespaces go one by one";
+}
+
+TEST(Document, NoOperationIdStandsTwice) {
+  std::set<std::string> ids;
+  const Json all = Json::parse(DocumentV2());
+  for (const auto& [path, item] : all["paths"].items()) {
+    for (const auto& [method, operation] : item.items()) {
+      if (operation.is_object()) {
+        EXPECT_TRUE(ids.insert(operation["operationId"]).second) << operation["operationId"];
+      }
+    }
+  }
+  EXPECT_GT(ids.size(), 100U);
+}
+
+TEST(Document, DescriptionsAreSortedAndMeantForFieldsThatExist) {
+  std::set<std::string> types, fields = {"*.apiVersion", "*.kind", "*.metadata"};
+  const Json definitions = Json::parse(DocumentV2())["definitions"];
+  for (const auto& [name, definition] : definitions.items()) {
+    const std::string type = name.substr(name.rfind('.') + 1);
+    types.insert(type);
+    const Json properties = definition.value("properties", Json::object());
+    for (const auto& [field, unused] : properties.items()) {
+      fields.insert(type + "." + field);
+    }
+  }
+  size_t unknown = 0;
+  for (const std::span<const Description> table : DescriptionTables()) {
+    EXPECT_TRUE(std::is_sorted(table.begin(), table.end(),
+                               [](const Description& a, const Description& b) { return a.of < b.of; }));
+    for (const Description& each : table) {
+      const std::string of(each.of);
+      const bool known = of.find('.') == std::string::npos ? types.contains(of) : fields.contains(of);
+      if (!known) ADD_FAILURE() << of;
+      unknown += known ? 0 : 1;
+      EXPECT_FALSE(each.text.empty()) << of;
+    }
+  }
+  EXPECT_EQ(unknown, 0U);
+}
+
+}  // namespace
+}  // namespace ordinal::api::openapi
