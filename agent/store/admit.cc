@@ -58,16 +58,6 @@ void AddFinalizer(std::string_view finalizer, Json& metadata) {
   if (std::find(finalizers.begin(), finalizers.end(), finalizer) == finalizers.end()) finalizers.push_back(finalizer);
 }
 
-/// Makes `to[name]` what `from[name]` is: the value, or absent.
-void Carry(const Json& from, const char* name, Json& to) {
-  const Json& value = api::Member(from, name);
-  if (value.is_null()) {
-    to.erase(name);
-  } else {
-    to[name] = value;
-  }
-}
-
 /// Whether two documents differ in anything but metadata and status.
 bool SpecDiffers(const Json& a, const Json& b) {
   const auto counted = [](const std::string& member) { return member != "metadata" && member != "status"; };
@@ -77,6 +67,12 @@ bool SpecDiffers(const Json& a, const Json& b) {
     });
   };
   return !covers(a, b) || !covers(b, a);
+}
+
+/// The label and the finalizer of every namespace (registry/core/namespace/strategy.go, defaults of core/v1).
+void AdmitNamespace(Json& body) {
+  body["metadata"]["labels"]["kubernetes.io/metadata.name"] = api::ReadString(body["metadata"], "name");
+  AddFinalizer("kubernetes", body["spec"]);
 }
 
 std::vector<std::string> Finalizers(const Json& body) {
@@ -142,6 +138,23 @@ Error InvalidError(const std::string& summary, const std::vector<FieldError>& fa
   return MakeError(ErrorCode::kInvalid, std::move(message), "Invalid");
 }
 
+std::vector<std::string> VolatileKinds() {
+  std::vector<std::string> kinds;
+  for (const KindInfo* kind : api::AllKinds()) {
+    if (!kind->durable) kinds.emplace_back(kind->kind);
+  }
+  return kinds;
+}
+
+void Carry(const Json& from, const char* name, Json& to) {
+  const Json& value = api::Member(from, name);
+  if (value.is_null()) {
+    to.erase(name);
+  } else {
+    to[name] = value;
+  }
+}
+
 void AdmitNew(const KindInfo& kind, std::string uid, WallTime now, Json& body) {
   Json& metadata = body["metadata"];
   if (!kind.namespaced) {
@@ -156,6 +169,7 @@ void AdmitNew(const KindInfo& kind, std::string uid, WallTime now, Json& body) {
   }
   if (Counted(kind.kind)) metadata["generation"] = 1;
   AddFinalizer(ProtectionFinalizer(kind.kind), metadata);
+  if (kind.kind == "Namespace") AdmitNamespace(body);
   if (Json status = FirstStatus(kind.kind, body, now); !status.is_null()) body["status"] = std::move(status);
 }
 
@@ -177,15 +191,25 @@ std::vector<FieldError> AdmitChange(const KindInfo& kind, const Object& old, boo
 
 bool EndsDeletion(const Object& old, const Json& body) {
   const api::Meta meta = api::ReadMeta(old.body());
+  if (old.kind() == "Namespace" && !api::ReadStrings(api::Member(body, "spec"), "finalizers").empty()) return false;
   return meta.deleting() && meta.deletion_grace_seconds.value_or(0) == 0 && Finalizers(body).empty();
 }
 
-Removal PlanRemoval(const Object& object, std::optional<int64_t> grace_seconds, WallTime now) {
+Removal PlanRemoval(const Object& object, std::optional<int64_t> grace_seconds, Propagation propagation, WallTime now) {
+  if (propagation != Propagation::kBackground && !api::ReadMeta(object.body()).deleting()) {
+    Json held = object.body();
+    AddFinalizer(propagation == Propagation::kOrphan ? kOrphanFinalizer : kForegroundFinalizer, held["metadata"]);
+    return PlanRemoval(Object(std::move(held)), grace_seconds, Propagation::kBackground, now);
+  }
   if (object.kind() == "Pod") return RemovePod(object, grace_seconds, now);
   const api::Meta meta = api::ReadMeta(object.body());
-  if (meta.finalizers.empty()) return {};
+  const bool content =
+      object.kind() == "Namespace" && !api::ReadStrings(api::Member(object.body(), "spec"), "finalizers").empty();
+  if (meta.finalizers.empty() && !content) return {};
   if (meta.deleting()) return {Removal::Kind::kWaits, {}};
-  return {Removal::Kind::kMarked, Marked(object, now, 0)};
+  Removal removal{Removal::Kind::kMarked, Marked(object, now, 0)};
+  if (object.kind() == "Namespace") removal.body["status"]["phase"] = "Terminating";
+  return removal;
 }
 
 }  // namespace ordinal::store

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/api/kind.h"
@@ -26,6 +27,12 @@ void AdmitNew(const KindInfo& kind, std::string uid, WallTime now, Json& body);
 /// the generation. With `keep_status` the status stays as it was. Returns the faults of the change.
 std::vector<FieldError> AdmitChange(const KindInfo& kind, const Object& old, bool keep_status, Json& body);
 
+/// The kinds that need not outlive the process (KindInfo::durable): what a store may keep in memory only.
+std::vector<std::string> VolatileKinds();
+
+/// Makes `to[name]` what `from[name]` is: the value, or absent.
+void Carry(const Json& from, const char* name, Json& to);
+
 /// Whether writing `body` over `old` ends a deletion: marked, no grace left, the last finalizer gone.
 bool EndsDeletion(const Object& old, const Json& body);
 
@@ -39,6 +46,16 @@ struct Removal {
   Kind kind = Kind::kGone;
   Json body;
 };
-Removal PlanRemoval(const Object& object, std::optional<int64_t> grace_seconds, WallTime now);
+
+/// What becomes of the objects that `object` owns (metav1.DeletionPropagation).
+enum class Propagation {
+  kBackground,  ///< they go after it
+  kForeground,  ///< they go before it: it waits with the finalizer foregroundDeletion
+  kOrphan,      ///< they stay and lose their owner: it waits with the finalizer orphan
+};
+inline constexpr std::string_view kForegroundFinalizer = "foregroundDeletion";
+inline constexpr std::string_view kOrphanFinalizer = "orphan";
+
+Removal PlanRemoval(const Object& object, std::optional<int64_t> grace_seconds, Propagation propagation, WallTime now);
 
 }  // namespace ordinal::store

@@ -153,4 +153,6 @@ void Cache::ForEach(const std::string& ns, const std::function<void(const Object
 
 size_t Cache::size() const { return impl_->objects.size(); }
 
+const std::string& Cache::kind() const { return impl_->kind; }
+
 }  // namespace ordinal::store

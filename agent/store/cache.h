@@ -31,6 +31,7 @@ class Cache {
   const Object* Find(const std::string& ns, const std::string& name) const;                    ///< null when absent
   void ForEach(const std::string& ns, const std::function<void(const Object&)>& visit) const;  ///< empty ns: all
   size_t size() const;
+  const std::string& kind() const;
 
  private:
   struct Impl;

@@ -7,8 +7,9 @@
 // validated by the Door (door.h), which is what everybody but the Door writes through.
 //
 // Errors: kNotFound, kAlreadyExists, kConflict (resourceVersion or uid precondition), kExpired (watch from a
-// revision no longer kept, or never reached), kInvalid (no kind or name, larger than 1.5 MiB, not UTF-8),
-// kUnavailable (disk full, I/O error, closed), kInternal.
+// revision no longer kept, or never reached; list at a revision no longer kept), kDeadlineExceeded with reason
+// ResourceVersionTooLarge (list at a revision not reached yet), kInvalid (no kind or name, larger than 1.5 MiB, not
+// UTF-8), kUnavailable (disk full, I/O error, closed), kInternal.
 #pragma once
 
 #include <memory>
@@ -19,6 +20,7 @@
 #include "agent/api/object.h"
 #include "agent/api/selector.h"
 #include "agent/base/task.h"
+#include "agent/store/field_selector.h"
 
 namespace ordinal::store {
 
@@ -39,12 +41,18 @@ struct WatchEvent {
 
 struct ListOptions {
   std::string ns;  ///< empty: all namespaces
-  api::Selector labels;
+  api::Selector labels = {};
+  FieldSelector fields = {};
+  // Lists only; watches look at neither of these.
+  size_t limit = 0;                  ///< at most so many items; 0: all
+  std::optional<ObjectKey> after{};  ///< only items behind this one (its kind is not looked at)
+  std::optional<uint64_t> at{};      ///< as things were at this revision; absent: now
 };
 
 struct ListResult {
   std::vector<Object> items;  ///< by namespace, then name
-  uint64_t revision = 0;      ///< of the store when the list was made; watch from here
+  uint64_t revision = 0;      ///< of the store when the list was made, or ListOptions::at; watch from here
+  size_t remaining = 0;       ///< items that the limit left out
 };
 
 struct Preconditions {
@@ -56,9 +64,14 @@ struct Preconditions {
 class Watch {
  public:
   virtual ~Watch() = default;
-  /// Everything that happened since the last call, in revision order, at least one event. A watch whose reader
-  /// falls behind the store's history ends with kExpired; a stopping store ends it with kCancelled.
+  /// Everything that happened since the last call, in revision order: at least one event, unless it was interrupted.
+  /// A watch whose reader falls behind the store's history ends with kExpired; a stopping store ends it with
+  /// kCancelled.
   virtual Task<Result<std::vector<WatchEvent>>> Next() = 0;
+  /// The Next() under way, or else the next one, returns soon, with what there is: perhaps nothing.
+  virtual void Interrupt() = 0;
+  /// Everything up to here was returned by Next() or is not for this watch; a new watch may start here.
+  virtual uint64_t revision() const = 0;
 };
 
 class ObjectStore {

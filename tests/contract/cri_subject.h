@@ -8,6 +8,7 @@
 #include "agent/base/random.h"
 #include "cri/grpc/events.h"
 #include "cri/grpc/grpc_runtime.h"
+#include "cri/grpc/grpc_streaming.h"
 #include "cri/images/importer.h"
 #include "tests/contract/private_containerd.h"
 #include "tests/fakes/fake_runtime.h"
@@ -21,6 +22,8 @@ class CriSubject {
   virtual ~CriSubject() = default;
   virtual cri::Runtime& runtime() = 0;
   virtual cri::EventSource& events() = 0;
+  virtual cri::Streaming& streaming() = 0;
+  virtual cri::Stats& stats() = 0;
 
   asio::io_context& io() { return io_; }
   Clock& clock() { return clock_; }
@@ -64,6 +67,8 @@ class FakeSubject final : public CriSubject {
   }
   cri::Runtime& runtime() override { return runtime_; }
   cri::EventSource& events() override { return runtime_.events(); }
+  cri::Streaming& streaming() override { return runtime_; }
+  cri::Stats& stats() override { return runtime_; }
 
  private:
   fakes::FakeRuntime runtime_;
@@ -75,6 +80,8 @@ class ContainerdSubject final : public CriSubject {
   ContainerdSubject()
       : connection_(std::make_shared<cri::Connection>(containerd_.endpoint())),
         runtime_(cri::MakeGrpcRuntime(connection_)),
+        streaming_(cri::MakeGrpcStreaming(connection_)),
+        stats_(cri::MakeGrpcStats(connection_)),
         events_(cri::MakeContainerdEvents(io_.get_executor(), connection_, clock_)),
         importer_(connection_, pool_, clock_, random_) {
     Require(Do(importer_.ImportPause(PrivateContainerd::kSandboxImage)));
@@ -85,6 +92,8 @@ class ContainerdSubject final : public CriSubject {
 
   cri::Runtime& runtime() override { return *runtime_; }
   cri::ContainerdEvents& events() override { return *events_; }
+  cri::Streaming& streaming() override { return *streaming_; }
+  cri::Stats& stats() override { return *stats_; }
   cri::ImageImporter& importer() { return importer_; }
   PrivateContainerd& containerd() { return containerd_; }
   const std::shared_ptr<cri::Connection>& connection() const { return connection_; }
@@ -100,6 +109,8 @@ class ContainerdSubject final : public CriSubject {
   SystemRandom random_;
   std::shared_ptr<cri::Connection> connection_;
   std::unique_ptr<cri::Runtime> runtime_;
+  std::unique_ptr<cri::Streaming> streaming_;
+  std::unique_ptr<cri::Stats> stats_;
   std::unique_ptr<cri::ContainerdEvents> events_;
   cri::ImageImporter importer_;
 };

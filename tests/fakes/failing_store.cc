@@ -18,6 +18,8 @@ class FailingStore::BreakableWatch final : public store::Watch {
     if (*broken_) co_return **broken_;
     co_return events;
   }
+  void Interrupt() override { inner_->Interrupt(); }
+  uint64_t revision() const override { return inner_->revision(); }
 
  private:
   std::unique_ptr<store::Watch> inner_;

@@ -22,11 +22,13 @@
 #include <vector>
 
 #include "cri/runtime.h"
+#include "cri/stats.h"
+#include "cri/streaming.h"
 #include "tests/fakes/fake_events.h"
 
 namespace ordinal::fakes {
 
-class FakeRuntime final : public cri::Runtime {
+class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri::Stats {
  public:
   enum class Call {
     kGetVersion,
@@ -47,6 +49,10 @@ class FakeRuntime final : public cri::Runtime {
     kListImages,
     kPullImage,
     kRemoveImage,
+    kExec,
+    kAttach,
+    kPortForward,
+    kListContainerStats,
   };
 
   /// How the containers of one name behave.
@@ -73,6 +79,10 @@ class FakeRuntime final : public cri::Runtime {
   void Script(const std::string& container_name, Behaviour behaviour) { behaviours_[container_name] = behaviour; }
   void OnExec(std::function<Result<cri::ExecResult>(const cri::Container&, const std::vector<std::string>&)> fn) {
     exec_ = std::move(fn);
+  }
+  /// What the running containers of that name have used so far; a container nobody set anything for has used nothing.
+  void SetUsage(const std::string& container_name, std::chrono::nanoseconds cpu, uint64_t working_set) {
+    usage_[container_name] = {static_cast<uint64_t>(cpu.count()), working_set};
   }
   void SetStatus(cri::RuntimeStatus status) { status_ = std::move(status); }
 
@@ -115,7 +125,17 @@ class FakeRuntime final : public cri::Runtime {
   Task<Result<std::string>> PullImage(std::string reference) override;
   Task<Status> RemoveImage(std::string reference) override;
 
+  // ---- cri::Streaming: addresses at which nobody listens
+  Task<Result<std::string>> Exec(std::string container_id, std::vector<std::string> command,
+                                 cri::StreamOptions options) override;
+  Task<Result<std::string>> Attach(std::string container_id, cri::StreamOptions options) override;
+  Task<Result<std::string>> PortForward(std::string sandbox_id, std::vector<int32_t> ports) override;
+
+  // ---- cri::Stats
+  Task<Result<std::vector<cri::ContainerUsage>>> ListContainerStats(cri::StringMap labels) override;
+
  private:
+  Result<std::string> AddressFor(const std::string& what, const std::string& container_id);
   /// Every call starts here: it gives way to others, takes its time, and fails when it was told to.
   Task<Status> Begin(Call call, std::string logged = {});
   std::string NewId() { return fmt::format("{:064x}", ++last_id_); }
@@ -147,6 +167,7 @@ class FakeRuntime final : public cri::Runtime {
   std::map<Call, Duration> delays_;
   std::map<std::string, Behaviour> behaviours_;
   std::function<Result<cri::ExecResult>(const cri::Container&, const std::vector<std::string>&)> exec_;
+  std::map<std::string, std::pair<uint64_t, uint64_t>> usage_;  ///< by container name: CPU nanoseconds, bytes
   std::vector<std::string> calls_;
 };
 

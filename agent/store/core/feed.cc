@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/base/signal.h"
 
@@ -28,7 +29,7 @@ class Feed::Reader final : public Watch {
       if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(kind_, position_);
       auto events = feed_->history_.Read(kind_, options_, position_);
       position_ = feed_->revision_;
-      if (!events.empty()) co_return events;
+      if (!events.empty() || std::exchange(interrupted_, false)) co_return events;
       if (feed_->stopped_) co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + ": the store is stopping");
       co_await wake_.Wait();
       if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
@@ -37,6 +38,13 @@ class Feed::Reader final : public Watch {
     }
   }
 
+  void Interrupt() override {
+    interrupted_ = true;
+    wake_.Notify();
+  }
+
+  uint64_t revision() const override { return position_; }
+
   void Wake() { wake_.Notify(); }
 
  private:
@@ -44,6 +52,7 @@ class Feed::Reader final : public Watch {
   Signal wake_;
   std::string kind_;
   ListOptions options_;
+  bool interrupted_ = false;
   uint64_t position_;  // everything up to here was delivered or filtered out
 };
 
@@ -63,15 +72,25 @@ void Feed::Publish(const Change& change) {
   for (Reader* reader : readers->second) reader->Wake();
 }
 
-ListResult Feed::List(const std::string& kind, const ListOptions& options) const {
-  return ListResult{index_.List(kind, options), revision_};
+Result<ListResult> Feed::List(const std::string& kind, const ListOptions& options) const {
+  const uint64_t at = options.at.value_or(revision_);
+  if (at > revision_) {
+    return MakeError(ErrorCode::kDeadlineExceeded,
+                     fmt::format("list of {} at revision {}: the store is at {}", kind, at, revision_),
+                     "ResourceVersionTooLarge");
+  }
+  if (!history_.Reaches(kind, at)) return Expired(kind, at);
+  ListResult result = history_.Quiet(kind, at) ? Page(index_.Of(kind), options)
+                                               : Page(history_.Before(kind, at, index_.Of(kind)), options);
+  result.revision = at;
+  return result;
 }
 
 Error Feed::Expired(const std::string& kind, uint64_t revision) const {
-  return MakeError(ErrorCode::kExpired,
-                   fmt::format("watch of {} from revision {}: too old or unknown (the store is at {}); list again",
-                               kind, revision, revision_),
-                   "Expired");
+  return MakeError(
+      ErrorCode::kExpired,
+      fmt::format("{} at revision {}: too old or unknown (the store is at {}); list again", kind, revision, revision_),
+      "Expired");
 }
 
 Result<std::unique_ptr<Watch>> Feed::StartWatch(const Executor& executor, std::string kind, ListOptions options,

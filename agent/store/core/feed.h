@@ -22,7 +22,8 @@ class Feed : public std::enable_shared_from_this<Feed> {
   void Publish(const Change& change);
 
   const Object* Find(const ObjectKey& key) const { return index_.Find(key); }
-  ListResult List(const std::string& kind, const ListOptions& options) const;
+  /// kExpired when changes after options.at were forgotten; kDeadlineExceeded when it is in the future.
+  Result<ListResult> List(const std::string& kind, const ListOptions& options) const;
   uint64_t revision() const { return revision_; }
   size_t size() const { return index_.size(); }
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "agent/store/core/index.h"
-
 namespace ordinal::store {
 namespace {
 
@@ -58,6 +56,28 @@ std::vector<WatchEvent> History::Read(const std::string& kind, const ListOptions
     if (auto event = View(next->event, options)) events.push_back(std::move(*event));
   }
   return events;
+}
+
+bool History::Quiet(const std::string& kind, uint64_t revision) const {
+  const auto log = kinds_.find(kind);
+  if (log == kinds_.end() || log->second.records.empty()) return true;
+  return log->second.records.back().event.revision <= revision;
+}
+
+Objects History::Before(const std::string& kind, uint64_t revision, Objects now) const {
+  const auto log = kinds_.find(kind);
+  if (log == kinds_.end()) return now;
+  const auto& records = log->second.records;
+  for (auto record = records.rbegin(); record != records.rend() && record->event.revision > revision; ++record) {
+    const WatchEvent& event = record->event;
+    const Place place(event.object.ns(), event.object.name());
+    if (event.type == EventType::kAdded) {
+      now.erase(place);
+    } else {
+      now.insert_or_assign(place, event.old);
+    }
+  }
+  return now;
 }
 
 }  // namespace ordinal::store

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "agent/store/core/change.h"
+#include "agent/store/core/index.h"
 
 namespace ordinal::store {
 
@@ -32,6 +33,11 @@ class History {
   bool Reaches(const std::string& kind, uint64_t revision) const;
   /// The changes of `kind` after `revision`, oldest first, as a watch with `options` sees them.
   std::vector<WatchEvent> Read(const std::string& kind, const ListOptions& options, uint64_t revision) const;
+
+  /// Whether nothing of `kind` changed after `revision`, as far as is known.
+  bool Quiet(const std::string& kind, uint64_t revision) const;
+  /// What `now`, all objects of `kind`, was at `revision`, which the history reaches.
+  Objects Before(const std::string& kind, uint64_t revision, Objects now) const;
 
   size_t size() const { return order_.size(); }
 

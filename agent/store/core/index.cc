@@ -1,9 +1,12 @@
 #include "agent/store/core/index.h"
 
+#include <algorithm>
+
 namespace ordinal::store {
 
 bool Shows(const ListOptions& options, const Object& object) {
   if (object.empty() || (!options.ns.empty() && object.ns() != options.ns)) return false;
+  if (!options.fields.Matches(object)) return false;
   if (options.labels.empty()) return true;
   return options.labels.Matches(api::ReadStringMap(api::Member(object.body(), "metadata"), "labels"));
 }
@@ -15,16 +18,27 @@ const Object* Index::Find(const ObjectKey& key) const {
   return found == kind->second.end() ? nullptr : &found->second;
 }
 
-std::vector<Object> Index::List(const std::string& kind, const ListOptions& options) const {
-  std::vector<Object> items;
-  const auto found = kinds_.find(kind);
-  if (found == kinds_.end()) return items;
-  const auto& objects = found->second;
-  for (auto it = objects.lower_bound({options.ns, ""}); it != objects.end(); ++it) {
+ListResult Page(const Objects& objects, const ListOptions& options) {
+  ListResult page;
+  Place first{options.ns, ""};
+  if (options.after) first = std::max(first, Place{options.after->ns, options.after->name});
+  auto it = options.after ? objects.upper_bound(first) : objects.lower_bound(first);
+  for (; it != objects.end(); ++it) {
     if (!options.ns.empty() && it->first.first != options.ns) break;
-    if (Shows(options, it->second)) items.push_back(it->second);
+    if (!Shows(options, it->second)) continue;
+    if (options.limit == 0 || page.items.size() < options.limit) {
+      page.items.push_back(it->second);
+    } else {
+      ++page.remaining;
+    }
   }
-  return items;
+  return page;
+}
+
+const Objects& Index::Of(const std::string& kind) const {
+  static const Objects none;
+  const auto found = kinds_.find(kind);
+  return found == kinds_.end() ? none : found->second;
 }
 
 void Index::Put(const Object& object) {

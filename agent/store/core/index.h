@@ -10,22 +10,26 @@
 
 namespace ordinal::store {
 
+using Place = std::pair<std::string, std::string>;  ///< namespace, name
+using Objects = std::map<Place, Object>;            ///< of one kind
+
 /// Whether `object` is one that a list or watch with `options` shows.
 bool Shows(const ListOptions& options, const Object& object);
+
+/// The objects that `options` asks for, by namespace, then name. The revision is left to the caller.
+ListResult Page(const Objects& objects, const ListOptions& options);
 
 class Index {
  public:
   /// Null when absent. Valid until the object changes.
   const Object* Find(const ObjectKey& key) const;
-  /// By namespace, then name.
-  std::vector<Object> List(const std::string& kind, const ListOptions& options) const;
+  const Objects& Of(const std::string& kind) const;
   void Put(const Object& object);
   void Erase(const ObjectKey& key);
   size_t size() const { return size_; }
 
  private:
-  using Place = std::pair<std::string, std::string>;  // namespace, name
-  std::map<std::string, std::map<Place, Object>> kinds_;
+  std::map<std::string, Objects> kinds_;
   size_t size_ = 0;
 };
 
