@@ -1,51 +1,99 @@
 #include "agent/workloads.h"
 
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
+#include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/statefulset/controller.h"
 
 namespace ordinal {
 
+namespace {
+
+using controllers::Context;
+using controllers::events::EventLog;
+using controllers::events::Source;
+using controllers::events::StoreRecorder;
+
+/// One controller's voice: everything it is given, speaking under its own name.
+struct Voice {
+  Voice(const Context& shared, EventLog& events, Source source)
+      : recorder(events, shared.recorder, std::move(source)), context{shared.executor, shared.clock,
+                                                                      shared.door,     recorder,
+                                                                      shared.random,   shared.node_name} {}
+  Voice(const Voice&) = delete;
+
+  StoreRecorder recorder;
+  Context context;
+};
+
+/// The names Kubernetes' controllers have in events.
+struct Voices {
+  Voices(const Context& shared, EventLog& events)
+      : deployments(shared, events, Source{"deployment-controller", "", false}),
+        replica_sets(shared, events, Source{"replicaset-controller", "", false}),
+        stateful_sets(shared, events, Source{"statefulset-controller", "", false}),
+        claims(shared, events, Source{"persistentvolume-controller", "", false}),
+        endpoints(shared, events, Source{"endpointslice-controller", "", false}),
+        placement(shared, events, Source{"default-scheduler", "default-scheduler-" + shared.node_name, true}),
+        ownership(shared, events, Source{"garbage-collector-controller", "", false}),
+        namespaces(shared, events, Source{"namespace-controller", "", false}) {}
+
+  Voice deployments, replica_sets, stateful_sets, claims, endpoints, placement, ownership, namespaces;
+};
+
+}  // namespace
+
 struct Workloads::Parts {
+  Parts(const Context& shared, EventLog& events, const CacheOf& cache)
+      : voices(shared, events),
+        deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")}),
+        replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod")}),
+        stateful_sets(voices.stateful_sets.context, {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"),
+                                                     cache("ControllerRevision")}),
+        claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
+        endpoints(voices.endpoints.context, {cache("Service"), cache("Pod"), cache("EndpointSlice")}),
+        placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim")}),
+        ownership(voices.ownership.context, Owned(cache)),
+        namespaces(voices.namespaces.context, cache("Namespace")) {}
+
+  static controllers::ownership::Controller::Caches Owned(const CacheOf& cache) {
+    controllers::ownership::Controller::Caches caches;
+    for (const char* kind : {"Deployment", "ReplicaSet", "StatefulSet", "Service", "Pod", "ControllerRevision",
+                             "EndpointSlice", "PersistentVolumeClaim"}) {
+      caches[kind] = &cache(kind);
+    }
+    return caches;
+  }
+
+  Voices voices;
+  controllers::deployment::Controller deployments;
+  controllers::replicaset::Controller replica_sets;
   controllers::statefulset::Controller stateful_sets;
   controllers::claims::Controller claims;
   controllers::endpoints::Controller endpoints;
   controllers::placement::Controller placement;
   controllers::ownership::Controller ownership;
+  controllers::namespaces::Controller namespaces;
 };
 
-Workloads::Workloads(controllers::Context context, const std::function<store::Cache&(const std::string& kind)>& cache)
-    : executor_(context.executor) {
-  store::Cache& pods = cache("Pod");
-  store::Cache& sets = cache("StatefulSet");
-  store::Cache& claims = cache("PersistentVolumeClaim");
-  store::Cache& volumes = cache("PersistentVolume");
-  store::Cache& revisions = cache("ControllerRevision");
-  store::Cache& services = cache("Service");
-  store::Cache& slices = cache("EndpointSlice");
-  parts_.reset(new Parts{{context, {sets, pods, claims, revisions}},
-                         {context, {claims, volumes, pods}},
-                         {context, {services, pods, slices}},
-                         {context, {pods, claims}},
-                         {context,
-                          {{"StatefulSet", &sets},
-                           {"Service", &services},
-                           {"Pod", &pods},
-                           {"ControllerRevision", &revisions},
-                           {"EndpointSlice", &slices},
-                           {"PersistentVolumeClaim", &claims}}}});
-}
+Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache)
+    : parts_(std::make_unique<Parts>(context, events, cache)), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 
 void Workloads::Start() {
+  Spawn(executor_, "deployment controller", parts_->deployments.Run());
+  Spawn(executor_, "replicaset controller", parts_->replica_sets.Run());
   Spawn(executor_, "statefulset controller", parts_->stateful_sets.Run());
   Spawn(executor_, "claims controller", parts_->claims.Run());
   Spawn(executor_, "endpoints controller", parts_->endpoints.Run());
   Spawn(executor_, "placement controller", parts_->placement.Run());
   Spawn(executor_, "ownership controller", parts_->ownership.Run());
+  Spawn(executor_, "namespace controller", parts_->namespaces.Run());
 }
 
 }  // namespace ordinal

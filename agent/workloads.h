@@ -5,14 +5,18 @@
 #include <memory>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/events/event_log.h"
 #include "agent/store/cache.h"
 
 namespace ordinal {
 
 class Workloads {
  public:
-  /// `cache` gives the cache of a kind. Build before the caches run.
-  Workloads(controllers::Context context, const std::function<store::Cache&(const std::string& kind)>& cache);
+  using CacheOf = std::function<store::Cache&(const std::string& kind)>;
+
+  /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
+  /// in `events`. Build before the caches run.
+  Workloads(const controllers::Context& context, controllers::events::EventLog& events, const CacheOf& cache);
   ~Workloads();
 
   /// Starts every controller; they run for ever.

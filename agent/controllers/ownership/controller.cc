@@ -1,13 +1,16 @@
 #include "agent/controllers/ownership/controller.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/api/kind.h"
 #include "agent/base/log.h"
+#include "agent/controllers/owner_writes.h"
 
 namespace ordinal::controllers::ownership {
 namespace {
 
+using api::Json;
 using api::ObjectKey;
 using store::EventType;
 using store::WatchEvent;
@@ -27,6 +30,37 @@ ObjectKey OwnerKey(const std::string& ns, const api::OwnerReference& owner) {
   return {owner.kind, kind != nullptr && !kind->namespaced ? std::string() : ns, owner.name};
 }
 
+OwnerState StateOf(const api::Object& found, const api::OwnerReference& owner) {
+  if (found.uid() != owner.uid) return OwnerState::kAbsent;
+  return Waits(api::ReadMeta(found.body())) ? OwnerState::kWaiting : OwnerState::kPresent;
+}
+
+Task<Status> DropOwners(Context& context, api::Object dependent, std::vector<std::string> uids) {
+  std::function<void(Json&)> change = [uids = std::move(uids)](Json& body) {
+    Json kept = Json::array();
+    for (const Json& owner : api::Member(body["metadata"], "ownerReferences")) {
+      const std::string uid = api::ReadString(owner, "uid");
+      if (std::find(uids.begin(), uids.end(), uid) == uids.end()) kept.push_back(owner);
+    }
+    body["metadata"]["ownerReferences"] = std::move(kept);
+    if (body["metadata"]["ownerReferences"].empty()) body["metadata"].erase("ownerReferences");
+  };
+  co_return co_await Edit(context, dependent.key(), dependent.uid(), std::move(change));
+}
+
+/// The object goes with its last finalizer.
+Task<Status> DropFinalizer(Context& context, api::Object object, std::string finalizer) {
+  std::function<void(Json&)> change = [finalizer](Json& body) {
+    Json kept = Json::array();
+    for (const Json& each : api::Member(body["metadata"], "finalizers")) {
+      if (each != finalizer) kept.push_back(each);
+    }
+    body["metadata"]["finalizers"] = std::move(kept);
+    if (body["metadata"]["finalizers"].empty()) body["metadata"].erase("finalizers");
+  };
+  co_return co_await Edit(context, object.key(), object.uid(), std::move(change));
+}
+
 }  // namespace
 
 Controller::Controller(Context context, Caches caches)
@@ -37,25 +71,41 @@ Controller::Controller(Context context, Caches caches)
 }
 
 void Controller::OnChange(const WatchEvent& event) {
+  if (!event.old.empty()) Forget(event.old);
+  if (event.type == EventType::kDeleted) return AddDependents(event.object.uid());
   const ObjectKey& key = event.object.key();
-  if (!event.old.empty()) {
-    for (const api::OwnerReference& owner : api::ReadMeta(event.old.body()).owners) {
-      const auto found = dependents_.find(owner.uid);
-      if (found != dependents_.end() && found->second.erase(key) > 0 && found->second.empty()) dependents_.erase(found);
-    }
-  }
-  if (event.type == EventType::kDeleted) {
-    const auto found = dependents_.find(event.object.uid());
-    if (found == dependents_.end()) return;
-    for (const ObjectKey& dependent : found->second) queue_.Add(KeyText(dependent));
-    return;
-  }
   const api::Meta meta = api::ReadMeta(event.object.body());
+  OnOwners(key, meta);
+  if (!meta.deleting()) return;
+  if (HasFinalizer(meta, kOrphan) || HasFinalizer(meta, kForeground)) queue_.Add(KeyText(key));
+  if (Waits(meta)) AddDependents(meta.uid);
+}
+
+/// Takes an earlier state of an object out of the books; an owner that waits for it looks again.
+void Controller::Forget(const api::Object& object) {
+  const api::Meta meta = api::ReadMeta(object.body());
+  for (const api::OwnerReference& owner : meta.owners) {
+    const auto found = dependents_.find(owner.uid);
+    if (found == dependents_.end()) continue;
+    found->second.erase(object.key());
+    if (found->second.empty()) dependents_.erase(found);
+    if (Seen(meta.ns, owner) == OwnerState::kWaiting) queue_.Add(KeyText(OwnerKey(meta.ns, owner)));
+  }
+}
+
+void Controller::OnOwners(const ObjectKey& key, const api::Meta& meta) {
   for (const api::OwnerReference& owner : meta.owners) {
     dependents_[owner.uid].insert(key);
+    const OwnerState state = Seen(meta.ns, owner);
     // Asked too often while the caches fill: Sync() reads everything afresh before it acts.
-    if (Seen(meta.ns, owner) == OwnerState::kAbsent) queue_.Add(KeyText(key));
+    if (state == OwnerState::kAbsent || state == OwnerState::kWaiting) queue_.Add(KeyText(key));
   }
+}
+
+void Controller::AddDependents(const std::string& owner_uid) {
+  const auto found = dependents_.find(owner_uid);
+  if (found == dependents_.end()) return;
+  for (const ObjectKey& dependent : found->second) queue_.Add(KeyText(dependent));
 }
 
 Task<void> Controller::Run() {
@@ -69,43 +119,94 @@ OwnerState Controller::Seen(const std::string& ns, const api::OwnerReference& ow
   if (cache == caches_.end()) return OwnerState::kUnknown;
   const ObjectKey key = OwnerKey(ns, owner);
   const api::Object* found = cache->second->Find(key.ns, key.name);
-  return found != nullptr && found->uid() == owner.uid ? OwnerState::kPresent : OwnerState::kAbsent;
+  return found != nullptr ? StateOf(*found, owner) : OwnerState::kAbsent;
 }
 
 Task<Result<OwnerState>> Controller::Read(std::string ns, api::OwnerReference owner) {
   if (!caches_.contains(owner.kind)) co_return OwnerState::kUnknown;
   ObjectKey key = OwnerKey(ns, owner);
   const auto found = co_await context_.door.store().Get(std::move(key));
-  if (found.ok()) co_return found->uid() == owner.uid ? OwnerState::kPresent : OwnerState::kAbsent;
+  if (found.ok()) co_return StateOf(*found, owner);
   if (found.error().code == ErrorCode::kNotFound) co_return OwnerState::kAbsent;
   co_return found.error();
 }
 
 Task<Status> Controller::Sync(std::string key) {
   ObjectKey object_key = ParseKey(key);
-  const auto dependent = co_await context_.door.store().Get(object_key);
-  if (!dependent.ok()) {
-    if (dependent.error().code == ErrorCode::kNotFound) co_return Status();
-    co_return dependent.error();
-  }
-  const api::Meta meta = api::ReadMeta(dependent->body());
+  const auto found = co_await context_.door.store().Get(std::move(object_key));
+  if (!found.ok()) co_return Settled(found.error());
+  const api::Meta meta = api::ReadMeta(found->body());
+  if (!meta.deleting()) co_return co_await JudgeOne(*found);
+  if (HasFinalizer(meta, kOrphan)) CO_TRYV(co_await Orphan(*found));
+  if (HasFinalizer(meta, kForeground)) CO_TRYV(co_await WaitForOwned(*found));
+  co_return Status();
+}
+
+Task<Status> Controller::JudgeOne(api::Object dependent) {
+  const api::Meta meta = api::ReadMeta(dependent.body());
   std::map<std::string, OwnerState> states;
   for (const api::OwnerReference& owner : meta.owners) {
     CO_TRY(const OwnerState state, co_await Read(meta.ns, owner));
     states[owner.uid] = state;
   }
-  const bool orphaned =
-      Orphaned(meta, [&](const std::string&, const api::OwnerReference& owner) { return states.at(owner.uid); });
-  if (!orphaned) co_return Status();
+  const FindOwner find_owner = [&states](const std::string&, const api::OwnerReference& owner) {
+    return states.at(owner.uid);
+  };
+  const Verdict verdict = Judge(meta, find_owner, dependents_.contains(meta.uid));
+  switch (verdict.kind) {
+    case Verdict::Kind::kKeep: break;
+    case Verdict::Kind::kForget: co_return co_await DropOwners(context_, dependent, verdict.forget);
+    case Verdict::Kind::kDelete: co_return co_await Delete(dependent, /*foreground=*/false);
+    case Verdict::Kind::kDeleteForeground: co_return co_await Delete(dependent, /*foreground=*/true);
+  }
+  co_return Status();
+}
 
-  log::Info("{}: its owners are gone, deleting it", api::ToString(object_key));
+Task<Status> Controller::Delete(api::Object dependent, bool foreground) {
+  log::Info("{}: its owners are gone or going, deleting it", api::ToString(dependent.key()));
+  if (foreground) {
+    std::function<void(Json&)> change = [](Json& body) { body["metadata"]["finalizers"].push_back(kForeground); };
+    CO_TRYV(co_await Edit(context_, dependent.key(), dependent.uid(), std::move(change)));
+  }
   store::DeleteOptions options;
-  options.preconditions.uid = dependent->uid();
+  options.preconditions.uid = dependent.uid();
   // An owner added or taken away since is another revision, and the deletion is refused.
-  options.preconditions.revision = dependent->revision();
-  const auto deleted = co_await context_.door.Delete(std::move(object_key), std::move(options));
+  if (!foreground) options.preconditions.revision = dependent.revision();
+  const auto deleted = co_await context_.door.Delete(dependent.key(), std::move(options));
   if (deleted.ok() || deleted.error().code == ErrorCode::kNotFound) co_return Status();
   co_return deleted.error();
+}
+
+Task<Result<std::vector<api::Object>>> Controller::Owned(api::Object owner) {
+  std::vector<api::Object> owned;
+  for (const auto& [kind, cache] : caches_) {
+    store::ListOptions options;
+    options.ns = owner.ns();
+    CO_TRY(store::ListResult listed, co_await context_.door.store().List(kind, std::move(options)));
+    for (api::Object& object : listed.items) {
+      const api::Meta meta = api::ReadMeta(object.body());
+      const bool its = std::any_of(meta.owners.begin(), meta.owners.end(),
+                                   [&](const api::OwnerReference& each) { return each.uid == owner.uid(); });
+      if (its) owned.push_back(std::move(object));
+    }
+  }
+  co_return owned;
+}
+
+Task<Status> Controller::Orphan(api::Object owner) {
+  CO_TRY(const std::vector<api::Object> owned, co_await Owned(owner));
+  const std::vector<std::string> uids{owner.uid()};
+  for (const api::Object& object : owned) CO_TRYV(co_await DropOwners(context_, object, uids));
+  co_return co_await DropFinalizer(context_, owner, kOrphan);
+}
+
+Task<Status> Controller::WaitForOwned(api::Object owner) {
+  CO_TRY(const std::vector<api::Object> owned, co_await Owned(owner));
+  for (const api::Object& object : owned) {
+    // Its end brings the owner back here.
+    if (Blocks(api::ReadMeta(object.body()), owner.uid())) co_return Status();
+  }
+  co_return co_await DropFinalizer(context_, owner, kForeground);
 }
 
 }  // namespace ordinal::controllers::ownership

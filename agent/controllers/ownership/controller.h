@@ -1,5 +1,6 @@
-// The ownership controller: deletes, in the background, objects whose owners are gone: the pods and revisions of a
-// deleted StatefulSet, the slices of a deleted Service, the claims that a retention policy gave to a pod or a set.
+// The ownership controller: what becomes of objects whose owners go. The pods and revisions of a deleted StatefulSet,
+// the slices of a deleted Service, the claims that a retention policy gave to a pod or a set; and the owners that wait
+// with a finalizer until what they own is gone, or forgot them.
 //
 // Deleting is final, so nothing is decided on caches alone: the owners and the dependent are read afresh, and the
 // deletion names the uid and revision that were read.
@@ -8,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/controllers/context.h"
 #include "agent/controllers/ownership/plan.h"
@@ -18,7 +20,7 @@ namespace ordinal::controllers::ownership {
 
 class Controller {
  public:
-  /// By kind. An owner whose kind is not among them counts as present.
+  /// By kind. An owner whose kind is not among them counts as present; an owner waits only for objects of these.
   using Caches = std::map<std::string, store::Cache*>;
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
@@ -31,9 +33,19 @@ class Controller {
 
  private:
   void OnChange(const store::WatchEvent& event);
+  void Forget(const api::Object& object);
+  void OnOwners(const api::ObjectKey& key, const api::Meta& meta);
+  void AddDependents(const std::string& owner_uid);
   OwnerState Seen(const std::string& ns, const api::OwnerReference& owner) const;
   Task<Status> Sync(std::string key);
   Task<Result<OwnerState>> Read(std::string ns, api::OwnerReference owner);
+  Task<Status> JudgeOne(api::Object dependent);
+  Task<Status> Delete(api::Object dependent, bool foreground);
+
+  /// What `owner` owns, as the store has it.
+  Task<Result<std::vector<api::Object>>> Owned(api::Object owner);
+  Task<Status> Orphan(api::Object owner);
+  Task<Status> WaitForOwned(api::Object owner);
 
   Context context_;
   Caches caches_;

@@ -4,6 +4,7 @@
 
 #include "agent/base/log.h"
 #include "agent/controllers/key.h"
+#include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_writes.h"
 #include "agent/controllers/together.h"
@@ -96,8 +97,8 @@ Task<Status> Controller::Sync(std::string key) {
   std::vector<api::Object> adopt, release;
   const Observed seen = Observe(set, adopt, release);
   if (!set.meta.deleting()) {
-    for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set, pod));
-    for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set, pod));
+    for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set.object, pod));
+    for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set.object, pod));
     // The pods' change comes back as an event; what follows would be decided without them.
     if (!adopt.empty()) co_return Status();
   }
@@ -123,7 +124,7 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
     const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
     if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) done = deleted.error();
   }
-  Status written = co_await WriteStatus(seen.set, std::move(plan.status));
+  Status written = co_await WriteStatus(context_, seen.set.object, std::move(plan.status));
   co_return done.ok() ? written : done;
 }
 
@@ -169,16 +170,8 @@ Task<Status> Controller::CreateRevision(const api::StatefulSet& set, Json body) 
   // Two templates with one hash: the count goes into the next one.
   Json status = api::Member(set.object.body(), "status");
   status["collisionCount"] = set.collision_count + 1;
-  CO_TRYV(co_await WriteStatus(set, std::move(status)));
+  CO_TRYV(co_await WriteStatus(context_, set.object, std::move(status)));
   co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(key) + " holds another template");
-}
-
-Task<Status> Controller::WriteStatus(const api::StatefulSet& set, Json status) {
-  if (api::Member(set.object.body(), "status") == status) co_return Status();
-  ObjectKey key = set.object.key();
-  const auto written = co_await context_.door.UpdateStatus(std::move(key), set.meta.uid, std::move(status));
-  if (written.ok() || written.error().code == ErrorCode::kNotFound) co_return Status();
-  co_return written.error();
 }
 
 void Controller::SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle) {

@@ -40,7 +40,6 @@ class Controller {
   Task<Status> Execute(const Observed& seen, Plan plan);
   Task<Status> ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions);
   Task<Status> CreateRevision(const api::StatefulSet& set, api::Json body);
-  Task<Status> WriteStatus(const api::StatefulSet& set, api::Json status);
   void SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle);
 
   Context context_;

@@ -49,4 +49,9 @@ Membership MembershipOf(const api::StatefulSet& set, const api::Meta& pod) {
   return fits ? Membership::kOurs : Membership::kRelease;
 }
 
+std::string RevisionOf(const api::Pod& pod) {
+  const auto label = pod.meta.labels.find(std::string(kRevisionLabel));
+  return label == pod.meta.labels.end() ? std::string() : label->second;
+}
+
 }  // namespace ordinal::controllers::statefulset

@@ -43,5 +43,7 @@ enum class Membership {
   kStranger,  ///< anything else
 };
 Membership MembershipOf(const api::StatefulSet& set, const api::Meta& pod);
+/// The value of label controller-revision-hash.
+std::string RevisionOf(const api::Pod& pod);
 
 }  // namespace ordinal::controllers::statefulset

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_template.h"
-#include "agent/controllers/statefulset/readiness.h"
 #include "agent/controllers/statefulset/retention.h"
 #include "agent/controllers/statefulset/status.h"
 

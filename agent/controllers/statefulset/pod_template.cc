@@ -2,22 +2,13 @@
 
 #include <algorithm>
 
+#include "agent/controllers/pod_from_template.h"
 #include "agent/controllers/statefulset/identity.h"
 
 namespace ordinal::controllers::statefulset {
 namespace {
 
 using api::Json;
-
-/// Copies the members a template's metadata hands on to what is made from it.
-Json TemplateMetadata(const Json& template_metadata) {
-  Json metadata = Json::object();
-  for (const char* member : {"labels", "annotations", "finalizers"}) {
-    const Json& value = api::Member(template_metadata, member);
-    if (!value.is_null()) metadata[member] = value;
-  }
-  return metadata;
-}
 
 Json Volumes(const api::StatefulSet& set, const Json& template_volumes, int64_t ordinal) {
   Json volumes = Json::array();
@@ -45,22 +36,19 @@ api::StringMap IdentityLabels(const std::string& pod_name, int64_t ordinal) {
 
 Json BuildPod(const api::StatefulSet& set, const Json& pod_template, const std::string& revision, int64_t ordinal) {
   const std::string name = PodName(set.meta.name, ordinal);
-  Json metadata = TemplateMetadata(api::Member(pod_template, "metadata"));
+  Json pod = PodFromTemplate(pod_template, set.object);
+  Json& metadata = pod["metadata"];
   metadata["name"] = name;
-  metadata["generateName"] = set.meta.name + "-";
-  metadata["namespace"] = set.meta.ns;
-  metadata["ownerReferences"] = Json::array({api::ControllerReference(set.object).ToJson()});
   for (const auto& [label, value] : IdentityLabels(name, ordinal)) metadata["labels"][label] = value;
   metadata["labels"][std::string(kRevisionLabel)] = revision;
 
-  Json spec = api::Member(pod_template, "spec");
-  if (!spec.is_object()) spec = Json::object();
+  Json& spec = pod["spec"];
   Json volumes = Volumes(set, api::Member(spec, "volumes"), ordinal);
   spec.erase("volumes");
   if (!volumes.empty()) spec["volumes"] = std::move(volumes);
   spec["hostname"] = name;
   if (!set.service_name.empty()) spec["subdomain"] = set.service_name;
-  return Json{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
+  return pod;
 }
 
 std::vector<Json> BuildClaims(const api::StatefulSet& set, int64_t ordinal) {

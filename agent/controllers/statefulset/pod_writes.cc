@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 
 namespace ordinal::controllers::statefulset {
@@ -11,31 +12,6 @@ namespace {
 
 using api::Json;
 using api::ObjectKey;
-
-/// A conflict on uid or a missing object means that the view was old: the cache brings the news.
-Status Settled(const Status& status) {
-  if (status.ok()) return {};
-  const ErrorCode code = status.error().code;
-  if (code == ErrorCode::kNotFound || code == ErrorCode::kConflict) return {};
-  return status;
-}
-
-template <class T>
-Status StatusOf(const Result<T>& result) {
-  if (result.ok()) return {};
-  return result.error();
-}
-
-/// Edits the object `key` while it has `uid`.
-Task<Status> Edit(Context& context, ObjectKey key, std::string uid, std::function<void(Json&)> change) {
-  std::function<bool(Json&)> edit = [uid = std::move(uid), change = std::move(change)](Json& body) {
-    if (api::ReadString(api::Member(body, "metadata"), "uid") != uid) return false;
-    change(body);
-    return true;
-  };
-  const auto result = co_await context.door.Modify(std::move(key), std::move(edit));
-  co_return Settled(StatusOf(result));
-}
 
 Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::string pod_name, Json body) {
   const std::string claim = NameOf(body);
@@ -121,31 +97,6 @@ Task<Status> Perform(Context& context, const api::StatefulSet& set, SetClaimOwne
     if (owners.empty()) body["metadata"].erase("ownerReferences");
   };
   co_return co_await Edit(context, std::move(key), action.uid, std::move(change));
-}
-
-Task<Status> Adopt(Context& context, const api::StatefulSet& set, api::Object pod) {
-  ObjectKey set_key = set.object.key();
-  const auto fresh = co_await context.door.store().Get(std::move(set_key));
-  if (!fresh.ok()) co_return Settled(fresh.error());
-  if (fresh->uid() != set.meta.uid || api::ReadMeta(fresh->body()).deleting()) co_return Status();
-  ObjectKey key = pod.key();
-  std::function<void(Json&)> change = [owner = api::ControllerReference(set.object)](Json& body) {
-    if (api::ReadMeta(body).Controller() == nullptr) body["metadata"]["ownerReferences"].push_back(owner.ToJson());
-  };
-  co_return co_await Edit(context, std::move(key), pod.uid(), std::move(change));
-}
-
-Task<Status> Release(Context& context, const api::StatefulSet& set, api::Object pod) {
-  ObjectKey key = pod.key();
-  std::function<void(Json&)> change = [uid = set.meta.uid](Json& body) {
-    Json kept = Json::array();
-    for (const Json& owner : api::Member(api::Member(body, "metadata"), "ownerReferences")) {
-      if (api::ReadString(owner, "uid") != uid) kept.push_back(owner);
-    }
-    body["metadata"]["ownerReferences"] = std::move(kept);
-    if (body["metadata"]["ownerReferences"].empty()) body["metadata"].erase("ownerReferences");
-  };
-  co_return co_await Edit(context, std::move(key), pod.uid(), std::move(change));
 }
 
 }  // namespace ordinal::controllers::statefulset

@@ -12,9 +12,4 @@ namespace ordinal::controllers::statefulset {
 Task<Status> Perform(Context& context, const api::StatefulSet& set, PodAction action);
 Task<Status> Perform(Context& context, const api::StatefulSet& set, SetClaimOwners action);
 
-/// Makes the set the pod's controller, after a fresh read showed the set alive with the same uid.
-Task<Status> Adopt(Context& context, const api::StatefulSet& set, api::Object pod);
-/// Takes the set off the pod's owners.
-Task<Status> Release(Context& context, const api::StatefulSet& set, api::Object pod);
-
 }  // namespace ordinal::controllers::statefulset

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "agent/api/stateful_set.h"
+#include "agent/controllers/revision_hash.h"
 
 namespace ordinal::controllers::statefulset {
 
 /// {"spec":{"template":{…,"$patch":"replace"}}}
 api::Json RevisionData(const api::StatefulSet& set);
-std::string RevisionHash(const api::Json& data, int64_t collision_count);
 /// The pod template a revision's data holds.
 api::Json TemplateOf(const api::Json& data);
 

@@ -1,6 +1,7 @@
 #include "agent/controllers/statefulset/status.h"
 
-#include "agent/controllers/statefulset/readiness.h"
+#include "agent/controllers/pod_readiness.h"
+#include "agent/controllers/statefulset/identity.h"
 
 namespace ordinal::controllers::statefulset {
 namespace {

@@ -10,10 +10,12 @@
 
 #include "agent/api/pod.h"
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
+#include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/statefulset/controller.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/run_task.h"
@@ -97,7 +99,9 @@ class FakeNode {
 class Cluster : public testing::Test {
  protected:
   Cluster() {
-    for (const auto& [kind, cache] : std::map<std::string, store::Cache*>{{"sets", &sets_},
+    for (const auto& [kind, cache] : std::map<std::string, store::Cache*>{{"deployments", &deployments_},
+                                                                          {"replica sets", &replica_sets_},
+                                                                          {"sets", &sets_},
                                                                           {"pods", &pods_},
                                                                           {"claims", &claims_},
                                                                           {"volumes", &volumes_},
@@ -107,6 +111,8 @@ class Cluster : public testing::Test {
       Spawn(io_.get_executor(), kind, cache->Run());
     }
     Spawn(io_.get_executor(), "node", node_.Run());
+    Spawn(io_.get_executor(), "deployment", deployment_controller_.Run());
+    Spawn(io_.get_executor(), "replicaset", replica_set_controller_.Run());
     Spawn(io_.get_executor(), "statefulset", set_controller_.Run());
     Spawn(io_.get_executor(), "claims", claim_controller_.Run());
     Spawn(io_.get_executor(), "placement", placement_controller_.Run());
@@ -176,18 +182,23 @@ class Cluster : public testing::Test {
   store::MemoryStore store_;
   store::Door door_{store_, clock_, random_};
   NotedEvents events_;
-  store::Cache sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
+  store::Cache deployments_{store_, clock_, "Deployment"}, replica_sets_{store_, clock_, "ReplicaSet"},
+      sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
       claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
       revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
       slices_{store_, clock_, "EndpointSlice"};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
   FakeNode node_{io_, clock_, door_, pods_};
+  deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
+  replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_}};
   statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
   claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
   placement::Controller placement_controller_{context_, {pods_, claims_}};
   endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_}};
   ownership::Controller ownership_controller_{context_,
-                                              {{"StatefulSet", &sets_},
+                                              {{"Deployment", &deployments_},
+                                               {"ReplicaSet", &replica_sets_},
+                                               {"StatefulSet", &sets_},
                                                {"Service", &services_},
                                                {"Pod", &pods_},
                                                {"ControllerRevision", &revisions_},

@@ -66,6 +66,20 @@ inline Json Set(const std::string& name, int replicas, Json spec = Json::object(
   return body;
 }
 
+/// A ReplicaSet of one busybox container, its pods labelled app=<name>.
+inline Json Replicas(const std::string& name, int64_t replicas, Json spec = Json::object()) {
+  Json body = Json::parse(R"({
+    "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"namespace": "default"},
+    "spec": {"template": {"spec": {
+      "containers": [{"name": "main", "image": "busybox:1.35"}], "terminationGracePeriodSeconds": 1}}}})");
+  body["metadata"]["name"] = name;
+  body["spec"]["replicas"] = replicas;
+  body["spec"]["selector"] = Json{{"matchLabels", Json{{"app", name}}}};
+  body["spec"]["template"]["metadata"] = Json{{"labels", Json{{"app", name}}}};
+  body["spec"].merge_patch(spec);
+  return body;
+}
+
 inline Json Volume(const std::string& name, const std::string& size, Json spec = Json::object()) {
   Json body = Json::parse(R"({
     "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {},

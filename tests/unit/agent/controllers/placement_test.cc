@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "agent/controllers/ownership/plan.h"
 #include "tests/unit/agent/controllers/objects.h"
 
 namespace ordinal::controllers {
@@ -90,36 +89,6 @@ TEST(Placement, WaitingThenBoundIsOneCondition) {
                                                   {"lastTransitionTime", "2026-01-01T00:00:05Z"}}));
   EXPECT_FALSE(placement::ApplyBind(pod, "node-b", later)) << "a placed pod stays where it is";
   EXPECT_FALSE(placement::ApplyWait(pod, "claim x", later));
-}
-
-TEST(Ownership, AnObjectGoesOnlyWhenEveryOwnerIsAbsent) {
-  using ownership::OwnerState;
-  struct Case {
-    std::string name;
-    std::vector<OwnerState> owners;
-    bool deleting;
-    bool orphaned;
-  };
-  const std::vector<Case> cases{
-      {"no owners", {}, false, false},
-      {"owner present", {OwnerState::kPresent}, false, false},
-      {"owner absent", {OwnerState::kAbsent}, false, true},
-      {"owner of a kind nobody watches", {OwnerState::kUnknown}, false, false},
-      {"one of two present", {OwnerState::kAbsent, OwnerState::kPresent}, false, false},
-      {"one of two unknown", {OwnerState::kUnknown, OwnerState::kAbsent}, false, false},
-      {"both absent", {OwnerState::kAbsent, OwnerState::kAbsent}, false, true},
-      {"going already", {OwnerState::kAbsent}, true, false},
-  };
-  for (const Case& test : cases) {
-    SCOPED_TRACE(test.name);
-    api::Meta meta;
-    for (size_t i = 0; i < test.owners.size(); ++i)
-      meta.owners.push_back({"v1", "X", "x", std::to_string(i), true, true});
-    if (test.deleting) meta.deleted = WallTime();
-    const bool orphaned = ownership::Orphaned(
-        meta, [&](const std::string&, const api::OwnerReference& owner) { return test.owners[std::stoul(owner.uid)]; });
-    EXPECT_EQ(orphaned, test.orphaned);
-  }
 }
 
 }  // namespace

@@ -1,0 +1,139 @@
+#include "agent/controllers/events/event_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/base/log.h"
+
+namespace ordinal::controllers::events {
+namespace {
+
+using api::Json;
+using api::ObjectKey;
+
+/// Brings a stored Event to what `wanted` says happened since.
+bool Repeat(const Json& wanted, Json& stored) {
+  for (const char* member : {"message", "count", "lastTimestamp", "series", "involvedObject"}) {
+    if (wanted.contains(member)) stored[member] = wanted[member];
+  }
+  return true;
+}
+
+/// The container's field in a pod, as fieldPath names it.
+std::string FieldPath(const Json& pod, std::string_view container) {
+  if (container.empty()) return {};
+  for (const char* list : {"initContainers", "ephemeralContainers"}) {
+    const Json& containers = api::Member(api::Member(pod, "spec"), list);
+    if (!containers.is_array()) continue;
+    for (const Json& each : containers) {
+      if (api::ReadString(each, "name") == container) return fmt::format("spec.{}{{{}}}", list, container);
+    }
+  }
+  return fmt::format("spec.containers{{{}}}", container);
+}
+
+/// What a scheduler was doing when it said so (pkg/scheduler).
+std::string_view ActionOf(std::string_view reason) { return reason == "Scheduled" ? "Binding" : "Scheduling"; }
+
+}  // namespace
+
+EventLog::EventLog(Executor executor, Clock& clock, store::Door& door)
+    : clock_(clock), door_(door), changed_(std::move(executor)) {}
+
+void EventLog::Record(Occurrence said) {
+  auto entry = correlator_.Observe(std::move(said), clock_.Now());
+  if (!entry) return;
+  if (waiting_.size() >= kMaxWaiting) waiting_.pop_front();
+  waiting_.push_back(std::move(*entry));
+  changed_.Notify();
+}
+
+Task<void> EventLog::Run() {
+  while (true) {
+    while (!waiting_.empty()) {
+      Entry entry = std::move(waiting_.front());
+      waiting_.pop_front();
+      writing_ = true;
+      co_await Write(std::move(entry));
+      writing_ = false;
+    }
+    if (std::exchange(sweep_due_, false)) co_await Sweep();
+    if (waiting_.empty()) co_await changed_.Wait();
+  }
+}
+
+Task<void> EventLog::Write(Entry entry) {
+  Json body = EventDocument(entry);
+  if (entry.count > 1) {
+    ObjectKey key{"Event", entry.ns, entry.name};
+    std::function<bool(Json&)> change = [&body](Json& stored) { return Repeat(body, stored); };
+    const auto repeated = co_await door_.Modify(std::move(key), std::move(change));
+    // One that expired or was deleted is made again.
+    if (repeated.ok() || repeated.error().code != ErrorCode::kNotFound) {
+      if (!repeated.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, repeated.error().message);
+      co_return;
+    }
+  }
+  const auto created = co_await door_.Create(std::move(body));
+  if (!created.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, created.error().message);
+  SweepLater();
+}
+
+void EventLog::SweepLater() {
+  if (std::exchange(sweep_timed_, true)) return;
+  sweep_timer_ = clock_.After(kSweepEvery, [this] {
+    sweep_timed_ = false;
+    sweep_due_ = true;
+    changed_.Notify();
+  });
+}
+
+Task<void> EventLog::Sweep() {
+  std::string kind = "Event";
+  store::ListOptions everything;
+  auto listed = co_await door_.store().List(std::move(kind), std::move(everything));
+  if (!listed.ok()) {
+    SweepLater();
+    co_return;
+  }
+  std::vector<std::pair<WallTime, api::Object>> kept;
+  for (api::Object& event : listed->items) kept.emplace_back(LastSaid(event.body()), std::move(event));
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const size_t surplus = kept.size() > kMaxKept ? kept.size() - kMaxKept : 0;
+  const WallTime oldest = clock_.Now() - kKeptFor;
+  size_t gone = 0;
+  while (gone < kept.size() && (gone < surplus || kept[gone].first <= oldest)) {
+    ObjectKey key = kept[gone].second.key();
+    store::Preconditions unchanged;
+    unchanged.revision = kept[gone].second.revision();
+    const auto deleted = co_await door_.store().Delete(std::move(key), std::move(unchanged));
+    if (!deleted.ok()) log::Debug("expired event: {}", deleted.error().message);
+    ++gone;
+  }
+  if (gone < kept.size()) SweepLater();
+}
+
+StoreRecorder::StoreRecorder(EventLog& log, Recorder& lines, Source source)
+    : log_(log), lines_(lines), source_(std::move(source)) {}
+
+void StoreRecorder::Event(const api::Object& about, Severity severity, std::string_view reason,
+                          std::string_view message) {
+  ContainerEvent(about, {}, severity, reason, message);
+}
+
+void StoreRecorder::ContainerEvent(const api::Object& pod, std::string_view container, Severity severity,
+                                   std::string_view reason, std::string_view message) {
+  lines_.Event(pod, severity, reason, message);
+  Occurrence said;
+  said.about = ReferenceTo(pod, FieldPath(pod.body(), container));
+  said.source = source_;
+  said.severity = severity;
+  said.reason = reason;
+  said.message = message;
+  if (source_.timed_series) said.action = ActionOf(reason);
+  log_.Record(std::move(said));
+}
+
+}  // namespace ordinal::controllers::events

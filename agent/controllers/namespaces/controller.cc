@@ -1,0 +1,86 @@
+#include "agent/controllers/namespaces/controller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/api/kind.h"
+#include "agent/base/log.h"
+
+namespace ordinal::controllers::namespaces {
+namespace {
+
+using api::Json;
+
+constexpr const char* kFinalizer = "kubernetes";
+// Between two looks at a namespace whose pods are still ending.
+constexpr std::chrono::seconds kAgain{1};
+
+bool IsEnding(const api::Object& ns) {
+  const auto finalizers = api::ReadStrings(api::Member(ns.body(), "spec"), "finalizers");
+  return api::ReadMeta(ns.body()).deleting() &&
+         std::find(finalizers.begin(), finalizers.end(), kFinalizer) != finalizers.end();
+}
+
+bool IsGone(const Error& error) { return error.code == ErrorCode::kNotFound; }
+
+bool TakeFinalizer(Json& body) {
+  Json& finalizers = body["spec"]["finalizers"];
+  if (!finalizers.is_array()) return false;
+  return std::erase_if(finalizers.get_ref<Json::array_t&>(), [](const Json& entry) { return entry == kFinalizer; }) > 0;
+}
+
+}  // namespace
+
+Controller::Controller(Context context, store::Cache& namespaces)
+    : context_(std::move(context)), namespaces_(namespaces), queue_(context_.executor, context_.clock, "namespaces") {
+  namespaces_.OnChange([this](const store::WatchEvent& event) {
+    if (event.type != store::EventType::kDeleted && IsEnding(event.object)) queue_.Add(event.object.name());
+  });
+}
+
+Task<void> Controller::Run() {
+  co_await namespaces_.WaitSynced();
+  WorkQueue::Handler handler = [this](std::string name) { return Sync(std::move(name)); };
+  co_await queue_.Run(std::move(handler));
+}
+
+Task<Status> Controller::Sync(std::string name) {
+  const api::ObjectKey key{"Namespace", "", name};
+  const auto found = co_await context_.door.store().Get(key);
+  if (!found.ok()) {
+    if (IsGone(found.error())) co_return Status();
+    co_return found.error();
+  }
+  if (!IsEnding(*found)) co_return Status();
+  CO_TRY(const size_t left, co_await Empty(name));
+  if (left > 0) {
+    queue_.AddAfter(name, kAgain);
+    co_return Status();
+  }
+  std::function<bool(Json&)> change = TakeFinalizer;
+  const auto freed = co_await context_.door.Modify(key, std::move(change));
+  if (!freed.ok() && !IsGone(freed.error())) co_return freed.error();
+  log::Info("{}: it is empty and gone", api::ToString(key));
+  co_return Status();
+}
+
+Task<Result<size_t>> Controller::Empty(std::string name) {
+  size_t left = 0;
+  for (const api::KindInfo* kind : api::AllKinds()) {
+    if (!kind->namespaced) continue;
+    store::ListOptions options;
+    options.ns = name;
+    std::string kind_name(kind->kind);
+    CO_TRY(const store::ListResult list, co_await context_.door.store().List(std::move(kind_name), std::move(options)));
+    left += list.items.size();
+    for (const api::Object& object : list.items) {
+      store::DeleteOptions wish;
+      wish.preconditions.uid = object.uid();
+      const auto deleted = co_await context_.door.Delete(object.key(), std::move(wish));
+      if (!deleted.ok() && !IsGone(deleted.error())) co_return deleted.error();
+    }
+  }
+  co_return left;
+}
+
+}  // namespace ordinal::controllers::namespaces

@@ -1,0 +1,60 @@
+#include "agent/controllers/owner_writes.h"
+
+#include <utility>
+
+namespace ordinal::controllers {
+
+using api::Json;
+using api::ObjectKey;
+
+Status Settled(const Status& status) {
+  if (status.ok()) return {};
+  const ErrorCode code = status.error().code;
+  if (code == ErrorCode::kNotFound || code == ErrorCode::kConflict) return {};
+  return status;
+}
+
+Task<Status> Edit(Context& context, ObjectKey key, std::string uid, std::function<void(Json&)> change) {
+  std::function<bool(Json&)> edit = [uid = std::move(uid), change = std::move(change)](Json& body) {
+    if (api::ReadString(api::Member(body, "metadata"), "uid") != uid) return false;
+    change(body);
+    return true;
+  };
+  const auto result = co_await context.door.Modify(std::move(key), std::move(edit));
+  co_return Settled(StatusOf(result));
+}
+
+Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent) {
+  ObjectKey owner_key = owner.key();
+  const auto fresh = co_await context.door.store().Get(std::move(owner_key));
+  if (!fresh.ok()) co_return Settled(fresh.error());
+  if (fresh->uid() != owner.uid() || api::ReadMeta(fresh->body()).deleting()) co_return Status();
+  ObjectKey key = dependent.key();
+  std::function<void(Json&)> change = [reference = api::ControllerReference(owner)](Json& body) {
+    if (api::ReadMeta(body).Controller() == nullptr) body["metadata"]["ownerReferences"].push_back(reference.ToJson());
+  };
+  co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
+}
+
+Task<Status> Release(Context& context, api::Object owner, api::Object dependent) {
+  ObjectKey key = dependent.key();
+  std::function<void(Json&)> change = [uid = owner.uid()](Json& body) {
+    Json kept = Json::array();
+    for (const Json& each : api::Member(api::Member(body, "metadata"), "ownerReferences")) {
+      if (api::ReadString(each, "uid") != uid) kept.push_back(each);
+    }
+    body["metadata"]["ownerReferences"] = std::move(kept);
+    if (body["metadata"]["ownerReferences"].empty()) body["metadata"].erase("ownerReferences");
+  };
+  co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
+}
+
+Task<Status> WriteStatus(Context& context, api::Object object, Json status) {
+  if (api::Member(object.body(), "status") == status) co_return Status();
+  ObjectKey key = object.key();
+  const auto written = co_await context.door.UpdateStatus(std::move(key), object.uid(), std::move(status));
+  if (written.ok() || written.error().code == ErrorCode::kNotFound) co_return Status();
+  co_return written.error();
+}
+
+}  // namespace ordinal::controllers

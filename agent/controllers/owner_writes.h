@@ -1,0 +1,32 @@
+// The writes every controller of dependents makes: edits guarded by uid, adoption, release, status. Each is safe to
+// repeat and safe on an old view.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/controllers/context.h"
+
+namespace ordinal::controllers {
+
+/// A conflict on uid or a missing object means that the view was old: the cache brings the news.
+Status Settled(const Status& status);
+
+template <class T>
+Status StatusOf(const Result<T>& result) {
+  if (result.ok()) return {};
+  return result.error();
+}
+
+/// Edits the object `key` while it has `uid`; settled when it has not or is gone.
+Task<Status> Edit(Context& context, api::ObjectKey key, std::string uid, std::function<void(api::Json&)> change);
+
+/// Makes `owner` the controller of `dependent`, after a fresh read showed the owner alive with the same uid.
+Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent);
+/// Takes `owner` off the owners of `dependent`.
+Task<Status> Release(Context& context, api::Object owner, api::Object dependent);
+
+/// Writes the status of `object` when it differs from what is seen there; an object that is gone needs none.
+Task<Status> WriteStatus(Context& context, api::Object object, api::Json status);
+
+}  // namespace ordinal::controllers

@@ -1,0 +1,24 @@
+#include "agent/controllers/pod_readiness.h"
+
+#include <algorithm>
+
+namespace ordinal::controllers {
+
+bool RunningAndReady(const api::Pod& pod) { return pod.status.phase == "Running" && pod.Ready(); }
+
+bool Unhealthy(const api::Pod& pod) { return !RunningAndReady(pod) || pod.deleting(); }
+
+std::optional<Duration> AvailableIn(const api::Pod& pod, int64_t min_ready_seconds, WallTime now) {
+  if (!RunningAndReady(pod)) return std::nullopt;
+  const Duration wanted = std::chrono::seconds(min_ready_seconds);
+  if (wanted <= Duration::zero()) return Duration::zero();
+  const api::Condition* ready = pod.FindCondition("Ready");
+  if (ready == nullptr || !ready->last_transition) return wanted;
+  return std::max(*ready->last_transition + wanted - now, Duration::zero());
+}
+
+bool Available(const api::Pod& pod, int64_t min_ready_seconds, WallTime now) {
+  return AvailableIn(pod, min_ready_seconds, now) == Duration::zero();
+}
+
+}  // namespace ordinal::controllers

@@ -1,0 +1,57 @@
+// What to do about a ReplicaSet, decided from what is seen. Pure: objects and `now` in, actions out.
+//
+// The set's pods count while they have not ended and are not being deleted. Too few: create the difference. Too many:
+// the ones that would be missed least go first (rank.h). Everything is decided on what the store holds now
+// (dependents.h), so one sync never repeats another's work.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/api/pod.h"
+#include "agent/api/replica_set.h"
+
+namespace ordinal::controllers::replicaset {
+
+/// At most so many pods are created or deleted in one sync (kube-controller-manager BurstReplicas).
+inline constexpr int64_t kBurst = 500;
+
+/// What a pod is to a set.
+enum class Membership {
+  kOurs,      ///< the set is its controller and the labels fit
+  kAdopt,     ///< nobody's, the labels fit and it is not going
+  kRelease,   ///< the set is its controller but the labels do not fit any more
+  kStranger,  ///< anything else; a set that is being deleted adopts and releases nothing
+};
+Membership MembershipOf(const api::ReplicaSet& set, const api::Meta& pod);
+
+/// Not ended and not being deleted: it counts.
+bool Active(const api::Pod& pod);
+
+struct Observed {
+  api::ReplicaSet set;
+  std::vector<api::Pod> pods;  ///< the set's own that are active
+  WallTime now;
+};
+
+struct DeletePod {
+  std::string name, uid;
+};
+
+struct Plan {
+  int64_t create = 0;
+  std::vector<DeletePod> remove;       ///< in the order of rank.h
+  std::optional<Duration> look_again;  ///< a pod becomes available then without any event
+};
+Plan MakePlan(const Observed& seen);
+
+/// The sizes of the batches in which `count` pods are created: 1, 2, 4, 8 … so that what is wrong with all of them is
+/// found with the first.
+std::vector<int64_t> Batches(int64_t count);
+
+/// The whole status document. `failure`: what went wrong when the plan was carried out; it becomes the condition
+/// ReplicaFailure, with a reason by whether pods were missing.
+api::Json CountStatus(const Observed& seen, const std::optional<std::string>& failure);
+
+}  // namespace ordinal::controllers::replicaset
