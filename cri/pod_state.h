@@ -42,6 +42,8 @@ class PodStates {
   virtual std::vector<std::string> AllUids() const = 0;
   /// False until the first complete list after start.
   virtual bool Synced() const = 0;
+  /// Returns at once when synced; any number of coroutines may wait.
+  virtual Task<void> WaitSynced() = 0;
 };
 
 }  // namespace ordinal::cri

@@ -1,0 +1,55 @@
+#include "agent/metrics/meter.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "cri/pod_state.h"
+
+namespace ordinal::metrics {
+namespace {
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+Task<Result<Rates>> Meter::Measure() {
+  if (newest_ && clock_.Now() - newest_->at < kShortestWindow) co_return *newest_;
+  CO_TRY(Sample now, co_await TakeSample());
+  const bool usable = last_ && now.at - last_->at >= kShortestWindow && now.at - last_->at <= kLongestWindow;
+  Sample before;
+  if (usable && Covers(*last_, now)) {
+    before = *last_;
+  } else {
+    before = std::move(now);
+    co_await Sleep(clock_, kShortestWindow);
+    CO_TRY(now, co_await TakeSample());
+  }
+  Rates rates = RatesBetween(before, now);
+  last_ = std::move(now);
+  newest_ = rates;
+  co_return rates;
+}
+
+Task<Result<Sample>> Meter::TakeSample() {
+  const cri::StringMap ours{{cri::kAgentLabel, node_}};
+  Sample sample;
+  CO_TRY(sample.containers, co_await stats_.ListContainerStats(ours));
+  CO_TRY(sample.node, ReadNode());
+  sample.at = clock_.Now();
+  co_return sample;
+}
+
+/// procfs answers from memory: no need for the blocking pool.
+Result<NodeCounters> Meter::ReadNode() const {
+  NodeCounters counters;
+  TRY(counters.cpu_nanoseconds, ReadCpuNanoseconds(ReadWhole(proc_ + "/stat"), ::sysconf(_SC_CLK_TCK)));
+  TRY(counters.working_set, ReadWorkingSet(ReadWhole(proc_ + "/meminfo")));
+  return counters;
+}
+
+}  // namespace ordinal::metrics
