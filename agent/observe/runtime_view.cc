@@ -65,8 +65,7 @@ RuntimeView::RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime,
       runtime_(runtime),
       events_(events),
       agent_(std::move(agent)),
-      relist_(executor),
-      first_(executor) {}
+      relist_(executor) {}
 
 Task<void> RuntimeView::Run() {
   Spawn(executor_, "relist", RelistLoop());
@@ -93,7 +92,7 @@ Task<void> RuntimeView::RelistLoop() {
     connected_ = listed.ok();
     if (listed.ok() && !synced_) {
       synced_ = true;
-      first_.Notify();
+      for (Signal* waiter : waiting_) waiter->Notify();
     }
     const TimerHandle timer = clock_.After(listed.ok() ? kRelistPeriod : kRelistRetry, [this] { relist_.Notify(); });
     co_await relist_.Wait();
@@ -101,7 +100,11 @@ Task<void> RuntimeView::RelistLoop() {
 }
 
 Task<void> RuntimeView::WaitSynced() {
-  while (!synced_) co_await first_.Wait();
+  if (synced_) co_return;
+  Signal first(executor_);
+  waiting_.push_back(&first);
+  co_await first.Wait();
+  std::erase(waiting_, &first);  // still there when the wait was cancelled
 }
 
 const PodState& RuntimeView::Get(const std::string& uid) const {

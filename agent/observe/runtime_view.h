@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/base/signal.h"
 #include "cri/pod_state.h"
@@ -29,11 +30,11 @@ class RuntimeView final : public cri::PodStates {
 
   /// Follows the runtime for ever.
   Task<void> Run();
-  Task<void> WaitSynced();
 
   const cri::PodState& Get(const std::string& uid) const override;
   Task<Result<cri::PodState>> Refresh(std::string uid) override;
   bool Synced() const override { return synced_; }
+  Task<void> WaitSynced() override;
   std::vector<std::string> AllUids() const override;
   /// False while the runtime does not answer.
   bool Connected() const { return connected_; }
@@ -64,7 +65,7 @@ class RuntimeView final : public cri::PodStates {
   std::deque<std::pair<std::string, int32_t>> early_exits_;
   std::set<std::string> oom_;  ///< ids of containers that ran out of memory
   Signal relist_;
-  Signal first_;
+  std::vector<Signal*> waiting_;  ///< coroutines in WaitSynced()
   bool synced_ = false;
   bool connected_ = false;
 };

@@ -23,12 +23,14 @@ struct Retry {
 };
 
 struct Memory {
-  std::map<std::string, Backoff> restarts;    ///< by container name
-  std::map<std::string, Waiting> waiting;     ///< by container name: the last failure to start it
-  std::map<std::string, Retry> retries;       ///< by container name: creation failed, try again later
-  std::optional<Retry> pod_retry;             ///< volumes or sandbox failed, try again later
-  std::set<std::string> stopped_sandboxes;    ///< stopped by us: their network is released
-  std::string failed_reason, failed_message;  ///< the pod as a whole failed ("DeadlineExceeded")
+  std::map<std::string, Backoff> restarts;           ///< by container name
+  std::map<std::string, Waiting> waiting;            ///< by container name: the last failure to start it
+  std::map<std::string, Retry> retries;              ///< by container name: creation failed, try again later
+  std::optional<Retry> pod_retry;                    ///< volumes or sandbox failed, try again later
+  std::set<std::string> stopped_sandboxes;           ///< stopped by us: their network is released
+  std::map<std::string, WallTime> tidy_after;        ///< by id of a record: removing it failed, try again then
+  std::map<std::string, std::string> backoffs_said;  ///< by container name: id of the ended one it was said of
+  std::string failed_reason, failed_message;         ///< the pod as a whole failed ("DeadlineExceeded")
 };
 
 }  // namespace ordinal::podsync

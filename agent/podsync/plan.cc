@@ -204,11 +204,13 @@ class Planner {
 
   void StartAgain(bool init, size_t index, const cri::Container& ended) {
     const WallTime when = RestartTime(ended, memory_);
+    // Both times are looked at: a failed start is shown as such only until its own retry (pod_status.cc).
+    const bool deferred = Deferred(ended.name);
     if (now_ < when) {
+      plan_.backing_off.push_back({ended.id, ended.name});
       LookAgain(when);
-      return;
     }
-    if (Deferred(ended.name)) return;
+    if (deferred || now_ < when) return;
     plan_.start.push_back({init, index, ended.attempt + 1});
   }
 
@@ -220,6 +222,14 @@ class Planner {
     return true;
   }
 
+  /// Removing this record failed shortly before: that nothing waits for it is no reason to try at every look.
+  bool TidiedLater(const std::string& id) {
+    const auto after = memory_.tidy_after.find(id);
+    if (after == memory_.tidy_after.end() || now_ >= after->second) return false;
+    LookAgain(after->second);
+    return true;
+  }
+
   /// Ended containers but the newest of each name go; so do sandboxes that hold nothing worth keeping.
   void PlanLeftovers() {
     std::set<std::string> ended, kept_sandboxes;
@@ -227,14 +237,14 @@ class Planner {
     for (const cri::Container& container : state_.containers) {  // newest first
       const bool created = container.state == ContainerState::kCreated;
       const bool surplus = created ? starting_again : Ended(container) && !ended.insert(container.name).second;
-      if (surplus) {
+      if (surplus && !TidiedLater(container.id)) {
         plan_.remove_containers.push_back(container.id);
       } else {
         kept_sandboxes.insert(container.sandbox_id);
       }
     }
     for (const cri::Sandbox& sandbox : state_.sandboxes) {
-      if (sandbox.id != plan_.sandbox_id && !kept_sandboxes.contains(sandbox.id)) {
+      if (sandbox.id != plan_.sandbox_id && !kept_sandboxes.contains(sandbox.id) && !TidiedLater(sandbox.id)) {
         plan_.remove_sandboxes.push_back(sandbox.id);
       }
     }

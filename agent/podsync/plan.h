@@ -27,6 +27,11 @@ struct ContainerKill {
   std::string id, name, why;
 };
 
+/// An ended container that is started again when its backoff ends.
+struct ContainerBackoff {
+  std::string id, name;
+};
+
 struct Plan {
   std::vector<std::string> stop_sandboxes;     ///< dead or surplus: stop and keep their records
   std::vector<std::string> remove_sandboxes;   ///< old and without containers worth keeping
@@ -37,7 +42,8 @@ struct Plan {
   std::string sandbox_id;  ///< to start containers in, when create_sandbox is false
   std::vector<ContainerStart> start;
   std::optional<WallTime> look_again;  ///< when a backoff or deadline ends
-  bool finished = false;               ///< every container ended for good: release the sandbox
+  std::vector<ContainerBackoff> backing_off;
+  bool finished = false;  ///< every container ended for good: release the sandbox
   bool deadline_exceeded = false;
 
   bool Idle() const {

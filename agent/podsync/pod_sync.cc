@@ -31,7 +31,7 @@ bool PodSync::Mine(const api::Object& pod) const {
 
 Task<void> PodSync::Run() {
   co_await pods_.WaitSynced();
-  while (!services_.states.Synced()) co_await Sleep(services_.clock, std::chrono::milliseconds(20));
+  co_await services_.states.WaitSynced();
   running_ = true;
   pods_.ForEach("", [this](const api::Object& pod) { OnPod({store::EventType::kAdded, pod, {}, pod.revision()}); });
   co_await EndStrangers();

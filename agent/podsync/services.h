@@ -31,9 +31,10 @@ struct Services {
   std::function<Task<Status>(api::ObjectKey key)> flush_status;
   /// Removes a pod's object for good: the node is done with it.
   std::function<Task<Status>(api::ObjectKey key, std::string uid)> remove_object;
-  /// Tells people what happened to a pod: type "Normal" or "Warning", reason, message.
-  std::function<void(const api::Object& pod, const std::string& type, const std::string& reason,
-                     const std::string& message)>
+  /// Tells people what happened to one container of a pod, or to the pod as a whole (`container` empty): type "Normal"
+  /// or "Warning", reason, message.
+  std::function<void(const api::Object& pod, const std::string& container, const std::string& type,
+                     const std::string& reason, const std::string& message)>
       event;
 };
 

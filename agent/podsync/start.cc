@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "agent/base/log.h"
 #include "agent/podsync/files.h"
 
@@ -23,6 +25,13 @@ bool MountsPath(const api::Container& container, const std::string& path) {
     if (mount.mount_path == path) return true;
   }
   return false;
+}
+
+/// Reasons of a waiting container that are said as an event "Failed" (pkg/kubelet/events).
+const std::set<std::string>& StartFailures() {
+  static const std::set<std::string> reasons{"CreateContainerConfigError", "CreateContainerError", "RunContainerError",
+                                             "StartError"};
+  return reasons;
 }
 
 }  // namespace
@@ -70,8 +79,10 @@ Task<std::optional<WallTime>> PodStart::Execute(const Plan& plan, const cri::Pod
 }
 
 void PodStart::Tidied(const std::string& id, const Status& removed) {
+  memory_.tidy_after.erase(id);
   if (removed.ok()) return;
   log::Warning("pod {}: removing {:.12} failed, trying again: {}", Describe(pod_), id, removed.error().message);
+  memory_.tidy_after[id] = services_.clock.Now() + kTidyRetry;
   LookAgain(services_.clock.Now() + kTidyRetry);
 }
 
@@ -79,7 +90,8 @@ void PodStart::Tidied(const std::string& id, const Status& removed) {
 Task<bool> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
   for (const ContainerKill& kill : plan.kill) {
     log::Info("pod {}: stopping container \"{}\": {}", Describe(pod_), kill.name, kill.why);
-    services_.event(pod_.object, "Normal", "Killing", fmt::format("Stopping container {}: {}", kill.name, kill.why));
+    services_.event(pod_.object, kill.name, "Normal", "Killing",
+                    fmt::format("Stopping container {}: {}", kill.name, kill.why));
     const auto grace = std::chrono::seconds(pod_.spec.termination_grace_seconds);
     const Status stopped = co_await services_.runtime.StopContainer(kill.id, grace);
     if (!stopped.ok() && stopped.error().code != ErrorCode::kNotFound) {
@@ -142,16 +154,16 @@ Task<Status> PodStart::StartContainer(const ContainerStart& start) {
       retry.not_before = *answer.look_again;
       retry.why = answer.waiting;
       LookAgain(*answer.look_again);
-      services_.event(pod_.object, "Warning", answer.waiting.reason, answer.waiting.message);
+      SayNoImage(container.name, answer.waiting);
     } else if (answer.waiting.reason != "ContainerCreating") {
       memory_.retries[container.name].not_before = WallTime::max();  // until an image arrives (worker clears it)
-      services_.event(pod_.object, "Warning", answer.waiting.reason, answer.waiting.message);
+      SayNoImage(container.name, answer.waiting);
     } else {
       memory_.retries[container.name].not_before = WallTime::max();  // until the pull ends
     }
     co_return Status();
   }
-  services_.event(pod_.object, "Normal", "Pulled",
+  services_.event(pod_.object, container.name, "Normal", "Pulled",
                   answer.pulled ? fmt::format("Image \"{}\" was pulled", container.image)
                                 : fmt::format("Image \"{}\" is on this host already", container.image));
   co_return co_await CreateAndStart(start, container, std::move(*answer.image));
@@ -170,7 +182,8 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
   const std::string log = fmt::format("{}/{}", sandbox_config_.log_directory, config.log_path);
   CO_TRY(const std::string id,
          co_await services_.runtime.CreateContainer(sandbox_id_, std::move(config), sandbox_config_));
-  services_.event(pod_.object, "Normal", "Created", fmt::format("Created container: {}", container.name));
+  services_.event(pod_.object, container.name, "Normal", "Created",
+                  fmt::format("Created container: {}", container.name));
   const auto known = memory_.restarts.find(container.name);
   if (start.attempt > 0) {
     // Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
@@ -185,7 +198,8 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
   memory_.waiting.erase(container.name);
   memory_.retries.erase(container.name);
   log::Info("pod {}: started container \"{}\" id={:.12} restart={}", Describe(pod_), container.name, id, start.attempt);
-  services_.event(pod_.object, "Normal", "Started", fmt::format("Started container {}", container.name));
+  services_.event(pod_.object, container.name, "Normal", "Started",
+                  fmt::format("Started container {}", container.name));
   const std::string link = services_.layout.ContainerLogLink(pod_.meta.name, pod_.meta.ns, container.name, id);
   auto make_link = [log, link] { return Link(log, link); };
   const Status linked = co_await services_.pool.Run(std::move(make_link));
@@ -228,11 +242,32 @@ Task<Result<std::vector<cri::Mount>>> PodStart::Mounts(const api::Container& con
   co_return mounts;
 }
 
+/// As the kubelet tells it: what went wrong with the image, then what that makes of the container. Repeated on every
+/// try, so that it counts.
+void PodStart::SayNoImage(const std::string& container, const Waiting& waiting) {
+  if (waiting.reason == "ImagePullBackOff") {
+    services_.event(pod_.object, container, "Normal", "BackOff", "The image could not be pulled; trying again later");
+  } else {
+    const bool name = waiting.reason == "InvalidImageName";
+    const bool pull = waiting.reason == "ErrImagePull";
+    services_.event(pod_.object, container, "Warning",
+                    name   ? "InspectFailed"
+                    : pull ? "Failed"
+                           : waiting.reason,
+                    waiting.message);
+  }
+  services_.event(pod_.object, container, "Warning", "Failed", "Error: " + waiting.reason);
+}
+
 void PodStart::Fail(const ContainerStart& start, const Error& error) {
   const api::Container& container = ContainerOf(start);
   const std::string reason = error.reason.empty() ? "CreateContainerError" : error.reason;
   log::Warning("pod {}: container \"{}\": {}: {}", Describe(pod_), container.name, reason, error.message);
-  services_.event(pod_.object, "Warning", reason == "RunContainerError" ? "Failed" : reason, error.message);
+  if (StartFailures().contains(reason)) {
+    services_.event(pod_.object, container.name, "Warning", "Failed", "Error: " + error.message);
+  } else {
+    services_.event(pod_.object, container.name, "Warning", reason, error.message);
+  }
   memory_.waiting[container.name] = {reason, error.message};
   Retry& retry = memory_.retries[container.name];
   retry.backoff.Advance(Duration::zero());
@@ -251,7 +286,7 @@ void PodStart::FailPod(const std::string& step, const Error& error) {
   LookAgain(retry.not_before);
   if (repeated) return;  // said already
   log::Warning("pod {}: {}: {}: {}", Describe(pod_), step, reason, error.message);
-  services_.event(pod_.object, "Warning", reason, error.message);
+  services_.event(pod_.object, "", "Warning", reason, error.message);
 }
 
 }  // namespace ordinal::podsync

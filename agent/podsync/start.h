@@ -31,6 +31,7 @@ class PodStart {
   Task<Status> CreateAndStart(const ContainerStart& start, const api::Container& container, cri::Image image);
   Task<Result<std::vector<cri::Mount>>> Mounts(const api::Container& container, uint32_t attempt);
   Task<Status> WriteFiles(const api::Container& container, uint32_t attempt);
+  void SayNoImage(const std::string& container, const Waiting& waiting);
   void Fail(const ContainerStart& start, const Error& error);
   void FailPod(const std::string& step, const Error& error);
   void LookAgain(WallTime when);

@@ -46,7 +46,6 @@ Task<void> PodStop::End() {
     log_directory_ = PodLogDirectory(services_.node, *pod);
     if (!state.containers.empty() || !state.sandboxes.empty()) {
       log::Info("pod {}/{}: stopping", pod->meta.ns, pod->meta.name);
-      services_.event(pod->object, "Normal", "Killing", "Stopping the pod's containers");
     }
   } else if (!state.name.empty()) {
     log::Info("pod {}/{} uid={}: stopping, it is not wanted any more", state.ns, state.name, uid_);
@@ -61,23 +60,31 @@ Task<void> PodStop::Clean() {
   co_await RemoveObject();
 }
 
-/// Main containers first; when they are gone sidecars, the one started last first.
+/// Main containers first; when they are gone sidecars, the last of the specification first, one by one.
 std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state) const {
-  const std::set<std::string> sidecars = Sidecars();
-  std::vector<const cri::Container*> mains, sides;
-  for (const cri::Container& container : state.containers) {  // newest first
-    if (Live(container)) (sidecars.contains(container.name) ? sides : mains).push_back(&container);
+  const std::vector<std::string> sidecars = Sidecars();
+  std::vector<const cri::Container*> mains;
+  const cri::Container* last_sidecar = nullptr;
+  auto last = sidecars.begin();
+  for (const cri::Container& container : state.containers) {
+    if (!Live(container)) continue;
+    const auto sidecar = std::find(sidecars.begin(), sidecars.end(), container.name);
+    if (sidecar == sidecars.end()) {
+      mains.push_back(&container);
+    } else if (last_sidecar == nullptr || sidecar > last) {
+      last_sidecar = &container;
+      last = sidecar;
+    }
   }
-  if (!mains.empty()) return mains;
-  if (sides.size() > 1) sides.resize(1);
-  return sides;
+  if (mains.empty() && last_sidecar != nullptr) return {last_sidecar};
+  return mains;
 }
 
-std::set<std::string> PodStop::Sidecars() const {
-  std::set<std::string> names;
+std::vector<std::string> PodStop::Sidecars() const {
+  std::vector<std::string> names;
   if (const api::Pod* pod = known_().pod; pod != nullptr) {
     for (const api::Container& container : pod->spec.init_containers) {
-      if (IsSidecar(container)) names.insert(container.name);
+      if (IsSidecar(container)) names.push_back(container.name);
     }
   }
   return names;
@@ -117,6 +124,10 @@ void PodStop::SendStop(const cri::Container& container) {
   const auto sent = sent_.find(container.id);
   const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
   if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
+  if (const api::Pod* pod = known_().pod; pod != nullptr && sent == sent_.end()) {
+    services_.event(pod->object, container.name, "Normal", "Killing",
+                    fmt::format("Stopping container {}", container.name));
+  }
   sent_[container.id] = grace + since;
   Spawn(services_.executor, "stop container", StopOne(container.id, grace));
 }

@@ -10,8 +10,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "agent/base/signal.h"
 #include "agent/podsync/services.h"
@@ -45,7 +45,8 @@ class PodStop {
   Task<void> RemoveFiles();
   Task<void> RemoveObject();
   Task<void> Pause(Duration delay);
-  std::set<std::string> Sidecars() const;
+  /// In the order of the specification.
+  std::vector<std::string> Sidecars() const;
 
   Services& services_;
   const std::string uid_;

@@ -83,7 +83,9 @@ Task<bool> Worker::LookOnce() {
   if (plan.deadline_exceeded && memory_.failed_reason.empty()) {
     memory_.failed_reason = "DeadlineExceeded";
     memory_.failed_message = "Pod was active on the node longer than its activeDeadlineSeconds";
+    services_.event(pod.object, "", "Normal", memory_.failed_reason, memory_.failed_message);
   }
+  SayBackoffs(pod, plan);
   if (plan.create_sandbox && !may_start_(pod)) {
     Report(pod);
     co_return false;  // woken when the other pod of that name is gone
@@ -111,6 +113,16 @@ Task<bool> Worker::LookOnce() {
   Report(wanted_ && wanted_->meta.uid == uid_ ? *wanted_ : pod);
   if (failed) look_again_ = look_again_ ? std::min(*look_again_, *failed) : *failed;
   co_return !failed;
+}
+
+/// Once for each time a container ended.
+void Worker::SayBackoffs(const api::Pod& pod, const Plan& plan) {
+  for (const ContainerBackoff& each : plan.backing_off) {
+    std::string& said = memory_.backoffs_said[each.name];
+    if (std::exchange(said, each.id) == each.id) continue;
+    services_.event(pod.object, each.name, "Warning", "BackOff",
+                    fmt::format("Container {} ended; it is started again after a pause that grows", each.name));
+  }
 }
 
 /// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken

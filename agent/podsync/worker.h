@@ -9,6 +9,7 @@
 
 #include "agent/base/signal.h"
 #include "agent/podsync/memory.h"
+#include "agent/podsync/plan.h"
 #include "agent/podsync/services.h"
 
 namespace ordinal::podsync {
@@ -34,6 +35,7 @@ class Worker {
  private:
   Task<void> Look();
   Task<bool> LookOnce();
+  void SayBackoffs(const api::Pod& pod, const Plan& plan);
   void Report(const api::Pod& pod);
   Task<void> FinalReport();
   Task<void> ReadMessages(const api::Pod& pod);

@@ -289,5 +289,20 @@ TEST_F(RuntimeViewTest, WaitSyncedEndsWithTheFirstList) {
   EXPECT_TRUE(view_->Synced());
 }
 
+TEST_F(RuntimeViewTest, AnyNumberMayWaitForTheFirstList) {
+  RuntimeView view(io_.get_executor(), clock_, runtime_, runtime_.events(), "node-a");
+  int synced = 0;
+  const auto wait = [](RuntimeView& waited, int& count) -> Task<void> {
+    co_await waited.WaitSynced();
+    ++count;
+  };
+  for (int i = 0; i < 3; ++i) Spawn(io_.get_executor(), "wait", wait(view, synced));
+  RunReady(io_);
+  EXPECT_EQ(synced, 0);
+  Spawn(io_.get_executor(), "view", view.Run());
+  RunReady(io_);
+  EXPECT_EQ(synced, 3);
+}
+
 }  // namespace
 }  // namespace ordinal::observe

@@ -144,6 +144,7 @@ class Host {
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
   std::vector<std::string> events;  ///< "Normal Started Started container main"
+  std::vector<Json> reported;       ///< every status podsync reported
   std::function<Verdict(const std::string&)> verdict;
 
  private:
@@ -194,12 +195,15 @@ class Host {
         pool,
         node,
         {nothing_stored, nothing_stored},
-        [a](const api::Pod& pod, Json status) {
-          if (!a->gate.closed()) a->writer.Set(pod.object.key(), pod.meta.uid, std::move(status));
+        [this, a](const api::Pod& pod, Json status) {
+          if (a->gate.closed()) return;
+          reported.push_back(status);
+          a->writer.Set(pod.object.key(), pod.meta.uid, std::move(status));
         },
         [a](api::ObjectKey key) { return a->writer.Flush(std::move(key)); },
         [this, a](api::ObjectKey key, std::string uid) { return RemoveObject(*a, std::move(key), std::move(uid)); },
-        [this, a](const api::Object&, const std::string& type, const std::string& reason, const std::string& message) {
+        [this, a](const api::Object&, const std::string&, const std::string& type, const std::string& reason,
+                  const std::string& message) {
           if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
         }};
   }
@@ -211,7 +215,7 @@ class Host {
     options.preconditions.uid = uid;
     const auto removed = co_await door.Delete(key, options);
     if (!removed.ok()) co_return removed.error();
-    agent.writer.Forget(key);
+    agent.writer.Forget(key, uid);
     co_return Status();
   }
 
