@@ -62,6 +62,9 @@ void AddFlags(CLI::App& app, Config& config) {
   app.add_option("--cluster-domain", config.cluster_domain, "DNS zone of services")->capture_default_str();
   app.add_option("--pod-cidr", config.pod_cidr, "Addresses of pods, when the host has no CNI configuration")
       ->capture_default_str();
+  app.add_option("--api-listen", config.api_listen,
+                 "Address and port of the Kubernetes API; the first is the one in admin.kubeconfig")
+      ->capture_default_str();
   app.add_option("--dns-listen", config.dns_listen, "Address and port DNS answers on; may be given several times")
       ->capture_default_str();
   app.add_option("--dns-link", config.dns_link, "Link made to hold the DNS address")->capture_default_str();
@@ -94,6 +97,10 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   get->add_flag("-A,--all-namespaces", command.all_namespaces, "All namespaces");
   get->add_option("-o,--output", command.output, "wide or json")->check(CLI::IsMember({"wide", "json"}));
   CLI::App* status = app.add_subcommand("status", "Print what the running agent is ready for; 0 when ready");
+  CLI::App* kubeconfig = app.add_subcommand("kubeconfig", "Print a kubeconfig for kubectl and other clients");
+  kubeconfig->add_option("--role", command.role, "admin, view or node")
+      ->check(CLI::IsMember({"admin", "view", "node"}))
+      ->capture_default_str();
   CLI::App* down =
       app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
   try {
@@ -105,6 +112,7 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   }
   if (*get) command.kind = Command::Kind::kGet;
   if (*status) command.kind = Command::Kind::kStatus;
+  if (*kubeconfig) command.kind = Command::Kind::kKubeconfig;
   if (*down) command.kind = Command::Kind::kDown;
   if (config.node_name.empty()) config.node_name = HostName();
   if (config.volumes_dir.empty()) config.volumes_dir = config.state_dir + "/volumes";

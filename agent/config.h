@@ -18,6 +18,7 @@ struct Config {
   std::string node_name;  ///< empty: the host's name in lower case
   std::string cluster_domain = "cluster.local";
   std::string pod_cidr = "10.244.0.0/24";
+  std::vector<std::string> api_listen = {"127.0.0.1:6443"};
   std::vector<std::string> dns_listen = {"169.254.20.10:53"};
   std::string dns_link = "ordinal-dns";
   std::string bridge = "ordinal0";
@@ -28,11 +29,12 @@ struct Config {
 
 /// What the command line asks for.
 struct Command {
-  enum class Kind { kRun, kGet, kStatus, kDown, kExit };
+  enum class Kind { kRun, kGet, kStatus, kDown, kKubeconfig, kExit };
   Kind kind = Kind::kRun;
   int exit_code = 0;  ///< kExit: help, version, or a wrong command line (already printed)
   std::string resource, name, ns = "default", output;
   bool all_namespaces = false;
+  std::string role = "admin";  ///< kKubeconfig
 };
 
 /// Reads the command line and the configuration file. Prints help, version and errors itself.

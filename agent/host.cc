@@ -4,8 +4,11 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -29,7 +32,55 @@ std::string DefaultInterface() {
   return {};
 }
 
+std::string FirstLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// PRETTY_NAME of os-release(5).
+std::string OsImage() {
+  std::ifstream file("/etc/os-release");
+  const std::string key = "PRETTY_NAME=";
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(key)) continue;
+    std::string value = line.substr(key.size());
+    std::erase(value, '"');
+    return value;
+  }
+  return "Linux";
+}
+
 }  // namespace
+
+node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk) {
+  node::NodeFacts facts;
+  facts.name = node_name;
+  facts.addresses = HostAddresses();
+  facts.cpu_milli = CpuCapacityMilli();
+  facts.memory_bytes = MemoryCapacity();
+  struct statvfs space {};
+  if (statvfs(disk.c_str(), &space) == 0) facts.disk_bytes = static_cast<int64_t>(space.f_blocks * space.f_frsize);
+  utsname kernel{};
+  if (uname(&kernel) == 0) facts.kernel = kernel.release;
+  facts.os_image = OsImage();
+  facts.machine_id = FirstLine("/etc/machine-id");
+  facts.boot_id = FirstLine("/proc/sys/kernel/random/boot_id");
+  facts.agent_version = "v1.32.0+ordinal-" ORDINAL_VERSION;
+  return facts;
+}
+
+std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images) {
+  std::vector<node::ImageFacts> out;
+  for (const cri::Image& image : images) {
+    std::vector<std::string> names = image.repo_digests;
+    names.insert(names.end(), image.repo_tags.begin(), image.repo_tags.end());
+    if (!names.empty()) out.push_back({std::move(names), image.size});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& one, const auto& other) { return one.bytes > other.bytes; });
+  return out;
+}
 
 int64_t MemoryCapacity() {
   std::ifstream file("/proc/meminfo");

@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/node/node_status.h"
+#include "cri/runtime.h"
+
 namespace ordinal {
 
 /// Total memory in bytes (/proc/meminfo) and processors in thousandths.
@@ -13,6 +16,11 @@ int64_t CpuCapacityMilli();
 
 /// The host's own addresses that pods see as hostIP: of the interface with the default route, IPv4 first.
 std::vector<std::string> HostAddresses();
+
+/// What the Node object says of this host, but for its runtime. `disk` is a path on the disk that is counted.
+node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk);
+/// The runtime's images as the Node object names them, the largest first.
+std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images);
 
 /// The text of /etc/resolv.conf.
 std::string HostResolvConf();

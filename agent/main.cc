@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 
+#include "agent/api_front.h"
 #include "agent/base/log.h"
 #include "agent/commands.h"
 #include "agent/config.h"
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
     case ordinal::Command::Kind::kGet: return ordinal::RunGet(config, command);
     case ordinal::Command::Kind::kStatus: return ordinal::RunStatus(config);
     case ordinal::Command::Kind::kDown: return ordinal::RunDown(config);
+    case ordinal::Command::Kind::kKubeconfig: return ordinal::RunKubeconfig(config, command.role);
     default: return ordinal::Run(config);
   }
 }

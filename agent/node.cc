@@ -1,12 +1,15 @@
 #include "agent/node.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include "agent/base/log.h"
 #include "agent/directories.h"
 #include "agent/host.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
+#include "agent/store/admit.h"
+#include "cri/grpc/grpc_streaming.h"
 #include "cri/images/reference.h"
 #include "systemd/notify.h"
 #include "systemd/watchdog.h"
@@ -18,9 +21,16 @@ constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
 constexpr size_t kBlockingThreads = 2;  // file and mount calls are short; more threads only cost memory
 
 // Every kind a part of the agent follows.
-constexpr const char* kCachedKinds[] = {
-    "Pod",     "StatefulSet",   "ControllerRevision", "PersistentVolumeClaim", "PersistentVolume",
-    "Service", "EndpointSlice", "Namespace"};
+constexpr const char* kCachedKinds[] = {"Pod",
+                                        "Deployment",
+                                        "ReplicaSet",
+                                        "StatefulSet",
+                                        "ControllerRevision",
+                                        "PersistentVolumeClaim",
+                                        "PersistentVolume",
+                                        "Service",
+                                        "EndpointSlice",
+                                        "Namespace"};
 
 }  // namespace
 
@@ -34,7 +44,9 @@ Status Node::Start() {
   TRYV(StartDns());
   BuildParts();
   TRYV(debug_->Start());
+  TRYV(StartApi());
   for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
+  Spawn(io_.get_executor(), "events", event_log_->Run());
   Spawn(io_.get_executor(), "boot", Boot());
   Spawn(io_.get_executor(), "watchdog", BeatForWatchdog());
   return {};
@@ -44,6 +56,7 @@ Status Node::OpenStore() {
   store::SqliteStore::Options options;
   options.directory = config_.state_dir;
   options.now = clock_.Now();
+  options.volatile_kinds = store::VolatileKinds();
   TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
   door_ = std::make_unique<store::Door>(*store_, clock_, random_);
   for (const char* kind : kCachedKinds) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
@@ -65,6 +78,24 @@ Status Node::StartDns() {
   return dns_->Start();
 }
 
+Status Node::StartApi() {
+  streaming_ = cri::MakeGrpcStreaming(connection_);
+  stats_ = cri::MakeGrpcStats(connection_);
+  api_ = std::make_unique<ApiFront>(ApiParts{
+      .config = config_,
+      .executor = io_.get_executor(),
+      .clock = clock_,
+      .random = random_,
+      .pool = pool_,
+      .door = *door_,
+      .runtime = *runtime_,
+      .streaming = *streaming_,
+      .stats = *stats_,
+      .readiness = [this] { return Readiness(); },
+  });
+  return api_->Start();
+}
+
 store::Cache& Node::CacheOf(const std::string& kind) { return *caches_.at(kind); }
 
 void Node::BuildParts() {
@@ -80,9 +111,12 @@ void Node::BuildParts() {
                                               [this](const std::string& reference) { return IsImported(reference); });
   statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *door_);
   manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *door_, pool_, config_.manifest_dir);
-  workloads_ =
-      std::make_unique<Workloads>(controllers::Context{executor, clock_, *door_, recorder_, random_, config_.node_name},
-                                  [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); });
+  event_log_ = std::make_unique<controllers::events::EventLog>(executor, clock_, *door_);
+  pod_events_ = std::make_unique<controllers::events::StoreRecorder>(
+      *event_log_, recorder_, controllers::events::Source{"kubelet", config_.node_name, false});
+  const controllers::Context context{executor, clock_, *door_, recorder_, random_, config_.node_name};
+  workloads_ = std::make_unique<Workloads>(context, *event_log_,
+                                           [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); });
   names_ = std::make_unique<NamesFeed>(
       executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
       config_.cluster_domain,
@@ -94,6 +128,7 @@ void Node::BuildParts() {
   });
   view_->OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
   view_->OnImage([this](const std::string&) { pods_->ImageArrived(); });
+  node_object_ = std::make_unique<node::NodeObject>(clock_, *door_, [this] { return LookAtHost(); });
   debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
 }
 
@@ -129,11 +164,10 @@ podsync::Services Node::PodServices() {
       .remove_object = [this](api::ObjectKey key,
                               std::string uid) { return RemovePod(std::move(key), std::move(uid)); },
       .event =
-          [this](const api::Object& pod, const std::string& type, const std::string& reason,
-                 const std::string& message) {
-            const bool warning = type == "Warning";
-            recorder_.Event(pod, warning ? controllers::Severity::kWarning : controllers::Severity::kNormal, reason,
-                            message);
+          [this](const api::Object& pod, const std::string& container, const std::string& type,
+                 const std::string& reason, const std::string& message) {
+            const auto severity = type == "Warning" ? controllers::Severity::kWarning : controllers::Severity::kNormal;
+            pod_events_->ContainerEvent(pod, container, severity, reason, message);
           },
   };
 }
@@ -149,6 +183,8 @@ Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
 }
 
 Task<void> Node::Boot() {
+  const Status namespaces = co_await apiserver::MakeSystemNamespaces(*door_);
+  if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
   co_await AwaitRuntime();
   pods_->SetSystemdCgroup(runtime_status_.systemd_cgroup);
   waiting_for_ = "the pod network";
@@ -168,6 +204,7 @@ Task<void> Node::Boot() {
   while (!manifests_->Synced()) co_await Sleep(clock_, std::chrono::milliseconds(5));
   waiting_for_.clear();
   names_->Begin();
+  Spawn(executor, "node object", node_object_->Run());
   ReportReadiness();
 }
 
@@ -253,8 +290,23 @@ api::Json Node::Readiness() const {
   return parts;
 }
 
+Task<node::NodeFacts> Node::LookAtHost() {
+  node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
+  const api::Json parts = Readiness();
+  for (const auto& [part, state] : parts.items()) {
+    if (state != true)
+      facts.not_ready += (facts.not_ready.empty() ? "" : "; ") + part + ": " + state.get<std::string>();
+  }
+  const Result<cri::Version> version = co_await runtime_->GetVersion();
+  if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
+  const Result<std::vector<cri::Image>> images = co_await runtime_->ListImages();
+  if (images.ok()) facts.images = ImagesOf(*images);
+  co_return facts;
+}
+
 void Node::ReportReadiness() {
   log::Info("ready: node {}", config_.node_name);
+  malloc_trim(0);  // importing images and reading manifests took memory that is not needed again
   const Status told = systemd::NotifyReady("runs the pods of node " + config_.node_name);
   if (!told.ok()) log::Warning("{}", told.error().message);
 }
@@ -303,6 +355,7 @@ void Node::Stop() {
   const Status closed = store_ ? store_->Close() : Status();
   if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
   if (dns_) dns_->Stop();
+  if (api_) api_->Stop();
 }
 
 }  // namespace ordinal

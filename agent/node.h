@@ -10,13 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "agent/api_front.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/random.h"
 #include "agent/config.h"
+#include "agent/controllers/events/event_log.h"
 #include "agent/controllers/recorder.h"
 #include "agent/debug/server.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/names_feed.h"
+#include "agent/node/node_object.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
@@ -49,6 +52,7 @@ class Node {
  private:
   Status OpenStore();
   Status StartDns();
+  Status StartApi();
   void BuildParts();
   Task<void> Boot();
   Task<void> AwaitRuntime();
@@ -62,6 +66,7 @@ class Node {
   void ReportReadiness();
   Task<void> BeatForWatchdog();
   api::Json Readiness() const;
+  Task<node::NodeFacts> LookAtHost();
   debug::Sources DebugSources();
 
   asio::io_context& io_;
@@ -74,7 +79,9 @@ class Node {
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<store::Door> door_;
   controllers::LogRecorder recorder_;
-  std::map<std::string, std::unique_ptr<store::Cache>> caches_;  ///< by kind
+  std::unique_ptr<controllers::events::EventLog> event_log_;
+  std::unique_ptr<controllers::events::StoreRecorder> pod_events_;  ///< what the node says about its pods
+  std::map<std::string, std::unique_ptr<store::Cache>> caches_;     ///< by kind
   std::unique_ptr<dns::Server> dns_;
   std::shared_ptr<cri::Connection> connection_;
   std::unique_ptr<cri::Runtime> runtime_;
@@ -92,6 +99,10 @@ class Node {
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<NamesFeed> names_;
   std::unique_ptr<debug::Server> debug_;
+  std::unique_ptr<cri::Streaming> streaming_;
+  std::unique_ptr<cri::Stats> stats_;
+  std::unique_ptr<ApiFront> api_;
+  std::unique_ptr<node::NodeObject> node_object_;
   std::string waiting_for_ = "the container runtime";  ///< what Boot() waits for; empty when it is through
 };
 

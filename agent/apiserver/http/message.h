@@ -58,6 +58,8 @@ class Stream {
 /// ways until one side ends. Credentials of the caller are not handed on.
 struct Proxy {
   std::string url;  ///< "http://127.0.0.1:40113/exec/yXo2…": replaces the target; plain HTTP
+  /// Replace all headers of these names (lower case) in what is handed on; an empty value takes the header away.
+  std::vector<std::pair<std::string, std::string>> set_headers = {};
 };
 
 struct Response {

@@ -1,0 +1,72 @@
+// ApiFront: the Kubernetes API of this agent, put together: keys, HTTP front, access rules, handlers. Part of the
+// composition root.
+//
+//   kubectl ─TLS─► Server ─► Guarded ─► Api ──────────► Door, store
+//                                        ├─► discovery, OpenAPI, reviews, health
+//                                        ├─► logs ─────► log files
+//                                        └─► exec … ───► the runtime's streaming server
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/apiserver/http/server.h"
+#include "agent/apiserver/rest/api.h"
+#include "agent/apiserver/streams/exec.h"
+#include "agent/apiserver/streams/logs.h"
+#include "agent/apiserver/streams/metrics.h"
+#include "agent/base/blocking_pool.h"
+#include "agent/config.h"
+#include "agent/metrics/source.h"
+#include "cri/runtime.h"
+#include "cri/stats.h"
+#include "cri/streaming.h"
+
+namespace ordinal {
+
+/// What the API works with; all of it outlives the front.
+struct ApiParts {
+  const Config& config;
+  Executor executor;
+  Clock& clock;
+  Random& random;
+  BlockingPool& pool;
+  store::Door& door;
+  cri::Runtime& runtime;
+  cri::Streaming& streaming;
+  cri::Stats& stats;
+  std::function<api::Json()> readiness;  ///< {part: true | "why not"}
+};
+
+class ApiFront {
+ public:
+  explicit ApiFront(ApiParts parts);
+  ~ApiFront();
+
+  /// Makes keys and admin.kubeconfig where they are missing, listens and serves. Blocks for some milliseconds, the
+  /// first time a little longer. The error names what is in the way.
+  Status Start();
+  /// Ends every connection.
+  void Stop();
+
+ private:
+  apiserver::Routes MakeRoutes();
+  void AddReviews(apiserver::Routes& routes);
+  void AddHealth(apiserver::Routes& routes);
+  Task<Result<std::string>> AskRuntime(apiserver::streams::ExecAsk ask);
+  Task<Result<std::string>> SandboxOf(std::string uid);
+
+  ApiParts parts_;
+  apiserver::streams::Logs logs_;
+  apiserver::streams::Sessions sessions_;
+  metrics::Meter meter_;
+  metrics::Source usage_;
+  apiserver::streams::Metrics metrics_;
+  apiserver::Api api_;
+  std::unique_ptr<apiserver::Server> server_;
+};
+
+/// `ordinald kubeconfig [--role admin|view|node]`: prints a kubeconfig for the agent with this state directory.
+int RunKubeconfig(const Config& config, const std::string& role);
+
+}  // namespace ordinal

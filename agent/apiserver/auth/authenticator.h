@@ -1,0 +1,44 @@
+// Authenticator: who a caller is, from its certificate or its token. Any thread: it does not change once made.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/apiserver/http/settings.h"
+
+namespace ordinal::apiserver::auth {
+
+/// One line of the token file, <state-dir>/pki/tokens.csv: TOKEN,USER,GROUP[,GROUP…]. Lines that begin with "#" are
+/// skipped.
+struct Token {
+  std::string token, user;
+  std::vector<std::string> groups;
+};
+
+/// kInvalid names the line, never its token.
+Result<std::vector<Token>> ParseTokens(std::string_view text);
+
+class Authenticator {
+ public:
+  Authenticator(std::vector<Token> tokens, const Clock& clock);
+
+  /// As `Authenticate` of settings.h says. A certificate gives name (CN) and groups (O); it goes before a token, as in
+  /// the reference. Tokens are compared by their digests, all of them, in constant time.
+  std::optional<User> operator()(const ClientCertificate* certificate, std::string_view bearer) const;
+
+ private:
+  using Digest = std::array<unsigned char, 32>;
+  struct Known {
+    Digest digest;
+    User user;
+  };
+  static Digest DigestOf(std::string_view token);
+  static User Authenticated(std::string name, std::vector<std::string> groups);
+
+  std::vector<Known> known_;
+  const Clock* clock_;
+};
+
+}  // namespace ordinal::apiserver::auth

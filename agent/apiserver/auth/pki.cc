@@ -1,0 +1,153 @@
+#include "agent/apiserver/auth/pki.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "agent/apiserver/auth/private_file.h"
+#include "agent/apiserver/auth/roles.h"
+#include "agent/base/log.h"
+
+namespace ordinal::apiserver::auth {
+namespace {
+
+constexpr std::chrono::hours kYear{24 * 365};
+constexpr std::chrono::hours kCaLife{10 * kYear};
+constexpr std::chrono::hours kRenewBefore{24 * 30};
+
+std::string Directory(const std::string& state_dir) { return state_dir + "/pki"; }
+
+Result<std::optional<KeyPair>> ReadPair(const std::string& stem) {
+  TRY(auto certificate, ReadPrivateFile(stem + ".crt"));
+  TRY(auto key, ReadPrivateFile(stem + ".key"));
+  if (!certificate || !key) return std::optional<KeyPair>();
+  return std::optional<KeyPair>(KeyPair{std::move(*certificate), std::move(*key)});
+}
+
+/// The key first: a certificate is never there without it, but after a damage from outside.
+Status WritePair(const std::string& stem, const KeyPair& pair) {
+  TRYV(WritePrivateFile(stem + ".key", pair.key));
+  return WritePrivateFile(stem + ".crt", pair.certificate);
+}
+
+Result<KeyPair> EnsureCa(const std::string& directory, const Clock& clock, Random& random) {
+  const std::string stem = directory + "/ca";
+  TRY(auto certificate, ReadPrivateFile(stem + ".crt"));
+  TRY(auto key, ReadPrivateFile(stem + ".key"));
+  if (certificate && key && Belongs({*certificate, *key}, *certificate)) {
+    return KeyPair{std::move(*certificate), std::move(*key)};
+  }
+  // Only a first start that was cut off between the two leaves a key alone; nobody trusts it yet.
+  if (certificate) {
+    return MakeError(ErrorCode::kFailedPrecondition,
+                     fmt::format("{0}.crt and {0}.key do not belong together: put the right key back, or remove the "
+                                 "directory to start with a new CA that no kubeconfig knows yet",
+                                 stem));
+  }
+  const Subject subject{"ordinal-ca", {}};
+  TRY(auto made, MakeCa(subject, {clock.Now(), kCaLife}, random));
+  TRYV(WritePair(stem, made));
+  log::Info("made a CA for the API in {}", directory);
+  return made;
+}
+
+/// Whether a pair can go on being used.
+bool Usable(const KeyPair& pair, const KeyPair& ca, const Subject& subject, const AltNames& names, WallTime now) {
+  const auto facts = ReadCertificate(pair.certificate);
+  return facts.ok() && Belongs(pair, ca.certificate) && facts->common_name == subject.common_name &&
+         facts->not_before <= now && facts->not_after - kRenewBefore > now && facts->names == names;
+}
+
+struct Wanted {
+  const char* file;
+  Subject subject;
+  AltNames names;
+};
+
+Result<KeyPair> EnsurePair(const std::string& directory, const KeyPair& ca, const Wanted& wanted, const Clock& clock,
+                           Random& random) {
+  const std::string stem = directory + "/" + wanted.file;
+  TRY(auto held, ReadPair(stem));
+  if (held && Usable(*held, ca, wanted.subject, wanted.names, clock.Now())) return std::move(*held);
+  TRY(auto made, Issue(ca, wanted.subject, wanted.names, {clock.Now(), kYear}, random));
+  TRYV(WritePair(stem, made));
+  log::Info("issued {}.crt for {}", stem, wanted.subject.common_name);
+  return made;
+}
+
+std::string NewToken(Random& random) {
+  return fmt::format("{:016x}{:016x}{:016x}{:016x}", random.Next(), random.Next(), random.Next(), random.Next());
+}
+
+Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& random) {
+  const std::string path = directory + "/tokens.csv";
+  TRY(auto text, ReadPrivateFile(path));
+  if (!text) {
+    text = fmt::format(
+        "# TOKEN,USER,GROUP[,GROUP...]; read when the agent starts\n{},kubernetes-admin,{}\n{},ordinal-view,{}\n",
+        NewToken(random), kAdminGroup, NewToken(random), kViewGroup);
+    TRYV(WritePrivateFile(path, *text));
+  }
+  auto tokens = ParseTokens(*text);
+  if (!tokens.ok()) return tokens.error().With(path);
+  return tokens;
+}
+
+const Subject kAdmin{"kubernetes-admin", {std::string(kAdminGroup)}};
+const Subject kView{"ordinal-view", {std::string(kViewGroup)}};
+
+}  // namespace
+
+AltNames ServerNames(const PkiSettings& settings) {
+  AltNames names = {
+      "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+      "127.0.0.1", "::1"};
+  if (!settings.node_name.empty()) names.push_back(settings.node_name);
+  names.insert(names.end(), settings.service_addresses.begin(), settings.service_addresses.end());
+  for (const std::string& listen : settings.listen) {
+    std::string host = listen.substr(0, listen.rfind(':'));
+    if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+    boost::system::error_code code;
+    const auto address = asio::ip::make_address(host, code);
+    if (!code && !address.is_unspecified()) names.push_back(host);
+  }
+  return Normalized(std::move(names));
+}
+
+Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random) {
+  const std::string directory = Directory(settings.state_dir);
+  TRYV(MakePrivateDirectory(directory));
+  Pki pki;
+  TRY(pki.ca, EnsureCa(directory, clock, random));
+  const Wanted server{"server", {"kube-apiserver", {}}, ServerNames(settings)};
+  TRY(pki.server, EnsurePair(directory, pki.ca, server, clock, random));
+  TRY(pki.admin, EnsurePair(directory, pki.ca, {"admin", kAdmin, {}}, clock, random));
+  TRY(pki.view, EnsurePair(directory, pki.ca, {"view", kView, {}}, clock, random));
+  const Subject node{std::string(kNodePrefix) + settings.node_name, {std::string(kNodeGroup)}};
+  TRY(pki.node, EnsurePair(directory, pki.ca, {"node", node, {}}, clock, random));
+  TRY(pki.tokens, EnsureTokens(directory, random));
+  return pki;
+}
+
+Result<Pki> LoadPki(const std::string& state_dir) {
+  const std::string directory = Directory(state_dir);
+  Pki pki;
+  const auto load = [&directory](const char* file, KeyPair& into) -> Status {
+    TRY(auto held, ReadPair(directory + "/" + file));
+    if (!held) {
+      return MakeError(ErrorCode::kNotFound, fmt::format("{}/{}.crt and .key are not there: start the agent with this "
+                                                         "state directory once",
+                                                         directory, file));
+    }
+    into = std::move(*held);
+    return {};
+  };
+  TRYV(load("ca", pki.ca));
+  TRYV(load("server", pki.server));
+  TRYV(load("admin", pki.admin));
+  TRYV(load("view", pki.view));
+  TRYV(load("node", pki.node));
+  return pki;
+}
+
+}  // namespace ordinal::apiserver::auth

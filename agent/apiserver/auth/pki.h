@@ -1,0 +1,50 @@
+// The agent's own keys, on disk:
+//
+//   <state-dir>/pki/                0700
+//     ca.crt ca.key                 10 years; made once, never replaced: every kubeconfig trusts it
+//     server.crt server.key         1 year; anew when its names change, or less than 30 days are left
+//     admin.crt admin.key           1 year; O system:masters, CN kubernetes-admin
+//     view.crt view.key             1 year; O ordinal:view, CN ordinal-view
+//     node.crt node.key             1 year; O system:nodes, CN system:node:NAME
+//     tokens.csv                    TOKEN,USER,GROUP[,GROUP…]; made once, with a token for admin and one for view
+//   <state-dir>/admin.kubeconfig    0600
+//
+// All files are 0600 and are replaced whole. Blocking; called before the agent serves, and by `ordinald kubeconfig`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/apiserver/auth/authenticator.h"
+#include "agent/apiserver/auth/certificates.h"
+#include "agent/apiserver/http/settings.h"
+
+namespace ordinal::apiserver::auth {
+
+struct PkiSettings {
+  std::string state_dir;
+  std::string node_name;
+  std::vector<std::string> listen;             ///< "127.0.0.1:6443", "0.0.0.0:6443", "[::1]:6443"
+  std::vector<std::string> service_addresses;  ///< the API's own service: "10.96.0.1"
+};
+
+struct Pki {
+  KeyPair ca, server, admin, view, node;
+  std::vector<Token> tokens;
+
+  /// What the HTTP front needs.
+  Certificates ForServer() const { return {server.certificate, server.key, ca.certificate}; }
+};
+
+/// Reads what is there, and makes what is missing, has run out or does not belong to the CA any more.
+/// kFailedPrecondition when the CA's certificate or its key is there without the other: a new one would lock everybody
+/// out.
+Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random);
+
+/// Reads only. kNotFound when no agent has run with this directory.
+Result<Pki> LoadPki(const std::string& state_dir);
+
+/// Every name and address the server certificate has to hold.
+AltNames ServerNames(const PkiSettings& settings);
+
+}  // namespace ordinal::apiserver::auth

@@ -1,0 +1,22 @@
+// Questions about oneself: `kubectl auth can-i`, `auth can-i --list`, `auth whoami`. Pure.
+#pragma once
+
+#include "agent/api/object.h"
+#include "agent/apiserver/http/message.h"
+
+namespace ordinal::apiserver::auth {
+
+/// authorization.k8s.io/v1 SelfSubjectAccessReview with its status. kInvalid when the body asks for nothing, or for a
+/// resource and a path at once.
+Result<api::Json> ReviewAccess(const User& user, api::Json body);
+
+/// authorization.k8s.io/v1 SelfSubjectRulesReview: everything the user may do, the same in every namespace.
+Result<api::Json> ReviewRules(const User& user, api::Json body);
+
+/// authentication.k8s.io/v1 SelfSubjectReview: who the user is.
+Result<api::Json> ReviewSelf(const User& user, api::Json body);
+
+/// authorization.k8s.io/v1 SubjectAccessReview and LocalSubjectAccessReview: the same about the user of its spec.
+Result<api::Json> ReviewSubject(api::Json body);
+
+}  // namespace ordinal::apiserver::auth

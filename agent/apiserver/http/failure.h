@@ -1,0 +1,20 @@
+// The answers the HTTP front gives by itself: a Kubernetes Status (metav1.Status) for whatever ends before a handler is
+// asked. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/apiserver/http/message.h"
+
+namespace ordinal::apiserver {
+
+/// A Status of failure with the reason that belongs to `code` (400 BadRequest, 401 Unauthorized, 403 Forbidden, 408
+/// Timeout, 413 RequestEntityTooLarge, 429 TooManyRequests, 431, 500 InternalError, 501 NotImplemented, 502, 503
+/// ServiceUnavailable). A 429 asks the client to come again in a second.
+Response Failure(int code, std::string_view message);
+
+/// "Unauthorized" (401), as the reference words it.
+Response Unauthorized();
+
+}  // namespace ordinal::apiserver

@@ -1,0 +1,152 @@
+#include "agent/apiserver/http/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <charconv>
+#include <list>
+#include <sstream>
+
+#include "agent/apiserver/http/connection.h"
+#include "agent/apiserver/http/tls.h"
+#include "agent/base/log.h"
+
+namespace ordinal::apiserver {
+namespace {
+
+using asio::ip::tcp;
+
+/// Beyond the limit of connections, so many at a time are told that there are too many; others are just closed.
+constexpr size_t kCrowd = 64;
+constexpr std::chrono::milliseconds kAfterFailedAccept{100};  // without free descriptors it fails at once, again
+
+Result<tcp::endpoint> ParseEndpoint(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  const auto invalid = [&text] {
+    return MakeError(ErrorCode::kInvalid,
+                     fmt::format("\"{}\" is no address to listen on; write 127.0.0.1:6443 or [::1]:6443", text));
+  };
+  if (colon == std::string::npos) return invalid();
+  std::string host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  uint16_t port = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data() + colon + 1, last, port);
+  if (error != std::errc() || end != last || colon + 1 == text.size()) return invalid();
+  boost::system::error_code code;
+  const auto address = asio::ip::make_address(host, code);
+  if (code) return invalid();
+  return tcp::endpoint(address, port);
+}
+
+std::string Print(const tcp::endpoint& endpoint) {
+  std::ostringstream text;
+  text << endpoint;
+  return text.str();
+}
+
+}  // namespace
+
+struct Server::Rep {
+  Rep(ServerSettings given, Executor control, const Clock& clock, Authenticate authenticate, Handler handler)
+      : settings(std::move(given)),
+        loop(std::make_shared<front::Loop>()),
+        shared(settings.limits, clock, std::move(authenticate), front::Control(control, loop, std::move(handler))) {}
+
+  Status Listen(const std::string& address);
+  static Task<void> Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor);
+  static Task<void> Serve(std::shared_ptr<Rep> rep, tcp::socket socket);
+  void EndAll();
+
+  const ServerSettings settings;
+  std::shared_ptr<front::Loop> loop;
+  front::Shared shared;
+  std::list<tcp::acceptor> acceptors;
+  std::vector<std::string> endpoints;
+  // On the HTTP thread, once it runs:
+  std::shared_ptr<asio::ssl::context> tls;
+  std::list<front::Connection*> connections;
+  bool ending = false;
+};
+
+Status Server::Rep::Listen(const std::string& address) {
+  TRY(const auto endpoint, ParseEndpoint(address));
+  tcp::acceptor acceptor(loop->io());
+  boost::system::error_code code;
+  acceptor.open(endpoint.protocol(), code);
+  if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
+  if (!code && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), code);
+  if (!code) acceptor.bind(endpoint, code);
+  if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
+  if (code) return ErrnoError("listen for the API on " + address, code.value());
+  endpoints.push_back(Print(acceptor.local_endpoint(code)));
+  acceptors.push_back(std::move(acceptor));
+  return {};
+}
+
+Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor) {
+  asio::steady_timer pause(acceptor.get_executor());
+  while (!rep->ending) {
+    boost::system::error_code code;
+    tcp::socket socket(acceptor.get_executor());
+    co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, code));
+    if (rep->ending) co_return;
+    if (code) {
+      log::Warning("api: no connection can be accepted: {}", code.message());
+      pause.expires_after(kAfterFailedAccept);
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, code));
+      continue;
+    }
+    if (rep->connections.size() >= rep->settings.limits.connections + kCrowd) continue;
+    Spawn(acceptor.get_executor(), "api connection", Serve(rep, std::move(socket)));
+  }
+}
+
+Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, tcp::socket socket) {
+  const bool crowded = rep->connections.size() >= rep->settings.limits.connections;
+  front::Wire wire(std::move(socket), rep->tls);
+  front::Connection connection(wire, rep->shared, rep->loop, crowded);
+  const auto place = rep->connections.insert(rep->connections.end(), &connection);
+  co_await connection.Run();
+  rep->connections.erase(place);
+}
+
+void Server::Rep::EndAll() {
+  ending = true;
+  boost::system::error_code ignored;
+  for (tcp::acceptor& acceptor : acceptors) acceptor.close(ignored);
+  for (front::Connection* connection : connections) connection->Abort();
+}
+
+Server::Server(ServerSettings settings, Executor control, const Clock& clock, Authenticate authenticate,
+               Handler handler)
+    : rep_(std::make_shared<Rep>(std::move(settings), std::move(control), clock, std::move(authenticate),
+                                 std::move(handler))) {}
+
+Server::~Server() { Stop(); }
+
+Status Server::Start() {
+  TRY(rep_->tls, front::MakeTls(rep_->settings.certificates));
+  for (const std::string& address : rep_->settings.listen) TRYV(rep_->Listen(address));
+  for (tcp::acceptor& acceptor : rep_->acceptors) {
+    Spawn(rep_->loop->executor(), "api accept", Rep::Accept(rep_, acceptor));
+  }
+  rep_->loop->Start();
+  return {};
+}
+
+void Server::Stop() {
+  rep_->loop->End([rep = rep_] { rep->EndAll(); });
+  rep_->loop->Join();
+}
+
+const std::vector<std::string>& Server::endpoints() const { return rep_->endpoints; }
+
+Status Server::Renew(const Certificates& certificates) {
+  TRY(auto tls, front::MakeTls(certificates));
+  rep_->loop->Post([rep = rep_, tls = std::move(tls)]() mutable { rep->tls = std::move(tls); });
+  return {};
+}
+
+}  // namespace ordinal::apiserver

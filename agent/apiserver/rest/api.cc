@@ -1,0 +1,126 @@
+#include "agent/apiserver/rest/api.h"
+
+#include "agent/apiserver/rest/apply.h"
+#include "agent/apiserver/rest/protobuf.h"
+#include "agent/apiserver/rest/read.h"
+#include "agent/apiserver/rest/remove.h"
+#include "agent/apiserver/rest/subresources.h"
+#include "agent/apiserver/rest/write.h"
+#include "agent/apiserver/watch/start.h"
+
+namespace ordinal::apiserver {
+namespace {
+
+using rest::Call;
+
+// Of all warnings of one answer (apiserver/pkg/endpoints/filters/warning.go).
+constexpr size_t kMostWarningBytes = 4096;
+
+/// RFC 7234 warn-text: a quoted string on one line.
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += static_cast<unsigned char>(c) < ' ' || c == 127 ? ' ' : c;
+  }
+  return quoted + "\"";
+}
+
+void AddWarnings(const std::vector<std::string>& warnings, Response& response) {
+  size_t bytes = 0;
+  for (const std::string& warning : warnings) {
+    bytes += warning.size();
+    if (bytes > kMostWarningBytes) return;
+    response.headers.emplace_back("Warning", "299 - " + Quoted(warning));
+  }
+}
+
+/// The request with its body in JSON, whatever it came in: handlers know no protobuf.
+Result<std::shared_ptr<const Request>> InJson(const std::shared_ptr<const Request>& request) {
+  if (request->body.empty() || rest::MediaType(request->Header("content-type")) != rest::kProtobuf) return request;
+  TRY(const api::Json body, rest::ReadProtobuf(request->body));
+  auto copy = std::make_shared<Request>(*request);
+  copy->body = body.dump(-1, ' ', false, api::Json::error_handler_t::replace);
+  copy->headers.erase("content-type");
+  copy->headers.emplace("content-type", "application/json");
+  return std::shared_ptr<const Request>(std::move(copy));
+}
+
+rest::Refusal RefusalOf(const Call& call, const Error& error) {
+  if (!call.conflicts.empty()) return rest::ApplyRefusal(error, call.conflicts);
+  return rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
+}
+
+Response MethodRefused() { return rest::Refuse(rest::MethodNotAllowed()); }
+
+Task<Result<Response>> OnCollection(Call& call, std::string_view verb) {
+  if (verb == "list") return rest::List(call);
+  if (verb == "create") return rest::Create(call);
+  return rest::DeleteCollection(call);
+}
+
+Task<Result<Response>> OnObject(Call& call, std::string_view verb) {
+  if (verb == "get") return rest::Get(call);
+  if (verb == "update") return rest::Update(call);
+  if (verb == "patch") return rest::Patch(call);
+  return rest::Delete(call);
+}
+
+/// Objects are made in a namespace; everything else a collection can do, it can do over all namespaces.
+bool AllowedOnCollection(const Call& call, std::string_view verb) {
+  if (verb == "create") return !call.kind().namespaced || !call.route.ns.empty();
+  return verb == "list" || verb == "deletecollection";
+}
+
+bool AllowedOnObject(std::string_view verb) {
+  return verb == "get" || verb == "update" || verb == "patch" || verb == "delete";
+}
+
+}  // namespace
+
+Api::Api(Parts parts, Routes routes)
+    : parts_(std::move(parts)), routes_(std::move(routes)), texts_(std::make_shared<watch::EventTexts>()) {}
+
+Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
+  const auto read = InJson(request);
+  if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
+  request = *read;
+  if (const Handler* handler = routes_.Find(*request)) co_return co_await (*handler)(request);
+  const std::optional<rest::Route> route = rest::FindRoute(request->segments);
+  if (!route) co_return rest::Refuse(rest::NoSuchResource());
+  if (!route->subresource.empty()) {
+    const Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
+    if (handler != nullptr) co_return co_await (*handler)(request);
+  }
+  Call call(parts_, request, *route);
+  call.name = route->name;
+  auto answer = co_await Dispatch(call);
+  Response response = answer.ok() ? std::move(*answer) : rest::Refuse(RefusalOf(call, answer.error()));
+  AddWarnings(call.warnings, response);
+  co_return response;
+}
+
+Task<Result<Response>> Api::Dispatch(Call& call) {
+  CO_TRY(call.accept, rest::ParseAccept(call.request->Header("accept")));
+  const std::string_view verb = rest::VerbOf(*call.request, call.route);
+  if (!call.route.subresource.empty()) co_return co_await rest::OnSubresource(call, verb);
+  if (verb == "watch") co_return co_await watch::Start(call, texts_);
+  if (call.route.collection()) {
+    if (!AllowedOnCollection(call, verb)) co_return MethodRefused();
+    co_return co_await OnCollection(call, verb);
+  }
+  if (!AllowedOnObject(verb)) co_return MethodRefused();
+  co_return co_await OnObject(call, verb);
+}
+
+Task<Status> MakeSystemNamespaces(store::Door& door) {
+  for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
+    api::Json body = {{"apiVersion", "v1"}, {"kind", "Namespace"}};
+    body["metadata"]["name"] = name;
+    const auto created = co_await door.Create(std::move(body));
+    if (!created.ok() && created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
+  }
+  co_return Status();
+}
+
+}  // namespace ordinal::apiserver

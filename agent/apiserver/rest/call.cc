@@ -1,0 +1,111 @@
+#include "agent/apiserver/rest/call.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using api::Json;
+
+/// What the body leaves out, the path says: client libraries send objects without kind and apiVersion.
+Status CheckKind(const Call& call, Json& body) {
+  if (!body.is_object()) {
+    return BadRequest(
+        fmt::format("the body is no object: it wants apiVersion {} and kind {}", call.route.version, call.kind().kind));
+  }
+  if (!body.contains("kind")) body["kind"] = call.kind().kind;
+  if (!body.contains("apiVersion")) body["apiVersion"] = call.route.version;
+  const std::string kind = api::ReadString(body, "kind"), version = api::ReadString(body, "apiVersion");
+  if (kind == call.kind().kind && version == call.route.version) return {};
+  return BadRequest(fmt::format("{} in version \"{}\" cannot be handled as a {} in version \"{}\"", kind, version,
+                                call.kind().kind, call.route.version));
+}
+
+Status Place(const Call& call, Json& body) {
+  Json& metadata = body["metadata"];
+  if (metadata.is_null()) metadata = Json::object();
+  if (!metadata.is_object()) return BadRequest("metadata: must be an object");
+  if (call.kind().namespaced) {
+    const std::string ns = api::ReadString(metadata, "namespace");
+    if (!ns.empty() && ns != call.route.ns) {
+      return BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+    }
+    metadata["namespace"] = call.route.ns;
+  }
+  const std::string name = api::ReadString(metadata, "name");
+  if (!call.route.name.empty() && name.empty()) metadata["name"] = call.route.name;
+  if (call.route.name.empty() || name.empty() || name == call.route.name) return {};
+  return BadRequest(
+      fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, call.route.name));
+}
+
+}  // namespace
+
+Result<store::ListOptions> SelectionOf(const Call& call) {
+  store::ListOptions options;
+  options.ns = call.route.ns;
+  auto labels = api::Selector::Parse(call.request->Query("labelSelector"));
+  if (!labels.ok()) return BadRequest("unable to parse the label selector: " + labels.error().message);
+  options.labels = std::move(*labels);
+  TRY(options.fields, store::FieldSelector::Parse(call.request->Query("fieldSelector"), call.kind()));
+  if (!call.route.name.empty()) options.fields.RequireName(call.route.name);
+  return options;
+}
+
+Result<store::WriteOptions> WriteOptionsOf(Call& call) {
+  store::WriteOptions options;
+  options.findings = &call.findings;
+  const std::string_view dry_run = call.request->Query("dryRun");
+  if (!dry_run.empty() && dry_run != "All") return BadRequest("dryRun: must be All");
+  options.dry_run = call.dry_run();
+  const std::string_view validation = call.request->Query("fieldValidation");
+  if (validation == "Strict") {
+    options.unknown_fields = api::UnknownFields::kRefuse;
+  } else if (validation == "Ignore") {
+    options.unknown_fields = api::UnknownFields::kDrop;
+  } else if (validation.empty() || validation == "Warn") {
+    options.unknown_fields = api::UnknownFields::kWarn;
+  } else {
+    return BadRequest("fieldValidation: must be Ignore, Warn or Strict");
+  }
+  TRY(api::FieldWriter manager, FieldManagerOf(call));
+  options.track = [&kind = call.kind(), manager = std::move(manager), now = call.with.clock.Now()](
+                      Json body, const Json& old_body) {
+    return api::TrackUpdate(kind, old_body, std::move(body), manager, now);
+  };
+  return options;
+}
+
+Result<api::FieldWriter> FieldManagerOf(const Call& call) {
+  const Request& request = *call.request;
+  TRY(std::string name, api::ManagerName(request.Query("fieldManager"), request.Header("user-agent")));
+  return api::FieldWriter{std::move(name), call.route.version, call.route.subresource};
+}
+
+Result<Json> ObjectOf(Call& call) {
+  const Request& request = *call.request;
+  const bool lenient = request.Query("fieldValidation") != "Strict";
+  auto parsed = ParseBody(request.Header("content-type"), request.body, lenient, call.warnings);
+  if (!parsed.ok()) return parsed;
+  if (request.Query("fieldValidation") == "Ignore") call.warnings.clear();
+  TRYV(CheckKind(call, *parsed));
+  TRYV(Place(call, *parsed));
+  const std::string name = api::ReadString((*parsed)["metadata"], "name");
+  if (!name.empty()) call.name = name;
+  return parsed;
+}
+
+Result<std::optional<uint64_t>> NumberOf(const Request& request, std::string_view parameter) {
+  const std::string_view text = request.Query(parameter);
+  if (text.empty()) return std::optional<uint64_t>();
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return BadRequest(fmt::format("{}: \"{}\" is not a whole number", parameter, text));
+  }
+  return std::optional<uint64_t>(number);
+}
+
+}  // namespace ordinal::apiserver::rest

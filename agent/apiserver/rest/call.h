@@ -1,0 +1,59 @@
+// Call: one request on its way through a handler: what it asks for, taken apart and checked.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/api/patch/apply.h"
+#include "agent/apiserver/rest/content.h"
+#include "agent/apiserver/rest/route.h"
+#include "agent/apiserver/rest/status.h"
+#include "agent/store/door.h"
+
+namespace ordinal::apiserver::rest {
+
+/// What the handlers work with. They run on the control thread and own nothing.
+struct Parts {
+  store::Door& door;
+  Clock& clock;
+  Random& random;
+  Executor executor;
+};
+
+struct Call {
+  Call(Parts parts, std::shared_ptr<const Request> asked, Route found)
+      : with(std::move(parts)), request(std::move(asked)), route(std::move(found)) {}
+
+  Parts with;
+  std::shared_ptr<const Request> request;
+  Route route;
+  Accept accept;
+  std::string name;                   ///< of the object that errors speak of; a create learns it from the body
+  std::vector<std::string> warnings;  ///< for the answer's Warning headers
+  store::Findings findings;
+  std::vector<api::FieldConflict> conflicts;  ///< of a server-side apply
+
+  const api::KindInfo& kind() const { return *route.kind; }
+  api::ObjectKey key() const { return {std::string(kind().kind), route.ns, route.name}; }
+  bool dry_run() const { return request->Query("dryRun") == "All"; }
+};
+
+/// A list's or watch's labelSelector, fieldSelector, and the name of a path, as the store wants them.
+Result<store::ListOptions> SelectionOf(const Call& call);
+
+/// What a write obeys: dryRun, fieldValidation, and fieldManager, whose managedFields are kept. kInvalid for values
+/// that these parameters do not have.
+Result<store::WriteOptions> WriteOptionsOf(Call& call);
+
+/// Who writes: fieldManager, else the first part of the User-Agent.
+Result<api::FieldWriter> FieldManagerOf(const Call& call);
+
+/// The body as an object of the call's kind, version and place. An absent namespace becomes the path's. kInvalid with
+/// reason BadRequest says what does not fit.
+Result<api::Json> ObjectOf(Call& call);
+
+/// A whole number; nothing when absent. kInvalid for anything else.
+Result<std::optional<uint64_t>> NumberOf(const Request& request, std::string_view parameter);
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,40 @@
+// What goes over the wire: what a client accepts, and documents it sends. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/api/object.h"
+#include "agent/base/result.h"
+
+namespace ordinal::apiserver::rest {
+
+/// How objects are shown to the client that asked.
+struct Accept {
+  enum class Form {
+    kObject,
+    kTable,    ///< meta.k8s.io Table: what kubectl prints
+    kPartial,  ///< meta.k8s.io PartialObjectMetadata: metadata only
+  };
+  Form form = Form::kObject;
+  std::string version = "v1";  ///< of meta.k8s.io
+  bool yaml = false;
+};
+
+/// The first media range of an Accept header that can be served; an absent header accepts JSON. Protobuf is passed
+/// over. kInvalid with reason NotAcceptable when there is none.
+Result<Accept> ParseAccept(std::string_view header);
+
+/// "application/json" of "application/json; charset=utf-8", in lower case.
+std::string MediaType(std::string_view header);
+
+/// A JSON or YAML document. Members that are there twice are a fault, or with `lenient` a line of `warnings`, and the
+/// last one counts. kInvalid: reason BadRequest, or UnsupportedMediaType for another content type.
+Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, bool lenient,
+                            std::vector<std::string>& warnings);
+
+/// A document as YAML, for clients that ask for it.
+std::string ToYaml(const api::Json& document);
+
+}  // namespace ordinal::apiserver::rest

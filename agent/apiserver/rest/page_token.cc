@@ -1,0 +1,48 @@
+#include "agent/apiserver/rest/page_token.h"
+
+#include "agent/apiserver/rest/status.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+
+Error Bad() { return BadRequest("continue: this is not a token of a list; start the list again without it"); }
+
+Result<std::string> FromHex(std::string_view text) {
+  if (text.size() % 2 != 0) return Bad();
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); i += 2) {
+    const size_t high = kHex.find(text[i]), low = kHex.find(text[i + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return Bad();
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string WriteToken(const PageToken& token) {
+  api::Json json = {{"ns", token.ns}, {"name", token.name}};
+  if (token.revision) json["rv"] = *token.revision;
+  std::string text;
+  for (const char c : json.dump()) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += kHex[byte / 16];
+    text += kHex[byte % 16];
+  }
+  return text;
+}
+
+Result<PageToken> ReadToken(std::string_view text) {
+  TRY(const std::string bytes, FromHex(text));
+  const api::Json json = api::Json::parse(bytes, nullptr, /*allow_exceptions=*/false);
+  PageToken token{std::nullopt, api::ReadString(json, "ns"), api::ReadString(json, "name")};
+  if (token.name.empty()) return Bad();
+  if (const api::Json& revision = api::Member(json, "rv"); revision.is_number_unsigned()) {
+    token.revision = revision.get<uint64_t>();
+  }
+  return token;
+}
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,122 @@
+#include "agent/apiserver/rest/remove.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "agent/apiserver/rest/show.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using api::Json;
+using store::Propagation;
+
+// Kinds whose deletion is answered with the object (the 200 answers of the reference's OpenAPI document).
+constexpr std::array<std::string_view, 6> kShown = {"Pod",     "PersistentVolume", "PersistentVolumeClaim",
+                                                    "Service", "ServiceAccount",   "StorageClass"};
+
+struct Wish {
+  store::DeleteOptions options;
+  bool cascade_asked = false;  ///< orphanDependents: false, the old way to ask for background
+};
+
+/// The body's members win over the query's, and a body that has any is taken whole.
+Result<Json> BodyOf(Call& call) {
+  const Request& request = *call.request;
+  if (!request.body.empty()) {
+    auto parsed = ParseBody(request.Header("content-type"), request.body, true, call.warnings);
+    if (!parsed.ok()) return parsed;
+    if (!parsed->is_object()) return BadRequest("the body must be DeleteOptions");
+    const std::string kind = api::ReadString(*parsed, "kind", "DeleteOptions");
+    if (kind != "DeleteOptions") return BadRequest("the body must be DeleteOptions, not " + kind);
+    return parsed;
+  }
+  Json options = Json::object();
+  TRY(const auto grace, NumberOf(request, "gracePeriodSeconds"));
+  if (grace) options["gracePeriodSeconds"] = *grace;
+  if (request.HasQuery("propagationPolicy")) options["propagationPolicy"] = request.Query("propagationPolicy");
+  if (request.HasQuery("orphanDependents")) options["orphanDependents"] = Flag(request, "orphanDependents");
+  if (request.Query("dryRun") == "All") options["dryRun"] = {"All"};
+  return options;
+}
+
+Result<Propagation> PropagationOf(const Json& body) {
+  const std::string policy = api::ReadString(body, "propagationPolicy");
+  const Json& orphan = api::Member(body, "orphanDependents");
+  if (!policy.empty() && orphan.is_boolean()) {
+    return BadRequest("orphanDependents and propagationPolicy may not be given together");
+  }
+  if (orphan.is_boolean()) return orphan.get<bool>() ? Propagation::kOrphan : Propagation::kBackground;
+  if (policy.empty() || policy == "Background") return Propagation::kBackground;
+  if (policy == "Foreground") return Propagation::kForeground;
+  if (policy == "Orphan") return Propagation::kOrphan;
+  return BadRequest("propagationPolicy: must be Background, Foreground or Orphan");
+}
+
+Result<Wish> WishOf(Call& call) {
+  TRY(const Json body, BodyOf(call));
+  Wish wish;
+  if (const Json& grace = api::Member(body, "gracePeriodSeconds"); grace.is_number_integer()) {
+    wish.options.grace_seconds = grace.get<int64_t>();
+  } else if (!grace.is_null()) {
+    return BadRequest("gracePeriodSeconds: must be a whole number");
+  }
+  TRY(wish.options.propagation, PropagationOf(body));
+  wish.cascade_asked = api::Member(body, "orphanDependents") == false;
+  const auto dry_run = api::ReadStrings(body, "dryRun");
+  wish.options.dry_run = call.dry_run() || std::find(dry_run.begin(), dry_run.end(), "All") != dry_run.end();
+  const Json& preconditions = api::Member(body, "preconditions");
+  const std::string uid = api::ReadString(preconditions, "uid");
+  if (!uid.empty()) wish.options.preconditions.uid = uid;
+  const std::string revision = api::ReadString(preconditions, "resourceVersion");
+  if (!revision.empty()) {
+    uint64_t number = 0;
+    std::from_chars(revision.data(), revision.data() + revision.size(), number);
+    wish.options.preconditions.revision = number;
+  }
+  return wish;
+}
+
+/// Of a deletion refused by its preconditions; the reference names the kind here, not the resource.
+Response RefusePrecondition(const Call& call, const Error& error) {
+  Refusal refusal = RefusalOf(error, {call.route.kind, call.name}, {});
+  refusal.details["kind"] = call.kind().kind;
+  return Refuse(refusal);
+}
+
+}  // namespace
+
+Task<Result<Response>> Delete(Call& call) {
+  CO_TRY(Wish wish, WishOf(call));
+  auto removed = co_await call.with.door.Remove(call.key(), wish.options);
+  if (!removed.ok()) {
+    if (removed.error().code == ErrorCode::kConflict) co_return RefusePrecondition(call, removed.error());
+    co_return std::move(removed).error();
+  }
+  const bool shown = std::find(kShown.begin(), kShown.end(), call.kind().kind) != kShown.end();
+  const int status = !removed->gone && wish.cascade_asked ? 202 : 200;
+  if (shown || !removed->gone) co_return Answer(call.accept, status, ShowObject(ViewOf(call), removed->object));
+  Accept plain;
+  plain.yaml = call.accept.yaml;
+  co_return Answer(plain, 200, SuccessOf(call.kind(), call.route.name, removed->object.uid()).dump());
+}
+
+Task<Result<Response>> DeleteCollection(Call& call) {
+  CO_TRY(Wish wish, WishOf(call));
+  CO_TRY(store::ListOptions options, SelectionOf(call));
+  CO_TRY(const auto limit, NumberOf(*call.request, "limit"));
+  options.limit = limit.value_or(0);
+  std::string kind(call.kind().kind);
+  CO_TRY(const store::ListResult list, co_await call.with.door.store().List(std::move(kind), std::move(options)));
+  for (const api::Object& object : list.items) {
+    auto removed = co_await call.with.door.Remove(object.key(), wish.options);
+    if (removed.ok() || removed.error().code == ErrorCode::kNotFound) continue;
+    call.name = object.name();
+    co_return std::move(removed).error();
+  }
+  const ListMeta meta{list.revision, "", 0};
+  co_return Answer(call.accept, 200, ShowList(ViewOf(call), list.items, meta));
+}
+
+}  // namespace ordinal::apiserver::rest

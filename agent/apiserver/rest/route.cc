@@ -1,0 +1,89 @@
+#include "agent/apiserver/rest/route.h"
+
+#include <algorithm>
+#include <span>
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using Segments = std::span<const std::string>;
+
+const api::KindInfo* FindKind(const std::string& api_version, const std::string& plural) {
+  for (const api::KindInfo* kind : api::AllKinds()) {
+    if (kind->plural != plural) continue;
+    const auto& old = kind->old_versions;
+    if (api::ApiVersion(*kind) == api_version || std::find(old.begin(), old.end(), api_version) != old.end()) {
+      return kind;
+    }
+  }
+  return nullptr;
+}
+
+/// Takes "v1" or "<group>/<version>" off the front; empty when the path has none.
+std::string TakeVersion(Segments& path) {
+  if (path.size() >= 3 && path[0] == "api") {
+    const std::string version = path[1];
+    path = path.subspan(2);
+    return version;
+  }
+  if (path.size() >= 4 && path[0] == "apis") {
+    std::string version = path[1] + "/" + path[2];
+    path = path.subspan(3);
+    return version;
+  }
+  return {};
+}
+
+/// Whether "namespaces/<ns>/…" goes on to a resource in the namespace: /status and /finalize are the namespace's own.
+bool EntersNamespace(Segments path) {
+  return path.size() > 2 && path[0] == "namespaces" && path[2] != "status" && path[2] != "finalize";
+}
+
+}  // namespace
+
+std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
+  Segments path(segments);
+  Route route;
+  route.version = TakeVersion(path);
+  if (route.version.empty()) return std::nullopt;
+  if (path.size() > 1 && path[0] == "watch") {
+    route.watch = true;
+    path = path.subspan(1);
+  }
+  const bool in_namespace = EntersNamespace(path);
+  if (in_namespace) {
+    route.ns = path[1];
+    path = path.subspan(2);
+  }
+  route.kind = FindKind(route.version, path[0]);
+  if (route.kind == nullptr || (in_namespace && !route.kind->namespaced)) return std::nullopt;
+  if (path.size() > 1) {
+    route.name = path[1];
+    // An object of a namespace has no name outside it.
+    if (route.name.empty() || (route.kind->namespaced && !in_namespace)) return std::nullopt;
+  }
+  if (path.size() > 2) route.subresource = path[2];
+  // Only what is proxied has a path of its own behind the subresource.
+  if (path.size() > 3 && route.subresource != "proxy") return std::nullopt;
+  return route;
+}
+
+bool Flag(const Request& request, std::string_view name) {
+  const std::string_view value = request.Query(name);
+  return value == "true" || value == "1" || value == "True" || value == "TRUE" || value == "t" || value == "T";
+}
+
+std::string_view VerbOf(const Request& request, const Route& route) {
+  const std::string& method = request.method;
+  if (method == "GET" || method == "HEAD") {
+    if (route.watch || Flag(request, "watch")) return "watch";
+    return route.collection() ? "list" : "get";
+  }
+  if (method == "POST") return "create";
+  if (method == "PUT") return "update";
+  if (method == "PATCH") return "patch";
+  if (method == "DELETE") return route.collection() ? "deletecollection" : "delete";
+  return {};
+}
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,37 @@
+// Which resource a path names (k8s.io/apiserver/pkg/endpoints/request/requestinfo.go). Pure.
+//
+//   /api/v1/namespaces/<ns>/pods/<name>/status      /apis/apps/v1/statefulsets
+//   └ core ┘                     └ name ┘ └ sub ┘   └ group ┘   └ all namespaces
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/api/kind.h"
+#include "agent/apiserver/http/message.h"
+
+namespace ordinal::apiserver::rest {
+
+struct Route {
+  const api::KindInfo* kind = nullptr;
+  std::string version;      ///< as asked for: "apps/v1beta1"; the kind's own or one of its old ones
+  std::string ns;           ///< empty: all namespaces, or a kind without
+  std::string name;         ///< empty: the collection
+  std::string subresource;  ///< empty: the object itself
+  bool watch = false;       ///< the old spelling of watches, /api/v1/watch/pods
+
+  bool collection() const { return name.empty(); }
+};
+
+/// Nothing when the path is none of a served resource.
+std::optional<Route> FindRoute(const std::vector<std::string>& segments);
+
+/// The verb that access rules know: get, list, watch, create, update, patch, delete, deletecollection. Empty for a
+/// method that the API does not have.
+std::string_view VerbOf(const Request& request, const Route& route);
+
+/// A query parameter that is "true" or "1" (strconv.ParseBool).
+bool Flag(const Request& request, std::string_view name);
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,28 @@
+#include "agent/apiserver/rest/routes.h"
+
+namespace ordinal::apiserver {
+
+void Routes::Add(std::string path, Handler handler) { paths_[std::move(path)] = std::move(handler); }
+
+void Routes::AddSubresource(std::string plural, std::string subresource, Handler handler) {
+  subresources_[{std::move(plural), std::move(subresource)}] = std::move(handler);
+}
+
+const Handler* Routes::Find(const Request& request) const {
+  std::string path;
+  for (const std::string& segment : request.segments) path += "/" + segment;
+  if (path.empty()) path = "/";
+  if (const auto exact = paths_.find(path); exact != paths_.end()) return &exact->second;
+  for (size_t end = path.rfind('/'); end != std::string::npos && end > 0; end = path.rfind('/', end - 1)) {
+    const auto below = paths_.find(path.substr(0, end + 1));
+    if (below != paths_.end()) return &below->second;
+  }
+  return nullptr;
+}
+
+const Handler* Routes::FindSubresource(const std::string& plural, const std::string& subresource) const {
+  const auto found = subresources_.find({plural, subresource});
+  return found == subresources_.end() ? nullptr : &found->second;
+}
+
+}  // namespace ordinal::apiserver

@@ -1,0 +1,29 @@
+// Routes: what the API serves beside the resources of the kind registry: discovery, OpenAPI, health, access reviews,
+// logs, exec … Each is a handler that another part brings along.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "agent/apiserver/http/message.h"
+
+namespace ordinal::apiserver {
+
+class Routes {
+ public:
+  /// A path ("/version"), or with a slash at its end everything below it ("/openapi/"). All methods.
+  void Add(std::string path, Handler handler);
+  /// A subresource of a kind: ("pods", "log"). All methods. The kind's registry entry names it too.
+  void AddSubresource(std::string plural, std::string subresource, Handler handler);
+
+  /// The handler of the request's path; of several, the longest. Null when there is none.
+  const Handler* Find(const Request& request) const;
+  const Handler* FindSubresource(const std::string& plural, const std::string& subresource) const;
+
+ private:
+  std::map<std::string, Handler> paths_;
+  std::map<std::pair<std::string, std::string>, Handler> subresources_;
+};
+
+}  // namespace ordinal::apiserver

@@ -1,0 +1,39 @@
+// How objects, lists and watch events look to the client that asked: as they are, as a Table, or as metadata only.
+// Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/apiserver/rest/call.h"
+
+namespace ordinal::apiserver::rest {
+
+/// Everything that decides how an object is written; copied into functions that run on other threads.
+struct View {
+  const api::KindInfo* kind = nullptr;
+  std::string version;  ///< apiVersion the client asked in
+  Accept accept;
+  WallTime now;
+  /// Of a table's rows: "None", "Metadata" or "Object" (the query parameter includeObject).
+  std::string include_object = "Metadata";
+};
+View ViewOf(const Call& call);
+
+/// One object as JSON text.
+std::string ShowObject(const View& view, const api::Object& object);
+/// The object of a watch event. A table has its columns in the first event only.
+std::string ShowEvent(const View& view, const api::Object& object, bool columns);
+
+struct ListMeta {
+  uint64_t revision = 0;
+  std::string next;      ///< the continue token; empty: the list is whole
+  size_t remaining = 0;  ///< 0: not told
+};
+/// A list as JSON text.
+std::string ShowList(const View& view, const std::vector<api::Object>& items, const ListMeta& meta);
+
+/// An answer of JSON text, in the format the client accepts.
+Response Answer(const Accept& accept, int status, std::string json);
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,151 @@
+#include "agent/apiserver/rest/subresources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/apiserver/rest/read.h"
+#include "agent/apiserver/rest/scale.h"
+#include "agent/apiserver/rest/show.h"
+#include "agent/apiserver/rest/write.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using api::Json;
+
+Response Done(const Call& call, int status) {
+  Accept plain;
+  plain.yaml = call.accept.yaml;
+  Json success = {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Json::object()}, {"status", "Success"}};
+  success["code"] = status;
+  return Answer(plain, status, success.dump());
+}
+
+/// The body of a POST, of the kind that the subresource takes.
+Result<Json> BodyOf(Call& call, std::string_view kind) {
+  const Request& request = *call.request;
+  auto body = ParseBody(request.Header("content-type"), request.body, true, call.warnings);
+  if (!body.ok()) return body;
+  if (api::ReadString(*body, "kind") != kind) return BadRequest(fmt::format("the body must be of kind {}", kind));
+  const std::string name = api::ReadString(api::Member(*body, "metadata"), "name");
+  if (name.empty() || name == call.route.name) return body;
+  return BadRequest("the name of the body does not match the name on the URL");
+}
+
+/// What binding a pod changes in it, as the reference's registry does (registry/core/pod/storage,
+/// setPodHostAndAnnotations).
+Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now) {
+  const std::string bound = api::ReadString(api::Member(pod.body(), "spec"), "nodeName");
+  if (!bound.empty()) {
+    return MakeError(ErrorCode::kConflict, fmt::format("the pod is on node \"{}\" already", bound), "Conflict");
+  }
+  if (api::ReadMeta(pod.body()).deleting()) {
+    return MakeError(ErrorCode::kConflict, "the pod is being deleted", "Conflict");
+  }
+  Json next = pod.body();
+  next["spec"]["nodeName"] = node;
+  Json& conditions = next["status"]["conditions"];
+  if (!conditions.is_array()) conditions = Json::array();
+  std::erase_if(conditions.get_ref<Json::array_t&>(),
+                [](const Json& condition) { return api::ReadString(condition, "type") == "PodScheduled"; });
+  conditions.push_back({{"type", "PodScheduled"}, {"status", "True"}, {"lastTransitionTime", FormatTime(now)}});
+  return next;
+}
+
+Task<Result<Response>> Bind(Call& call) {
+  CO_TRY(const Json body, BodyOf(call, "Binding"));
+  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  const Json& target = api::Member(body, "target");
+  std::string node = api::ReadString(target, "name");
+  const std::string kind = api::ReadString(target, "kind", "Node");
+  if (node.empty() || (!kind.empty() && kind != "Node")) co_return BadRequest("target: must name a Node");
+  const WallTime now = call.with.clock.Now();
+  store::Door::Edit edit = [node = std::move(node), now](const api::Object& pod) { return Bound(pod, node, now); };
+  api::ObjectKey key = call.key();
+  CO_TRY(const store::Written written,
+         co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  (void)written;
+  co_return Done(call, 201);
+}
+
+/// An eviction is a deletion here: there are no disruption budgets.
+Task<Result<Response>> Evict(Call& call) {
+  CO_TRY(const Json body, BodyOf(call, "Eviction"));
+  store::DeleteOptions options;
+  const Json& wish = api::Member(body, "deleteOptions");
+  if (api::Member(wish, "gracePeriodSeconds").is_number_integer()) {
+    options.grace_seconds = api::ReadInt(wish, "gracePeriodSeconds");
+  }
+  const std::string uid = api::ReadString(api::Member(wish, "preconditions"), "uid");
+  if (!uid.empty()) options.preconditions.uid = uid;
+  options.dry_run = call.dry_run() || !api::ReadStrings(wish, "dryRun").empty();
+  api::ObjectKey key = call.key();
+  CO_TRY(const store::Removed removed, co_await call.with.door.Remove(std::move(key), std::move(options)));
+  (void)removed;
+  co_return Done(call, 201);
+}
+
+/// PUT of a namespace with other spec.finalizers: how what empties a namespace says that it is done.
+Task<Result<Response>> Finalize(Call& call) {
+  CO_TRY(Json body, ObjectOf(call));
+  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  Json finalizers = api::Member(api::Member(body, "spec"), "finalizers");
+  if (!finalizers.is_array()) finalizers = Json::array();
+  store::Door::Edit edit = [finalizers = std::move(finalizers)](const api::Object& current) -> Result<Json> {
+    Json next = current.body();
+    next["spec"]["finalizers"] = finalizers;
+    return next;
+  };
+  api::ObjectKey key = call.key();
+  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  co_return AnswerWritten(call, 200, std::move(written));
+}
+
+Response NotYet(const Call& call) {
+  Refusal refusal{501, "NotImplemented",
+                  fmt::format("{}/{} is not served by this agent (docs/limits.md)", ResourceName(call.kind()),
+                              call.route.subresource),
+                  Json::object()};
+  return Refuse(refusal);
+}
+
+bool Served(const Call& call) {
+  const auto& known = call.kind().subresources;
+  return std::find(known.begin(), known.end(), call.route.subresource) != known.end();
+}
+
+bool Has(std::initializer_list<std::string_view> verbs, std::string_view verb) {
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+}
+
+}  // namespace
+
+Task<Result<Response>> OnSubresource(Call& call, std::string_view verb) {
+  if (call.route.collection() || !Served(call)) co_return Refuse(NoSuchResource());
+  const std::string& subresource = call.route.subresource;
+  if (subresource == "status" || subresource == "scale") {
+    const bool scale = subresource == "scale";
+    if (!Has({"get", "update", "patch"}, verb)) co_return Refuse(MethodNotAllowed());
+    if (verb == "get") {
+      auto reading = scale ? GetScale(call) : Get(call);
+      co_return co_await std::move(reading);
+    }
+    if (scale) co_return co_await WriteScale(call, verb);
+    auto writing = verb == "update" ? Update(call) : Patch(call);
+    co_return co_await std::move(writing);
+  }
+  if (subresource == "ephemeralcontainers" && verb == "get") co_return co_await Get(call);
+  if (subresource == "finalize") {
+    if (verb != "update") co_return Refuse(MethodNotAllowed());
+    co_return co_await Finalize(call);
+  }
+  if (subresource == "binding" || subresource == "eviction") {
+    if (verb != "create") co_return Refuse(MethodNotAllowed());
+    auto doing = subresource == "binding" ? Bind(call) : Evict(call);
+    co_return co_await std::move(doing);
+  }
+  co_return NotYet(call);
+}
+
+}  // namespace ordinal::apiserver::rest

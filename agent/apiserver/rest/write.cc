@@ -1,0 +1,118 @@
+#include "agent/apiserver/rest/write.h"
+
+#include <fmt/format.h>
+
+#include "agent/api/patch/patch.h"
+#include "agent/apiserver/rest/apply.h"
+#include "agent/apiserver/rest/show.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using api::Json;
+
+/// A patch is made of the version that the path names.
+Json AsAsked(const Call& call, const Json& stored) {
+  if (call.route.version == api::ApiVersion(call.kind())) return stored;
+  return api::Present(call.kind(), stored, call.route.version);
+}
+
+Status CheckSameObject(const Call& call, const Json& next) {
+  const Json& metadata = api::Member(next, "metadata");
+  const bool same = api::ReadString(metadata, "name") == call.route.name &&
+                    api::ReadString(metadata, "namespace") == call.route.ns &&
+                    api::ReadString(next, "kind") == call.kind().kind;
+  if (same) return {};
+  return BadRequest(
+      fmt::format("a patch may not change kind, name or namespace of {} \"{}\"", call.kind().plural, call.route.name));
+}
+
+}  // namespace
+
+store::WriteOptions::Part PartOf(const Call& call) {
+  return call.route.subresource == "status" ? store::WriteOptions::Part::kStatus : store::WriteOptions::Part::kSpec;
+}
+
+Response AnswerWritten(Call& call, int status, store::Written written) {
+  call.warnings.insert(call.warnings.end(), written.warnings.begin(), written.warnings.end());
+  return Answer(call.accept, status, ShowObject(ViewOf(call), written.object));
+}
+
+Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
+  if (!call.kind().namespaced) co_return std::optional<Response>();
+  const api::KindInfo* kind = api::FindKind("Namespace");
+  api::ObjectKey key{"Namespace", "", call.route.ns};
+  const auto found = co_await call.with.door.store().Get(std::move(key));
+  if (!found.ok()) {
+    if (found.error().code != ErrorCode::kNotFound) co_return found.error();
+    co_return std::optional(Refuse(NotFound(*kind, call.route.ns)));
+  }
+  if (!api::ReadMeta(found->body()).deleting()) co_return std::optional<Response>();
+  // Clients know by the cause that waiting for the namespace helps (corev1.NamespaceTerminatingCause).
+  Refusal refusal{403, "Forbidden",
+                  fmt::format("{} \"{}\" is forbidden: namespace {} is being deleted, nothing new is made in it",
+                              ResourceName(call.kind()), call.name, call.route.ns)};
+  refusal.details = {{"kind", call.kind().plural}, {"name", call.name}, {"group", call.kind().group}};
+  refusal.details["causes"].push_back({{"reason", "NamespaceTerminating"},
+                                       {"message", fmt::format("namespace {} is being deleted", call.route.ns)},
+                                       {"field", "metadata.namespace"}});
+  co_return std::optional(Refuse(refusal));
+}
+
+Task<Result<Response>> Create(Call& call) {
+  CO_TRY(Json body, ObjectOf(call));
+  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
+  if (refused) co_return std::move(*refused);
+  CO_TRY(store::Written written, co_await call.with.door.Create(std::move(body), std::move(options)));
+  co_return AnswerWritten(call, 201, std::move(written));
+}
+
+Task<Result<Response>> Update(Call& call) {
+  CO_TRY(Json body, ObjectOf(call));
+  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  options.part = PartOf(call);
+  store::Door::Edit edit = [body = std::move(body)](const api::Object&) -> Result<Json> { return body; };
+  api::ObjectKey key = call.key();
+  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  co_return AnswerWritten(call, 200, std::move(written));
+}
+
+Result<Json> PatchOf(Call& call) {
+  const std::string type = MediaType(call.request->Header("content-type"));
+  if (type != "application/json-patch+json" && type != "application/merge-patch+json" &&
+      type != "application/strategic-merge-patch+json") {
+    return MakeError(ErrorCode::kInvalid,
+                     "the content type \"" + type +
+                         "\" is no kind of patch; send application/json-patch+json, "
+                         "application/merge-patch+json or application/strategic-merge-patch+json",
+                     "UnsupportedMediaType");
+  }
+  return ParseBody("application/json", call.request->body, /*lenient=*/true, call.warnings);
+}
+
+Result<Json> ApplyPatch(const Call& call, const Json& patch, const Json& document, const api::StructType& schema) {
+  const std::string type = MediaType(call.request->Header("content-type"));
+  if (type == "application/json-patch+json") return api::ApplyJsonPatch(document, patch);
+  if (!patch.is_object()) return BadRequest("a merge patch must be an object");
+  if (type == "application/merge-patch+json") return api::ApplyMergePatch(document, patch);
+  return api::ApplyStrategicMergePatch(document, patch, schema);
+}
+
+Task<Result<Response>> Patch(Call& call) {
+  if (MediaType(call.request->Header("content-type")) == kApplyPatch) co_return co_await Apply(call);
+  CO_TRY(Json patch, PatchOf(call));
+  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  options.part = PartOf(call);
+  store::Door::Edit edit = [&call, patch = std::move(patch)](const api::Object& current) -> Result<Json> {
+    const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
+    TRY(Json next, ApplyPatch(call, patch, AsAsked(call, current.body()), schema));
+    TRYV(CheckSameObject(call, next));
+    return next;
+  };
+  api::ObjectKey key = call.key();
+  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  co_return AnswerWritten(call, 200, std::move(written));
+}
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,30 @@
+// create, update and patch, of objects and of their status.
+#pragma once
+
+#include "agent/apiserver/rest/call.h"
+
+namespace ordinal::apiserver::rest {
+
+Task<Result<Response>> Create(Call& call);
+/// PUT of the object, or of its status; an object that is not there is not made.
+Task<Result<Response>> Update(Call& call);
+/// PATCH of the object, or of its status: JSON, merge, strategic merge, server-side apply (apply.h). Applied again when
+/// somebody else's write came in between, unless the patch names a resourceVersion.
+Task<Result<Response>> Patch(Call& call);
+
+/// Applies a PATCH body to `document` by the request's content type. The reason UnsupportedMediaType for others.
+Result<api::Json> ApplyPatch(const Call& call, const api::Json& patch, const api::Json& document,
+                             const api::StructType& schema);
+/// The patch document of the request.
+Result<api::Json> PatchOf(Call& call);
+
+/// What a write to the object, or to its status, may change.
+store::WriteOptions::Part PartOf(const Call& call);
+
+/// Answers with the written object, its warnings among the call's.
+Response AnswerWritten(Call& call, int status, store::Written written);
+
+/// kNotFound-like refusal when the namespace that the call creates in is not there, 403 when it is being deleted.
+Task<Result<std::optional<Response>>> CheckNamespace(Call& call);
+
+}  // namespace ordinal::apiserver::rest

@@ -1,0 +1,159 @@
+#include "agent/apiserver/streams/exec.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "agent/apiserver/streams/answers.h"
+#include "agent/apiserver/streams/log_options.h"
+#include "agent/apiserver/streams/pod_parts.h"
+#include "agent/apiserver/streams/upgrade.h"
+
+namespace ordinal::apiserver::streams {
+namespace {
+
+using api::Member;
+using api::ReadBool;
+using api::ReadString;
+
+/// The WebSocket subprotocols containerd's streaming server speaks (Kubernetes pkg/kubelet/cri/streaming/remotecommand/
+/// websocket.go and portforward/websocket.go).
+const std::vector<std::string>& Spoken(ExecAsk::Kind kind) {
+  static const std::vector<std::string> kCommands{"v4.channel.k8s.io", "v4.base64.channel.k8s.io", "channel.k8s.io",
+                                                  "base64.channel.k8s.io"};
+  static const std::vector<std::string> kPorts{"v4.channel.k8s.io", "v4.base64.channel.k8s.io"};
+  return kind == ExecAsk::Kind::kPortForward ? kPorts : kCommands;
+}
+
+std::vector<std::string> QueryValues(const Request& request, const std::string& name) {
+  std::vector<std::string> values;
+  const auto [begin, end] = request.query.equal_range(name);
+  for (auto value = begin; value != end; ++value) values.push_back(value->second);
+  return values;
+}
+
+/// ports=80,443 or ports=80&ports=443.
+Result<std::vector<int32_t>> ReadPorts(const Request& request) {
+  std::vector<int32_t> ports;
+  for (const std::string& value : QueryValues(request, "ports")) {
+    for (size_t begin = 0; begin <= value.size();) {
+      const size_t end = std::min(value.find(',', begin), value.size());
+      int32_t port = 0;
+      const auto [stop, error] = std::from_chars(value.data() + begin, value.data() + end, port);
+      if (error != std::errc() || stop != value.data() + end || port < 1 || port > 65535) {
+        return MakeError(ErrorCode::kInvalid,
+                         fmt::format("ports: \"{}\" is not a port from 1 to 65535", value.substr(begin, end - begin)));
+      }
+      ports.push_back(port);
+      begin = end + 1;
+    }
+  }
+  return ports;
+}
+
+/// Reads what an exec or attach asks for into `ask`; the answer of refusal otherwise.
+std::optional<Response> ReadCommand(const Request& request, const api::Object& pod, ExecAsk& ask) {
+  auto container = PickContainer(pod, request.Query("container"));
+  if (!container.ok()) return FromError(container.error());
+  ask.container = std::move(*container);
+  ask.in = QueryFlag(request, "stdin");
+  ask.out = QueryFlag(request, "stdout");
+  ask.err = QueryFlag(request, "stderr");
+  ask.tty = QueryFlag(request, "tty");
+  if (ask.kind == ExecAsk::Kind::kExec) {
+    ask.command = QueryValues(request, "command");
+    if (ask.command.empty()) return BadRequest("you must specify at least one command for the container");
+  } else {
+    // Whether the first process has a terminal was settled when it was made.
+    ask.tty = ReadBool(SpecOf(pod, ask.container), "tty");
+  }
+  if (!ask.in && !ask.out && !ask.err) return BadRequest("you must specify at least 1 of stdin, stdout, stderr");
+  if (ask.tty) ask.err = false;  // a terminal has one output; runtimes refuse to be asked for both
+  const api::Json& status = StatusOf(pod, ask.container);
+  if (!Member(Member(status, "state"), "running").is_object()) {
+    return InternalError(fmt::format("container not found (\"{}\")", ask.container));
+  }
+  ask.container_id = BareId(ReadString(status, "containerID"));
+  return std::nullopt;
+}
+
+std::optional<Response> ReadForward(const Request& request, const api::Object& pod, ExecAsk& ask) {
+  auto ports = ReadPorts(request);
+  if (!ports.ok()) return BadRequest(ports.error().message);
+  ask.ports = std::move(*ports);
+  const std::string phase = ReadString(Member(pod.body(), "status"), "phase");
+  if (phase != "Running") {
+    return BadRequest(fmt::format("pod {} does not run (its phase is {}): there is nothing to forward ports to",
+                                  pod.name(), phase.empty() ? "Pending" : phase));
+  }
+  return std::nullopt;
+}
+
+/// The headers to hand on, or the answer to an upgrade the runtime cannot take part in.
+std::variant<Proxy, Response> PlanUpgrade(const Request& request, const ExecAsk& ask) {
+  Proxy proxy;
+  const Protocol protocol = UpgradeOf(request);
+  if (protocol == Protocol::kNone) return BadRequest("Upgrade request required");
+  if (protocol == Protocol::kSpdy) return proxy;
+  const std::vector<std::string>& spoken = Spoken(ask.kind);
+  const std::vector<std::string> offered = SubprotocolsOf(request);
+  std::vector<std::string> known;
+  for (const std::string& name : offered) {
+    if (std::find(spoken.begin(), spoken.end(), name) != spoken.end()) known.push_back(name);
+  }
+  if (!offered.empty() && known.empty()) {
+    return BadRequest(fmt::format("none of the WebSocket subprotocols {} is spoken here: use SPDY/3.1 or one of {}",
+                                  fmt::join(offered, ", "), fmt::join(spoken, ", ")));
+  }
+  if (ask.kind == ExecAsk::Kind::kPortForward && ask.ports.empty()) {
+    return BadRequest("over WebSocket the ports to forward are named in the query: ports=80,443");
+  }
+  if (!offered.empty())
+    proxy.set_headers.emplace_back("sec-websocket-protocol", fmt::format("{}", fmt::join(known, ", ")));
+  return proxy;
+}
+
+}  // namespace
+
+Task<Response> Sessions::Exec(std::shared_ptr<const Request> request) {
+  return Begin(ExecAsk::Kind::kExec, std::move(request));
+}
+
+Task<Response> Sessions::Attach(std::shared_ptr<const Request> request) {
+  return Begin(ExecAsk::Kind::kAttach, std::move(request));
+}
+
+Task<Response> Sessions::PortForward(std::shared_ptr<const Request> request) {
+  return Begin(ExecAsk::Kind::kPortForward, std::move(request));
+}
+
+Task<Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const Request> request) {
+  ExecAsk ask;
+  ask.kind = kind;
+  ask.pod = PodKeyOf(*request);
+  const Result<api::Object> pod = co_await store_.Get(ask.pod);
+  if (!pod.ok() && pod.error().code == ErrorCode::kNotFound) co_return NotFound("pods", ask.pod.name);
+  if (!pod.ok()) co_return FromError(pod.error());
+  ask.uid = pod->uid();
+  if (ReadString(Member(pod->body(), "spec"), "nodeName").empty()) {
+    co_return BadRequest(fmt::format("pod {} does not have a host assigned", pod->name()));
+  }
+  auto refused =
+      kind == ExecAsk::Kind::kPortForward ? ReadForward(*request, *pod, ask) : ReadCommand(*request, *pod, ask);
+  if (refused) co_return std::move(*refused);
+  auto upgrade = PlanUpgrade(*request, ask);
+  if (auto* answer = std::get_if<Response>(&upgrade)) co_return std::move(*answer);
+  Proxy proxy = std::get<Proxy>(std::move(upgrade));
+  auto url = co_await ask_(std::move(ask));
+  if (!url.ok()) co_return FromError(url.error());
+  proxy.url = std::move(*url);
+  Response response;
+  response.body = std::move(proxy);
+  co_return response;
+}
+
+}  // namespace ordinal::apiserver::streams

@@ -1,0 +1,55 @@
+// exec, attach and portforward of a pod: GET and POST /api/v1/namespaces/<ns>/pods/<name>/{exec,attach,portforward}.
+//
+//   kubectl ──upgrade──> HTTP front ──asks──> here ──asks──> the runtime: an address of its streaming server
+//           <═══════════ bytes both ways ════════════════════════════════> that server (Proxy)
+//
+// The request is looked at, the runtime is asked for an address, and the front hands the connection there. What is
+// refused is refused before the connection is upgraded, with a Status, so that a client falls back: kubectl first tries
+// WebSocket with v5.channel.k8s.io (exec, attach) or SPDY/3.1+portforward.k8s.io, which runtimes do not speak, and then
+// SPDY/3.1, which they do. Of several WebSocket subprotocols only those are handed on that the runtime knows.
+//
+// Control thread; errors as the reference's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/apiserver/http/message.h"
+#include "agent/store/object_store.h"
+
+namespace ordinal::apiserver::streams {
+
+/// What the runtime is asked for. The container runs, as far as the pod's status says.
+struct ExecAsk {
+  enum class Kind { kExec, kAttach, kPortForward };
+  Kind kind = Kind::kExec;
+  api::ObjectKey pod;
+  std::string uid;                      ///< the pod's: its sandbox is the runtime's newest ready one with this uid
+  std::string container, container_id;  ///< exec and attach; the id as the runtime knows it
+  std::vector<std::string> command;     ///< exec
+  bool in = false, out = false, err = false, tty = false;
+  std::vector<int32_t> ports;  ///< portforward over WebSocket; over SPDY they come later, through the connection
+};
+
+/// Answers with the address ("http://127.0.0.1:40113/exec/yXo2…").
+using AskRuntime = std::function<Task<Result<std::string>>(ExecAsk)>;
+
+class Sessions {
+ public:
+  Sessions(store::ObjectStore& store, AskRuntime ask) : store_(store), ask_(std::move(ask)) {}
+
+  // Handlers for these paths, GET and POST. A GET, too, gives a shell: whoever authorizes treats both as "create".
+  Task<Response> Exec(std::shared_ptr<const Request> request);
+  Task<Response> Attach(std::shared_ptr<const Request> request);
+  Task<Response> PortForward(std::shared_ptr<const Request> request);
+
+ private:
+  Task<Response> Begin(ExecAsk::Kind kind, std::shared_ptr<const Request> request);
+
+  store::ObjectStore& store_;
+  AskRuntime ask_;
+};
+
+}  // namespace ordinal::apiserver::streams

@@ -1,0 +1,47 @@
+// LogStream: the log of one run of a container as the body of an answer.
+//
+//   file ──Read() on the pool──> pieces ──> client
+//    ↑ nothing more: the end, or when it is followed: wait for the file to change or the run to end
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/apiserver/http/message.h"
+#include "agent/apiserver/streams/directory_changes.h"
+#include "agent/apiserver/streams/log_file.h"
+#include "agent/apiserver/streams/run_watch.h"
+#include "agent/base/blocking_pool.h"
+#include "agent/base/signal.h"
+
+namespace ordinal::apiserver::streams {
+
+class LogStream final : public Stream {
+ public:
+  LogStream(const Executor& executor, BlockingPool& pool, Clock& clock, std::shared_ptr<LogFile> file);
+
+  /// Goes on until `run` has ended and all it wrote was sent. Called at most once, before the first Next().
+  /// `directory` holds the log.
+  void Follow(store::ObjectStore& store, const std::string& directory, FollowedRun run);
+
+  Task<Result<std::string>> Next() override;
+  void Close() override;
+
+ private:
+  std::string TakePiece();
+  Task<bool> AwaitMore();
+
+  const Executor executor_;
+  BlockingPool& pool_;
+  Clock& clock_;
+  std::shared_ptr<LogFile> file_;
+  std::string pending_;  ///< read and not sent yet
+  Signal wake_;
+  std::optional<DirectoryChanges> changes_;
+  std::optional<RunWatch> run_;
+  bool last_look_ = false;  ///< the run has ended; the file is read to its end once more
+  bool closed_ = false;
+};
+
+}  // namespace ordinal::apiserver::streams

@@ -1,0 +1,26 @@
+#include "agent/apiserver/watch/event_texts.h"
+
+namespace ordinal::apiserver::watch {
+namespace {
+
+// Watches that keep up read an event within a turn or two of each other.
+constexpr size_t kKept = 64;
+
+}  // namespace
+
+std::shared_ptr<const std::string> EventTexts::Get(store::EventType type, uint64_t revision,
+                                                   const std::function<std::string()>& make) {
+  const Key key(revision, type);
+  const auto found = texts_.find(key);
+  if (found != texts_.end()) return found->second;
+  auto text = std::make_shared<const std::string>(make());
+  texts_.emplace(key, text);
+  order_.push_back(key);
+  if (order_.size() > kKept) {
+    texts_.erase(order_.front());
+    order_.pop_front();
+  }
+  return text;
+}
+
+}  // namespace ordinal::apiserver::watch

@@ -1,0 +1,84 @@
+#include "agent/apiserver/watch/start.h"
+
+#include <fmt/format.h>
+
+#include "agent/apiserver/watch/watch_stream.h"
+
+namespace ordinal::apiserver::watch {
+namespace {
+
+// A watch without timeoutSeconds ends between half an hour and an hour, so that clients spread out (apiserver
+// --min-request-timeout 1800).
+constexpr uint64_t kLeastTimeout = 1800;
+
+struct Wish {
+  std::optional<uint64_t> revision;  ///< start after this; absent or 0: now
+  bool initial = false;              ///< report what is there
+  bool mark_initial = false;
+  bool bookmarks = false;
+  Duration timeout{};
+};
+
+Error Invalid(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "Invalid"); }
+
+/// The rules of resourceVersion, resourceVersionMatch and sendInitialEvents (KEP 3157, ValidateListOptions).
+Result<Wish> Read(const rest::Call& call) {
+  const Request& request = *call.request;
+  Wish wish;
+  TRY(wish.revision, rest::NumberOf(request, "resourceVersion"));
+  TRY(const auto timeout, rest::NumberOf(request, "timeoutSeconds"));
+  const uint64_t fallback = kLeastTimeout + call.with.random.Next() % kLeastTimeout;
+  const uint64_t seconds = timeout.value_or(0) == 0 ? fallback : std::min<uint64_t>(*timeout, 24 * 3600);
+  wish.timeout = std::chrono::seconds(seconds);
+  wish.bookmarks = rest::Flag(request, "allowWatchBookmarks");
+  const bool given = request.HasQuery("sendInitialEvents");
+  const std::string_view match = request.Query("resourceVersionMatch");
+  if (given && match != "NotOlderThan") {
+    return Invalid("resourceVersionMatch: must be NotOlderThan with sendInitialEvents");
+  }
+  if (!given && !match.empty())
+    return Invalid("resourceVersionMatch: is forbidden in a watch without sendInitialEvents");
+  wish.initial = given ? rest::Flag(request, "sendInitialEvents") : wish.revision.value_or(0) == 0;
+  wish.mark_initial = given && wish.initial && wish.bookmarks;
+  return wish;
+}
+
+Response Lines(std::string lines) {
+  Response response;
+  response.body = std::move(lines);
+  return response;
+}
+
+}  // namespace
+
+Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<EventTexts> texts) {
+  CO_TRY(const Wish wish, Read(call));
+  CO_TRY(store::ListOptions options, rest::SelectionOf(call));
+  store::ObjectStore& store = call.with.door.store();
+  std::string kind(call.kind().kind);
+  Plan plan{rest::ViewOf(call), {}, wish.mark_initial, wish.bookmarks, wish.timeout};
+  uint64_t start = wish.revision.value_or(0);
+  if (wish.initial || start == 0) {
+    store::ListOptions now = options;
+    if (!wish.initial) now.limit = 1;  // only its revision is wanted
+    CO_TRY(store::ListResult list, co_await store.List(kind, std::move(now)));
+    if (start > list.revision) {
+      co_return MakeError(ErrorCode::kDeadlineExceeded,
+                          fmt::format("Too large resource version: {}, current: {}", start, list.revision),
+                          "ResourceVersionTooLarge");
+    }
+    if (wish.initial) plan.initial = std::move(list.items);
+    start = list.revision;
+  }
+  auto watch = co_await store.StartWatch(kind, std::move(options), start);
+  if (!watch.ok()) {
+    if (watch.error().code != ErrorCode::kExpired) co_return std::move(watch).error();
+    co_return Lines(ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
+  }
+  Response response;
+  response.body = std::shared_ptr<Stream>(
+      std::make_shared<WatchStream>(call.with.clock, std::move(texts), std::move(*watch), std::move(plan)));
+  co_return response;
+}
+
+}  // namespace ordinal::apiserver::watch

@@ -1,0 +1,118 @@
+#include "agent/apiserver/watch/watch_stream.h"
+
+#include <utility>
+
+namespace ordinal::apiserver::watch {
+namespace {
+
+using api::Object;
+using store::EventType;
+
+// How often a quiet watch tells where it is (the reference: about once a minute).
+constexpr std::chrono::minutes kBookmarkInterval{1};
+// Of the first state, a piece: bounds what is held as text at once.
+constexpr size_t kPiece = 64;
+
+std::string_view Name(EventType type) {
+  switch (type) {
+    case EventType::kAdded: return "ADDED";
+    case EventType::kModified: return "MODIFIED";
+    case EventType::kDeleted: return "DELETED";
+    case EventType::kBookmark: return "BOOKMARK";
+  }
+  return "ERROR";
+}
+
+std::string MakeLine(std::string_view type, std::string_view object) {
+  std::string line = "{\"type\":\"";
+  line.append(type).append("\",\"object\":").append(object).append("}\n");
+  return line;
+}
+
+}  // namespace
+
+std::string ErrorLine(const rest::Refusal& refusal) { return MakeLine("ERROR", rest::StatusOf(refusal).dump()); }
+
+WatchStream::WatchStream(Clock& clock, std::shared_ptr<EventTexts> texts, std::unique_ptr<store::Watch> events,
+                         Plan plan)
+    : clock_(clock), texts_(std::move(texts)), events_(std::move(events)), plan_(std::move(plan)) {
+  timeout_ = clock_.After(plan_.timeout, [this] {
+    timed_out_ = true;
+    events_->Interrupt();
+  });
+  if (plan_.bookmarks) ArmBookmark();
+}
+
+void WatchStream::ArmBookmark() {
+  bookmark_ = clock_.After(kBookmarkInterval, [this] {
+    bookmark_due_ = true;
+    events_->Interrupt();
+    ArmBookmark();
+  });
+}
+
+void WatchStream::Close() {
+  closed_ = true;
+  events_->Interrupt();
+}
+
+Task<Result<std::string>> WatchStream::Next() {
+  if (ended_) co_return std::string();
+  if (sent_ < plan_.initial.size() || plan_.mark_initial) {
+    if (std::string piece = Initial(); !piece.empty()) co_return piece;
+  }
+  while (!closed_) {
+    if (timed_out_) {
+      ended_ = true;
+      co_return plan_.bookmarks ? Bookmark(false) : std::string();
+    }
+    auto events = co_await events_->Next();
+    if (!events.ok()) {
+      ended_ = true;
+      if (events.error().code == ErrorCode::kCancelled) co_return std::string();  // the agent stops
+      co_return ErrorLine(rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {}));
+    }
+    if (closed_) break;
+    if (!events->empty()) co_return Text(*events);
+    if (std::exchange(bookmark_due_, false)) co_return Bookmark(false);
+  }
+  co_return MakeError(ErrorCode::kCancelled, "the watch was closed");
+}
+
+std::string WatchStream::Initial() {
+  std::string piece;
+  for (size_t i = 0; i < kPiece && sent_ < plan_.initial.size(); ++i, ++sent_) {
+    piece += Line(EventType::kAdded, plan_.initial[sent_]);
+  }
+  if (sent_ < plan_.initial.size()) return piece;
+  plan_.initial.clear();
+  sent_ = 0;
+  if (std::exchange(plan_.mark_initial, false)) piece += Bookmark(true);
+  return piece;
+}
+
+std::string WatchStream::Text(const std::vector<store::WatchEvent>& events) {
+  plan_.view.now = clock_.Now();
+  std::string text;
+  for (const store::WatchEvent& event : events) text += Line(event.type, event.object);
+  return text;
+}
+
+std::string WatchStream::Line(EventType type, const Object& object) {
+  const rest::View& view = plan_.view;
+  const bool plain = view.accept.form == rest::Accept::Form::kObject && view.version == api::ApiVersion(*view.kind);
+  if (!plain) return MakeLine(Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false)));
+  const auto make = [&] { return MakeLine(Name(type), rest::ShowEvent(view, object, false)); };
+  return *texts_->Get(type, object.revision(), make);
+}
+
+std::string WatchStream::Bookmark(bool ends_initial) {
+  api::Json body = {{"kind", plan_.view.kind->kind}, {"apiVersion", plan_.view.version}};
+  api::Json& metadata = body["metadata"];
+  metadata = {{"resourceVersion", std::to_string(events_->revision())}, {"creationTimestamp", nullptr}};
+  if (ends_initial) metadata["annotations"]["k8s.io/initial-events-end"] = "true";
+  const Object object(std::move(body));
+  return MakeLine(Name(EventType::kBookmark), rest::ShowEvent(plan_.view, object, std::exchange(columns_, false)));
+}
+
+}  // namespace ordinal::apiserver::watch

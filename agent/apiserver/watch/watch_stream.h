@@ -1,0 +1,55 @@
+// WatchStream: a watch as the client reads it, one JSON document a line (metav1.WatchEvent):
+//
+//   {"type":"ADDED","object":{…}}      the state to start with, when the client asked for it
+//   {"type":"BOOKMARK","object":{…}}   the end of that state (annotation k8s.io/initial-events-end); later every minute
+//                                      and before the end, when allowed: where a new watch may start
+//   {"type":"MODIFIED","object":{…}}   changes
+//   {"type":"ERROR","object":{…}}      a Status, then the end: 410 Expired when the client fell behind the history
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/apiserver/http/message.h"
+#include "agent/apiserver/rest/show.h"
+#include "agent/apiserver/watch/event_texts.h"
+
+namespace ordinal::apiserver::watch {
+
+struct Plan {
+  rest::View view;
+  std::vector<api::Object> initial;  ///< reported as added before anything else
+  bool mark_initial = false;         ///< a bookmark says where they end
+  bool bookmarks = false;
+  Duration timeout{};  ///< after which the stream ends
+};
+
+class WatchStream final : public Stream {
+ public:
+  WatchStream(Clock& clock, std::shared_ptr<EventTexts> texts, std::unique_ptr<store::Watch> events, Plan plan);
+
+  Task<Result<std::string>> Next() override;
+  void Close() override;
+
+ private:
+  std::string Initial();
+  std::string Text(const std::vector<store::WatchEvent>& events);
+  std::string Line(store::EventType type, const api::Object& object);
+  std::string Bookmark(bool ends_initial);
+  void ArmBookmark();
+
+  Clock& clock_;
+  std::shared_ptr<EventTexts> texts_;
+  std::unique_ptr<store::Watch> events_;
+  Plan plan_;
+  size_t sent_ = 0;      // of plan_.initial
+  bool columns_ = true;  // of a table, with the first event
+  bool closed_ = false, timed_out_ = false, ended_ = false, bookmark_due_ = false;
+  TimerHandle timeout_, bookmark_;
+};
+
+/// An ERROR event with the Status of `refusal`.
+std::string ErrorLine(const rest::Refusal& refusal);
+
+}  // namespace ordinal::apiserver::watch

@@ -1,0 +1,66 @@
+#include "agent/apiserver/auth/authenticator.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/fake_clock.h"
+
+namespace ordinal::apiserver::auth {
+namespace {
+
+class AuthenticatorTest : public ::testing::Test {
+ protected:
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  Authenticator authenticator_{{{"secret-1", "kubernetes-admin", {"system:masters"}}, {"secret-2", "eve", {"ops"}}},
+                               clock_};
+};
+
+TEST_F(AuthenticatorTest, TellsUsersApart) {
+  struct Case {
+    const char *token, *name;  ///< no name: refused
+    Role role;
+  };
+  const Case cases[] = {
+      {"", "system:anonymous", Role::kAnonymous}, {"secret-1", "kubernetes-admin", Role::kAdmin},
+      {"secret-2", "eve", Role::kAnonymous},      {"secret-3", nullptr, Role::kAnonymous},
+      {"secret-", nullptr, Role::kAnonymous},     {"secret-11", nullptr, Role::kAnonymous},
+      {" ", nullptr, Role::kAnonymous},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.token);
+    const auto user = authenticator_(nullptr, one.token);
+    ASSERT_EQ(user.has_value(), one.name != nullptr);
+    if (!user) continue;
+    EXPECT_EQ(user->name, one.name);
+    EXPECT_EQ(user->role, one.role);
+  }
+  EXPECT_EQ(authenticator_(nullptr, "secret-2")->groups, (std::vector<std::string>{"ops", "system:authenticated"}));
+}
+
+TEST_F(AuthenticatorTest, TakesNameAndGroupsOfACertificate) {
+  const ClientCertificate node{"system:node:n1", {"system:nodes"}, clock_.Now() + std::chrono::hours(1)};
+  const auto user = authenticator_(&node, "a token beside it");
+  ASSERT_TRUE(user);
+  EXPECT_EQ(user->name, "system:node:n1");
+  EXPECT_EQ(user->role, Role::kNode);
+  clock_.Advance(std::chrono::hours(2));
+  EXPECT_FALSE(authenticator_(&node, ""));
+  const ClientCertificate nameless{"", {"system:masters"}, clock_.Now() + std::chrono::hours(1)};
+  EXPECT_FALSE(authenticator_(&nameless, ""));
+}
+
+TEST(Tokens, AreLines) {
+  const auto tokens = ParseTokens("# who\nt1,alice,ops,dev\n\nt2,bob,x");
+  ASSERT_TRUE(tokens.ok());
+  ASSERT_EQ(tokens->size(), 2u);
+  EXPECT_EQ((*tokens)[0].groups, (std::vector<std::string>{"ops", "dev"}));
+  EXPECT_EQ((*tokens)[1].token, "t2");
+  for (const char* wrong : {"secret", "secret,alice", "secret,,g", ",alice,g", "a,b,c\nsecret,alice,"}) {
+    const auto refused = ParseTokens(wrong);
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace ordinal::apiserver::auth

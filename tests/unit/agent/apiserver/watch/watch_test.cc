@@ -1,0 +1,132 @@
+// Watches as a client reads them.
+#include <gmock/gmock.h>
+
+#include "tests/unit/agent/apiserver/rest/rest_fixture.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> Lines(const std::vector<Json>& events) {
+  std::vector<std::string> lines;
+  for (const Json& event : events) {
+    const Json& metadata = event["object"]["metadata"];
+    lines.push_back(event["type"].get<std::string>() + " " + api::ReadString(metadata, "name"));
+  }
+  return lines;
+}
+
+class WatchTest : public RestFixture {
+ protected:
+  Response Watch(const std::string& query) { return Send("GET", std::string(kPods) + "?watch=true" + query); }
+  void Make(const std::string& name, const std::string& app = "a") {
+    EXPECT_EQ(Post(kPods, PodBody(name, app)).status, 201);
+  }
+  void Label(const std::string& name, const std::string& app) {
+    const std::string patch = R"({"metadata":{"labels":{"app":")" + app + R"("}}})";
+    EXPECT_EQ(Send("PATCH", std::string(kPods) + "/" + name, Sent{patch, "application/merge-patch+json", ""}).status,
+              200);
+  }
+  std::string Revision() { return Body(Send("GET", kPods))["metadata"]["resourceVersion"]; }
+};
+
+TEST_F(WatchTest, WithoutARevisionTheStateComesFirst) {
+  Make("a");
+  for (const char* query : {"", "&resourceVersion=0"}) {
+    const Response watch = Watch(query);
+    EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED a"));
+    Label("a", query[0] == '\0' ? "x" : "y");
+    EXPECT_THAT(Lines(Events(watch)), ElementsAre("MODIFIED a"));
+  }
+}
+
+TEST_F(WatchTest, WithARevisionOnlyWhatCameAfterIt) {
+  Make("a");
+  const std::string revision = Revision();
+  Make("b");
+  EXPECT_EQ(Send("DELETE", std::string(kPods) + "/a").status, 200);
+  const auto events = Events(Watch("&resourceVersion=" + revision));
+  EXPECT_THAT(Lines(events), ElementsAre("ADDED b", "DELETED a"));
+  EXPECT_EQ(events[1]["object"]["metadata"]["resourceVersion"], Revision());
+}
+
+TEST_F(WatchTest, SelectorsTurnChangesIntoComingAndGoing) {
+  const Response labelled = Watch("&labelSelector=app%3Dx&resourceVersion=" + Revision());
+  Make("a", "y");
+  Label("a", "x");
+  Label("a", "z");
+  EXPECT_THAT(Lines(Events(labelled)), ElementsAre("ADDED a", "DELETED a"));
+  const Response named = Send("GET", "/api/v1/watch/namespaces/default/pods/b");
+  Make("c");
+  Make("b");
+  EXPECT_THAT(Lines(Events(named)), ElementsAre("ADDED b"));
+}
+
+TEST_F(WatchTest, InitialEventsEndWithAMarkedBookmark) {
+  Make("a");
+  const std::string query = "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+  const auto events = Events(Watch(query + "&allowWatchBookmarks=true"));
+  EXPECT_THAT(Lines(events), ElementsAre("ADDED a", "BOOKMARK "));
+  const Json& metadata = events[1]["object"]["metadata"];
+  EXPECT_EQ(metadata["annotations"]["k8s.io/initial-events-end"], "true");
+  EXPECT_EQ(metadata["resourceVersion"], Revision());
+  EXPECT_EQ(Watch("&sendInitialEvents=true").status, 422);
+}
+
+TEST_F(WatchTest, AQuietWatchSaysWhereItIs) {
+  const Response watch = Watch("&allowWatchBookmarks=true&resourceVersion=" + Revision());
+  EXPECT_EQ(Post("/api/v1/namespaces", Json::parse(R"({"apiVersion":"v1","kind":"Namespace",
+      "metadata":{"name":"other"}})"))
+                .status,
+            201);
+  clock_.Advance(std::chrono::minutes(1));
+  const auto events = Events(watch);
+  EXPECT_THAT(Lines(events), ElementsAre("BOOKMARK "));
+  EXPECT_EQ(events[0]["object"]["kind"], "Pod");
+  EXPECT_EQ(events[0]["object"]["metadata"]["resourceVersion"], Revision());
+}
+
+TEST_F(WatchTest, EndsAfterItsTimeout) {
+  const Response watch = Watch("&timeoutSeconds=5&resourceVersion=" + Revision());
+  Make("a");
+  EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED a"));
+  clock_.Advance(std::chrono::seconds(5));
+  EXPECT_THAT(Events(watch), IsEmpty());
+}
+
+TEST_F(WatchTest, AClosedOneLetsItsReaderGo) {
+  const Response watch = Watch("&resourceVersion=" + Revision());
+  auto stream = std::get<std::shared_ptr<Stream>>(watch.body);
+  asio::post(io_, [stream] { stream->Close(); });
+  const auto piece = RunTask(io_, stream->Next());
+  ASSERT_FALSE(piece.ok());
+  EXPECT_EQ(piece.error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(WatchTest, OneThatFallsBehindIsToldToListAgain) {
+  const Response watch = Watch("&resourceVersion=" + Revision());
+  for (int i = 0; i < 30; ++i) Make("p" + std::to_string(i));
+  const auto events = Events(watch);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0]["type"], "ERROR");
+  EXPECT_EQ(events[0]["object"]["code"], 410);
+  EXPECT_THAT(Events(watch), IsEmpty());
+}
+
+TEST_F(WatchTest, TablesHaveTheirColumnsOnce) {
+  Make("a");
+  const Sent table{"", "", "application/json;as=Table;v=v1;g=meta.k8s.io"};
+  const Response watch = Send("GET", std::string(kPods) + "?watch=true", table);
+  const auto first = Events(watch);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0]["object"]["kind"], "Table");
+  EXPECT_TRUE(first[0]["object"]["columnDefinitions"].is_array());
+  EXPECT_EQ(first[0]["object"]["rows"][0]["cells"][0], "a");
+  Make("b");
+  EXPECT_TRUE(Events(watch)[0]["object"]["columnDefinitions"].is_null());
+}
+
+}  // namespace
+}  // namespace ordinal::apiserver::rest
