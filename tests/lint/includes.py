@@ -20,6 +20,7 @@ ALLOWED = {
     "agent/observe": [BASE, API, "cri"],
     "agent/probes": [BASE, API, "cri"],
     "agent/status": [BASE, API, STORE],
+    "agent/metrics": [BASE, API, STORE, "cri"],
     "agent/node": [BASE, API, STORE, "cri", "volumes"],
     "agent/network": [BASE],
     "agent/debug": [BASE, API, STORE],

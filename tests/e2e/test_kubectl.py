@@ -1,0 +1,236 @@
+"""kubectl drives it: the recorded sessions of a real Kubernetes, and the commands people use every day."""
+import json
+import os
+import re
+import subprocess
+
+from harness.case import EXAMPLE, SOURCE, AgentCase, make_image
+from harness.kubectl import Kubectl, plain
+from harness.wait import wait_for
+from harness.world import run
+
+SESSIONS = os.path.join(SOURCE, "tests/data/sessions")
+BUSYBOX = "docker.io/library/busybox:1.35"
+
+
+class KubectlCase(AgentCase):
+    def setUp(self):
+        super().setUp()
+        image = os.path.join(self.directory, "busybox.tar")
+        run(os.path.join(SOURCE, "examples/make-image"), BUSYBOX, image, "/bin/sh",
+            *(f"/bin/busybox=/bin/{name}" for name in ("sh", "sleep", "hostname", "cat", "tar", "echo", "true", "ls")))
+        self.agent.add_image(image)
+        self.start_agent()
+        self.kubectl = Kubectl(self.agent)
+
+    def session(self, name):
+        return os.path.join(SESSIONS, name)
+
+    def apply_statefulset(self):
+        with open(self.session("statefulset.yaml"), encoding="utf-8") as file:
+            text = file.read().replace("/srv/golden-pv", os.path.join(self.directory, "pv"))
+        path = os.path.join(self.directory, "statefulset.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        out = self.kubectl("apply", "-f", path)
+        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+        return out
+
+    def expect(self, arguments, lines):
+        """The command prints these lines, ages and addresses apart, once what it shows has settled."""
+        wanted = plain("\n".join(lines))
+        seen = []
+
+        def same():
+            seen[:] = plain(self.kubectl(*arguments.split()))
+            return seen == wanted
+        wait_for(lambda: f"kubectl {arguments} to print\n" + "\n".join(wanted) + "\nnot\n" + "\n".join(seen), same, 30)
+
+
+class StatefulSetSession(KubectlCase):
+    def test_as_recorded(self):
+        self.assertEqual(self.apply_statefulset().splitlines(), [
+            "persistentvolume/pv-a created", "persistentvolume/pv-b created", "persistentvolume/pv-c created",
+            "service/kubia created", "statefulset.apps/kubia created"])
+        self.expect("get sts", ["NAME    READY   AGE", "kubia   2/2     8s"])
+        self.expect("get sts -o wide", ["NAME    READY   AGE   CONTAINERS   IMAGES",
+                                        f"kubia   2/2     8s    kubia        {BUSYBOX}"])
+        self.expect("get pods", ["NAME      READY   STATUS    RESTARTS   AGE",
+                                 "kubia-0   1/1     Running   0          7s", "kubia-1   1/1     Running   0          4s"])
+        self.expect("get pvc", [
+            "NAME           STATUS   VOLUME   CAPACITY   ACCESS MODES   STORAGECLASS   VOLUMEATTRIBUTESCLASS   AGE",
+            "data-kubia-0   Bound    pv-a     1Mi        RWO                           <unset>                 7s",
+            "data-kubia-1   Bound    pv-b     1Mi        RWO                           <unset>                 4s"])
+        self.expect("get pv", [
+            "NAME   CAPACITY   ACCESS MODES   RECLAIM POLICY   STATUS      CLAIM                  STORAGECLASS   "
+            "VOLUMEATTRIBUTESCLASS   REASON   AGE",
+            "pv-a   1Mi        RWO            Retain           Bound       default/data-kubia-0    <unset>      8s",
+            "pv-b   1Mi        RWO            Retain           Bound       default/data-kubia-1    <unset>      8s",
+            "pv-c   1Mi        RWO            Retain           Available      <unset>                          8s"])
+        self.expect("get svc", ["NAME         TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE",
+                                "kubia        ClusterIP   None         <none>        80/TCP    8s"])
+        self.expect("get endpointslices", ["NAME          ADDRESSTYPE   PORTS   ENDPOINTS               AGE",
+                                           "kubia-hgrzz   IPv4          80      10.244.0.3,10.244.0.4   8s"])
+        self.expect("get controllerrevisions", ["NAME               CONTROLLER               REVISION   AGE",
+                                                "kubia-5d9dcb49fc   statefulset.apps/kubia   1          8s"])
+        self.check_descriptions()
+        self.go_through_its_life()
+        self.kubectl("delete", "sts/kubia")
+        self.take_down()
+
+    def check_descriptions(self):
+        text = self.kubectl("describe", "sts", "kubia")
+        for line in (r"Replicas: +2 desired \| 2 total", r"Update Strategy: +RollingUpdate", r"Partition: +0",
+                     r"Pods Status: +2 Running / 0 Waiting / 0 Succeeded / 0 Failed",
+                     r"Normal +SuccessfulCreate .* statefulset-controller +"):
+            self.assertRegex(text, line)
+        text = self.kubectl("describe", "pvc", "data-kubia-0")
+        for line in (r"Status: +Bound", r"Volume: +pv-a", r"Finalizers: +\[kubernetes.io/pvc-protection\]",
+                     r"pv.kubernetes.io/bind-completed: yes", r"Used By: +kubia-0"):
+            self.assertRegex(text, line)
+        text = self.kubectl("describe", "pod", "kubia-0")
+        for line in (r"Controlled By: +StatefulSet/kubia", r"State: +Running", r"Ready +True",
+                     r"Normal +Scheduled", r"Normal +Started +\S+ +kubelet"):
+            self.assertRegex(text, line)
+
+    def go_through_its_life(self):
+        self.assertEqual(self.kubectl("delete", "pod", "kubia-0"), 'pod "kubia-0" deleted\n')
+        self.expect("get pods", ["NAME      READY   STATUS    RESTARTS   AGE",
+                                 "kubia-0   1/1     Running   0          2s", "kubia-1   1/1     Running   0          9s"])
+        with open(os.path.join(self.directory, "pv/a/hosts"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "kubia-0\nkubia-0\n", "the new pod writes where the old one wrote")
+        self.assertEqual(self.kubectl("scale", "sts", "kubia", "--replicas=3"), "statefulset.apps/kubia scaled\n")
+        self.expect("get pods,sts", [
+            "NAME          READY   STATUS    RESTARTS   AGE", "pod/kubia-0   1/1     Running   0          6s",
+            "pod/kubia-1   1/1     Running   0          13s", "pod/kubia-2   1/1     Running   0          4s", "",
+            "NAME                     READY   AGE", "statefulset.apps/kubia   3/3     21s"])
+        self.kubectl("scale", "sts", "kubia", "--replicas=1")
+        self.expect("get pods,sts", [
+            "NAME          READY   STATUS    RESTARTS   AGE", "pod/kubia-0   1/1     Running   0          10s", "",
+            "NAME                     READY   AGE", "statefulset.apps/kubia   1/1     21s"])
+        self.kubectl("scale", "sts", "kubia", "--replicas=3")
+        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+        patch = {"spec": {"updateStrategy": {"rollingUpdate": {"partition": 1}},
+                          "template": {"metadata": {"annotations": {"v": "2"}}}}}
+        self.assertEqual(self.kubectl("patch", "sts", "kubia", "--type=merge", "-p", json.dumps(patch)),
+                         "statefulset.apps/kubia patched\n")
+        out = self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+        self.assertIn("partitioned roll out complete: 2 new pods have been updated...", out)
+        out = self.kubectl("get", "pods", "-L", "controller-revision-hash,apps.kubernetes.io/pod-index")
+        rows = [line.split() for line in out.splitlines()]
+        self.assertEqual(rows[0][-2:], ["CONTROLLER-REVISION-HASH", "POD-INDEX"])
+        hashes = [row[-2] for row in rows[1:]]
+        self.assertNotEqual(hashes[0], hashes[1])
+        self.assertEqual(hashes[1], hashes[2])
+
+
+class EveryDay(KubectlCase):
+    """One agent with the set running; the commands in turn."""
+
+    def test_the_notes_own_yaml(self):
+        for name in ("persistent-volumes.yaml", "service.yaml", "statefulset.yaml"):
+            self.kubectl("create", "-f", os.path.join(EXAMPLE, name))
+        self.wait_pods(["kubia-0", "kubia-1", "kubia-2"])
+
+    def test_reading(self):
+        self.apply_statefulset()
+        self.assertIn("Server Version: v1.32", self.kubectl("version"))
+        resources = self.kubectl("api-resources")
+        for line in (r"(?m)^statefulsets +sts +apps/v1 +true +StatefulSet", r"(?m)^pods +po +v1 +true +Pod",
+                     r"(?m)^nodes +no +v1 +false +Node"):
+            self.assertRegex(resources, line)
+        self.assertRegex(self.kubectl("get", "nodes"), r"e2e-node +Ready +<none> +\S+ +v1\.32")
+        self.assertRegex(self.kubectl("get", "all"), r"statefulset.apps/kubia +2/2")
+        self.assertRegex(self.kubectl("get", "pods", "-A"), r"default +kubia-0")
+        self.assertEqual(self.kubectl("get", "pods", "-l", "app=other"), "")
+        out = self.kubectl("get", "pods", "--field-selector=status.phase=Running", "-o", "name")
+        self.assertEqual(out, "pod/kubia-0\npod/kubia-1\n")
+        self.assertIn('pods "nobody" not found', self.kubectl.refused("get", "pod", "nobody"))
+        self.assertIn("the server doesn't have a resource type", self.kubectl.refused("get", "nonsense"))
+        self.assertIn("FIELD: serviceName <string>", self.kubectl("explain", "statefulset.spec.serviceName"))
+        self.assertIn("containers", self.kubectl("explain", "pod.spec"))
+        self.assertEqual(self.kubectl("auth", "can-i", "delete", "pods"), "yes\n")
+        self.assertIn("kubernetes-admin", self.kubectl("auth", "whoami"))
+        self.assertIn("is running at", self.kubectl("cluster-info"))
+        self.assertEqual(self.kubectl("wait", "--for=condition=Ready", "pod/kubia-0", "--timeout=20s"),
+                         "pod/kubia-0 condition met\n")
+        self.assertRegex(self.kubectl("get", "events"), r"Normal +SuccessfulCreate +statefulset/kubia")
+
+    def test_writing(self):
+        self.apply_statefulset()
+        path = os.path.join(self.directory, "statefulset.yaml")
+        before = self.kubectl("get", "sts", "kubia", "-o", "jsonpath={.metadata.resourceVersion}")
+        self.assertIn("service/kubia unchanged", self.kubectl("apply", "-f", path))
+        after = self.kubectl("get", "sts", "kubia", "-o", "jsonpath={.metadata.resourceVersion}")
+        self.assertEqual(before, after, "applying the same again writes nothing")
+        self.assertIn("statefulset.apps/kubia serverside-applied",
+                      self.kubectl("apply", "--server-side", "--force-conflicts", "-f", path))
+        self.assertEqual(self.kubectl("label", "pod", "kubia-0", "x=y"), "pod/kubia-0 labeled\n")
+        self.assertEqual(self.kubectl("annotate", "pod", "kubia-0", "why=because"), "pod/kubia-0 annotated\n")
+        self.assertEqual(self.kubectl("get", "pods", "-l", "x=y", "-o", "name"), "pod/kubia-0\n")
+        self.assertEqual(self.kubectl("create", "configmap", "cm1", "--from-literal=a=b"), "configmap/cm1 created\n")
+        self.assertEqual(self.kubectl("get", "cm", "cm1", "-o", "jsonpath={.data.a}"), "b")
+        self.assertEqual(self.kubectl("delete", "configmap", "cm1"), 'configmap "cm1" deleted\n')
+        self.assertEqual(self.kubectl("create", "namespace", "other"), "namespace/other created\n")
+        code, out, _ = self.kubectl.run("diff", "-f", path)
+        self.assertEqual((code, out), (0, ""))
+        self.kubectl("rollout", "restart", "sts/kubia")
+        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+        self.assertRegex(self.kubectl("rollout", "history", "sts/kubia"), r"(?m)^1 .*\n2 ")
+        self.kubectl("rollout", "undo", "sts/kubia")
+        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+
+    def test_refusals_name_the_field(self):
+        self.apply_statefulset()
+        self.assertIn("AlreadyExists", self.kubectl.refused("create", "-f", os.path.join(self.directory, "statefulset.yaml")))
+        bad = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "bad"}, "spec": {"containers": []}}
+        error = self.kubectl.refused("create", "-f", "-", text=json.dumps(bad))
+        self.assertIn('The Pod "bad" is invalid: spec.containers:', error)
+        bad["spec"] = {"containers": [{"name": "a", "image": "b", "comand": []}]}
+        self.assertIn("comand", self.kubectl.refused("create", "-f", "-", text=json.dumps(bad)))
+
+    def test_watching(self):
+        watch = self.kubectl.start("get", "pods", "-w", "--no-headers")
+        self.addCleanup(watch.stdout.close)
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
+        self.apply_statefulset()
+        seen = []
+        while not re.search(r"kubia-1 +1/1 +Running", "".join(seen)):
+            line = watch.stdout.readline()
+            self.assertTrue(line, f"the watch ended: {seen}")
+            seen.append(line)
+        self.assertRegex(seen[0], r"kubia-0 +0/1 +Pending")
+
+
+class Sessions(KubectlCase):
+    def test_logs_exec_cp_and_port_forward(self):
+        self.apply_statefulset()
+        self.kubectl("run", "talker", f"--image={BUSYBOX}", "--command", "--", "/bin/sh", "-c",
+                     "echo one; echo two; exec sleep 100000")
+        self.kubectl("wait", "--for=condition=Ready", "pod/talker", "--timeout=20s")
+        wait_for("the log", lambda: self.kubectl("logs", "talker") == "one\ntwo\n", 10)
+        self.assertEqual(self.kubectl("logs", "talker", "--tail=1"), "two\n")
+        self.assertRegex(self.kubectl("logs", "talker", "--timestamps", "--tail=1"), r"^\d{4}-\d\d-\d\dT\S+Z two\n$")
+        self.assertEqual(self.kubectl("exec", "talker", "--", "echo", "hello"), "hello\n")
+        self.assertEqual(self.kubectl("exec", "-i", "talker", "--", "cat", text="in and out\n"), "in and out\n")
+        code, _, error = self.kubectl.run("exec", "talker", "--", "/bin/sh", "-c", "exit 7")
+        self.assertEqual(code, 7, error)
+        path = os.path.join(self.directory, "copied")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("a copy")
+        self.kubectl("cp", path, "talker:/copied")
+        self.assertEqual(self.kubectl("exec", "talker", "--", "cat", "/copied"), "a copy")
+
+    def test_port_forward(self):
+        for name in ("persistent-volumes.yaml", "service.yaml", "statefulset.yaml"):
+            self.kubectl("create", "-f", os.path.join(EXAMPLE, name))
+        self.wait_pods(["kubia-0", "kubia-1", "kubia-2"])
+        forward = self.kubectl.start("port-forward", "kubia-1", "18080:8080")
+        self.addCleanup(forward.stdout.close)
+        self.addCleanup(forward.wait)
+        self.addCleanup(forward.kill)
+        self.assertIn("Forwarding from", forward.stdout.readline())
+        done = subprocess.run(["curl", "-s", "http://127.0.0.1:18080/"], capture_output=True, text=True, timeout=20,
+                              check=False)
+        self.assertIn("kubia-1", done.stdout)
