@@ -16,21 +16,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct Implementation {
-  const char* name;
-  std::function<std::string()> missing;
-  std::function<std::unique_ptr<CriSubject>()> make;
-};
-
-std::ostream& operator<<(std::ostream& out, const Implementation& implementation) { return out << implementation.name; }
-
-class CriRuntime : public ::testing::TestWithParam<Implementation> {
+class CriRuntime : public CriContract {
  protected:
-  void SetUp() override {
-    if (const std::string missing = GetParam().missing(); !missing.empty()) GTEST_SKIP() << missing;
-    subject_ = GetParam().make();
-  }
-
   cri::Runtime& runtime() { return subject_->runtime(); }
 
   template <class T>
@@ -109,8 +96,6 @@ class CriRuntime : public ::testing::TestWithParam<Implementation> {
       Do(Sleep(subject_->clock(), std::chrono::milliseconds(2)));
     }
   }
-
-  std::unique_ptr<CriSubject> subject_;
 };
 
 TEST_P(CriRuntime, TellsItsVersionAndStatus) {
@@ -324,15 +309,7 @@ TEST_P(CriRuntime, PullThatFindsNoRegistryIsErrImagePull) {
   EXPECT_EQ(pulled.error().reason, "ErrImagePull") << pulled.error().message;
 }
 
-INSTANTIATE_TEST_SUITE_P(Implementations, CriRuntime,
-                         ::testing::Values(Implementation{"fake", [] { return std::string(); },
-                                                          []() -> std::unique_ptr<CriSubject> {
-                                                            return std::make_unique<FakeSubject>();
-                                                          }},
-                                           Implementation{"containerd", &PrivateContainerd::Missing,
-                                                          []() -> std::unique_ptr<CriSubject> {
-                                                            return std::make_unique<ContainerdSubject>();
-                                                          }}),
+INSTANTIATE_TEST_SUITE_P(Implementations, CriRuntime, ::testing::ValuesIn(CriImplementations()),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 }  // namespace

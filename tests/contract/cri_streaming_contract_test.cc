@@ -44,23 +44,7 @@ struct RunningPod {
   std::string sandbox, container;
 };
 
-struct Implementation {
-  const char* name;
-  std::function<std::string()> missing;
-  std::function<std::unique_ptr<CriSubject>()> make;
-};
-
-std::ostream& operator<<(std::ostream& out, const Implementation& implementation) { return out << implementation.name; }
-
-class CriStreaming : public ::testing::TestWithParam<Implementation> {
- protected:
-  void SetUp() override {
-    if (const std::string missing = GetParam().missing(); !missing.empty()) GTEST_SKIP() << missing;
-    subject_ = GetParam().make();
-  }
-
-  std::unique_ptr<CriSubject> subject_;
-};
+class CriStreaming : public CriContract {};
 
 TEST_P(CriStreaming, GivesAddressesOnThisHost) {
   const RunningPod pod(*subject_);
@@ -103,15 +87,7 @@ TEST_P(CriStreaming, StatsAreOfRunningContainersWithTheseLabels) {
   EXPECT_THAT(*subject_->Do(subject_->stats().ListContainerStats({})), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Implementations, CriStreaming,
-                         ::testing::Values(Implementation{"fake", [] { return std::string(); },
-                                                          []() -> std::unique_ptr<CriSubject> {
-                                                            return std::make_unique<FakeSubject>();
-                                                          }},
-                                           Implementation{"containerd", &PrivateContainerd::Missing,
-                                                          []() -> std::unique_ptr<CriSubject> {
-                                                            return std::make_unique<ContainerdSubject>();
-                                                          }}),
+INSTANTIATE_TEST_SUITE_P(Implementations, CriStreaming, ::testing::ValuesIn(CriImplementations()),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 // ---- what is behind an address

@@ -1,8 +1,12 @@
 // What the CRI contract suites run on: the fake runtime, or a containerd of the test's own.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/base/blocking_pool.h"
 #include "agent/base/random.h"
@@ -113,6 +117,33 @@ class ContainerdSubject final : public CriSubject {
   std::unique_ptr<cri::Stats> stats_;
   std::unique_ptr<cri::ContainerdEvents> events_;
   cri::ImageImporter importer_;
+};
+
+/// What a suite is run on, with the reason why it cannot be had here.
+struct CriImplementation {
+  const char* name;
+  std::function<std::string()> missing;
+  std::function<std::unique_ptr<CriSubject>()> make;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const CriImplementation& implementation) {
+  return out << implementation.name;
+}
+
+inline std::vector<CriImplementation> CriImplementations() {
+  return {{"fake", [] { return std::string(); }, [] { return std::make_unique<FakeSubject>(); }},
+          {"containerd", &PrivateContainerd::Missing, [] { return std::make_unique<ContainerdSubject>(); }}};
+}
+
+/// The base of the suites that every implementation passes.
+class CriContract : public ::testing::TestWithParam<CriImplementation> {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = GetParam().missing(); !missing.empty()) GTEST_SKIP() << missing;
+    subject_ = GetParam().make();
+  }
+
+  std::unique_ptr<CriSubject> subject_;
 };
 
 }  // namespace ordinal

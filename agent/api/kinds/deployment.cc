@@ -81,11 +81,6 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   ValidateSelectorAndTemplate(spec, "Deployment", {}, faults);
 }
 
-void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
-  Faults faults(errors);
-  ValidateSelectorUpdate(body, old_body, faults);
-}
-
 Json Cells(const Json& body, WallTime now) {
   const Json& spec = Member(body, "spec");
   const Json& status = Member(body, "status");
@@ -128,7 +123,7 @@ constinit const KindInfo kinds::kDeployment{
     .convert = Convert,
     .set_defaults = SetDefaults,
     .validate = Validate,
-    .validate_update = ValidateUpdate,
+    .validate_update = ValidateSelectorUpdate,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

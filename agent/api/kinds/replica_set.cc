@@ -23,11 +23,6 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   ValidateSelectorAndTemplate(spec, "ReplicaSet", {}, faults);
 }
 
-void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
-  Faults faults(errors);
-  ValidateSelectorUpdate(body, old_body, faults);
-}
-
 Json Cells(const Json& body, WallTime now) {
   const Json& spec = Member(body, "spec");
   const Json& status = Member(body, "status");
@@ -71,7 +66,7 @@ constinit const KindInfo kinds::kReplicaSet{
     .convert = Convert,
     .set_defaults = SetDefaults,
     .validate = Validate,
-    .validate_update = ValidateUpdate,
+    .validate_update = ValidateSelectorUpdate,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

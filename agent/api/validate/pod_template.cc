@@ -51,9 +51,9 @@ void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const 
   faults.Append(UnsupportedFeatures(Member(Member(spec, "template"), "spec"), "spec.template.spec"));
 }
 
-void ValidateSelectorUpdate(const Json& body, const Json& old_body, Faults& faults) {
+void ValidateSelectorUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
   if (Member(Member(body, "spec"), "selector") == Member(Member(old_body, "spec"), "selector")) return;
-  faults.Add(Path("spec.selector"), kInvalid, "may not change after creation");
+  Faults(errors).Add(Path("spec.selector"), kInvalid, "may not change after creation");
 }
 
 void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faults& faults) {

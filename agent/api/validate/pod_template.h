@@ -13,8 +13,8 @@ namespace ordinal::api {
 void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims,
                                  Faults& faults);
 
-/// Reports a spec.selector that is not what it was.
-void ValidateSelectorUpdate(const Json& body, const Json& old_body, Faults& faults);
+/// Reports a spec.selector that is not what it was: a KindInfo::validate_update.
+void ValidateSelectorUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors);
 
 /// A number of pods or a percentage at `path`. Percentages above 100 are refused when `capped`.
 void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faults& faults);

@@ -6,6 +6,7 @@
 
 #include "agent/api/object.h"
 #include "agent/apiserver/auth/roles.h"
+#include "agent/apiserver/http/failure.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -60,18 +61,8 @@ Response Forbidden(const User& user, const Attributes& attributes) {
   if (!attributes.name.empty()) details["name"] = attributes.name;
   if (!attributes.group.empty()) details["group"] = attributes.group;
   if (!attributes.resource.empty()) details["kind"] = attributes.resource;
-  const api::Json status = {{"kind", "Status"},
-                            {"apiVersion", "v1"},
-                            {"metadata", api::Json::object()},
-                            {"status", "Failure"},
-                            {"message", ForbiddenMessage(user, attributes)},
-                            {"reason", "Forbidden"},
-                            {"details", std::move(details)},
-                            {"code", 403}};
-  Response response;
-  response.status = 403;
+  Response response = Failure(403, "Forbidden", ForbiddenMessage(user, attributes), std::move(details));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.body = status.dump(-1, ' ', false, api::Json::error_handler_t::replace) + "\n";
   return response;
 }
 

@@ -1,22 +1,14 @@
 #include "agent/apiserver/auth/kubeconfig.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <boost/asio/ip/address.hpp>
 
+#include "agent/api/base64.h"
 #include "agent/apiserver/auth/private_file.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
-
-std::string Base64(const std::string& text) {
-  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  encoded.resize(static_cast<size_t>(size));
-  return encoded;
-}
 
 constexpr char kText[] = R"(apiVersion: v1
 kind: Config
@@ -57,7 +49,8 @@ Result<std::string> Kubeconfig(const Pki& pki, std::string_view role, const std:
   if (pair == nullptr) {
     return MakeError(ErrorCode::kInvalid, fmt::format("there is no role \"{}\": admin, view and node are", role));
   }
-  return fmt::format(kText, server_url, Base64(pki.ca.certificate), role, Base64(pair->certificate), Base64(pair->key));
+  return fmt::format(kText, server_url, api::EncodeBase64(pki.ca.certificate), role,
+                     api::EncodeBase64(pair->certificate), api::EncodeBase64(pair->key));
 }
 
 Status WriteAdminKubeconfig(const PkiSettings& settings, const Pki& pki, const std::string& server_url) {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "agent/api/object.h"
+#include "agent/apiserver/http/failure.h"
 
 namespace ordinal::apiserver::discovery {
 
@@ -13,10 +13,7 @@ Response PathNotFound() {
 }
 
 Response Failure(int code, std::string_view reason, std::string_view message) {
-  const api::Json status = {{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", api::Json::object()},
-                            {"status", "Failure"}, {"message", message}, {"reason", reason},
-                            {"code", code}};
-  return {.status = code, .headers = {}, .body = status.dump()};
+  return {.status = code, .headers = {}, .body = FailureStatus(code, reason, message).dump()};
 }
 
 std::string ContentHash(std::string_view content) {

@@ -1,6 +1,6 @@
 #include "agent/apiserver/http/failure.h"
 
-#include "agent/api/object.h"
+#include <utility>
 
 namespace ordinal::apiserver {
 namespace {
@@ -23,18 +23,28 @@ const char* Reason(int code) {
 
 }  // namespace
 
-Response Failure(int code, std::string_view message) {
+api::Json FailureStatus(int code, std::string_view reason, std::string_view message, api::Json details) {
   api::Json status = {{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", api::Json::object()},
                       {"status", "Failure"}, {"message", message}, {"code", code}};
-  if (*Reason(code) != '\0') status["reason"] = Reason(code);
+  if (!reason.empty()) status["reason"] = reason;
+  if (!details.is_null()) status["details"] = std::move(details);
+  return status;
+}
+
+Response Failure(int code, std::string_view reason, std::string_view message, api::Json details) {
   Response response;
   response.status = code;
-  if (code == 429) {
-    status["details"] = {{"retryAfterSeconds", 1}};
-    response.headers.emplace_back("Retry-After", "1");
-  }
   // A message may quote what the client sent, which need not be UTF-8.
-  response.body = status.dump(-1, ' ', false, api::Json::error_handler_t::replace) + "\n";
+  response.body = FailureStatus(code, reason, message, std::move(details))
+                      .dump(-1, ' ', false, api::Json::error_handler_t::replace) +
+                  "\n";
+  return response;
+}
+
+Response Failure(int code, std::string_view message) {
+  if (code != 429) return Failure(code, Reason(code), message);
+  Response response = Failure(code, Reason(code), message, {{"retryAfterSeconds", 1}});
+  response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 

@@ -1,13 +1,20 @@
-// The answers the HTTP front gives by itself: a Kubernetes Status (metav1.Status) for whatever ends before a handler is
-// asked. Pure.
+// Refusals as Kubernetes Status documents (metav1.Status): how one is written, and the answers the HTTP front gives by
+// itself to whatever ends before a handler is asked. Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "agent/api/object.h"
 #include "agent/apiserver/http/message.h"
 
 namespace ordinal::apiserver {
+
+/// A Status of failure. An empty reason and null details are left out.
+api::Json FailureStatus(int code, std::string_view reason, std::string_view message, api::Json details = nullptr);
+
+/// The answer that is such a Status.
+Response Failure(int code, std::string_view reason, std::string_view message, api::Json details = nullptr);
 
 /// A Status of failure with the reason that belongs to `code` (400 BadRequest, 401 Unauthorized, 403 Forbidden, 408
 /// Timeout, 413 RequestEntityTooLarge, 429 TooManyRequests, 431, 500 InternalError, 501 NotImplemented, 502, 503

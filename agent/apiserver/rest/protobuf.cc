@@ -1,10 +1,9 @@
 #include "agent/apiserver/rest/protobuf.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <limits>
 
+#include "agent/api/base64.h"
 #include "agent/apiserver/rest/protobuf_types.h"
 #include "agent/apiserver/rest/status.h"
 
@@ -71,14 +70,6 @@ class Wire {
   std::string_view rest_;
 };
 
-std::string Base64(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3), '\0');
-  // The call writes a zero byte behind the text, where std::string has one.
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return text;
-}
-
 Result<Json> ReadMessage(const PbMessage& message, std::string_view bytes, int depth);
 
 /// The first field of this number in a message; an absent one is zero.
@@ -112,7 +103,7 @@ Result<Json> ReadOne(const PbField& field, const Wire::Value& value, int depth) 
   if (number != value.varint) return Bad();
   switch (field.type) {
     case PbType::kString: return Json(std::string(value.bytes));
-    case PbType::kBytes: return Json(Base64(value.bytes));
+    case PbType::kBytes: return Json(api::EncodeBase64(value.bytes));
     case PbType::kInt: return Json(static_cast<int64_t>(value.number_value));
     case PbType::kBool: return Json(value.number_value != 0);
     case PbType::kMessage: return ReadMessage(*field.of, value.bytes, depth + 1);

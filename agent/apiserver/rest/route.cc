@@ -41,30 +41,43 @@ bool EntersNamespace(Segments path) {
 
 }  // namespace
 
-std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
+std::optional<ResourcePath> ReadResourcePath(const std::vector<std::string>& segments) {
   Segments path(segments);
-  Route route;
-  route.version = TakeVersion(path);
-  if (route.version.empty()) return std::nullopt;
+  ResourcePath out;
+  out.version = TakeVersion(path);
+  if (out.version.empty()) return std::nullopt;
   if (path.size() > 1 && path[0] == "watch") {
-    route.watch = true;
+    out.watch = true;
     path = path.subspan(1);
   }
-  const bool in_namespace = EntersNamespace(path);
-  if (in_namespace) {
-    route.ns = path[1];
+  out.in_namespace = EntersNamespace(path);
+  if (out.in_namespace) {
+    out.ns = path[1];
     path = path.subspan(2);
   }
-  route.kind = FindKind(route.version, path[0]);
-  if (route.kind == nullptr || (in_namespace && !route.kind->namespaced)) return std::nullopt;
-  if (path.size() > 1) {
-    route.name = path[1];
-    // An object of a namespace has no name outside it.
-    if (route.name.empty() || (route.kind->namespaced && !in_namespace)) return std::nullopt;
-  }
-  if (path.size() > 2) route.subresource = path[2];
+  out.words = path.size();
+  out.resource = path[0];
+  if (path.size() > 1) out.name = path[1];
+  if (path.size() > 2) out.subresource = path[2];
+  return out;
+}
+
+std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
+  std::optional<ResourcePath> path = ReadResourcePath(segments);
+  if (!path) return std::nullopt;
+  Route route;
+  route.kind = FindKind(path->version, path->resource);
+  if (route.kind == nullptr || (path->in_namespace && !route.kind->namespaced)) return std::nullopt;
+  // An object of a namespace has no name outside it.
+  const bool misplaced = path->name.empty() || (route.kind->namespaced && !path->in_namespace);
+  if (path->words > 1 && misplaced) return std::nullopt;
   // Only what is proxied has a path of its own behind the subresource.
-  if (path.size() > 3 && route.subresource != "proxy") return std::nullopt;
+  if (path->words > 3 && path->subresource != "proxy") return std::nullopt;
+  route.version = std::move(path->version);
+  route.ns = std::move(path->ns);
+  route.name = std::move(path->name);
+  route.subresource = std::move(path->subresource);
+  route.watch = path->watch;
   return route;
 }
 
@@ -74,15 +87,19 @@ bool Flag(const Request& request, std::string_view name) {
 }
 
 std::string_view VerbOf(const Request& request, const Route& route) {
+  return VerbOf(request, route.collection(), route.watch);
+}
+
+std::string_view VerbOf(const Request& request, bool collection, bool watch) {
   const std::string& method = request.method;
   if (method == "GET" || method == "HEAD") {
-    if (route.watch || Flag(request, "watch")) return "watch";
-    return route.collection() ? "list" : "get";
+    if (watch || Flag(request, "watch")) return "watch";
+    return collection ? "list" : "get";
   }
   if (method == "POST") return "create";
   if (method == "PUT") return "update";
   if (method == "PATCH") return "patch";
-  if (method == "DELETE") return route.collection() ? "deletecollection" : "delete";
+  if (method == "DELETE") return collection ? "deletecollection" : "delete";
   return {};
 }
 

@@ -13,6 +13,20 @@
 
 namespace ordinal::apiserver::rest {
 
+/// The words of a resource's path, whoever serves it.
+struct ResourcePath {
+  std::string version;        ///< "v1", "apps/v1beta1"
+  bool watch = false;         ///< the old spelling of watches, /api/v1/watch/pods
+  bool in_namespace = false;  ///< below /namespaces/<ns>/
+  std::string ns;
+  std::string resource;           ///< "pods"
+  std::string name, subresource;  ///< empty when the path ends before
+  size_t words = 0;               ///< from the resource on
+};
+
+/// Nothing for what is below neither /api/<version>/ nor /apis/<group>/<version>/.
+std::optional<ResourcePath> ReadResourcePath(const std::vector<std::string>& segments);
+
 struct Route {
   const api::KindInfo* kind = nullptr;
   std::string version;      ///< as asked for: "apps/v1beta1"; the kind's own or one of its old ones
@@ -30,6 +44,8 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments);
 /// The verb that access rules know: get, list, watch, create, update, patch, delete, deletecollection. Empty for a
 /// method that the API does not have.
 std::string_view VerbOf(const Request& request, const Route& route);
+/// The same of a path that is told apart already: to a collection or to one object, or in the old spelling of watches.
+std::string_view VerbOf(const Request& request, bool collection, bool watch);
 
 /// A query parameter that is "true" or "1" (strconv.ParseBool).
 bool Flag(const Request& request, std::string_view name);

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "agent/apiserver/http/failure.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
@@ -157,11 +159,7 @@ Refusal RefusalOf(const Error& error, const Subject& subject, const store::Findi
 }
 
 Json StatusOf(const Refusal& refusal) {
-  Json status = {{"kind", "Status"},    {"apiVersion", "v1"},         {"metadata", Json::object()},
-                 {"status", "Failure"}, {"message", refusal.message}, {"code", refusal.code}};
-  if (!refusal.reason.empty()) status["reason"] = refusal.reason;
-  if (!refusal.details.is_null()) status["details"] = refusal.details;
-  return status;
+  return FailureStatus(refusal.code, refusal.reason, refusal.message, refusal.details);
 }
 
 Json SuccessOf(const KindInfo& kind, std::string_view name, std::string_view uid) {

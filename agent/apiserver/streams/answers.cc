@@ -4,24 +4,10 @@
 
 #include <utility>
 
+#include "agent/apiserver/http/failure.h"
+
 namespace ordinal::apiserver::streams {
-namespace {
-
 using api::Json;
-
-Response Failure(int code, std::string_view reason, std::string_view message, Json details = nullptr) {
-  Json status = {{"kind", "Status"},    {"apiVersion", "v1"}, {"metadata", Json::object()},
-                 {"status", "Failure"}, {"message", message}, {"reason", reason},
-                 {"code", code}};
-  if (!details.is_null()) status["details"] = std::move(details);
-  Response response;
-  response.status = code;
-  // A message may quote what the client sent, which need not be UTF-8.
-  response.body = status.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  return response;
-}
-
-}  // namespace
 
 Response BadRequest(std::string_view message) { return Failure(400, "BadRequest", message); }
 

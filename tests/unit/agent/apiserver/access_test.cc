@@ -42,23 +42,26 @@ TEST_P(AccessTable, IsRead) {
 
 INSTANTIATE_TEST_SUITE_P(
     Requests, AccessTable,
-    ::testing::Values(Row{"GET", "/version", "get", "", "", "", "", "", "/version"},
-                      Row{"HEAD", "/healthz?verbose", "get", "", "", "", "", "", "/healthz"},
-                      Row{"GET", "/api/v1", "get", "", "", "", "", "", "/api/v1"},
-                      Row{"GET", "/apis/apps/v1", "get", "", "", "", "", "", "/apis/apps/v1"},
-                      Row{"GET", "/api/v1/pods", "list", "", "pods", "", "", "", ""},
-                      Row{"GET", "/api/v1/pods?watch=true", "watch", "", "pods", "", "", "", ""},
-                      Row{"GET", "/api/v1/watch/namespaces/a/pods", "watch", "", "pods", "", "a", "", ""},
-                      Row{"GET", "/api/v1/namespaces/a", "get", "", "namespaces", "", "a", "a", ""},
-                      Row{"PUT", "/api/v1/namespaces/a/status", "update", "", "namespaces", "status", "a", "a", ""},
-                      Row{"DELETE", "/api/v1/namespaces/a/pods", "deletecollection", "", "pods", "", "a", "", ""},
-                      Row{"DELETE", "/api/v1/namespaces/a/pods/x", "delete", "", "pods", "", "a", "x", ""},
-                      Row{"POST", "/apis/apps/v1/namespaces/a/statefulsets", "create", "apps", "statefulsets", "", "a",
-                          "", ""},
-                      Row{"PATCH", "/apis/apps/v1/namespaces/a/statefulsets/x/scale", "patch", "apps", "statefulsets",
-                          "scale", "a", "x", ""},
-                      Row{"GET", "/api/v1/namespaces/a/pods/x/log", "get", "", "pods", "log", "a", "x", ""},
-                      Row{"GET", "/api/v1/namespaces/a/pods/x/exec", "create", "", "pods", "exec", "a", "x", ""}));
+    ::testing::Values(
+        Row{"GET", "/version", "get", "", "", "", "", "", "/version"},
+        Row{"HEAD", "/healthz?verbose", "get", "", "", "", "", "", "/healthz"},
+        Row{"GET", "/api/v1", "get", "", "", "", "", "", "/api/v1"},
+        Row{"GET", "/apis/apps/v1", "get", "", "", "", "", "", "/apis/apps/v1"},
+        Row{"GET", "/api/v1/pods", "list", "", "pods", "", "", "", ""},
+        Row{"GET", "/api/v1/pods?watch=true", "watch", "", "pods", "", "", "", ""},
+        Row{"GET", "/api/v1/watch/namespaces/a/pods", "watch", "", "pods", "", "a", "", ""},
+        Row{"DELETE", "/api/v1/watch/namespaces/a/pods/x", "delete", "", "pods", "", "a", "x", ""},
+        Row{"POST", "/api/v1/watch/namespaces/a/pods", "create", "", "pods", "", "a", "", ""},
+        Row{"GET", "/apis/metrics.k8s.io/v1beta1/namespaces/a/pods", "list", "metrics.k8s.io", "pods", "", "a", "", ""},
+        Row{"GET", "/api/v1/namespaces/a", "get", "", "namespaces", "", "a", "a", ""},
+        Row{"PUT", "/api/v1/namespaces/a/status", "update", "", "namespaces", "status", "a", "a", ""},
+        Row{"DELETE", "/api/v1/namespaces/a/pods", "deletecollection", "", "pods", "", "a", "", ""},
+        Row{"DELETE", "/api/v1/namespaces/a/pods/x", "delete", "", "pods", "", "a", "x", ""},
+        Row{"POST", "/apis/apps/v1/namespaces/a/statefulsets", "create", "apps", "statefulsets", "", "a", "", ""},
+        Row{"PATCH", "/apis/apps/v1/namespaces/a/statefulsets/x/scale", "patch", "apps", "statefulsets", "scale", "a",
+            "x", ""},
+        Row{"GET", "/api/v1/namespaces/a/pods/x/log", "get", "", "pods", "log", "a", "x", ""},
+        Row{"GET", "/api/v1/namespaces/a/pods/x/exec", "create", "", "pods", "exec", "a", "x", ""}));
 
 TEST(Access, AnonymousMayNotRead) {
   Request request = Asked("GET", "/api/v1/namespaces/default/pods");
