@@ -98,8 +98,8 @@ class Bench:
 
     def floor(self):
         done = world.run(self.floor_program, "--endpoint", self.containerd.endpoint, "--image", IMAGE,
-                         "--log-root", os.path.join(self.directory, "floor"), "--count", "2", "--", "/kubia")
-        return json.loads(done.splitlines()[-1])  # the first one pays for the connection
+                         "--log-root", os.path.join(self.directory, "floor"), "--count", "3", "--", "/kubia")
+        return [json.loads(line) for line in done.splitlines()[1:]]  # the first one pays for the connection
 
     def pod(self, number):
         name = f"bench-{number}"
@@ -142,7 +142,7 @@ def measure(bench, rounds):
     bench.floor()  # the first of each unpacks the image and fills caches
     bench.pod("warm-up")
     for i in range(rounds):
-        floors.append(bench.floor())
+        floors.extend(bench.floor())
         start, restart = bench.pod(i)
         pods.append(start)
         restarts.append(restart)
@@ -169,7 +169,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=25)
     options = parser.parse_args()
     if os.environ.get("ORDINAL_E2E_INSIDE") != "1":
         os.environ["ORDINAL_E2E_INSIDE"] = "1"
