@@ -18,6 +18,8 @@
 namespace ordinal {
 namespace {
 
+constexpr std::chrono::hours kLookAtKeys{24};  // they are made anew 30 days before they run out
+
 using apiserver::Handler;
 using apiserver::Request;
 using apiserver::Response;
@@ -85,10 +87,7 @@ ApiFront::ApiFront(ApiParts parts)
 ApiFront::~ApiFront() { Stop(); }
 
 Status ApiFront::Start() {
-  const PkiSettings settings = PkiSettingsOf(parts_.config);
-  TRY(const apiserver::auth::Pki pki, apiserver::auth::EnsurePki(settings, parts_.clock, parts_.random));
-  const std::string url = apiserver::auth::ServerUrl(parts_.config.api_listen.front());
-  TRYV(apiserver::auth::WriteAdminKubeconfig(settings, pki, url));
+  TRY(const apiserver::auth::Pki pki, MakeKeys());
   apiserver::ServerSettings server;
   server.listen = parts_.config.api_listen;
   server.certificates = pki.ForServer();
@@ -98,7 +97,25 @@ Status ApiFront::Start() {
                                           apiserver::auth::Authenticator(pki.tokens, parts_.clock), std::move(handler));
   TRYV(server_->Start());
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
+  Spawn(parts_.executor, "certificates", KeepKeysFresh());
   return {};
+}
+
+Result<apiserver::auth::Pki> ApiFront::MakeKeys() {
+  const PkiSettings settings = PkiSettingsOf(parts_.config);
+  TRY(apiserver::auth::Pki pki, apiserver::auth::EnsurePki(settings, parts_.clock, parts_.random));
+  const std::string url = apiserver::auth::ServerUrl(parts_.config.api_listen.front());
+  TRYV(apiserver::auth::WriteAdminKubeconfig(settings, pki, url));
+  return pki;
+}
+
+Task<void> ApiFront::KeepKeysFresh() {
+  while (true) {
+    co_await Sleep(parts_.clock, kLookAtKeys);
+    const Result<apiserver::auth::Pki> pki = MakeKeys();
+    const Status renewed = pki.ok() ? server_->Renew(pki->ForServer()) : Status(pki.error());
+    if (!renewed.ok()) log::Error("API certificates: {}", renewed.error().message);
+  }
 }
 
 void ApiFront::Stop() {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/apiserver/auth/pki.h"
 #include "agent/apiserver/http/server.h"
 #include "agent/apiserver/rest/api.h"
 #include "agent/apiserver/streams/exec.h"
@@ -43,13 +44,16 @@ class ApiFront {
   explicit ApiFront(ApiParts parts);
   ~ApiFront();
 
-  /// Makes keys and admin.kubeconfig where they are missing, listens and serves. Blocks for some milliseconds, the
-  /// first time a little longer. The error names what is in the way.
+  /// Makes keys and admin.kubeconfig where they are missing, listens and serves; certificates are made anew in time
+  /// while the agent runs on. Blocks for some milliseconds, the first time a little longer. The error names what is in
+  /// the way.
   Status Start();
   /// Ends every connection.
   void Stop();
 
  private:
+  Result<apiserver::auth::Pki> MakeKeys();
+  Task<void> KeepKeysFresh();
   apiserver::Routes MakeRoutes();
   void AddReviews(apiserver::Routes& routes);
   void AddHealth(apiserver::Routes& routes);

@@ -18,8 +18,10 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 E2E = os.path.join(os.path.dirname(HERE), "e2e")
 sys.path.insert(0, E2E)
+sys.path.insert(0, HERE)
 
-from harness import world  # noqa: E402  (after the path is set)
+import api  # noqa: E402  (after the path is set)
+from harness import world  # noqa: E402
 from harness.agent import Agent  # noqa: E402
 from harness.case import EXAMPLE, IMAGE, make_image  # noqa: E402
 from harness.containerd import PrivateContainerd  # noqa: E402
@@ -170,6 +172,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--idle", type=int, default=60, help="seconds to watch an idle agent's writes")
     options = parser.parse_args()
     if os.environ.get("ORDINAL_E2E_INSIDE") != "1":
         os.environ["ORDINAL_E2E_INSIDE"] = "1"
@@ -183,6 +186,10 @@ def main():
             memory = bench.resident()
             rows = measure(bench, options.rounds)
             rows.append(("resident memory, example running", f"{memory:.1f} MB", "", "", "≤ 30 MB", memory <= 30))
+            bench.agent.terminate()  # the API's figures are those of an agent that was started with its objects
+            bench.agent.start()
+            bench.agent.wait_ready()
+            rows += api.rows(bench.agent, options.idle)
             bench.agent.terminate()
             bench.agent.ask("down")
         finally:

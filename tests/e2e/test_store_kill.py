@@ -1,35 +1,16 @@
 """kill -9 of the agent under twenty writers: what was acknowledged is there afterwards, whole, and revisions only grow."""
-import base64
 import http.client
-import json
 import os
 import random
-import re
-import ssl
-import tempfile
 import threading
 
+from harness.api import ask, context
 from harness.case import AgentCase
 from harness.wait import wait_for
 
 WRITERS = 20
 KILLS = int(os.environ.get("ORDINAL_KILLS", "40"))
 PATH = "/api/v1/namespaces/default/configmaps"
-
-
-def context(kubeconfig):
-    """TLS with the admin's certificate, read off the kubeconfig."""
-    with open(kubeconfig, encoding="utf-8") as file:
-        text = file.read()
-
-    def data(key):
-        return base64.b64decode(re.search(rf"{key}: *\"?([A-Za-z0-9+/=]+)", text).group(1)).decode()
-    made = ssl.create_default_context(cadata=data("certificate-authority-data"))
-    with tempfile.NamedTemporaryFile("w", suffix=".pem") as pem:
-        pem.write(data("client-certificate-data") + data("client-key-data"))
-        pem.flush()
-        made.load_cert_chain(pem.name)
-    return made
 
 
 class StoreKill(AgentCase):
@@ -39,15 +20,6 @@ class StoreKill(AgentCase):
         self.lock = threading.Lock()
         self.done, self.back = threading.Event(), threading.Event()
 
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPSConnection("127.0.0.1", 6443, context=self.tls, timeout=20)
-        try:
-            connection.request(method, path, body and json.dumps(body), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            connection.close()
-
     def write(self, number):
         for count in range(10 ** 9):
             if self.done.is_set():
@@ -55,7 +27,7 @@ class StoreKill(AgentCase):
             name = f"w{number}-{count}"
             data = {"value": f"{name} " + "x" * random.randrange(2000)}
             try:
-                status, made = self.ask("POST", PATH, {"metadata": {"name": name}, "data": data})
+                status, made = ask(self.tls, "POST", PATH, {"metadata": {"name": name}, "data": data})
             except (OSError, http.client.HTTPException, ValueError):
                 self.back.wait(1)  # it is dead: the next name is tried when it is back
                 continue
@@ -65,7 +37,7 @@ class StoreKill(AgentCase):
 
     def up(self):
         try:
-            return self.ask("GET", "/livez")[0] == 200
+            return ask(self.tls, "GET", "/livez")[0] == 200
         except ValueError:
             return True  # "ok" is no JSON
         except (OSError, http.client.HTTPException):
@@ -105,7 +77,7 @@ class StoreKill(AgentCase):
         self.check_all()
 
     def check_all(self):
-        status, listed = self.ask("GET", PATH)
+        status, listed = ask(self.tls, "GET", PATH)
         self.assertEqual(status, 200)
         stored = {item["metadata"]["name"]: item for item in listed["items"]}
         revisions = [int(item["metadata"]["resourceVersion"]) for item in listed["items"]]
