@@ -72,10 +72,6 @@ constexpr Computed kComputed[] = {
     {kMetrics, "pods", "", "PodMetrics", true, kGetList, &kPodMetrics},
 };
 
-// Groups that only subresources' bodies belong to. Clients look for them by name: `kubectl drain` evicts only where
-// there is a group "policy".
-constexpr GroupVersion kBodiesOnly[] = {{"autoscaling", "v1"}, {"policy", "v1"}};
-
 // The order of the reference: a name such as "events" that two groups have means the earlier one. Groups that are not
 // named come after these.
 constexpr std::string_view kOrder[] = {
@@ -169,7 +165,6 @@ std::vector<Group> ServedGroups() {
     for (const std::string_view old_version : info->old_versions) add(Parse(old_version));
   }
   for (const Computed& each : kComputed) add(each.group_version);
-  for (const GroupVersion each : kBodiesOnly) add(each);
   for (Group& group : groups) std::sort(group.versions.begin(), group.versions.end(), Preferred);
   std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
     return std::make_tuple(Rank(a.name), IsBeta(a.versions.front())) <
