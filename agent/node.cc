@@ -30,6 +30,7 @@ constexpr const char* kCachedKinds[] = {"Pod",
                                         "PersistentVolume",
                                         "Service",
                                         "EndpointSlice",
+                                        "Endpoints",
                                         "Namespace"};
 
 }  // namespace

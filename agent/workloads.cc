@@ -55,7 +55,8 @@ struct Workloads::Parts {
         stateful_sets(voices.stateful_sets.context, {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"),
                                                      cache("ControllerRevision")}),
         claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
-        endpoints(voices.endpoints.context, {cache("Service"), cache("Pod"), cache("EndpointSlice")}),
+        endpoints(voices.endpoints.context,
+                  {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
         placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim")}),
         ownership(voices.ownership.context, Owned(cache)),
         namespaces(voices.namespaces.context, cache("Namespace")) {}

@@ -7,6 +7,7 @@
 
 #include "agent/api/decode.h"
 #include "agent/api/pod.h"
+#include "agent/store/admit_pod.h"
 
 namespace ordinal::store {
 namespace {
@@ -170,6 +171,7 @@ void AdmitNew(const KindInfo& kind, std::string uid, WallTime now, Json& body) {
   if (Counted(kind.kind)) metadata["generation"] = 1;
   AddFinalizer(ProtectionFinalizer(kind.kind), metadata);
   if (kind.kind == "Namespace") AdmitNamespace(body);
+  if (kind.kind == "Pod") AdmitNewPod(body);
   if (Json status = FirstStatus(kind.kind, body, now); !status.is_null()) body["status"] = std::move(status);
 }
 
@@ -181,6 +183,7 @@ std::vector<FieldError> AdmitChange(const KindInfo& kind, const Object& old, boo
     Carry(before, reserved, metadata);
   }
   if (keep_status) Carry(old.body(), "status", body);
+  if (kind.kind == "Pod") AdmitPodChange(old.body(), body);
   if (Counted(kind.kind) && SpecDiffers(old.body(), body)) {
     metadata["generation"] = api::ReadInt(before, "generation") + 1;
   }

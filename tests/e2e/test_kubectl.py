@@ -1,11 +1,11 @@
-"""kubectl drives it: the recorded sessions of a real Kubernetes, and the commands people use every day."""
+"""kubectl drives it: the commands people use every day (the recorded sessions are in test_sessions.py)."""
 import json
 import os
 import re
 import subprocess
 
 from harness.case import EXAMPLE, SOURCE, AgentCase, make_image
-from harness.kubectl import Kubectl, plain
+from harness.kubectl import Kubectl
 from harness.wait import wait_for
 from harness.world import run
 
@@ -35,93 +35,6 @@ class KubectlCase(AgentCase):
         out = self.kubectl("apply", "-f", path)
         self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
         return out
-
-    def expect(self, arguments, lines):
-        """The command prints these lines, ages and addresses apart, once what it shows has settled."""
-        wanted = plain("\n".join(lines))
-        seen = []
-
-        def same():
-            seen[:] = plain(self.kubectl(*arguments.split()))
-            return seen == wanted
-        wait_for(lambda: f"kubectl {arguments} to print\n" + "\n".join(wanted) + "\nnot\n" + "\n".join(seen), same, 30)
-
-
-class StatefulSetSession(KubectlCase):
-    def test_as_recorded(self):
-        self.assertEqual(self.apply_statefulset().splitlines(), [
-            "persistentvolume/pv-a created", "persistentvolume/pv-b created", "persistentvolume/pv-c created",
-            "service/kubia created", "statefulset.apps/kubia created"])
-        self.expect("get sts", ["NAME    READY   AGE", "kubia   2/2     8s"])
-        self.expect("get sts -o wide", ["NAME    READY   AGE   CONTAINERS   IMAGES",
-                                        f"kubia   2/2     8s    kubia        {BUSYBOX}"])
-        self.expect("get pods", ["NAME      READY   STATUS    RESTARTS   AGE",
-                                 "kubia-0   1/1     Running   0          7s", "kubia-1   1/1     Running   0          4s"])
-        self.expect("get pvc", [
-            "NAME           STATUS   VOLUME   CAPACITY   ACCESS MODES   STORAGECLASS   VOLUMEATTRIBUTESCLASS   AGE",
-            "data-kubia-0   Bound    pv-a     1Mi        RWO                           <unset>                 7s",
-            "data-kubia-1   Bound    pv-b     1Mi        RWO                           <unset>                 4s"])
-        self.expect("get pv", [
-            "NAME   CAPACITY   ACCESS MODES   RECLAIM POLICY   STATUS      CLAIM                  STORAGECLASS   "
-            "VOLUMEATTRIBUTESCLASS   REASON   AGE",
-            "pv-a   1Mi        RWO            Retain           Bound       default/data-kubia-0    <unset>      8s",
-            "pv-b   1Mi        RWO            Retain           Bound       default/data-kubia-1    <unset>      8s",
-            "pv-c   1Mi        RWO            Retain           Available      <unset>                          8s"])
-        self.expect("get svc", ["NAME         TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE",
-                                "kubia        ClusterIP   None         <none>        80/TCP    8s"])
-        self.expect("get endpointslices", ["NAME          ADDRESSTYPE   PORTS   ENDPOINTS               AGE",
-                                           "kubia-hgrzz   IPv4          80      10.244.0.3,10.244.0.4   8s"])
-        self.expect("get controllerrevisions", ["NAME               CONTROLLER               REVISION   AGE",
-                                                "kubia-5d9dcb49fc   statefulset.apps/kubia   1          8s"])
-        self.check_descriptions()
-        self.go_through_its_life()
-        self.kubectl("delete", "sts/kubia")
-        self.take_down()
-
-    def check_descriptions(self):
-        text = self.kubectl("describe", "sts", "kubia")
-        for line in (r"Replicas: +2 desired \| 2 total", r"Update Strategy: +RollingUpdate", r"Partition: +0",
-                     r"Pods Status: +2 Running / 0 Waiting / 0 Succeeded / 0 Failed",
-                     r"Normal +SuccessfulCreate .* statefulset-controller +"):
-            self.assertRegex(text, line)
-        text = self.kubectl("describe", "pvc", "data-kubia-0")
-        for line in (r"Status: +Bound", r"Volume: +pv-a", r"Finalizers: +\[kubernetes.io/pvc-protection\]",
-                     r"pv.kubernetes.io/bind-completed: yes", r"Used By: +kubia-0"):
-            self.assertRegex(text, line)
-        text = self.kubectl("describe", "pod", "kubia-0")
-        for line in (r"Controlled By: +StatefulSet/kubia", r"State: +Running", r"Ready +True",
-                     r"Normal +Scheduled", r"Normal +Started +\S+ +kubelet"):
-            self.assertRegex(text, line)
-
-    def go_through_its_life(self):
-        self.assertEqual(self.kubectl("delete", "pod", "kubia-0"), 'pod "kubia-0" deleted\n')
-        self.expect("get pods", ["NAME      READY   STATUS    RESTARTS   AGE",
-                                 "kubia-0   1/1     Running   0          2s", "kubia-1   1/1     Running   0          9s"])
-        with open(os.path.join(self.directory, "pv/a/hosts"), encoding="utf-8") as file:
-            self.assertEqual(file.read(), "kubia-0\nkubia-0\n", "the new pod writes where the old one wrote")
-        self.assertEqual(self.kubectl("scale", "sts", "kubia", "--replicas=3"), "statefulset.apps/kubia scaled\n")
-        self.expect("get pods,sts", [
-            "NAME          READY   STATUS    RESTARTS   AGE", "pod/kubia-0   1/1     Running   0          6s",
-            "pod/kubia-1   1/1     Running   0          13s", "pod/kubia-2   1/1     Running   0          4s", "",
-            "NAME                     READY   AGE", "statefulset.apps/kubia   3/3     21s"])
-        self.kubectl("scale", "sts", "kubia", "--replicas=1")
-        self.expect("get pods,sts", [
-            "NAME          READY   STATUS    RESTARTS   AGE", "pod/kubia-0   1/1     Running   0          10s", "",
-            "NAME                     READY   AGE", "statefulset.apps/kubia   1/1     21s"])
-        self.kubectl("scale", "sts", "kubia", "--replicas=3")
-        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
-        patch = {"spec": {"updateStrategy": {"rollingUpdate": {"partition": 1}},
-                          "template": {"metadata": {"annotations": {"v": "2"}}}}}
-        self.assertEqual(self.kubectl("patch", "sts", "kubia", "--type=merge", "-p", json.dumps(patch)),
-                         "statefulset.apps/kubia patched\n")
-        out = self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
-        self.assertIn("partitioned roll out complete: 2 new pods have been updated...", out)
-        out = self.kubectl("get", "pods", "-L", "controller-revision-hash,apps.kubernetes.io/pod-index")
-        rows = [line.split() for line in out.splitlines()]
-        self.assertEqual(rows[0][-2:], ["CONTROLLER-REVISION-HASH", "POD-INDEX"])
-        hashes = [row[-2] for row in rows[1:]]
-        self.assertNotEqual(hashes[0], hashes[1])
-        self.assertEqual(hashes[1], hashes[2])
 
 
 class EveryDay(KubectlCase):
@@ -174,11 +87,26 @@ class EveryDay(KubectlCase):
         self.assertEqual(self.kubectl("create", "namespace", "other"), "namespace/other created\n")
         code, out, _ = self.kubectl.run("diff", "-f", path)
         self.assertEqual((code, out), (0, ""))
+        # diff is 1 where something differs, and shows it; edit goes through the editor of the environment.
+        self.kubectl("scale", "sts/kubia", "--replicas=1")
+        code, out, _ = self.kubectl.run("diff", "-f", path)
+        self.assertEqual(code, 1, out)
+        self.assertRegex(out, r"(?m)^\+ +replicas: 2$")
+        self.kubectl.environment["KUBE_EDITOR"] = "sed -i s/^.*replicas:.*$/\\ \\ replicas:\\ 2/"
+        self.assertIn("statefulset.apps/kubia edited", self.kubectl("edit", "sts/kubia"))
+        self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
         self.kubectl("rollout", "restart", "sts/kubia")
         self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
         self.assertRegex(self.kubectl("rollout", "history", "sts/kubia"), r"(?m)^1 .*\n2 ")
         self.kubectl("rollout", "undo", "sts/kubia")
         self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+
+    def test_usage(self):
+        self.apply_statefulset()
+        # A rate needs two looks at the processor's clock: the first answer may have no figures yet.
+        wait_for("kubectl top pods", lambda: re.search(r"(?m)^kubia-0 +\d+m +\d+Mi", self.kubectl.run("top", "pods")[1]), 60)
+        wait_for("kubectl top nodes", lambda: re.search(r"(?m)^e2e-node +\d+m +\d+% +\d+Mi +\d+%",
+                                                       self.kubectl.run("top", "nodes")[1]), 60)
 
     def test_refusals_name_the_field(self):
         self.apply_statefulset()

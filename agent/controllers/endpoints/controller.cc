@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/controllers/endpoints/subsets.h"
 #include "agent/controllers/key.h"
 
 namespace ordinal::controllers::endpoints {
@@ -28,6 +29,9 @@ Controller::Controller(Context context, Caches caches)
   caches_.services.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
   caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
   caches_.slices.OnChange([this](const WatchEvent& event) { OnSlice(event); });
+  caches_.endpoints.OnChange([this](const WatchEvent& event) {
+    if (event.type != EventType::kAdded) queue_.Add(QueueKey(event.object));
+  });
 }
 
 void Controller::OnPod(const WatchEvent& event) {
@@ -58,6 +62,9 @@ Task<void> Controller::Run() {
   co_await caches_.services.WaitSynced();
   co_await caches_.pods.WaitSynced();
   co_await caches_.slices.WaitSynced();
+  co_await caches_.endpoints.WaitSynced();
+  // Those whose service went while nobody looked.
+  caches_.endpoints.ForEach("", [this](const api::Object& endpoints) { queue_.Add(QueueKey(endpoints)); });
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -86,11 +93,15 @@ Observed Controller::Observe(const api::Service& service) const {
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Object* found = caches_.services.Find(ns, name);
-  if (found == nullptr) co_return Status();  // its slices go with it: it owns them
+  if (found == nullptr) co_return co_await RemoveEndpoints(ns, name);  // its slices go with it: it owns them
   const auto service = api::Service::From(*found);
   if (service.selector.empty() || service.type == "ExternalName" || service.meta.deleting()) co_return Status();
+  const Observed seen = Observe(service);
+  CO_TRYV(co_await WriteSlices(MakePlan(seen)));
+  co_return co_await WriteEndpoints(seen);
+}
 
-  Plan plan = MakePlan(Observe(service));
+Task<Status> Controller::WriteSlices(Plan plan) {
   for (api::Json& body : plan.update) {
     const auto written = co_await context_.door.Update(std::move(body));
     if (!written.ok()) co_return written.error();
@@ -109,6 +120,29 @@ Task<Status> Controller::Sync(std::string key) {
     if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
     ahead_.erase(slice.key());
   }
+  co_return Status();
+}
+
+Task<Status> Controller::WriteEndpoints(const Observed& seen) {
+  const api::Object* current = caches_.endpoints.Find(seen.service.meta.ns, seen.service.meta.name);
+  std::optional<api::Json> body = EndpointsObject(seen, current);
+  if (!body) co_return Status();
+  if (current != nullptr) {
+    const auto updated = co_await context_.door.Update(std::move(*body));
+    if (!updated.ok()) co_return updated.error();
+    co_return Status();
+  }
+  const auto created = co_await context_.door.Create(std::move(*body));
+  if (!created.ok()) co_return created.error();
+  co_return Status();
+}
+
+Task<Status> Controller::RemoveEndpoints(std::string ns, std::string name) {
+  if (caches_.endpoints.Find(ns, name) == nullptr) co_return Status();
+  ObjectKey key{"Endpoints", ns, name};
+  store::DeleteOptions options;
+  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
   co_return Status();
 }
 

@@ -1,5 +1,5 @@
-// The endpoints controller: keeps the EndpointSlices of every service that has a selector. One service is one key;
-// any change of a pod looks at the services that select it, before or after the change.
+// The endpoints controller: keeps the EndpointSlices and the Endpoints object of every service that has a selector.
+// One service is one key; any change of a pod looks at the services that select it, before or after the change.
 #pragma once
 
 #include <map>
@@ -15,9 +15,10 @@ namespace ordinal::controllers::endpoints {
 class Controller {
  public:
   struct Caches {
-    store::Cache& services;  ///< Service
-    store::Cache& pods;      ///< Pod
-    store::Cache& slices;    ///< EndpointSlice
+    store::Cache& services;   ///< Service
+    store::Cache& pods;       ///< Pod
+    store::Cache& slices;     ///< EndpointSlice
+    store::Cache& endpoints;  ///< Endpoints
   };
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
@@ -34,6 +35,10 @@ class Controller {
   Observed Observe(const api::Service& service) const;
   void Remember(const api::Object& slice);
   Task<Status> Sync(std::string key);
+  Task<Status> WriteSlices(Plan plan);
+  Task<Status> WriteEndpoints(const Observed& seen);
+  /// The Endpoints object goes with its service, which does not own it.
+  Task<Status> RemoveEndpoints(std::string ns, std::string name);
 
   Context context_;
   Caches caches_;

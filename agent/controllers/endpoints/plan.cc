@@ -64,10 +64,10 @@ std::map<Group, Wanted> WantedOf(const Observed& seen) {
 
 api::StringMap LabelsOf(const api::Service& service) {
   api::StringMap labels = service.meta.labels;
-  labels.erase("service.kubernetes.io/headless");
+  labels.erase(kHeadlessLabel);
   labels[kManagedByLabel] = kManagedBy;
   labels[kServiceNameLabel] = service.meta.name;
-  if (service.headless()) labels["service.kubernetes.io/headless"] = "";
+  if (service.headless()) labels[kHeadlessLabel] = "";
   return labels;
 }
 

@@ -17,6 +17,7 @@ inline constexpr size_t kEndpointsPerSlice = 100;
 inline constexpr const char* kManagedByLabel = "endpointslice.kubernetes.io/managed-by";
 inline constexpr const char* kManagedBy = "endpointslice-controller.k8s.io";
 inline constexpr const char* kServiceNameLabel = "kubernetes.io/service-name";
+inline constexpr const char* kHeadlessLabel = "service.kubernetes.io/headless";
 inline constexpr const char* kTriggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
 
 struct Observed {

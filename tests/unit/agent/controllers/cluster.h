@@ -107,7 +107,8 @@ class Cluster : public testing::Test {
                                                                           {"volumes", &volumes_},
                                                                           {"revisions", &revisions_},
                                                                           {"services", &services_},
-                                                                          {"slices", &slices_}}) {
+                                                                          {"slices", &slices_},
+                                                                          {"endpoints", &addresses_}}) {
       Spawn(io_.get_executor(), kind, cache->Run());
     }
     Spawn(io_.get_executor(), "node", node_.Run());
@@ -186,7 +187,7 @@ class Cluster : public testing::Test {
       sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
       claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
       revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
-      slices_{store_, clock_, "EndpointSlice"};
+      slices_{store_, clock_, "EndpointSlice"}, addresses_{store_, clock_, "Endpoints"};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
   FakeNode node_{io_, clock_, door_, pods_};
   deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
@@ -194,7 +195,7 @@ class Cluster : public testing::Test {
   statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
   claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
   placement::Controller placement_controller_{context_, {pods_, claims_}};
-  endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_}};
+  endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_, addresses_}};
   ownership::Controller ownership_controller_{context_,
                                               {{"Deployment", &deployments_},
                                                {"ReplicaSet", &replica_sets_},

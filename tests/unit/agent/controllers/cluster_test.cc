@@ -51,6 +51,10 @@ TEST_F(Kubia, StartsInOrderWithItsVolumesAndEndpoints) {
   EXPECT_EQ(VolumesOfClaims(), volumes);
   EXPECT_TRUE(Eventually([&] { return ReadyEndpoints().size() == 3; }));
   EXPECT_EQ(List("EndpointSlice").size(), 1u);
+  EXPECT_TRUE(Eventually([&] {
+    const Object* endpoints = addresses_.Find("default", "kubia");
+    return endpoints != nullptr && endpoints->body().contains("/subsets/0/addresses/2"_json_pointer);
+  }));
   EXPECT_EQ(List("ControllerRevision").size(), 1u);
   const std::vector<std::string> created{
       "kubia SuccessfulCreate: create Claim data-kubia-0 Pod kubia-0 in StatefulSet kubia success",
@@ -152,7 +156,7 @@ TEST_F(Kubia, DeletingTheSetTakesPodsAndRevisionsButNoClaim) {
   EXPECT_EQ(VolumesOfClaims().size(), 3u);
   EXPECT_EQ(slices_.size(), 1u) << "the service is still there";
   Delete("Service", "kubia");
-  EXPECT_TRUE(Eventually([&] { return slices_.size() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return slices_.size() == 0 && addresses_.size() == 0; }));
 }
 
 TEST_F(Kubia, WhenScaledDeleteTakesTheClaimOfAnExcessOrdinal) {

@@ -1,0 +1,54 @@
+#include "agent/store/admit_pod.h"
+
+#include <algorithm>
+
+
+namespace ordinal::store {
+namespace {
+
+using api::Json;
+
+constexpr const char* kGivenOnce[] = {"serviceAccountName", "serviceAccount", "priority", "preemptionPolicy"};
+constexpr int kEvictAfterSeconds = 300;
+
+/// A toleration without effect means every effect, one without key and effect everything.
+bool Tolerates(const Json& toleration, const std::string& key) {
+  const std::string effect = api::ReadString(toleration, "effect");
+  const std::string own = api::ReadString(toleration, "key");
+  return (own == key || own.empty()) && (effect == "NoExecute" || effect.empty());
+}
+
+void AddDefaultTolerations(Json& spec) {
+  Json tolerations =
+      spec.contains("tolerations") && spec["tolerations"].is_array() ? spec["tolerations"] : Json::array();
+  for (const char* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}) {
+    const bool said = std::any_of(tolerations.begin(), tolerations.end(),
+                                  [&](const Json& toleration) { return Tolerates(toleration, key); });
+    if (said) continue;
+    tolerations.push_back(
+        Json{{"key", key}, {"operator", "Exists"}, {"effect", "NoExecute"}, {"tolerationSeconds", kEvictAfterSeconds}});
+  }
+  spec["tolerations"] = std::move(tolerations);
+}
+
+}  // namespace
+
+void AdmitNewPod(Json& body) {
+  Json& spec = body["spec"];
+  if (api::ReadString(spec, "serviceAccountName").empty()) spec["serviceAccountName"] = "default";
+  spec["serviceAccount"] = spec["serviceAccountName"];
+  if (!spec.contains("priority")) spec["priority"] = 0;
+  if (!spec.contains("preemptionPolicy")) spec["preemptionPolicy"] = "PreemptLowerPriority";
+  AddDefaultTolerations(spec);
+}
+
+void AdmitPodChange(const Json& old_body, Json& body) {
+  const Json& before = api::Member(old_body, "spec");
+  Json& spec = body["spec"];
+  for (const char* member : kGivenOnce) {
+    if (!spec.contains(member) && before.contains(member)) spec[member] = before[member];
+  }
+  if (before.contains("tolerations")) AddDefaultTolerations(spec);
+}
+
+}  // namespace ordinal::store
