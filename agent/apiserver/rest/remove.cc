@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "agent/apiserver/rest/show.h"
+#include "agent/base/together.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -15,6 +16,8 @@ using store::Propagation;
 // Kinds whose deletion is answered with the object (the 200 answers of the reference's OpenAPI document).
 constexpr std::array<std::string_view, 6> kShown = {"Pod",     "PersistentVolume", "PersistentVolumeClaim",
                                                     "Service", "ServiceAccount",   "StorageClass"};
+
+constexpr size_t kRemovedTogether = 64;  // of a collection: their writes share commits
 
 struct Wish {
   store::DeleteOptions options;
@@ -78,6 +81,14 @@ Result<Wish> WishOf(Call& call) {
   return wish;
 }
 
+/// One of a collection; that it is gone already is as good. The error is about the object that call.name then names.
+Task<Status> RemoveItem(Call& call, const api::Object& object, const store::DeleteOptions& options) {
+  auto removed = co_await call.with.door.Remove(object.key(), options);
+  if (removed.ok() || removed.error().code == ErrorCode::kNotFound) co_return Status();
+  call.name = object.name();
+  co_return std::move(removed).error();
+}
+
 /// Of a deletion refused by its preconditions; the reference names the kind here, not the resource.
 Response RefusePrecondition(const Call& call, const Error& error) {
   Refusal refusal = RefusalOf(error, {call.route.kind, call.name}, {});
@@ -109,11 +120,12 @@ Task<Result<Response>> DeleteCollection(Call& call) {
   options.limit = limit.value_or(0);
   std::string kind(call.kind().kind);
   CO_TRY(const store::ListResult list, co_await call.with.door.store().List(std::move(kind), std::move(options)));
-  for (const api::Object& object : list.items) {
-    auto removed = co_await call.with.door.Remove(object.key(), wish.options);
-    if (removed.ok() || removed.error().code == ErrorCode::kNotFound) continue;
-    call.name = object.name();
-    co_return std::move(removed).error();
+  for (size_t next = 0; next < list.items.size(); next += kRemovedTogether) {
+    std::vector<Task<Status>> removals;
+    for (size_t i = next; i < std::min(next + kRemovedTogether, list.items.size()); ++i) {
+      removals.push_back(RemoveItem(call, list.items[i], wish.options));
+    }
+    CO_TRYV(co_await Together(call.with.executor, "delete collection", std::move(removals)));
   }
   const ListMeta meta{list.revision, "", 0};
   co_return Answer(call.accept, 200, ShowList(ViewOf(call), list.items, meta));

@@ -4,7 +4,7 @@
 
 #include "agent/api/pod.h"
 #include "agent/controllers/pod_claims.h"
-#include "agent/controllers/together.h"
+#include "agent/base/together.h"
 
 namespace ordinal::controllers::claims {
 namespace {

@@ -7,7 +7,7 @@
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/pod_from_template.h"
-#include "agent/controllers/together.h"
+#include "agent/base/together.h"
 
 namespace ordinal::controllers::replicaset {
 

@@ -7,7 +7,7 @@
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_writes.h"
-#include "agent/controllers/together.h"
+#include "agent/base/together.h"
 
 namespace ordinal::controllers::statefulset {
 

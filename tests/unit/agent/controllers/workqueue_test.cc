@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "agent/controllers/together.h"
+#include "agent/base/together.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 

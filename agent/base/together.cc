@@ -1,4 +1,4 @@
-#include "agent/controllers/together.h"
+#include "agent/base/together.h"
 
 #include <memory>
 #include <optional>
@@ -6,7 +6,7 @@
 
 #include "agent/base/signal.h"
 
-namespace ordinal::controllers {
+namespace ordinal {
 namespace {
 
 struct Meeting {
@@ -37,4 +37,4 @@ Task<Status> Together(Executor executor, std::string name, std::vector<Task<Stat
   co_return Status();
 }
 
-}  // namespace ordinal::controllers
+}  // namespace ordinal

@@ -6,10 +6,10 @@
 
 #include "agent/base/task.h"
 
-namespace ordinal::controllers {
+namespace ordinal {
 
 /// Runs all `tasks` to their end; the first error in their order, if any. `name` is for logs. What the tasks refer to
 /// outlives the call.
 Task<Status> Together(Executor executor, std::string name, std::vector<Task<Status>> tasks);
 
-}  // namespace ordinal::controllers
+}  // namespace ordinal
