@@ -31,7 +31,8 @@ constexpr const char* kCachedKinds[] = {"Pod",
                                         "Service",
                                         "EndpointSlice",
                                         "Endpoints",
-                                        "Namespace"};
+                                        "Namespace",
+                                        "Node"};
 
 }  // namespace
 

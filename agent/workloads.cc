@@ -57,7 +57,8 @@ struct Workloads::Parts {
         claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
         endpoints(voices.endpoints.context,
                   {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
-        placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim")}),
+        placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"),
+                                             cache("Node"), cache("Namespace")}),
         ownership(voices.ownership.context, Owned(cache)),
         namespaces(voices.namespaces.context, cache("Namespace")) {}
 

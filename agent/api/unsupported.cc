@@ -66,10 +66,6 @@ constexpr Feature kUnsupported[] = {
 };
 
 constexpr Feature kIgnored[] = {
-    {"affinity", "there is one node"},
-    {"nodeSelector", "there is one node"},
-    {"tolerations", "there is one node"},
-    {"topologySpreadConstraints", "there is one node"},
     {"schedulerName", "there is no scheduler", R"("default-scheduler")"},
     {"priorityClassName", "pods are not preempted"},
     {"preemptionPolicy", "pods are not preempted"},

@@ -108,6 +108,27 @@ class EveryDay(KubectlCase):
         wait_for("kubectl top nodes", lambda: re.search(r"(?m)^e2e-node +\d+m +\d+% +\d+Mi +\d+%",
                                                        self.kubectl.run("top", "nodes")[1]), 60)
 
+    def scheduling(self, pod):
+        conditions = self.kubectl.object("pod", pod).get("status", {}).get("conditions", [])
+        return next((c.get("message", "") for c in conditions if c["type"] == "PodScheduled"), "")
+
+    def test_placing(self):
+        run_pod = ["run", "late", f"--image={BUSYBOX}", "--command", "--", "/bin/sh", "-c", "exec sleep 100000"]
+        self.assertEqual(self.kubectl("cordon", "e2e-node"), "node/e2e-node cordoned\n")
+        self.assertRegex(self.kubectl("get", "nodes"), r"e2e-node +Ready,SchedulingDisabled")
+        self.kubectl(*run_pod)
+        wait_for("the pod to wait for its node", lambda: "1 node(s) were unschedulable" in self.scheduling("late"), 20)
+        self.assertRegex(self.kubectl("get", "events"), r"Warning +FailedScheduling +pod/late")
+        self.kubectl("uncordon", "e2e-node")
+        self.kubectl("wait", "--for=condition=Ready", "pod/late", "--timeout=30s")
+        self.kubectl("taint", "nodes", "e2e-node", "work=done:NoExecute")
+        wait_for("the taint to drive the pod away", lambda: not self.agent.pods(), 60)
+        self.kubectl("taint", "nodes", "e2e-node", "work-")
+        self.kubectl(*run_pod)
+        self.kubectl("wait", "--for=condition=Ready", "pod/late", "--timeout=30s")
+        self.assertIn("node/e2e-node drained", self.kubectl("drain", "e2e-node", "--force", "--grace-period=1"))
+        self.assertEqual(self.agent.pods(), {})
+
     def test_refusals_name_the_field(self):
         self.apply_statefulset()
         self.assertIn("AlreadyExists", self.kubectl.refused("create", "-f", os.path.join(self.directory, "statefulset.yaml")))

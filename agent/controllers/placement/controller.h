@@ -1,10 +1,13 @@
-// The placement controller: gives every pod without a node this node, as soon as its claims are bound.
+// The placement controller: gives every pod without a node this node, as soon as its claims are bound and it fits, and
+// drives away what a NoExecute taint does not tolerate. A pod that does not fit stays Pending, with the reasons in its
+// condition PodScheduled and in an event, and is looked at again whenever something that counts changes.
 #pragma once
 
 #include <map>
 #include <string>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/placement/fit.h"
 #include "agent/controllers/placement/plan.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/store/cache.h"
@@ -18,8 +21,11 @@ inline constexpr Duration kPatience = std::chrono::milliseconds(250);
 class Controller {
  public:
   struct Caches {
-    store::Cache& pods;    ///< Pod
-    store::Cache& claims;  ///< PersistentVolumeClaim
+    store::Cache& pods;        ///< Pod
+    store::Cache& claims;      ///< PersistentVolumeClaim
+    store::Cache& volumes;     ///< PersistentVolume
+    store::Cache& nodes;       ///< Node
+    store::Cache& namespaces;  ///< Namespace
   };
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
@@ -31,21 +37,34 @@ class Controller {
   Task<void> Run();
 
  private:
+  void OnPod(const store::WatchEvent& event);
   void OnClaim(const store::WatchEvent& event);
+  void OnNode(const store::WatchEvent& event);
+  void LookAgain();
+  NodeView Here() const;
+  std::string Misfit(const api::Object& object) const;
   Task<Status> Sync(std::string key);
-  Task<Status> Bind(api::Object pod);
+  Task<Status> Bind(std::string key, api::Object pod);
   Task<Status> Wait(std::string key, api::Object pod, std::string message);
+  Task<Status> Evict(std::string key, api::Object pod);
 
   struct Waiting {
     std::string uid;
     SteadyTime since;
     std::string said;
   };
+  struct Leaving {
+    std::string uid;
+    SteadyTime due;
+  };
 
   Context context_;
   Caches caches_;
   WorkQueue queue_;
   std::map<std::string, Waiting> waiting_;  // by key
+  std::map<std::string, Leaving> leaving_;  // by key: placed pods that a taint will drive away
+  /// What is on the node, and what was just given to it and the cache does not show yet.
+  Neighbours neighbours_;
 };
 
 }  // namespace ordinal::controllers::placement

@@ -108,7 +108,9 @@ class Cluster : public testing::Test {
                                                                           {"revisions", &revisions_},
                                                                           {"services", &services_},
                                                                           {"slices", &slices_},
-                                                                          {"endpoints", &addresses_}}) {
+                                                                          {"endpoints", &addresses_},
+                                                                          {"nodes", &nodes_},
+                                                                          {"namespaces", &namespaces_}}) {
       Spawn(io_.get_executor(), kind, cache->Run());
     }
     Spawn(io_.get_executor(), "node", node_.Run());
@@ -187,14 +189,15 @@ class Cluster : public testing::Test {
       sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
       claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
       revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
-      slices_{store_, clock_, "EndpointSlice"}, addresses_{store_, clock_, "Endpoints"};
+      slices_{store_, clock_, "EndpointSlice"}, addresses_{store_, clock_, "Endpoints"}, nodes_{store_, clock_, "Node"},
+      namespaces_{store_, clock_, "Namespace"};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
   FakeNode node_{io_, clock_, door_, pods_};
   deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
   replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_}};
   statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
   claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
-  placement::Controller placement_controller_{context_, {pods_, claims_}};
+  placement::Controller placement_controller_{context_, {pods_, claims_, volumes_, nodes_, namespaces_}};
   endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_, addresses_}};
   ownership::Controller ownership_controller_{context_,
                                               {{"Deployment", &deployments_},

@@ -159,6 +159,26 @@ TEST_F(Kubia, DeletingTheSetTakesPodsAndRevisionsButNoClaim) {
   EXPECT_TRUE(Eventually([&] { return slices_.size() == 0 && addresses_.size() == 0; }));
 }
 
+TEST_F(Kubia, AnOrdinalThatDoesNotFitWaitsForRoom) {
+  const auto make_room = [&](const char* pods) {
+    const auto made = RunTask(io_, door_.Modify({"Node", "", "node-a"}, [&](Json& body) {
+      body["status"]["allocatable"]["pods"] = pods;
+      return true;
+    }));
+    ASSERT_TRUE(made.ok()) << made.error().message;
+  };
+  Create(Json::parse(R"({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-a"}, "spec": {}})"));
+  make_room("2");
+  Apply(3);
+  ASSERT_TRUE(Eventually([&] {
+    const Object* pod = pods_.Find("default", "kubia-2");
+    return pod != nullptr && pod->body().dump().find("Too many pods (2 at most)") != std::string::npos;
+  }));
+  EXPECT_EQ(pods_.Find("default", "kubia-2")->body()["status"]["conditions"][0]["reason"], "Unschedulable");
+  make_room("3");
+  EXPECT_TRUE(Ready("kubia", 3));
+}
+
 TEST_F(Kubia, WhenScaledDeleteTakesTheClaimOfAnExcessOrdinal) {
   const Json policy{{"whenScaled", "Delete"}, {"whenDeleted", "Retain"}};
   Apply(2, Json{{"persistentVolumeClaimRetentionPolicy", policy}});

@@ -1,0 +1,142 @@
+#include "agent/controllers/placement/fit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ordinal::controllers::placement {
+namespace {
+
+using api::Json;
+using api::Quantity;
+
+constexpr const char* kUnschedulableTaint = "node.kubernetes.io/unschedulable";
+
+const Json& Tolerations(const api::Pod& pod) {
+  return api::Member(api::Member(pod.object.body(), "spec"), "tolerations");
+}
+
+bool ToleratesAny(const api::Pod& pod, const Json& taint) {
+  const Json& tolerations = Tolerations(pod);
+  return std::any_of(tolerations.begin(), tolerations.end(),
+                     [&](const Json& toleration) { return Tolerates(toleration, taint); });
+}
+
+std::string Show(const std::string& resource, const Quantity& quantity) {
+  if (resource == "cpu") return fmt::format("{}m", quantity.MilliValue());
+  if (resource == "memory" || resource == "ephemeral-storage") return fmt::format("{}Mi", quantity.Value() >> 20);
+  return std::to_string(quantity.Value());
+}
+
+void AddResources(const Footprint& own, const Surroundings& around, std::vector<std::string>& reasons) {
+  for (const auto& [name, wanted] : own.requests) {
+    const auto found = around.node.allocatable.find(name);
+    if (wanted.IsZero() || (found == around.node.allocatable.end() && around.node.allocatable.empty())) continue;
+    const Quantity room = found == around.node.allocatable.end() ? Quantity() : found->second;
+    Quantity taken;
+    for (const auto& [key, other] : around.others) {
+      if (const auto part = other.requests.find(name); part != other.requests.end()) taken = taken + part->second;
+    }
+    if (taken + wanted <= room) continue;
+    if (name == "pods") {
+      reasons.push_back(fmt::format("Too many pods ({} at most)", room.Value()));
+    } else {
+      reasons.push_back(fmt::format("Insufficient {} ({} asked, {} of {} taken)", name, Show(name, wanted),
+                                    Show(name, taken), Show(name, room)));
+    }
+  }
+}
+
+bool AnyAddress(const std::string& address) { return address.empty() || address == "0.0.0.0" || address == "::"; }
+
+bool Collide(const api::ContainerPort& a, const api::ContainerPort& b) {
+  const bool addresses = a.host_ip == b.host_ip || AnyAddress(a.host_ip) || AnyAddress(b.host_ip);
+  return a.host_port == b.host_port && a.protocol == b.protocol && addresses;
+}
+
+void AddPorts(const Footprint& own, const Neighbours& others, std::vector<std::string>& reasons) {
+  for (const api::ContainerPort& port : own.ports) {
+    for (const auto& [key, other] : others) {
+      const bool taken = std::any_of(other.ports.begin(), other.ports.end(),
+                                     [&](const api::ContainerPort& theirs) { return Collide(port, theirs); });
+      if (!taken) continue;
+      reasons.push_back(fmt::format("node(s) didn't have free ports for the requested pod ports ({}/{} is pod {}'s)",
+                                    port.host_port, port.protocol, key));
+      return;
+    }
+  }
+}
+
+void AddTaints(const api::Pod& pod, const NodeView& node, std::vector<std::string>& reasons) {
+  const Json cordoned{{"key", kUnschedulableTaint}, {"effect", "NoSchedule"}};
+  if (node.unschedulable && !ToleratesAny(pod, cordoned)) {
+    reasons.push_back(fmt::format("node(s) were unschedulable (kubectl uncordon {})", node.name));
+  }
+  if (const Json* taint = UntoleratedTaint(pod, node, {"NoSchedule", "NoExecute"})) {
+    reasons.push_back(fmt::format("node(s) had untolerated taint {{{}: {}}}", api::ReadString(*taint, "key"),
+                                  api::ReadString(*taint, "value")));
+  }
+}
+
+}  // namespace
+
+bool Tolerates(const Json& toleration, const Json& taint) {
+  const std::string effect = api::ReadString(toleration, "effect");
+  const std::string key = api::ReadString(toleration, "key");
+  const std::string op = api::ReadString(toleration, "operator", "Equal");
+  if (!effect.empty() && effect != api::ReadString(taint, "effect")) return false;
+  if (!key.empty() && key != api::ReadString(taint, "key")) return false;
+  if (op == "Exists") return true;
+  return !key.empty() && api::ReadString(toleration, "value") == api::ReadString(taint, "value");
+}
+
+const Json* UntoleratedTaint(const api::Pod& pod, const NodeView& node, std::vector<std::string> effects) {
+  for (const Json& taint : node.taints) {
+    const bool counts = std::find(effects.begin(), effects.end(), api::ReadString(taint, "effect")) != effects.end();
+    if (counts && !ToleratesAny(pod, taint)) return &taint;
+  }
+  return nullptr;
+}
+
+std::optional<Duration> EvictedAfter(const api::Pod& pod, const NodeView& node) {
+  std::optional<Duration> soonest;
+  for (const Json& taint : node.taints) {
+    if (api::ReadString(taint, "effect") != "NoExecute") continue;
+    std::optional<Duration> after;
+    bool tolerated = false;
+    for (const Json& toleration : Tolerations(pod)) {
+      if (!Tolerates(toleration, taint)) continue;
+      tolerated = true;
+      if (!toleration.contains("tolerationSeconds")) continue;
+      const std::chrono::seconds seconds(std::max<int64_t>(0, api::ReadInt(toleration, "tolerationSeconds")));
+      after = std::min<Duration>(after.value_or(seconds), seconds);
+    }
+    if (!tolerated) return Duration::zero();
+    if (after) soonest = std::min(soonest.value_or(*after), *after);
+  }
+  return soonest;
+}
+
+std::string ExplainMisfit(const api::Pod& pod, const Surroundings& around) {
+  const Footprint own = Footprint::Of(pod);
+  std::vector<std::string> reasons;
+  AddTaints(pod, around.node, reasons);
+  if (!WantsNode(pod, around.node)) reasons.emplace_back("node(s) didn't match Pod's node affinity/selector");
+  for (const api::PersistentVolume* volume : around.volumes) {
+    const Json& required = api::Member(volume->node_affinity, "required");
+    if (required.is_null() || MatchesNode(required, around.node)) continue;
+    reasons.push_back(fmt::format("node(s) had volume node affinity conflict ({})", volume->meta.name));
+  }
+  AddPorts(own, around.others, reasons);
+  AddResources(own, around, reasons);
+  std::string apart = PodAffinityObstacle(pod, around.node, around.others, around.labels_of);
+  if (!apart.empty()) reasons.push_back(std::move(apart));
+  std::string spread = SpreadObstacle(pod, around.node, around.others);
+  if (!spread.empty()) reasons.push_back(std::move(spread));
+  if (reasons.empty()) return {};
+  std::string text;
+  for (const std::string& reason : reasons) text += (text.empty() ? "1 " : ", 1 ") + reason;
+  return fmt::format("0/1 nodes are available: {}.", text);
+}
+
+}  // namespace ordinal::controllers::placement

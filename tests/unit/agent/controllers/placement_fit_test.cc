@@ -1,0 +1,271 @@
+#include <gmock/gmock.h>
+
+#include "agent/controllers/placement/fit.h"
+#include "tests/unit/agent/controllers/objects.h"
+
+namespace ordinal::controllers::placement {
+namespace {
+
+using testing::HasSubstr;
+
+Json NodeJson(const Json& change = Json::object()) {
+  Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Node",
+    "metadata": {"name": "n1", "labels": {"kubernetes.io/hostname": "n1", "disk": "ssd", "cores": "8"}}, "spec": {},
+    "status": {"allocatable": {"cpu": "2", "memory": "1Gi", "pods": "3"}}})");
+  body.merge_patch(change);
+  return body;
+}
+
+Json PodJson(const std::string& name, const Json& spec = Json::object(), const Json& labels = Json::object()) {
+  Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default"},
+    "spec": {"containers": [{"name": "c", "image": "i:1"}]}, "status": {"phase": "Pending"}})");
+  body["metadata"]["name"] = name;
+  body["metadata"]["uid"] = name + "-uid";
+  body["metadata"]["labels"] = labels;
+  body["spec"].merge_patch(spec);
+  return body;
+}
+
+Json Asking(const char* resource, const char* quantity) {
+  return Json{{"containers",
+               Json::array({Json{
+                   {"name", "c"}, {"image", "i:1"}, {"resources", Json{{"requests", Json{{resource, quantity}}}}}}})}};
+}
+
+Json OnHostPort(int port, const char* address = "") {
+  Json spec = Asking("cpu", "0");
+  spec["containers"][0]["ports"] =
+      Json::array({Json{{"containerPort", 80}, {"hostPort", port}, {"protocol", "TCP"}, {"hostIP", address}}});
+  return spec;
+}
+
+Json Affinity(const char* kind, const Json& required) {
+  return Json{{"affinity", Json{{kind, Json{{"requiredDuringSchedulingIgnoredDuringExecution", required}}}}}};
+}
+
+Json NodeTerms(const Json& expression) {
+  const Json term{{"matchExpressions", Json::array({expression})}};
+  return Affinity("nodeAffinity", Json{{"nodeSelectorTerms", Json::array({term})}});
+}
+
+Json Term(const char* app, const char* key = "kubernetes.io/hostname") {
+  return Json{{"topologyKey", key}, {"labelSelector", Json{{"matchLabels", Json{{"app", app}}}}}};
+}
+
+Json Taints(const char* effect) {
+  return Json{{"spec", Json{{"taints", Json::array({Json{{"key", "gpu"}, {"value", "yes"}, {"effect", effect}}})}}}};
+}
+
+std::string Explain(const Json& pod, const Json& node, const std::vector<Json>& others,
+                    const std::vector<Json>& volumes = {}) {
+  Neighbours neighbours;
+  for (const Json& other : others) {
+    const Object object(other);
+    neighbours.emplace(object.ns() + "/" + object.name(), Footprint::Of(api::Pod::From(object)));
+  }
+  std::vector<api::PersistentVolume> bound;
+  for (const Json& volume : volumes) bound.push_back(api::PersistentVolume::From(Object(volume)));
+  const NodeView view = NodeView::From(Object(node));
+  Surroundings around{view, neighbours, {}, [](const std::string& ns) { return api::StringMap{{"team", ns}}; }};
+  for (const auto& volume : bound) around.volumes.push_back(&volume);
+  return ExplainMisfit(api::Pod::From(Object(pod)), around);
+}
+
+struct FitCase {
+  std::string name;
+  Json pod;
+  Json node;
+  std::vector<Json> others;
+  std::string reason;  // empty: it fits
+};
+
+void Check(const std::vector<FitCase>& cases) {
+  for (const FitCase& test : cases) {
+    SCOPED_TRACE(test.name);
+    const std::string said = Explain(test.pod, test.node, test.others);
+    if (test.reason.empty()) {
+      EXPECT_EQ(said, "");
+    } else {
+      EXPECT_THAT(said, HasSubstr("0/1 nodes are available: 1 "));
+      EXPECT_THAT(said, HasSubstr(test.reason));
+    }
+  }
+}
+
+TEST(PlacementFit, ResourcesAndPorts) {
+  const Json big = PodJson("big", Asking("cpu", "1500m"));
+  Json inits = Asking("cpu", "100m");
+  inits["initContainers"] =
+      Json::array({Json{{"name", "i"}, {"image", "i:1"}, {"resources", Json{{"requests", Json{{"cpu", "1900m"}}}}}}});
+  Check({
+      {"an empty node", PodJson("a", Asking("cpu", "2")), NodeJson(), {}, ""},
+      {"what others ask for counts",
+       PodJson("a", Asking("cpu", "600m")),
+       NodeJson(),
+       {big},
+       "Insufficient cpu (600m asked, 1500m of 2000m taken)"},
+      {"to the last of it", PodJson("a", Asking("cpu", "500m")), NodeJson(), {big}, ""},
+      {"memory", PodJson("a", Asking("memory", "2Gi")), NodeJson(), {}, "Insufficient memory (2048Mi asked"},
+      {"a resource the node does not have",
+       PodJson("a", Asking("example.com/gpu", "1")),
+       NodeJson(),
+       {},
+       "Insufficient example.com/gpu"},
+      {"an init container's peak",
+       PodJson("a", inits),
+       NodeJson(),
+       {PodJson("b", Asking("cpu", "200m"))},
+       "Insufficient cpu (1900m asked"},
+      {"the number of pods",
+       PodJson("a"),
+       NodeJson(),
+       {PodJson("b"), PodJson("c"), PodJson("d")},
+       "Too many pods (3 at most)"},
+      {"a host port that is taken",
+       PodJson("a", OnHostPort(80)),
+       NodeJson(),
+       {PodJson("b", OnHostPort(80))},
+       "free ports for the requested pod ports (80/TCP is pod default/b's)"},
+      {"on every address",
+       PodJson("a", OnHostPort(80, "10.0.0.1")),
+       NodeJson(),
+       {PodJson("b", OnHostPort(80))},
+       "free ports"},
+      {"on another address",
+       PodJson("a", OnHostPort(80, "10.0.0.1")),
+       NodeJson(),
+       {PodJson("b", OnHostPort(80, "10.0.0.2"))},
+       ""},
+      {"another port", PodJson("a", OnHostPort(80)), NodeJson(), {PodJson("b", OnHostPort(81))}, ""},
+  });
+}
+
+TEST(PlacementFit, LabelsAndTaintsOfTheNode) {
+  const Json ssd{{"nodeSelector", Json{{"disk", "ssd"}}}}, tape{{"nodeSelector", Json{{"disk", "tape"}}}};
+  const auto wants = [](const char* key, const char* op, const Json& values) {
+    return NodeTerms(Json{{"key", key}, {"operator", op}, {"values", values}});
+  };
+  const std::string misfit = "node(s) didn't match Pod's node affinity/selector";
+  const Json tolerates{{"tolerations", Json::array({Json{{"key", "gpu"}, {"operator", "Equal"}, {"value", "yes"}}})}};
+  const Json cordoned = NodeJson(Json{{"spec", Json{{"unschedulable", true}}}});
+  Check({
+      {"a label that is there", PodJson("a", ssd), NodeJson(), {}, ""},
+      {"a label that is not", PodJson("a", tape), NodeJson(), {}, misfit},
+      {"In", PodJson("a", wants("disk", "In", {"ssd", "nvme"})), NodeJson(), {}, ""},
+      {"NotIn", PodJson("a", wants("disk", "NotIn", Json::array({"ssd"}))), NodeJson(), {}, misfit},
+      {"Gt", PodJson("a", wants("cores", "Gt", Json::array({"4"}))), NodeJson(), {}, ""},
+      {"Lt", PodJson("a", wants("cores", "Lt", Json::array({"4"}))), NodeJson(), {}, misfit},
+      {"a taint", PodJson("a"), NodeJson(Taints("NoSchedule")), {}, "untolerated taint {gpu: yes}"},
+      {"a taint that is tolerated", PodJson("a", tolerates), NodeJson(Taints("NoSchedule")), {}, ""},
+      {"a taint that only asks", PodJson("a"), NodeJson(Taints("PreferNoSchedule")), {}, ""},
+      {"a cordoned node", PodJson("a"), cordoned, {}, "unschedulable (kubectl uncordon n1)"},
+  });
+}
+
+TEST(PlacementFit, OtherPods) {
+  const Json web{{"app", "web"}}, db{{"app", "db"}};
+  const Json with_db = Affinity("podAffinity", Json::array({Term("db")}));
+  const Json not_with_web = Affinity("podAntiAffinity", Json::array({Term("web")}));
+  const auto spread = [](int domains, const char* key) {
+    return Json{{"topologySpreadConstraints",
+                 Json::array({Json{{"maxSkew", 1},
+                                   {"topologyKey", key},
+                                   {"whenUnsatisfiable", "DoNotSchedule"},
+                                   {"minDomains", domains},
+                                   {"labelSelector", Json{{"matchLabels", Json{{"app", "web"}}}}}}})}};
+  };
+  Check({
+      {"the one to be with is there", PodJson("a", with_db), NodeJson(), {PodJson("b", Json::object(), db)}, ""},
+      {"it is not", PodJson("a", with_db), NodeJson(), {PodJson("b", Json::object(), web)}, "match pod affinity rules"},
+      {"the first of its own group", PodJson("a", with_db, db), NodeJson(), {}, ""},
+      {"the one not to be with is there",
+       PodJson("a", not_with_web, db),
+       NodeJson(),
+       {PodJson("b", Json::object(), web)},
+       "didn't match pod anti-affinity rules"},
+      {"one per node",
+       PodJson("a", not_with_web, web),
+       NodeJson(),
+       {PodJson("b", not_with_web, web)},
+       "didn't match pod anti-affinity rules"},
+      {"somebody there does not want it",
+       PodJson("a", Json::object(), web),
+       NodeJson(),
+       {PodJson("b", not_with_web, db)},
+       "didn't satisfy existing pods anti-affinity rules (default/b)"},
+      {"a key the node does not have keeps nothing apart",
+       PodJson("a", Affinity("podAntiAffinity", Json::array({Term("web", "zone")}))),
+       NodeJson(),
+       {PodJson("b", Json::object(), web)},
+       ""},
+      {"spread over one domain",
+       PodJson("a", spread(1, "kubernetes.io/hostname"), web),
+       NodeJson(),
+       {PodJson("b", Json::object(), web)},
+       ""},
+      {"spread over more than there are",
+       PodJson("a", spread(2, "kubernetes.io/hostname"), web),
+       NodeJson(),
+       {PodJson("b", Json::object(), web)},
+       "didn't match pod topology spread constraints"},
+      {"spread by a label that is missing",
+       PodJson("a", spread(1, "zone"), web),
+       NodeJson(),
+       {},
+       "missing required label"},
+  });
+}
+
+TEST(PlacementFit, NamespacesOfAffinityTerms) {
+  Json elsewhere = PodJson("b", Json::object(), Json{{"app", "web"}});
+  elsewhere["metadata"]["namespace"] = "prod";
+  const auto apart = [](const Json& scope) {
+    Json term = Term("web");
+    term.update(scope);
+    return PodJson("a", Affinity("podAntiAffinity", Json::array({term})));
+  };
+  EXPECT_EQ(Explain(apart(Json::object()), NodeJson(), {elsewhere}), "") << "of the pod's own namespace alone";
+  EXPECT_THAT(Explain(apart(Json{{"namespaces", {"prod"}}}), NodeJson(), {elsewhere}), HasSubstr("anti-affinity"));
+  EXPECT_THAT(Explain(apart(Json{{"namespaceSelector", Json::object()}}), NodeJson(), {elsewhere}),
+              HasSubstr("anti-affinity"));
+  const Json prod{{"namespaceSelector", Json{{"matchLabels", Json{{"team", "prod"}}}}}};
+  EXPECT_THAT(Explain(apart(prod), NodeJson(), {elsewhere}), HasSubstr("anti-affinity"));
+  const Json other{{"namespaceSelector", Json{{"matchLabels", Json{{"team", "other"}}}}}};
+  EXPECT_EQ(Explain(apart(other), NodeJson(), {elsewhere}), "");
+}
+
+TEST(PlacementFit, AVolumeOfAnotherNode) {
+  const auto on = [](const char* node) {
+    const Json expression{{"key", "kubernetes.io/hostname"}, {"operator", "In"}, {"values", Json::array({node})}};
+    const Json term{{"matchExpressions", Json::array({expression})}};
+    return Volume("pv-a", "1Mi",
+                  Json{{"nodeAffinity", Json{{"required", Json{{"nodeSelectorTerms", Json::array({term})}}}}}});
+  };
+  EXPECT_EQ(Explain(PodJson("a"), NodeJson(), {}, {on("n1")}), "");
+  EXPECT_THAT(Explain(PodJson("a"), NodeJson(), {}, {on("n2")}), HasSubstr("volume node affinity conflict (pv-a)"));
+}
+
+TEST(PlacementFit, EveryReasonIsGiven) {
+  Json pod = PodJson("a", Asking("cpu", "3"));
+  pod["spec"]["nodeSelector"] = Json{{"disk", "tape"}};
+  EXPECT_EQ(Explain(pod, NodeJson(), {}),
+            "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, "
+            "1 Insufficient cpu (3000m asked, 0m of 2000m taken).");
+}
+
+TEST(PlacementFit, NoExecuteDrivesAwayWhatDoesNotTolerateIt) {
+  const NodeView node = NodeView::From(Object(NodeJson(Taints("NoExecute"))));
+  const auto after = [&](const Json& tolerations) {
+    return EvictedAfter(api::Pod::From(Object(PodJson("a", Json{{"tolerations", tolerations}}))), node);
+  };
+  EXPECT_EQ(after(Json::array()), Duration::zero());
+  EXPECT_EQ(after(Json::parse(R"([{"key": "gpu", "operator": "Exists"}])")), std::nullopt);
+  EXPECT_EQ(after(Json::parse(R"([{"key": "gpu", "operator": "Exists", "tolerationSeconds": 30}])")),
+            Duration(std::chrono::seconds(30)));
+  EXPECT_EQ(after(Json::parse(R"([{"key": "other", "operator": "Exists"}])")), Duration::zero());
+  const NodeView calm = NodeView::From(Object(NodeJson(Taints("NoSchedule"))));
+  EXPECT_EQ(EvictedAfter(api::Pod::From(Object(PodJson("a"))), calm), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ordinal::controllers::placement
