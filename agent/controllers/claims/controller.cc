@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "agent/api/pod.h"
-#include "agent/controllers/pod_claims.h"
 #include "agent/base/together.h"
+#include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::claims {
 namespace {

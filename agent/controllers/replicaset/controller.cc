@@ -4,10 +4,10 @@
 
 #include <utility>
 
+#include "agent/base/together.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/pod_from_template.h"
-#include "agent/base/together.h"
 
 namespace ordinal::controllers::replicaset {
 

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "agent/base/log.h"
+#include "agent/base/together.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_writes.h"
-#include "agent/base/together.h"
 
 namespace ordinal::controllers::statefulset {
 
