@@ -2,12 +2,15 @@
 // are held against, in the same run on the same containerd. The requests carry what costs the runtime time and no pod
 // goes without: the default seccomp profile of the pause process, and the masked and read-only paths of a container.
 //
-//   floor --endpoint unix:///run/x.sock --image NAME --count N --log-root DIR -- COMMAND…
+//   floor --endpoint unix:///run/x.sock --image NAME --count N --log-root DIR [--together K] -- COMMAND…
 //
 // Prints one JSON line per pod: {"pod_ms": …, "restart_ms": …, "stop_ms": …}
 //   pod_ms      before RunPodSandbox → the first log line of its container
 //   restart_ms  before CreateContainer (a second one in the same sandbox) → its first log line
-//   stop_ms     StopPodSandbox and RemovePodSandbox
+//   stop_ms     StopContainer without grace, StopPodSandbox and RemovePodSandbox
+//
+// With --together it starts N pods, K at a time, then stops them the same way, and prints one line:
+//   {"start_ms": before the first call → the last pod's first log line, "stop_ms": …}
 #include <fmt/format.h>
 
 #include <chrono>
@@ -18,6 +21,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
+#include "agent/base/together.h"
 #include "cri/grpc/grpc_runtime.h"
 
 namespace {
@@ -27,6 +31,7 @@ using namespace ordinal;  // NOLINT: a small program of its own
 struct Arguments {
   std::string endpoint, image, log_root;
   int count = 1;
+  int together = 0;
   std::vector<std::string> command;
 };
 
@@ -44,6 +49,7 @@ Arguments Parse(int argc, char** argv) {
     if (flag == "--image") arguments.image = value;
     if (flag == "--log-root") arguments.log_root = value;
     if (flag == "--count") arguments.count = std::stoi(value);
+    if (flag == "--together") arguments.together = std::stoi(value);
   }
   return arguments;
 }
@@ -65,17 +71,68 @@ double Milliseconds(Duration duration) { return std::chrono::duration<double, st
 class Floor {
  public:
   Floor(Executor executor, Arguments arguments)
-      : clock_(std::move(executor)),
+      : executor_(executor),
+        clock_(executor),
         runtime_(cri::MakeGrpcRuntime(std::make_shared<cri::Connection>(arguments.endpoint))),
         arguments_(std::move(arguments)) {}
 
   Task<void> Run() {
+    if (arguments_.together > 0) co_return co_await Batch();
     for (int i = 0; i < arguments_.count; ++i) co_await OnePod();
   }
 
  private:
+  struct Pod {
+    cri::SandboxConfig config;
+    std::string sandbox, container;
+  };
+
   Task<void> OnePod() {
-    cri::SandboxConfig sandbox;
+    Pod pod = NewPod();
+    const WallTime begin = Now();
+    co_await Start(pod);
+    const Duration started = co_await FirstLine(pod.config.log_directory + "/0.log") - begin;
+    MustDo(co_await runtime_->StopContainer(pod.container, std::chrono::seconds(0)), "StopContainer");
+    const WallTime again = Now();
+    pod.container = co_await OneContainer(pod.sandbox, pod.config, 1);
+    const Duration restart = co_await FirstLine(pod.config.log_directory + "/1.log") - again;
+    const WallTime end = Now();
+    co_await Stop(pod);
+    const nlohmann::json line = {{"pod_ms", Milliseconds(started)},
+                                 {"restart_ms", Milliseconds(restart)},
+                                 {"stop_ms", Milliseconds(Now() - end)}};
+    std::cout << line.dump() << std::endl;
+  }
+
+  Task<void> Batch() {
+    std::vector<Pod> pods;
+    for (int i = 0; i < arguments_.count; ++i) pods.push_back(NewPod());
+    const WallTime begin = Now();
+    co_await InLanes(pods, &Floor::Start);
+    WallTime last = begin;
+    for (const Pod& pod : pods) last = std::max(last, co_await FirstLine(pod.config.log_directory + "/0.log"));
+    const WallTime end = Now();
+    co_await InLanes(pods, &Floor::Stop);
+    const nlohmann::json line = {{"start_ms", Milliseconds(last - begin)}, {"stop_ms", Milliseconds(Now() - end)}};
+    std::cout << line.dump() << std::endl;
+  }
+
+  /// `step` for every pod, arguments_.together of them at a time.
+  Task<void> InLanes(std::vector<Pod>& pods, Task<void> (Floor::*step)(Pod&)) {
+    size_t next = 0;
+    std::vector<Task<Status>> lanes;
+    for (int i = 0; i < arguments_.together; ++i) lanes.push_back(Lane(pods, next, step));
+    MustDo(co_await Together(executor_, "lane", std::move(lanes)), "a lane");
+  }
+
+  Task<Status> Lane(std::vector<Pod>& pods, size_t& next, Task<void> (Floor::*step)(Pod&)) {
+    while (next < pods.size()) co_await (this->*step)(pods[next++]);
+    co_return Status();
+  }
+
+  Pod NewPod() {
+    Pod pod;
+    cri::SandboxConfig& sandbox = pod.config;
     sandbox.uid = NewUid(random_);
     sandbox.name = "floor-" + sandbox.uid.substr(0, 8);
     sandbox.ns = "floor";
@@ -84,20 +141,18 @@ class Floor {
     sandbox.seccomp = cri::SecurityProfile{};  // the runtime's default (pkg/kubelet/kuberuntime: forced for sandboxes)
     sandbox.cgroup_parent = "/kubepods/besteffort/pod" + sandbox.uid;
     std::filesystem::create_directories(sandbox.log_directory);
-    const WallTime begin = Now();
-    const std::string id = Must(co_await runtime_->RunSandbox(sandbox), "RunPodSandbox");
-    const std::string first = co_await OneContainer(id, sandbox, 0);
-    const Duration pod = co_await FirstLine(sandbox.log_directory + "/0.log") - begin;
-    MustDo(co_await runtime_->StopContainer(first, std::chrono::seconds(0)), "StopContainer");
-    const WallTime again = Now();
-    co_await OneContainer(id, sandbox, 1);
-    const Duration restart = co_await FirstLine(sandbox.log_directory + "/1.log") - again;
-    const WallTime end = Now();
-    MustDo(co_await runtime_->StopSandbox(id), "StopPodSandbox");
-    MustDo(co_await runtime_->RemoveSandbox(id), "RemovePodSandbox");
-    const nlohmann::json line = {
-        {"pod_ms", Milliseconds(pod)}, {"restart_ms", Milliseconds(restart)}, {"stop_ms", Milliseconds(Now() - end)}};
-    std::cout << line.dump() << std::endl;
+    return pod;
+  }
+
+  Task<void> Start(Pod& pod) {
+    pod.sandbox = Must(co_await runtime_->RunSandbox(pod.config), "RunPodSandbox");
+    pod.container = co_await OneContainer(pod.sandbox, pod.config, 0);
+  }
+
+  Task<void> Stop(Pod& pod) {
+    MustDo(co_await runtime_->StopContainer(pod.container, std::chrono::seconds(0)), "StopContainer");
+    MustDo(co_await runtime_->StopSandbox(pod.sandbox), "StopPodSandbox");
+    MustDo(co_await runtime_->RemoveSandbox(pod.sandbox), "RemovePodSandbox");
   }
 
   /// The runtime stamps each log line with the moment it arrived: that stamp, not the moment of looking, counts.
@@ -127,6 +182,7 @@ class Floor {
     co_return id;
   }
 
+  Executor executor_;
   RealClock clock_;
   std::unique_ptr<cri::Runtime> runtime_;
   Arguments arguments_;

@@ -1,0 +1,103 @@
+"""Sets of pods against the floor: ordered up and down, parallel, and a ReplicaSet."""
+import os
+import re
+import statistics
+import time
+
+from harness.case import IMAGE
+from harness.wait import wait_for
+
+ROUNDS = 3
+ORDERED, REPLICAS = 10, 30
+LANES = (1, 2, 4, 8, 16)  # how many pods at a time the floor tries
+SET = """apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: {name}}}
+spec:
+  replicas: {replicas}
+  {more}
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+      - {{name: main, image: "{image}", imagePullPolicy: IfNotPresent}}
+"""
+
+
+class Sets:
+    """`bench` is bench.py's: the agent, its containerd and the floor program."""
+
+    def __init__(self, bench, stamp):
+        self.bench, self.stamp = bench, stamp
+
+    def apply(self, kind, name, replicas, more=""):
+        text = SET.format(kind=kind, name=name, replicas=replicas, more=more, image=IMAGE)
+        begin = time.time()
+        self.bench.agent.apply(f"{name}.yaml", text)
+        return begin
+
+    def first_lines(self, name, count):
+        """When the first log lines of `count` pods of the set came."""
+        found = {}
+
+        def look():
+            for entry in os.listdir(self.bench.agent.pod_logs) if os.path.isdir(self.bench.agent.pod_logs) else []:
+                path = os.path.join(self.bench.agent.pod_logs, entry, "main", "0.log")
+                if entry in found or not entry.startswith(f"default_{name}-") or not os.path.exists(path):
+                    continue
+                with open(path, encoding="utf-8") as file:
+                    line = file.readline()
+                if line.endswith("\n"):
+                    found[entry] = self.stamp(line.split()[0])
+            return len(found) == count
+        wait_for(f"{count} pods of {name}", look, 120)
+        return list(found.values())
+
+    def last_gone(self, name, count):
+        """When the agent said of the last of `count` pods that it is gone."""
+        said = re.compile(rf"(?m)^(\S+Z) info +pod default/{name}-\S+: gone")
+        wait_for(f"{count} pods of {name} to go", lambda: len(said.findall(self.bench.agent.text())) >= count, 120)
+        return max(self.stamp(when) for when in said.findall(self.bench.agent.text()))
+
+    def up_and_down(self, kind, name, count, more=""):
+        """(milliseconds to start all, milliseconds to end all)"""
+        begin = self.apply(kind, name, count, more)
+        up = max(self.first_lines(name, count)) - begin
+        wait_for("all to be ready", lambda: len(self.bench.agent.ready_pods()) == count, 60)
+        begin = self.apply(kind, name, 0, more)
+        down = self.last_gone(name, count) - begin
+        self.bench.agent.remove_manifest(f"{name}.yaml")
+        wait_for("no sandbox", lambda: not self.bench.cri.sandboxes(), 60)
+        return up * 1000, down * 1000
+
+    def best_floor(self, count):
+        """(milliseconds, lanes) of the floor at its best parallelism."""
+        return min((statistics.median(self.bench.floor_together(count, lanes)["start_ms"] for _ in range(ROUNDS)), lanes)
+                   for lanes in LANES if lanes <= count)
+
+
+def median_of(rounds):
+    return [statistics.median(column) for column in zip(*rounds)]
+
+
+def rows(bench, stamp, pod_floor, stop_floor):
+    """The lines of the table: (what, own, floor, ratio, bar, met). The floors are those of one pod, in milliseconds."""
+    sets = Sets(bench, stamp)
+    ordered = "serviceName: none"
+    parallel = "serviceName: none\n  podManagementPolicy: Parallel"
+    up, down = median_of(sets.up_and_down("StatefulSet", f"o{i}", ORDERED, ordered) for i in range(ROUNDS))
+    wide, _ = median_of(sets.up_and_down("StatefulSet", f"p{i}", ORDERED, parallel) for i in range(ROUNDS))
+    replicas, _ = median_of(sets.up_and_down("ReplicaSet", f"r{i}", REPLICAS) for i in range(ROUNDS))
+    ten, ten_lanes = sets.best_floor(ORDERED)
+    thirty, thirty_lanes = sets.best_floor(REPLICAS)
+
+    def row(what, own, floor, floor_text, bar):
+        return what, f"{own:.0f} ms", floor_text, f"{own / floor:.3f} ×", f"≤ {bar:.2f} ×", own <= bar * floor
+    return [
+        row(f"StatefulSet 0 → {ORDERED}, OrderedReady", up, ORDERED * pod_floor, f"{ORDERED} × {pod_floor:.1f} ms", 1.25),
+        row(f"StatefulSet {ORDERED} → 0", down, ORDERED * stop_floor, f"{ORDERED} × {stop_floor:.1f} ms", 1.25),
+        row(f"StatefulSet 0 → {ORDERED}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
+        row(f"ReplicaSet 0 → {REPLICAS}", replicas, thirty, f"{thirty:.0f} ms, {thirty_lanes} at a time", 1.10),
+    ]
