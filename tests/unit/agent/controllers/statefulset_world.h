@@ -61,6 +61,27 @@ inline Json PodIn(const PodOf& pod, int64_t ordinal) {
   return body;
 }
 
+// Views of what was seen before are kept: tests that go through many states see the same ones again and again.
+
+inline const api::Pod& SeenPod(const PodOf& pod, int64_t ordinal) {
+  static std::map<std::string, api::Pod> known;
+  if (known.size() > 20000) known.clear();
+  const std::string key = fmt::format("{}/{}/{}/{}/{}/{}", ordinal, Letter(pod.state), pod.revision, pod.made,
+                                      pod.since.time_since_epoch().count(), pod.created.time_since_epoch().count());
+  const auto found = known.find(key);
+  return found != known.end() ? found->second
+                              : known.emplace(key, api::Pod::From(Object(PodIn(pod, ordinal)))).first->second;
+}
+
+inline const api::PersistentVolumeClaim& SeenClaim(const std::string& name, const std::string& size) {
+  static std::map<std::string, api::PersistentVolumeClaim> known;
+  const std::string key = name + "/" + size;
+  const auto found = known.find(key);
+  return found != known.end()
+             ? found->second
+             : known.emplace(key, api::PersistentVolumeClaim::From(Object(Claim(name, size)))).first->second;
+}
+
 struct World {
   Json set;
   std::map<int64_t, PodOf> ordinals;
@@ -99,12 +120,11 @@ struct World {
     Observed seen;
     seen.set = api::StatefulSet::From(Object(set));
     for (const auto& [ordinal, pod] : ordinals) {
-      if (pod.state != PodState::kMissing) seen.pods.push_back(api::Pod::From(Object(PodIn(pod, ordinal))));
+      if (pod.state != PodState::kMissing) seen.pods.push_back(SeenPod(pod, ordinal));
     }
     for (const std::string& name : claims) {
       const auto size = sizes.find(name);
-      const Json body = Claim(name, size == sizes.end() ? "1Mi" : size->second);
-      seen.claims[name] = api::PersistentVolumeClaim::From(Object(body));
+      seen.claims[name] = SeenClaim(name, size == sizes.end() ? "1Mi" : size->second);
     }
     seen.revisions = Known();
     seen.images = images;
