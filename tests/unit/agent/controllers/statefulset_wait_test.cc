@@ -21,8 +21,8 @@ struct WaitCase {
   std::vector<std::string> says;
 };
 
-TEST(StatefulSetWait, IsSaidAtOnceOrAfterAWhile) {
-  const std::vector<WaitCase> cases{
+std::vector<WaitCase> Waits() {
+  return {
       {"not ready yet", R"({})", seconds(10), "NotReady", {"2026-01-01T01:00:00Z", "kubectl describe -n default pod"}},
       {"a container is being made",
        R"({"status": {"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ContainerCreating"}}}]}})",
@@ -66,7 +66,10 @@ TEST(StatefulSetWait, IsSaidAtOnceOrAfterAWhile) {
        "Terminating",
        {"2026-01-01T01:00:30Z", "finalizer"}},
   };
-  for (const WaitCase& test : cases) {
+}
+
+TEST(StatefulSetWait, IsSaidAtOnceOrAfterAWhile) {
+  for (const WaitCase& test : Waits()) {
     SCOPED_TRACE(test.name);
     PodOf pod{PodState::kPending, "kubia-old", 0, kStart, kStart};
     Json body = PodIn(pod, 1);
