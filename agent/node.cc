@@ -9,6 +9,7 @@
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
 #include "agent/store/admit.h"
+#include "agent/update_images.h"
 #include "cri/grpc/grpc_streaming.h"
 #include "cri/images/reference.h"
 #include "systemd/notify.h"
@@ -117,8 +118,9 @@ void Node::BuildParts() {
   pod_events_ = std::make_unique<controllers::events::StoreRecorder>(
       *event_log_, recorder_, controllers::events::Source{"kubelet", config_.node_name, false});
   const controllers::Context context{executor, clock_, *door_, recorder_, random_, config_.node_name};
-  workloads_ = std::make_unique<Workloads>(context, *event_log_,
-                                           [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); });
+  workloads_ = std::make_unique<Workloads>(
+      context, *event_log_, [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); },
+      UpdateImages(*images_, clock_));
   names_ = std::make_unique<NamesFeed>(
       executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
       config_.cluster_domain,
@@ -129,7 +131,10 @@ void Node::BuildParts() {
     if (event.type == store::EventType::kDeleted) statuses_->Forget(event.object.key(), event.object.uid());
   });
   view_->OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
-  view_->OnImage([this](const std::string&) { pods_->ImageArrived(); });
+  view_->OnImage([this](const std::string&) {
+    pods_->ImageArrived();
+    workloads_->ImageArrived();
+  });
   node_object_ = std::make_unique<node::NodeObject>(clock_, *door_, [this] { return LookAtHost(); });
   debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
 }

@@ -1,5 +1,7 @@
 #include "agent/workloads.h"
 
+#include <utility>
+
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -17,6 +19,7 @@ using controllers::Context;
 using controllers::events::EventLog;
 using controllers::events::Source;
 using controllers::events::StoreRecorder;
+using controllers::statefulset::EnsureImages;
 
 /// One controller's voice: everything it is given, speaking under its own name.
 struct Voice {
@@ -48,12 +51,13 @@ struct Voices {
 }  // namespace
 
 struct Workloads::Parts {
-  Parts(const Context& shared, EventLog& events, const CacheOf& cache)
+  Parts(const Context& shared, EventLog& events, const CacheOf& cache, EnsureImages images)
       : voices(shared, events),
         deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")}),
         replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod")}),
-        stateful_sets(voices.stateful_sets.context, {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"),
-                                                     cache("ControllerRevision")}),
+        stateful_sets(voices.stateful_sets.context,
+                      {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"), cache("ControllerRevision")},
+                      std::move(images)),
         claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
         endpoints(voices.endpoints.context,
                   {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
@@ -82,8 +86,8 @@ struct Workloads::Parts {
   controllers::namespaces::Controller namespaces;
 };
 
-Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache)
-    : parts_(std::make_unique<Parts>(context, events, cache)), executor_(context.executor) {}
+Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, EnsureImages images)
+    : parts_(std::make_unique<Parts>(context, events, cache, std::move(images))), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 
@@ -97,5 +101,7 @@ void Workloads::Start() {
   Spawn(executor_, "ownership controller", parts_->ownership.Run());
   Spawn(executor_, "namespace controller", parts_->namespaces.Run());
 }
+
+void Workloads::ImageArrived() { parts_->stateful_sets.ImageArrived(); }
 
 }  // namespace ordinal

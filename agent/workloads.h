@@ -6,6 +6,7 @@
 
 #include "agent/controllers/context.h"
 #include "agent/controllers/events/event_log.h"
+#include "agent/controllers/statefulset/image_state.h"
 #include "agent/store/cache.h"
 
 namespace ordinal {
@@ -15,12 +16,15 @@ class Workloads {
   using CacheOf = std::function<store::Cache&(const std::string& kind)>;
 
   /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
-  /// in `events`. Build before the caches run.
-  Workloads(const controllers::Context& context, controllers::events::EventLog& events, const CacheOf& cache);
+  /// in `events`. `images` brings the images of an update here before it takes pods down. Build before the caches run.
+  Workloads(const controllers::Context& context, controllers::events::EventLog& events, const CacheOf& cache,
+            controllers::statefulset::EnsureImages images);
   ~Workloads();
 
   /// Starts every controller; they run for ever.
   void Start();
+  /// An image came to this host otherwise than by a pull.
+  void ImageArrived();
 
  private:
   struct Parts;

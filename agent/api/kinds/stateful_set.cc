@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/api/faults.h"
 #include "agent/api/kinds/cells.h"
 #include "agent/api/kinds/kinds.h"
@@ -97,12 +99,35 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   ValidateSelectorAndTemplate(spec, "StatefulSet", ValidateClaimTemplates(spec, faults), faults);
 }
 
+/// The templates of the update are those of before, each as it was or asking for more storage, and new ones among them.
+bool GrowOnly(const Json& now, const Json& before) {
+  const Json& templates = Items(now, "volumeClaimTemplates");
+  auto kept = templates.begin();
+  for (Json old : Items(before, "volumeClaimTemplates")) {
+    const std::string name = ReadString(Member(old, "metadata"), "name");
+    kept = std::find_if(kept, templates.end(),
+                        [&](const Json& claim) { return ReadString(Member(claim, "metadata"), "name") == name; });
+    if (kept == templates.end()) return false;
+    const Json& requests = Member(Member(Member(*kept, "spec"), "resources"), "requests");
+    Json& old_requests = old["spec"]["resources"]["requests"];
+    if (ReadQuantity(requests, "storage") < ReadQuantity(old_requests, "storage")) return false;
+    old_requests["storage"] = Member(requests, "storage");
+    if (*kept != old) return false;
+    ++kept;
+  }
+  return true;
+}
+
 void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
   Json now = Member(body, "spec"), before = Member(old_body, "spec");
   for (const char* member : {"replicas", "ordinals", "template", "updateStrategy",
                              "persistentVolumeClaimRetentionPolicy", "minReadySeconds"}) {
     if (now.is_object()) now.erase(member);
     if (before.is_object()) before.erase(member);
+  }
+  if (GrowOnly(now, before)) {
+    if (now.is_object()) now.erase("volumeClaimTemplates");
+    if (before.is_object()) before.erase("volumeClaimTemplates");
   }
   if (now == before) return;
   std::string changed;
@@ -114,15 +139,6 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
                            "updates may change only replicas, ordinals, template, updateStrategy, "
                            "persistentVolumeClaimRetentionPolicy and minReadySeconds; this one changes " +
                                changed);
-}
-
-void Warn(const Json& body, std::vector<std::string>& warnings) {
-  WarnOfTemplate(body, warnings);
-  const Json& rolling = Member(Member(Member(body, "spec"), "updateStrategy"), "rollingUpdate");
-  if (const Json& most = Member(rolling, "maxUnavailable"); !most.is_null() && most != 1) {
-    warnings.emplace_back(
-        "spec.updateStrategy.rollingUpdate.maxUnavailable: has no effect: pods are replaced one at a time");
-  }
 }
 
 constexpr std::string_view kShort[] = {"sts"};
@@ -155,7 +171,7 @@ constinit const KindInfo kinds::kStatefulSet{
     .set_defaults = SetDefaults,
     .validate = Validate,
     .validate_update = ValidateUpdate,
-    .warn = Warn,
+    .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,
     .subresources = kSubresources,

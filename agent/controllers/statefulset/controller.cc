@@ -4,6 +4,7 @@
 
 #include "agent/base/log.h"
 #include "agent/base/together.h"
+#include "agent/controllers/conditions.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
@@ -16,8 +17,11 @@ using api::ObjectKey;
 using store::EventType;
 using store::WatchEvent;
 
-Controller::Controller(Context context, Caches caches)
-    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "statefulset") {
+Controller::Controller(Context context, Caches caches, EnsureImages images)
+    : context_(std::move(context)),
+      caches_(caches),
+      queue_(context_.executor, context_.clock, "statefulset"),
+      images_(std::move(images)) {
   caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
   caches_.revisions.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kAdded) return;  // this controller's own work
@@ -80,7 +84,8 @@ Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Objec
   for (const Json& claim_template : set.claim_templates) {
     const std::string prefix = NameOf(claim_template) + "-" + set.meta.name + "-";
     caches_.claims.ForEach(set.meta.ns, [&](const api::Object& object) {
-      if (object.name().starts_with(prefix)) seen.claims.emplace(object.name(), api::ReadMeta(object.body()));
+      if (object.name().starts_with(prefix))
+        seen.claims.emplace(object.name(), api::PersistentVolumeClaim::From(object));
     });
   }
   return seen;
@@ -90,22 +95,41 @@ Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Object* found = caches_.sets.Find(ns, name);
   if (found == nullptr) {
-    obstacles_.erase(key);
+    said_.erase(key);
+    without_images_.erase(key);
     co_return Status();
   }
   const auto set = api::StatefulSet::From(*found);
   std::vector<api::Object> adopt, release;
-  const Observed seen = Observe(set, adopt, release);
+  Observed seen = Observe(set, adopt, release);
   if (!set.meta.deleting()) {
     for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set.object, pod));
     for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set.object, pod));
     // The pods' change comes back as an event; what follows would be decided without them.
     if (!adopt.empty()) co_return Status();
   }
-  Plan plan = MakePlan(seen);
-  SayObstacle(key, set, plan.obstacle);
+  Plan plan = co_await MakePlanWithImages(key, seen);
+  SayWait(key, set, plan);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
   co_return co_await Execute(seen, std::move(plan));
+}
+
+Task<Plan> Controller::MakePlanWithImages(const std::string& key, Observed& seen) {
+  without_images_.erase(key);
+  Plan plan = MakePlan(seen);
+  if (!plan.needs_images) co_return plan;
+  seen.images = ImageState();
+  if (images_) {
+    Json spec = api::Member(plan.revisions.update_template, "spec");
+    std::function<void()> arrived = [this, key] { queue_.Add(key); };
+    seen.images = co_await images_(std::move(spec), std::move(arrived));
+  }
+  if (seen.images->phase != ImageState::Phase::kReady) without_images_.insert(key);
+  co_return MakePlan(seen);
+}
+
+void Controller::ImageArrived() {
+  for (const std::string& key : without_images_) queue_.Add(key);
 }
 
 Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
@@ -116,6 +140,7 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
 
   std::vector<Task<Status>> pods;
   for (PodAction& action : plan.pods) pods.push_back(Perform(context_, seen.set, std::move(action)));
+  for (GrowClaim& action : plan.grow_claims) pods.push_back(Perform(context_, seen.set, std::move(action)));
   Status done = co_await Together(context_.executor, "statefulset pods", std::move(pods));
 
   for (const std::string& name : plan.surplus_revisions) {
@@ -174,11 +199,15 @@ Task<Status> Controller::CreateRevision(const api::StatefulSet& set, Json body) 
   co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(key) + " holds another template");
 }
 
-void Controller::SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle) {
-  std::string& said = obstacles_[key];
-  if (said == obstacle) return;
-  said = obstacle;
-  if (!obstacle.empty()) context_.recorder.Event(set.object, Severity::kWarning, "FailedCreate", obstacle);
+/// Each pod and reason once, until the set is complete again.
+void Controller::SayWait(const std::string& key, const api::StatefulSet& set, const Plan& plan) {
+  if (!plan.in_the_way) {
+    if (FindCondition(api::Member(plan.status, "conditions"), kProgressing) == nullptr) said_.erase(key);
+    return;
+  }
+  const Wait& wait = *plan.in_the_way;
+  if (!said_[key].insert(wait.about + " " + wait.reason).second) return;
+  context_.recorder.Event(set.object, Severity::kWarning, wait.event, wait.message);
 }
 
 }  // namespace ordinal::controllers::statefulset

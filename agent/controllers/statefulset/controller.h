@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,17 @@ class Controller {
     store::Cache& revisions;  ///< ControllerRevision
   };
 
-  /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches);
+  /// Adds its handlers to the caches: build it before they run. It outlives them. Without `images` every image counts
+  /// as being there.
+  Controller(Context context, Caches caches, EnsureImages images = nullptr);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
   /// Waits for the caches, then works for ever.
   Task<void> Run();
+
+  /// An image came to this host otherwise than by a pull: sets that could not have theirs look again.
+  void ImageArrived();
 
  private:
   void WatchPods();
@@ -37,15 +42,18 @@ class Controller {
                    std::vector<api::Object>& release) const;
 
   Task<Status> Sync(std::string key);
+  Task<Plan> MakePlanWithImages(const std::string& key, Observed& seen);
   Task<Status> Execute(const Observed& seen, Plan plan);
   Task<Status> ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions);
   Task<Status> CreateRevision(const api::StatefulSet& set, api::Json body);
-  void SayObstacle(const std::string& key, const api::StatefulSet& set, const std::string& obstacle);
+  void SayWait(const std::string& key, const api::StatefulSet& set, const Plan& plan);
 
   Context context_;
   Caches caches_;
   WorkQueue queue_;
-  std::map<std::string, std::string> obstacles_;  // what was said last about a set, by key
+  EnsureImages images_;
+  std::set<std::string> without_images_;               // sets that wait for images, by key
+  std::map<std::string, std::set<std::string>> said_;  // what was said about a set since it was last complete, by key
 };
 
 }  // namespace ordinal::controllers::statefulset

@@ -3,29 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/statefulset/identity.h"
+#include "agent/controllers/statefulset/ordinal_claims.h"
 #include "agent/controllers/statefulset/pod_template.h"
 #include "agent/controllers/statefulset/retention.h"
+#include "agent/controllers/statefulset/rollout.h"
 #include "agent/controllers/statefulset/status.h"
 
 namespace ordinal::controllers::statefulset {
 namespace {
 
 using api::Pod;
-
-/// spec.updateStrategy.rollingUpdate.maxUnavailable: a number, or a percentage of the replicas rounded down; at
-/// least 1.
-int64_t MaxUnavailable(const api::StatefulSet& set) {
-  if (!set.max_unavailable) return 1;
-  const std::string& text = *set.max_unavailable;
-  int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.ends_with('%')) value = set.replicas * value / 100;
-  return std::max<int64_t>(value, 1);
-}
 
 /// One pass over a set. Steps return false when the pass must end there.
 class Pass {
@@ -48,10 +38,12 @@ class Pass {
       return std::move(plan_);
     }
     plan_.claim_owners = ClaimOwnersToSet(seen_);
+    plan_.grow_claims = ClaimsToGrow(seen_);
     if (KeepReplicas() && RemoveCondemned()) UpdateOutdated();
-    LookAgain();
+    RestoreClaims();
     plan_.surplus_revisions = SurplusRevisions(set_, seen_.revisions, LiveRevisions());
     plan_.status = CountStatus(seen_, plan_.revisions.current, plan_.revisions.update);
+    Say();
     return std::move(plan_);
   }
 
@@ -69,42 +61,47 @@ class Pass {
   bool Create(int64_t ordinal) {
     const std::string name = PodName(set_.meta.name, ordinal);
     if (seen_.taken.contains(name)) {
-      plan_.obstacle = fmt::format("a pod {} exists that the set does not control; delete or rename it", name);
+      waits_.push_back(WaitForName(name, seen_.now));
       return false;
     }
     for (const api::Json& claim : BuildClaims(set_, ordinal)) {
-      const std::string claim_name = NameOf(claim);
-      const auto found = seen_.claims.find(claim_name);
-      if (found != seen_.claims.end() && LeavingClaim(found->second, name)) {
-        plan_.obstacle = fmt::format("claim {} is being deleted; pod {} is created when it is gone", claim_name, name);
+      const auto found = seen_.claims.find(NameOf(claim));
+      if (found != seen_.claims.end() && LeavingClaim(found->second.meta, name)) {
+        waits_.push_back(WaitForClaim(name, found->second.meta, seen_.now));
         return false;
       }
     }
-    const bool updated = set_.update_strategy != "RollingUpdate" || BeyondPartition(set_, ordinal);
-    const Revisions& revisions = plan_.revisions;
-    CreatePod action{ordinal, MissingClaims(ordinal), std::nullopt};
-    action.pod = updated ? BuildPod(set_, revisions.update_template, revisions.update, ordinal)
-                         : BuildPod(set_, revisions.current_template, revisions.current, ordinal);
+    const Origin origin = OriginOf(set_, plan_.revisions, ordinal);
+    CreatePod action{ordinal, MissingClaims(seen_, ordinal), std::nullopt};
+    action.pod = BuildPod(set_, origin.pod_template, origin.revision, ordinal);
     plan_.pods.push_back(std::move(action));
+    moving_ = true;
     return false;
   }
 
   bool Keep(int64_t ordinal, const Pod& pod) {
-    if (pod.Terminal()) {
-      if (!pod.deleting()) Recreate(pod);
+    if (!pod.deleting() && pod.Terminal()) {
+      Recreate(pod);
       return false;
     }
-    if (pod.deleting()) return false;
-    // Waiting for it could mean waiting for ever: its template may be the broken one that the set's replaced.
-    if (Outdated(ordinal, pod) && !RunningAndReady(pod)) {
-      plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
+    if (pod.deleting()) {
+      waits_.push_back(WaitForPod(pod, seen_.now));
       return false;
     }
-    if (auto claims = MissingClaims(ordinal); !claims.empty()) {
-      plan_.pods.push_back(CreatePod{ordinal, std::move(claims), std::nullopt});
+    if (Outdated(set_, plan_.revisions, ordinal, pod) && !RunningAndReady(pod)) {
+      Delete(pod);
+      return false;
     }
     Repair(ordinal, pod);
-    return Available(pod, set_.min_ready_seconds, seen_.now);
+    if (Available(pod, set_.min_ready_seconds, seen_.now)) return true;
+    waits_.push_back(WaitForPod(pod, seen_.now));
+    return false;
+  }
+
+  void Delete(const Pod& pod) {
+    plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
+    leaving_.insert(&pod);
+    moving_ = true;
   }
 
   void Recreate(const Pod& pod) {
@@ -113,6 +110,8 @@ class Pass {
                                    failed ? "RecreatingFailedPod" : "RecreatingTerminatedPod",
                                    fmt::format("StatefulSet {}/{} is recreating {} Pod {}", set_.meta.ns,
                                                set_.meta.name, failed ? "failed" : "terminated", pod.meta.name)});
+    leaving_.insert(&pod);
+    moving_ = true;
   }
 
   void Repair(int64_t ordinal, const Pod& pod) {
@@ -130,12 +129,16 @@ class Pass {
     for (auto at = condemned_.rbegin(); at != condemned_.rend(); ++at) {
       const Pod& pod = *at->second;
       if (pod.deleting()) {
+        waits_.push_back(WaitForPod(pod, seen_.now));
         if (ordered_) return false;
         continue;
       }
       const bool settled = pod.Terminal() || &pod == first_unhealthy;
-      if (ordered_ && !settled && !Available(pod, set_.min_ready_seconds, seen_.now)) return false;
-      plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
+      if (ordered_ && !settled && !Available(pod, set_.min_ready_seconds, seen_.now)) {
+        waits_.push_back(WaitForPod(first_unhealthy == nullptr ? pod : *first_unhealthy, seen_.now));
+        return false;
+      }
+      Delete(pod);
       if (ordered_) return false;
     }
     return true;
@@ -153,47 +156,46 @@ class Pass {
     return nullptr;
   }
 
-  /// A rolling update takes at most maxUnavailable pods out of service at a time, from the highest ordinal down.
-  /// Pods of an old revision that are out of service anyway were dealt with as the ordinals were kept.
+  /// Pods of an old revision that are not ready were dealt with as the ordinals were kept.
   void UpdateOutdated() {
-    const int64_t allowed = MaxUnavailable(set_);
-    const int64_t lowest = set_.start_ordinal + std::max<int64_t>(set_.partition, 0);
-    int64_t unavailable = 0;
-    for (int64_t ordinal = set_.start_ordinal + set_.replicas - 1; ordinal >= lowest && unavailable < allowed;
-         --ordinal) {
-      const auto found = replicas_.find(ordinal);
-      if (found == replicas_.end()) {
-        ++unavailable;
-        continue;
-      }
-      const Pod& pod = *found->second;
-      if (Outdated(ordinal, pod) && RunningAndReady(pod)) {
-        plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
-        ++unavailable;
-      } else if (pod.deleting() || !Available(pod, set_.min_ready_seconds, seen_.now)) {
-        ++unavailable;
+    for (const Pod* pod : DueForUpdate(set_, plan_.revisions, replicas_, seen_.now)) {
+      if (!seen_.images) {
+        plan_.needs_images = true;
+        moving_ = true;
+      } else if (seen_.images->phase == ImageState::Phase::kReady) {
+        Delete(*pod);
+      } else {
+        waits_.push_back(WaitForImages(*pod, plan_.revisions.update, *seen_.images, seen_.now));
+        if (seen_.images->look_again) LookAgainIn(*seen_.images->look_again);
+        return;
       }
     }
   }
 
-  bool Outdated(int64_t ordinal, const Pod& pod) const {
-    return set_.update_strategy == "RollingUpdate" && BeyondPartition(set_, ordinal) && !pod.deleting() &&
-           !pod.Terminal() && RevisionOf(pod) != plan_.revisions.update;
+  /// A claim that is missing under a pod, lost or of a new template, is made whatever the order of ordinals: the pod is
+  /// there, and may be waiting for nothing else.
+  void RestoreClaims() {
+    for (const auto& [ordinal, pod] : replicas_) {
+      if (pod->deleting() || leaving_.contains(pod)) continue;
+      if (auto claims = MissingClaims(seen_, ordinal); !claims.empty()) {
+        plan_.pods.push_back(CreatePod{ordinal, std::move(claims), std::nullopt});
+      }
+    }
   }
 
-  std::vector<api::Json> MissingClaims(int64_t ordinal) const {
-    std::vector<api::Json> missing = BuildClaims(set_, ordinal);
-    std::erase_if(missing, [this](const api::Json& claim) { return seen_.claims.contains(NameOf(claim)); });
-    for (api::Json& claim : missing) OwnNewClaim(set_, claim);
-    return missing;
-  }
-
-  void LookAgain() {
+  void Say() {
+    api::Json conditions = api::Member(api::Member(set_.object.body(), "status"), "conditions");
+    SayProgress(waits_, moving_, seen_.now, conditions);
+    if (!conditions.empty()) plan_.status["conditions"] = std::move(conditions);
+    if (const Wait* wait = InTheWay(waits_, seen_.now)) plan_.in_the_way = *wait;
+    if (const auto next = NextInTheWay(waits_, seen_.now)) LookAgainIn(*next);
     for (const Pod& pod : seen_.pods) {
       const auto in = AvailableIn(pod, set_.min_ready_seconds, seen_.now);
-      if (in && *in > Duration::zero()) plan_.look_again = std::min(plan_.look_again.value_or(*in), *in);
+      if (in && *in > Duration::zero()) LookAgainIn(*in);
     }
   }
+
+  void LookAgainIn(Duration delay) { plan_.look_again = std::min(plan_.look_again.value_or(delay), delay); }
 
   std::vector<std::string> LiveRevisions() const {
     std::vector<std::string> live{plan_.revisions.current, plan_.revisions.update};
@@ -205,6 +207,9 @@ class Pass {
   const api::StatefulSet& set_;
   std::map<int64_t, const Pod*> replicas_, condemned_;
   bool ordered_ = true;
+  bool moving_ = false;  // pods are created or deleted in this pass
+  std::vector<Wait> waits_;
+  std::set<const Pod*> leaving_;  // deleted in this pass
   Plan plan_;
 };
 

@@ -2,13 +2,16 @@
 //
 // One pass looks at the wanted ordinals from the lowest to the highest, then at the excess pods from the highest to
 // the lowest, then at pods of an old revision from the highest to the lowest. With OrderedReady the pass ends at the
-// first pod that has to be waited for, so it creates or deletes at most one pod:
+// first pod that has to be waited for, so it creates or deletes at most one pod, but for an update, which takes down as
+// many as maxUnavailable allows:
 //
 //   ordinal   0        1        2        3 (excess)
 //   seen      ready    ready    missing  ready
 //   pass                        create ─ ends here
 //
-// With Parallel nothing waits but updates.
+// With Parallel nothing waits but updates. A pod that is not ready and of a revision that its ordinal does not belong
+// to is replaced as the ordinals are kept: it may be the broken template that makes it so, and waiting would be for
+// ever. A ready one goes only when the images of its successor are on this host.
 //
 // Everything may be decided on an old view: creating a name that exists is refused by the store, and deletions name
 // the uid they mean.
@@ -23,17 +26,21 @@
 
 #include "agent/api/pod.h"
 #include "agent/api/stateful_set.h"
+#include "agent/api/volume.h"
 #include "agent/controllers/recorder.h"
+#include "agent/controllers/statefulset/image_state.h"
 #include "agent/controllers/statefulset/revisions.h"
+#include "agent/controllers/statefulset/wait.h"
 
 namespace ordinal::controllers::statefulset {
 
 struct Observed {
   api::StatefulSet set;
-  std::vector<api::Pod> pods;                      ///< the set's own
-  std::vector<api::ControllerRevision> revisions;  ///< the set's own
-  std::map<std::string, api::Meta> claims;         ///< claims of the namespace that bear one of the set's names
-  std::set<std::string> taken;                     ///< pod names that other pods of the namespace hold
+  std::vector<api::Pod> pods;                                ///< the set's own
+  std::vector<api::ControllerRevision> revisions;            ///< the set's own
+  std::map<std::string, api::PersistentVolumeClaim> claims;  ///< of the namespace, that bear one of the set's names
+  std::set<std::string> taken;                               ///< pod names that other pods of the namespace hold
+  std::optional<ImageState> images;                          ///< of the update's template; absent: nobody asked yet
   WallTime now;
 };
 
@@ -63,16 +70,24 @@ struct SetClaimOwners {
   api::Json owners;
 };
 
+/// Raises spec.resources.requests.storage of a claim to its template's.
+struct GrowClaim {
+  std::string name, uid, storage;
+};
+
 using PodAction = std::variant<CreatePod, DeletePod, RepairPod>;
 
 struct Plan {
   Revisions revisions;                       ///< first: the revision to create or renumber
   std::vector<SetClaimOwners> claim_owners;  ///< then these, before any pod goes
   std::vector<PodAction> pods;               ///< then these; they concern different ordinals and may run together
+  std::vector<GrowClaim> grow_claims;        ///< with them: no pod waits for it
   std::vector<std::string> surplus_revisions;
   api::Json status;
-  std::optional<Duration> look_again;  ///< a pod becomes available then without any event
-  std::string obstacle;                ///< why the next ordinal cannot be created; empty when it can
+  std::optional<Duration> look_again;  ///< something changes then without any event
+  std::optional<Wait> in_the_way;      ///< what keeps the set from going on, as the condition says
+  /// Whether pods go depends on Observed::images, which are not known: ask, and plan again.
+  bool needs_images = false;
 };
 
 Plan MakePlan(const Observed& seen);

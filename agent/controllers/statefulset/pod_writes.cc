@@ -99,4 +99,16 @@ Task<Status> Perform(Context& context, const api::StatefulSet& set, SetClaimOwne
   co_return co_await Edit(context, std::move(key), action.uid, std::move(change));
 }
 
+Task<Status> Perform(Context& context, const api::StatefulSet& set, GrowClaim action) {
+  ObjectKey key{"PersistentVolumeClaim", set.meta.ns, action.name};
+  std::function<void(Json&)> change = [storage = action.storage](Json& body) {
+    Json& request = body["spec"]["resources"]["requests"]["storage"];
+    const auto has = api::Quantity::Parse(request.is_string() ? request.get<std::string>() : request.dump());
+    const auto wanted = api::Quantity::Parse(storage);
+    // Somebody may have made it larger meanwhile.
+    if (!has.ok() || *has < *wanted) request = storage;
+  };
+  co_return co_await Edit(context, std::move(key), action.uid, std::move(change));
+}
+
 }  // namespace ordinal::controllers::statefulset

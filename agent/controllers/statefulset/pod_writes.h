@@ -11,5 +11,6 @@ namespace ordinal::controllers::statefulset {
 
 Task<Status> Perform(Context& context, const api::StatefulSet& set, PodAction action);
 Task<Status> Perform(Context& context, const api::StatefulSet& set, SetClaimOwners action);
+Task<Status> Perform(Context& context, const api::StatefulSet& set, GrowClaim action);
 
 }  // namespace ordinal::controllers::statefulset

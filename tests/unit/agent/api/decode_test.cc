@@ -178,7 +178,7 @@ const UpdateCase kUpdates[] = {
     {kClaim, R"({"spec": {"volumeName": "pv"}})", {}},
     {kClaim, R"({"spec": {"storageClassName": "fast"}})", {}},
     {kClaim, R"({"spec": {"accessModes": ["ReadOnlyMany"]}})", {"spec FieldValueForbidden"}},
-    {kClaim, R"({"spec": {"resources": {"requests": {"storage": "2Mi"}}}})", {"spec FieldValueForbidden"}},
+    {kClaim, R"({"spec": {"resources": {"requests": {"storage": "2Mi"}}}})", {}},
     {kVolume, R"({"spec": {"capacity": {"storage": "2Mi"}, "claimRef": {"name": "c"}}})", {}},
     {kVolume, R"({"spec": {"hostPath": {"path": "/b"}}})", {"spec.persistentvolumesource FieldValueForbidden"}},
     {kHeadless, R"({"spec": {"selector": {"a": "b"}}})", {}},

@@ -84,8 +84,86 @@ TEST_P(GoldenPatch, IsForbiddenAsTheReferenceForbidsIt) {
   EXPECT_THAT(Causes(errors), ElementsAre("spec FieldValueForbidden"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, GoldenPatch,
-                         testing::Values("23-sts-immutable-field", "24-sts-vct-immutable", "30-pod-spec-immutable"));
+INSTANTIATE_TEST_SUITE_P(Recorded, GoldenPatch, testing::Values("23-sts-immutable-field", "30-pod-spec-immutable"));
+
+// The one recorded refusal that is none here: claim templates may grow.
+TEST(GoldenPatch, AGrownClaimTemplateIsAdmittedWhereTheReferenceRefusesIt) {
+  const Json golden = ReadGolden("errors/24-sts-vct-immutable.json");
+  Json body = MustDecode(kKubia).body;
+  const Json old_body = body;
+  body.merge_patch(Json::parse(golden["request"]["body"].get<std::string>()));
+  const Decoded decoded = MustDecode(body);
+  EXPECT_EQ(golden["code"], 422);
+  EXPECT_THAT(Causes(ValidateUpdate(*decoded.kind, decoded.body, old_body)), testing::IsEmpty());
+}
+
+struct ClaimTemplatesCase {
+  const char *name, *pointer, *value;
+  bool admitted;
+};
+class ClaimTemplates : public testing::TestWithParam<ClaimTemplatesCase> {};
+
+TEST_P(ClaimTemplates, MayGrowAndBeAddedAndNothingElse) {
+  // Given a set with the claim template "data" of 1Mi, which no container mounts
+  Json input = kKubia;
+  input["spec"]["template"]["spec"]["containers"][0].erase("volumeMounts");
+  const Json old_body = MustDecode(input).body;
+  const ClaimTemplatesCase& test = GetParam();
+  // When spec.volumeClaimTemplates is changed at one place
+  Json body = old_body;
+  body["spec"]["volumeClaimTemplates"][Json::json_pointer(test.pointer)] = Json::parse(test.value);
+  const Decoded decoded = MustDecode(body);
+  const auto errors = ValidateUpdate(*decoded.kind, decoded.body, old_body);
+  // Then it is admitted, or refused as any other change of the spec
+  if (test.admitted) {
+    EXPECT_THAT(Causes(errors), testing::IsEmpty());
+    return;
+  }
+  ASSERT_THAT(Causes(errors), ElementsAre("spec FieldValueForbidden"));
+  EXPECT_THAT(errors[0].message,
+              testing::HasSubstr("updates may change only replicas, ordinals, template, updateStrategy, "
+                                 "persistentVolumeClaimRetentionPolicy and minReadySeconds; this one changes "
+                                 "volumeClaimTemplates"));
+}
+
+constexpr char kLog[] = R"({"metadata": {"name": "log"}, "spec": {"accessModes": ["ReadWriteOnce"],
+    "resources": {"requests": {"storage": "1Mi"}}}})";
+constexpr char kLogThenData[] = R"([{"metadata": {"name": "log"}, "spec": {"accessModes": ["ReadWriteOnce"],
+    "resources": {"requests": {"storage": "1Mi"}}}}, {"metadata": {"name": "data"}, "spec": {
+    "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Mi"}}}}])";
+constexpr char kOnlyLog[] = R"([{"metadata": {"name": "log"}, "spec": {"accessModes": ["ReadWriteOnce"],
+    "resources": {"requests": {"storage": "1Mi"}}}}])";
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ClaimTemplates,
+    testing::Values(ClaimTemplatesCase{"Grows", "/0/spec/resources/requests/storage", R"("1Gi")", true},
+                    ClaimTemplatesCase{"SaidOtherwise", "/0/spec/resources/requests/storage", R"("1024Ki")", true},
+                    ClaimTemplatesCase{"IsAdded", "/1", kLog, true},
+                    ClaimTemplatesCase{"IsAddedBeforeAGrowingOne", "", kLogThenData, true},
+                    ClaimTemplatesCase{"Shrinks", "/0/spec/resources/requests/storage", R"("512Ki")", false},
+                    ClaimTemplatesCase{"IsRemoved", "", "[]", false},
+                    ClaimTemplatesCase{"IsExchanged", "", kOnlyLog, false},
+                    ClaimTemplatesCase{"HasAnotherClass", "/0/spec/storageClassName", R"("fast")", false},
+                    ClaimTemplatesCase{"HasALimit", "/0/spec/resources/limits", R"({"storage": "2Mi"})", false},
+                    ClaimTemplatesCase{"HasAnotherMode", "/0/spec/accessModes", R"(["ReadWriteMany"])", false},
+                    ClaimTemplatesCase{"HasALabel", "/0/metadata/labels", R"({"a": "b"})", false}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Claim, MayGrowBeforeAndAfterItIsBoundAndNeverShrink) {
+  for (const char* phase : {"Pending", "Bound"}) {
+    Json old_body = MustDecode(Json::parse(R"({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+      "metadata": {"name": "x"}, "spec": {"accessModes": ["ReadWriteOnce"],
+      "resources": {"requests": {"storage": "2Mi"}}}})"))
+                        .body;
+    old_body["status"]["phase"] = phase;
+    Json body = old_body;
+    body["spec"]["resources"]["requests"]["storage"] = "3Mi";
+    EXPECT_THAT(Causes(ValidateUpdate(*FindKind("PersistentVolumeClaim"), body, old_body)), testing::IsEmpty());
+    body["spec"]["resources"]["requests"]["storage"] = "1Mi";
+    EXPECT_THAT(Causes(ValidateUpdate(*FindKind("PersistentVolumeClaim"), body, old_body)),
+                ElementsAre("spec.resources.requests.storage FieldValueForbidden"));
+  }
+}
 
 }  // namespace
 }  // namespace ordinal::api

@@ -17,7 +17,7 @@ Observed RecordedWorld(const std::string& state) {
     seen.revisions.push_back(api::ControllerRevision::From(revision));
   }
   for (const Object& claim : Recorded(state, "persistentvolumeclaims")) {
-    seen.claims[claim.name()] = api::ReadMeta(claim.body());
+    seen.claims[claim.name()] = api::PersistentVolumeClaim::From(claim);
   }
   seen.now = *ParseTime("2026-11-21T23:30:00Z");
   return seen;
@@ -30,6 +30,7 @@ TEST_P(StatefulSetGolden, ASettledSetNeedsNothingAndHasTheRecordedStatus) {
   const Plan plan = MakePlan(seen);
   EXPECT_TRUE(plan.pods.empty());
   EXPECT_TRUE(plan.claim_owners.empty());
+  EXPECT_TRUE(plan.grow_claims.empty());
   EXPECT_TRUE(plan.surplus_revisions.empty());
   EXPECT_FALSE(plan.revisions.create.has_value());
   EXPECT_FALSE(plan.revisions.renumber.has_value());

@@ -16,7 +16,8 @@ bool Present(PodState state) { return state != PodState::kMissing; }
 World Populated(World world, const std::array<PodState, 3>& states) {
   for (int64_t ordinal = 0; ordinal < 3; ++ordinal) {
     if (!Present(states[ordinal])) continue;
-    world.ordinals[ordinal] = World::Ordinal{states[ordinal], NameOf(world.revisions.front())};
+    world.ordinals[ordinal].state = states[ordinal];
+    world.ordinals[ordinal].revision = NameOf(world.revisions.front());
     world.claims.insert(ClaimName("data", "kubia", ordinal));
   }
   return world;
@@ -232,7 +233,9 @@ TEST(StatefulSetPlan, APodOfAnotherOwnerUnderTheNameIsAnObstacle) {
   seen.taken = {"kubia-0"};
   const Plan plan = MakePlan(seen);
   EXPECT_THAT(plan.pods, IsEmpty());
-  EXPECT_THAT(plan.obstacle, testing::HasSubstr("kubia-0"));
+  ASSERT_TRUE(plan.in_the_way.has_value());
+  EXPECT_EQ(plan.in_the_way->reason, "NameTaken");
+  EXPECT_THAT(plan.in_the_way->message, testing::HasSubstr("kubia-0"));
 }
 
 }  // namespace

@@ -43,6 +43,15 @@ TEST(StatefulSetUpdate, ReplacesFromTheHighestOrdinalDown) {
        Json{{"updateStrategy", Json{{"type", "OnDelete"}, {"rollingUpdate", nullptr}}}},
        {}},
       {"parallel updates one by one too", 3, parallel, {"-2", "+2", "-1", "+1", "-0", "+0"}},
+      {"in order, two at a time",
+       4,
+       RollingUpdate({{"maxUnavailable", 2}}),
+       {"-3", "-2", "+2", "+3", "-1", "-0", "+0", "+1"}},
+      {"in order, all at a time", 3, RollingUpdate({{"maxUnavailable", "100%"}}), {"-2", "-1", "-0", "+0", "+1", "+2"}},
+      {"in order, two at a time, down to the partition",
+       4,
+       RollingUpdate({{"maxUnavailable", 2}, {"partition", 1}}),
+       {"-3", "-2", "+2", "+3", "-1", "+1"}},
       {"two at a time", 4, parallel_two, {"-3", "-2", "+2", "-1", "+3", "-0", "+1", "+0"}},
       {"half, rounded down", 3, RollingUpdate({{"maxUnavailable", "50%"}}), {"-2", "+2", "-1", "+1", "-0", "+0"}},
   };
@@ -94,19 +103,6 @@ TEST(StatefulSetUpdate, WithOnDeleteADeletedPodComesBackUpdated) {
   world.ordinals[1].state = PodState::kMissing;
   EXPECT_THAT(world.Settle(), ElementsAre("+1"));
   EXPECT_EQ(world.ordinals[1].revision, world.Revision());
-}
-
-TEST(StatefulSetUpdate, ABrokenUpdateIsReplacedWithoutWaitingForIt) {
-  // Given an update whose first pod never becomes ready
-  World world = Changed(3, RollingUpdate({{"partition", 0}}));
-  EXPECT_THAT(world.Carry(MakePlan(world.Seen())), ElementsAre("-2"));
-  world.NodeStep();
-  EXPECT_THAT(world.Carry(MakePlan(world.Seen())), ElementsAre("+2"));
-  EXPECT_THAT(world.Carry(MakePlan(world.Seen())), IsEmpty()) << "waits for kubia-2";
-  // When the template is mended, then the broken pod goes at once and the update runs through
-  world.set["spec"]["template"]["metadata"]["annotations"]["v"] = "3";
-  EXPECT_THAT(world.Settle(), ElementsAre("-2", "+2", "-1", "+1", "-0", "+0"));
-  EXPECT_EQ(world.set["status"]["currentRevision"], world.Revision());
 }
 
 TEST(StatefulSetUpdate, WhenAllAreUpdatedTheCurrentRevisionBecomesTheUpdateRevision) {
@@ -176,7 +172,7 @@ TEST(StatefulSetRetention, AnOrdinalWantedAgainGetsItsClaimBackBeforeThePodIsGon
   world.Put(1, PodState::kTerminating);
   world.claims = {"data-kubia-0", "data-kubia-1"};
   Observed seen = world.Seen();
-  seen.claims["data-kubia-1"].owners = {api::OwnerReference{"v1", "Pod", "kubia-1", "kubia-1-uid", false, false}};
+  seen.claims["data-kubia-1"].meta.owners = {api::OwnerReference{"v1", "Pod", "kubia-1", "kubia-1-uid", false, false}};
   const Plan plan = MakePlan(seen);
   ASSERT_EQ(plan.claim_owners.size(), 1u);
   EXPECT_EQ(plan.claim_owners[0].name, "data-kubia-1");
@@ -186,10 +182,18 @@ TEST(StatefulSetRetention, AnOrdinalWantedAgainGetsItsClaimBackBeforeThePodIsGon
 TEST(StatefulSetRetention, AClaimOnItsWayOutIsWaitedFor) {
   World world(Set("kubia", 1));
   Observed seen = world.Seen();
-  seen.claims["data-kubia-0"].deleted = seen.now;
-  const Plan plan = MakePlan(seen);
+  api::Meta& claim = seen.claims["data-kubia-0"].meta;
+  claim.name = "data-kubia-0";
+  claim.deleted = seen.now;
+  Plan plan = MakePlan(seen);
   EXPECT_THAT(plan.pods, IsEmpty());
-  EXPECT_THAT(plan.obstacle, testing::HasSubstr("data-kubia-0"));
+  EXPECT_FALSE(plan.in_the_way.has_value());
+  EXPECT_EQ(plan.look_again, kPatience);
+  // When that takes long, then the set says what it waits for
+  seen.now += kPatience;
+  plan = MakePlan(seen);
+  ASSERT_TRUE(plan.in_the_way.has_value());
+  EXPECT_THAT(plan.in_the_way->message, testing::HasSubstr("data-kubia-0"));
 }
 
 }  // namespace

@@ -33,6 +33,14 @@ class ImagesTest : public ::testing::Test {
     return answer.image ? "ready" : answer.waiting.reason;
   }
 
+  std::string Prefetch(const std::string& image, const std::string& policy) {
+    api::Container container;
+    container.image = image;
+    container.image_pull_policy = policy;
+    const auto answer = RunTask(io_, images_.Prefetch(container, [this] { ++woken_; }));
+    return !answer.ok() ? answer.error().message : answer->image ? "ready" : answer->waiting.reason;
+  }
+
   size_t Pulls() const { return runtime_.calls().size(); }
   WallTime Later(Duration by) const { return clock_.Now() + by; }
 
@@ -86,6 +94,40 @@ TEST_F(ImagesTest, AlwaysMeansOnePullForEachStart) {
     EXPECT_EQ(Says("a:latest", "Always"), "ready");
     EXPECT_EQ(Pulls(), start);
   }
+}
+
+TEST_F(ImagesTest, APrefetchedImageIsPulledOnceForItsStart) {
+  runtime_.AddRemoteImage("a:latest");
+  runtime_.AddImage("a:latest");
+  EXPECT_EQ(Prefetch("a:latest", "Always"), "ContainerCreating");
+  RunReady(io_);
+  EXPECT_EQ(woken_, 1);
+  // However often it is asked for
+  EXPECT_EQ(Prefetch("a:latest", "Always"), "ready");
+  EXPECT_EQ(Prefetch("a:latest", "Always"), "ready");
+  EXPECT_EQ(Says("a:latest", "Always"), "ready");
+  EXPECT_EQ(Pulls(), 1U);
+  // The next start is another one
+  EXPECT_EQ(Says("a:latest", "Always"), "ContainerCreating");
+}
+
+TEST_F(ImagesTest, APrefetchedImageDoesNotStayFreshForEver) {
+  runtime_.AddRemoteImage("a:latest");
+  runtime_.AddImage("a:latest");
+  Prefetch("a:latest", "Always");
+  RunReady(io_);
+  clock_.Advance(Images::kFresh);
+  EXPECT_EQ(Says("a:latest", "Always"), "ContainerCreating");
+}
+
+TEST_F(ImagesTest, APrefetchSaysWhatFailedWhileItTriesAgain) {
+  EXPECT_EQ(Prefetch("away:1", "IfNotPresent"), "ContainerCreating");
+  RunReady(io_);
+  EXPECT_EQ(Prefetch("away:1", "IfNotPresent"), "ErrImagePull");
+  clock_.Advance(seconds(10));
+  EXPECT_EQ(Prefetch("away:1", "IfNotPresent"), "ErrImagePull");
+  RunReady(io_);
+  EXPECT_EQ(Pulls(), 2U);
 }
 
 TEST_F(ImagesTest, AnImageFromATarballSatisfiesAlways) {
