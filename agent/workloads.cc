@@ -48,13 +48,15 @@ struct Voices {
 }  // namespace
 
 struct Workloads::Parts {
-  Parts(const Context& shared, EventLog& events, const CacheOf& cache)
+  Parts(const Context& shared, EventLog& events, const CacheOf& cache, controllers::claims::Storage& storage)
       : voices(shared, events),
         deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")}),
         replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod")}),
         stateful_sets(voices.stateful_sets.context, {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"),
                                                      cache("ControllerRevision")}),
-        claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
+        claims(voices.claims.context,
+               {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("StorageClass"), cache("Pod")},
+               storage),
         endpoints(voices.endpoints.context, {cache("Service"), cache("Pod"), cache("EndpointSlice")}),
         placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim")}),
         ownership(voices.ownership.context, Owned(cache)),
@@ -80,8 +82,9 @@ struct Workloads::Parts {
   controllers::namespaces::Controller namespaces;
 };
 
-Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache)
-    : parts_(std::make_unique<Parts>(context, events, cache)), executor_(context.executor) {}
+Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache,
+                     controllers::claims::Storage& storage)
+    : parts_(std::make_unique<Parts>(context, events, cache, storage)), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 

@@ -31,6 +31,33 @@ class NotedEvents final : public Recorder {
   std::vector<std::string> all;
 };
 
+/// Keeps in mind what it was asked for.
+class FakeStorage final : public claims::Storage {
+ public:
+  Task<Status> Wipe(api::PersistentVolume volume, Volumes) override { co_return Note("wipe " + volume.meta.name); }
+  Task<Status> Remove(api::PersistentVolume volume, Volumes) override { co_return Note("remove " + volume.meta.name); }
+  Task<Result<claims::MadeDirectory>> Make(api::PersistentVolumeClaim claim, Volumes) override {
+    CO_TRYV(Note("make " + claim.meta.name));
+    claims::MadeDirectory made{"/volumes/" + claim.meta.ns + "/" + claim.meta.name, passed_over};
+    co_return made;
+  }
+  std::vector<claims::RunningPod> RunningPods() const override { return running; }
+
+  std::vector<std::string> done;                      ///< in order
+  std::map<std::string, Error> failures;              ///< by what is done ("wipe pv-a")
+  std::function<void(const std::string&)> meanwhile;  ///< called in the middle of it
+  std::vector<claims::RunningPod> running;
+  std::string passed_over;
+
+ private:
+  Status Note(const std::string& what) {
+    done.push_back(what);
+    if (meanwhile) meanwhile(what);
+    const auto failure = failures.find(what);
+    return failure == failures.end() ? Status() : Status(failure->second);
+  }
+};
+
 /// Does the node's part for pods placed on it.
 class FakeNode {
  public:
@@ -105,6 +132,7 @@ class Cluster : public testing::Test {
                                                                           {"pods", &pods_},
                                                                           {"claims", &claims_},
                                                                           {"volumes", &volumes_},
+                                                                          {"classes", &classes_},
                                                                           {"revisions", &revisions_},
                                                                           {"services", &services_},
                                                                           {"slices", &slices_}}) {
@@ -185,14 +213,15 @@ class Cluster : public testing::Test {
   store::Cache deployments_{store_, clock_, "Deployment"}, replica_sets_{store_, clock_, "ReplicaSet"},
       sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
       claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
-      revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
-      slices_{store_, clock_, "EndpointSlice"};
+      classes_{store_, clock_, "StorageClass"}, revisions_{store_, clock_, "ControllerRevision"},
+      services_{store_, clock_, "Service"}, slices_{store_, clock_, "EndpointSlice"};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
+  FakeStorage storage_;
   FakeNode node_{io_, clock_, door_, pods_};
   deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
   replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_}};
   statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
-  claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
+  claims::Controller claim_controller_{context_, {claims_, volumes_, classes_, pods_}, storage_};
   placement::Controller placement_controller_{context_, {pods_, claims_}};
   endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_}};
   ownership::Controller ownership_controller_{context_,
