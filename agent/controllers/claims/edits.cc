@@ -24,11 +24,20 @@ bool Deleting(const Json& body) { return api::Member(body, "metadata").contains(
 
 void SetVolumePhase(Json& body, const char* phase, WallTime now) {
   Json& status = body["status"];
+  if (!status.is_object()) status = Json::object();
   status.erase("reason");
   status.erase("message");
   if (api::ReadString(status, "phase") == phase) return;
   status["phase"] = phase;
   status["lastPhaseTransitionTime"] = FormatTime(now);
+}
+
+/// The claimRef goes, and what says who wrote it.
+void ForgetClaim(Json& body, WallTime now) {
+  body["spec"].erase("claimRef");
+  Json& metadata = body["metadata"];
+  if (metadata.contains("annotations")) metadata["annotations"].erase(kBoundByController);
+  SetVolumePhase(body, "Available", now);
 }
 
 bool RemoveFinalizer(Json& body, const char* finalizer) {
@@ -140,9 +149,7 @@ Edit ReleaseVolume(const PersistentVolume& volume, WallTime now) {
 Edit UnbindVolume(const PersistentVolume& volume, WallTime now) {
   return Make(EditType::kUnbindVolume, volume, [now, uid = volume.claim_uid](Json& body) {
     if (!SameClaimRef(body, uid)) return false;
-    body["spec"].erase("claimRef");
-    body["metadata"]["annotations"].erase(kBoundByController);
-    SetVolumePhase(body, "Available", now);
+    ForgetClaim(body, now);
     return true;
   });
 }
@@ -199,9 +206,7 @@ Edit MakeAvailable(const PersistentVolume& volume, WallTime now) {
   return Make(EditType::kMakeAvailable, volume, [now, uid = volume.claim_uid](Json& body) {
     const Json& spec = api::Member(body, "spec");
     if (!SameClaimRef(body, uid) || api::ReadString(spec, "persistentVolumeReclaimPolicy") != "Recycle") return false;
-    body["spec"].erase("claimRef");
-    body["metadata"]["annotations"].erase(kBoundByController);
-    SetVolumePhase(body, "Available", now);
+    ForgetClaim(body, now);
     return true;
   });
 }

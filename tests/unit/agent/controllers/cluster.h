@@ -34,27 +34,32 @@ class NotedEvents final : public Recorder {
 /// Keeps in mind what it was asked for.
 class FakeStorage final : public claims::Storage {
  public:
-  Task<Status> Wipe(api::PersistentVolume volume, Volumes) override { co_return Note("wipe " + volume.meta.name); }
-  Task<Status> Remove(api::PersistentVolume volume, Volumes) override { co_return Note("remove " + volume.meta.name); }
+  Task<Status> Wipe(api::PersistentVolume volume, Volumes) override {
+    co_return co_await Note("wipe " + volume.meta.name);
+  }
+  Task<Status> Remove(api::PersistentVolume volume, Volumes) override {
+    co_return co_await Note("remove " + volume.meta.name);
+  }
   Task<Result<claims::MadeDirectory>> Make(api::PersistentVolumeClaim claim, Volumes) override {
-    CO_TRYV(Note("make " + claim.meta.name));
+    CO_TRYV(co_await Note("make " + claim.meta.name));
     claims::MadeDirectory made{"/volumes/" + claim.meta.ns + "/" + claim.meta.name, passed_over};
     co_return made;
   }
   std::vector<claims::RunningPod> RunningPods() const override { return running; }
 
-  std::vector<std::string> done;                      ///< in order
-  std::map<std::string, Error> failures;              ///< by what is done ("wipe pv-a")
-  std::function<void(const std::string&)> meanwhile;  ///< called in the middle of it
+  std::vector<std::string> done;          ///< "wipe pv-a", in order
+  std::map<std::string, Error> failures;  ///< by what is done
+  std::function<Task<void>()> meanwhile;  ///< what else happens while something is done
   std::vector<claims::RunningPod> running;
   std::string passed_over;
 
  private:
-  Status Note(const std::string& what) {
+  Task<Status> Note(std::string what) {
     done.push_back(what);
-    if (meanwhile) meanwhile(what);
+    if (meanwhile) co_await meanwhile();
     const auto failure = failures.find(what);
-    return failure == failures.end() ? Status() : Status(failure->second);
+    if (failure != failures.end()) co_return failure->second;
+    co_return Status();
   }
 };
 
@@ -156,7 +161,7 @@ class Cluster : public testing::Test {
     ASSERT_TRUE(created.ok()) << created.error().message;
   }
   void Modify(const std::string& kind, const std::string& name, const std::function<void(Json&)>& change) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     std::function<bool(Json&)> edit = [&](Json& body) {
       change(body);
       return true;
@@ -168,14 +173,14 @@ class Cluster : public testing::Test {
     Modify("StatefulSet", name, [&](Json& body) { body["spec"]["replicas"] = replicas; });
   }
   void Delete(const std::string& kind, const std::string& name) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     const auto deleted = RunTask(io_, door_.Delete(key, {}));
     ASSERT_TRUE(deleted.ok()) << deleted.error().message;
   }
 
   /// The document as the store has it; null when it is not there.
   Json Get(const std::string& kind, const std::string& name) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     const auto got = RunTask(io_, store_.Get(key));
     return got.ok() ? got->body() : Json();
   }
