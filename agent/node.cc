@@ -19,7 +19,9 @@ namespace ordinal {
 namespace {
 
 constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
-constexpr size_t kBlockingThreads = 2;  // file and mount calls are short; more threads only cost memory
+// File and mount calls are short; more threads only cost memory. Reclaiming volumes, which may take minutes, happens
+// one volume at a time and so leaves the other thread to pods.
+constexpr size_t kBlockingThreads = 2;
 
 // Every kind a part of the agent follows.
 constexpr const char* kCachedKinds[] = {"Pod",

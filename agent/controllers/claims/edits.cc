@@ -171,7 +171,7 @@ Edit UnprotectVolume(const PersistentVolume& volume) {
 Edit AssignClass(const PersistentVolumeClaim& claim, const std::string& storage_class) {
   Edit edit = Make(EditType::kAssignClass, claim, [storage_class](Json& body) {
     Json& spec = body["spec"];
-    if (spec.contains("storageClassName") || spec.contains("volumeName")) return false;
+    if (spec.contains("storageClassName") || !api::ReadString(spec, "volumeName").empty()) return false;
     spec["storageClassName"] = storage_class;
     return true;
   });
