@@ -39,6 +39,7 @@ void Controller::FollowClaimsAndVolumes() {
   caches_.claims.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kDeleted) {
       claims_.erase(event.object.key());
+      provisions_.Forget(event.object.uid());
       said_.erase(event.object.uid());
     } else {
       claims_.insert_or_assign(event.object.key(), api::PersistentVolumeClaim::From(event.object));
@@ -48,6 +49,7 @@ void Controller::FollowClaimsAndVolumes() {
   caches_.volumes.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kDeleted) {
       volumes_.erase(event.object.key());
+      reclaims_.Forget(event.object.name());
       said_.erase(event.object.uid());
     } else {
       volumes_.insert_or_assign(event.object.key(), api::PersistentVolume::From(event.object));

@@ -28,6 +28,8 @@ class Orders {
 
   /// Takes the order, unless one of that name runs, waits or rests.
   void Give(const std::string& name, Order order);
+  /// Forgets that orders of that name failed: what they were about is gone.
+  void Forget(const std::string& name) { resting_.erase(name); }
   /// Names whose order was given and is not carried out yet.
   const std::set<std::string>& open() const { return open_; }
 
