@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include "agent/base/log.h"
+#include "agent/controllers/claims/classes.h"
 #include "agent/directories.h"
 #include "agent/host.h"
 #include "agent/network/cni_config.h"
@@ -19,7 +20,9 @@ namespace ordinal {
 namespace {
 
 constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
-constexpr size_t kBlockingThreads = 2;  // file and mount calls are short; more threads only cost memory
+// File and mount calls are short; more threads only cost memory. Reclaiming volumes, which may take minutes, happens
+// one volume at a time and so leaves the other thread to pods.
+constexpr size_t kBlockingThreads = 2;
 
 // Every kind a part of the agent follows.
 constexpr const char* kCachedKinds[] = {"Pod",
@@ -29,6 +32,7 @@ constexpr const char* kCachedKinds[] = {"Pod",
                                         "ControllerRevision",
                                         "PersistentVolumeClaim",
                                         "PersistentVolume",
+                                        "StorageClass",
                                         "Service",
                                         "EndpointSlice",
                                         "Endpoints",
@@ -118,9 +122,11 @@ void Node::BuildParts() {
   pod_events_ = std::make_unique<controllers::events::StoreRecorder>(
       *event_log_, recorder_, controllers::events::Source{"kubelet", config_.node_name, false});
   const controllers::Context context{executor, clock_, *door_, recorder_, random_, config_.node_name};
+  claim_storage_ =
+      std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
   workloads_ = std::make_unique<Workloads>(
       context, *event_log_, [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); },
-      UpdateImages(*images_, clock_));
+      Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_});
   names_ = std::make_unique<NamesFeed>(
       executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
       config_.cluster_domain,
@@ -192,6 +198,8 @@ Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
 Task<void> Node::Boot() {
   const Status namespaces = co_await apiserver::MakeSystemNamespaces(*door_);
   if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
+  const Status classed = co_await controllers::claims::MakeNodeClass(*door_);
+  if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
   co_await AwaitRuntime();
   pods_->SetSystemdCgroup(runtime_status_.systemd_cgroup);
   waiting_for_ = "the pod network";

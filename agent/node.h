@@ -13,6 +13,7 @@
 #include "agent/api_front.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/random.h"
+#include "agent/claim_storage.h"
 #include "agent/config.h"
 #include "agent/controllers/events/event_log.h"
 #include "agent/controllers/recorder.h"
@@ -96,6 +97,7 @@ class Node {
   std::unique_ptr<status::PodStatusWriter> statuses_;
   std::unique_ptr<podsync::PodSync> pods_;
   std::unique_ptr<manifests::ManifestWatcher> manifests_;
+  std::unique_ptr<ClaimStorage> claim_storage_;
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<NamesFeed> names_;
   std::unique_ptr<debug::Server> debug_;

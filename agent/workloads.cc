@@ -51,14 +51,16 @@ struct Voices {
 }  // namespace
 
 struct Workloads::Parts {
-  Parts(const Context& shared, EventLog& events, const CacheOf& cache, EnsureImages images)
+  Parts(const Context& shared, EventLog& events, const CacheOf& cache, Host host)
       : voices(shared, events),
         deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")}),
         replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod")}),
         stateful_sets(voices.stateful_sets.context,
                       {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"), cache("ControllerRevision")},
-                      std::move(images)),
-        claims(voices.claims.context, {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Pod")}),
+                      std::move(host.images)),
+        claims(voices.claims.context,
+               {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("StorageClass"), cache("Pod")},
+               host.storage),
         endpoints(voices.endpoints.context,
                   {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
         placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"),
@@ -86,8 +88,8 @@ struct Workloads::Parts {
   controllers::namespaces::Controller namespaces;
 };
 
-Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, EnsureImages images)
-    : parts_(std::make_unique<Parts>(context, events, cache, std::move(images))), executor_(context.executor) {}
+Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, Host host)
+    : parts_(std::make_unique<Parts>(context, events, cache, std::move(host))), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 

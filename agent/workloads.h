@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/events/event_log.h"
 #include "agent/controllers/statefulset/image_state.h"
@@ -14,11 +15,16 @@ namespace ordinal {
 class Workloads {
  public:
   using CacheOf = std::function<store::Cache&(const std::string& kind)>;
+  /// What controllers need of the host they run on.
+  struct Host {
+    controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
+    controllers::claims::Storage& storage;          ///< outlives the controllers
+  };
 
   /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
-  /// in `events`. `images` brings the images of an update here before it takes pods down. Build before the caches run.
+  /// in `events`. Build before the caches run.
   Workloads(const controllers::Context& context, controllers::events::EventLog& events, const CacheOf& cache,
-            controllers::statefulset::EnsureImages images);
+            Host host);
   ~Workloads();
 
   /// Starts every controller; they run for ever.

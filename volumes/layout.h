@@ -12,8 +12,9 @@
 //       ├── volume-subpaths/<v>/<container>/<n>    subPath of the container's n-th mount, bind mounted here
 //       └── owned/<v>                              empty file: fsGroup was applied to that persistent volume
 //
-//   <volumes-dir>  /var/lib/ordinald/volumes       persistent: nothing in this room deletes below it
+//   <volumes-dir>  /var/lib/ordinald/volumes       persistent: only volumes/reclaim.h deletes below it
 //   ├── <namespace>/<claim>/                       one directory per claim
+//   ├── <namespace>/<claim>-<uid>/                 the same, where an earlier claim of that name left its data
 //   └── _disks/<pdName>/                           an emulated gcePersistentDisk; '_' is in no namespace's name
 //
 //   <run-dir>  /run/ordinald

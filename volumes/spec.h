@@ -37,7 +37,7 @@ struct HostPath {
   HostPathType type = HostPathType::kAny;
 };
 
-/// The directory behind a persistent volume: local, hostPath, or an emulated disk. Never deleted here.
+/// The directory behind a persistent volume: local, hostPath, or an emulated disk. It outlives its pods.
 struct LocalDirectory {
   std::string path{};    ///< Absolute, without "..".
   bool create = false;   ///< Make it (0777, as users other than root must be able to write) when it is missing.

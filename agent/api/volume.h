@@ -1,4 +1,4 @@
-// Typed views of PersistentVolume and PersistentVolumeClaim (core/v1).
+// Typed views of PersistentVolume and PersistentVolumeClaim (core/v1) and StorageClass (storage.k8s.io/v1).
 #pragma once
 
 #include "agent/api/object.h"
@@ -32,6 +32,19 @@ struct PersistentVolumeClaim {
   Selector selector;
   std::string phase;
   static PersistentVolumeClaim From(const Object& object);
+};
+
+struct StorageClass {
+  Object object;
+  Meta meta;
+  std::string provisioner, reclaim_policy = "Delete";
+  bool waits_for_consumer = false;  ///< volumeBindingMode: WaitForFirstConsumer
+  bool allows_expansion = false;
+  bool is_default = false;  ///< by its annotation
+  StringMap parameters;
+  std::vector<std::string> mount_options;
+  bool topologies = false;  ///< allowedTopologies is given
+  static StorageClass From(const Object& object);
 };
 
 }  // namespace ordinal::api

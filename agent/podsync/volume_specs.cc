@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "agent/api/volume.h"
-
 namespace ordinal::podsync {
 namespace {
 
@@ -40,17 +38,10 @@ volumes::EmptyDir ToEmptyDir(const api::Pod& pod, const api::Json& spec) {
 }
 
 Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const volumes::Layout& layout) {
-  if (volume.source == "hostPath") {
-    // A missing directory is made: containerd does the same for any bind mount's source.
-    return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), true, false});
-  }
-  if (volume.source == "local")
-    return Source(volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), false, true});
-  if (volume.source == "gcePersistentDisk") {
-    TRY(std::string path, layout.Disk(api::ReadString(volume.source_spec, "pdName")));
-    return Source(volumes::LocalDirectory{std::move(path), true, true});
-  }
-  return Source(volumes::Unsupported{volume.source});
+  auto directory = DirectoryOf(volume, layout);
+  if (directory.ok()) return Source(std::move(*directory));
+  if (directory.error().code == ErrorCode::kNotSupported) return Source(volumes::Unsupported{volume.source});
+  return std::move(directory).error();
 }
 
 Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const volumes::Layout& layout,
@@ -113,6 +104,21 @@ Status AddMounts(const api::Pod& pod, const api::Container& container, const Env
 }
 
 }  // namespace
+
+Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout) {
+  if (volume.source == "hostPath") {
+    // A missing directory is made: containerd does the same for any bind mount's source.
+    return volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), true, false};
+  }
+  if (volume.source == "local")
+    return volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), false, true};
+  if (volume.source == "gcePersistentDisk") {
+    TRY(std::string path, layout.Disk(api::ReadString(volume.source_spec, "pdName")));
+    return volumes::LocalDirectory{std::move(path), true, true};
+  }
+  return MakeError(ErrorCode::kNotSupported,
+                   fmt::format("a volume of source {} is no directory of this host", volume.source));
+}
 
 Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
                                                const VolumeLookups& lookups, const EnvFacts& facts) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "agent/api/pod.h"
+#include "agent/api/volume.h"
 #include "agent/podsync/env.h"
 #include "volumes/layout.h"
 #include "volumes/spec.h"
@@ -20,5 +21,8 @@ struct VolumeLookups {
 /// `env` expands subPathExpr, by container name.
 Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
                                                const VolumeLookups& lookups, const EnvFacts& facts);
+
+/// The directory behind a persistent volume. kNotSupported for a source that is none.
+Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout);
 
 }  // namespace ordinal::podsync

@@ -42,4 +42,8 @@ Result<Fd> OpenBelow(const std::string& root, const std::string& sub_path);
 /// another mount (kFailedPrecondition, naming it). Success when it is not there.
 Status RemoveDirectoryTree(const std::string& path);
 
+/// Removes everything in the directory `path`, by the same rules, and keeps the directory, which may itself be a mount
+/// point. No step of `path` may be a symlink (kPermissionDenied). kNotFound when it is not there.
+Status EmptyDirectory(const std::string& path);
+
 }  // namespace ordinal::volumes

@@ -1,5 +1,5 @@
-// Removing a pod's directory. What containers left in it is not to be trusted: symlinks, other mounts, and trees
-// deeper than a stack or a descriptor table.
+// Removing the directory of a pod or a volume. What containers left in it is not to be trusted: symlinks, other mounts,
+// and trees deeper than a stack or a descriptor table.
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -65,6 +65,20 @@ class Removal {
   int serial_ = 0;
 };
 
+/// Removes everything in `top`. `path` is for messages.
+Status EmptyTop(const Fd& top, const std::string& path) {
+  Removal removal(top);
+  constexpr int kRounds = 100'000;  // each takes kMaxDepth levels off the deepest path
+  for (int round = 0; round < kRounds; ++round) {
+    removal.ForgetMoved();
+    Fd again(::openat(top.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!again) return ErrnoError("open " + path, errno);
+    TRYV(removal.Empty(std::move(again), path, 0));
+    if (!removal.moved_any()) return {};
+  }
+  return MakeError(ErrorCode::kFailedPrecondition, path + " keeps being filled while it is removed: stop its users");
+}
+
 }  // namespace
 
 Status RemoveDirectoryTree(const std::string& path) {
@@ -79,18 +93,18 @@ Status RemoveDirectoryTree(const std::string& path) {
     return MakeError(ErrorCode::kFailedPrecondition, path + " is a mount point, left as it is: unmount it");
   }
   if (!top) return ErrnoError("open " + path + " to remove it", errno);
-  Removal removal(top);
-  constexpr int kRounds = 100'000;  // each takes kMaxDepth levels off the deepest path
-  for (int round = 0; round < kRounds; ++round) {
-    removal.ForgetMoved();
-    Fd again(::openat(top.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!again) return ErrnoError("open " + path, errno);
-    TRYV(removal.Empty(std::move(again), path, 0));
-    if (removal.moved_any()) continue;
-    if (::unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return {};
-    return ErrnoError("remove " + path, errno);
+  TRYV(EmptyTop(top, path));
+  if (::unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return {};
+  return ErrnoError("remove " + path, errno);
+}
+
+Status EmptyDirectory(const std::string& path) {
+  const Fd top = OpenResolved(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+  if (!top && errno == ELOOP) {
+    return MakeError(ErrorCode::kPermissionDenied, path + " leads through a symlink, left as it is");
   }
-  return MakeError(ErrorCode::kFailedPrecondition, path + " keeps being filled while it is removed: stop its users");
+  if (!top) return ErrnoError("open " + path + " to empty it", errno);
+  return EmptyTop(top, path);
 }
 
 }  // namespace ordinal::volumes

@@ -1,4 +1,4 @@
-// The directory behind a persistent volume. Created when asked to, given to the pod's group, never deleted.
+// The directory behind a persistent volume. Created when asked to, given to the pod's group, outliving the pod.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>

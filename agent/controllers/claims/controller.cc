@@ -17,11 +17,29 @@ constexpr const char* kEverything = "all";  // one key: which claim gets a volum
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches)
-    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "claims", 1) {
+Controller::Controller(Context context, Caches caches, Storage& storage)
+    : context_(std::move(context)),
+      caches_(caches),
+      queue_(context_.executor, context_.clock, "claims", 1),
+      provision_(context_, storage),
+      reclaim_(context_, storage),
+      provisions_(context_.executor, context_.clock, "provisioning",
+                  [this](Duration delay) { queue_.AddAfter(kEverything, delay); }),
+      reclaims_(context_.executor, context_.clock, "reclaim",
+                [this](Duration delay) { queue_.AddAfter(kEverything, delay); }) {
+  FollowClaimsAndVolumes();
+  caches_.classes.OnChange([this](const WatchEvent&) { queue_.Add(kEverything); });
+  caches_.pods.OnChange([this](const WatchEvent& event) {
+    const bool came = event.type == EventType::kAdded && !ClaimsOf(event.object.body()).empty();
+    if (came || event.type == EventType::kDeleted) queue_.Add(kEverything);
+  });
+}
+
+void Controller::FollowClaimsAndVolumes() {
   caches_.claims.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kDeleted) {
       claims_.erase(event.object.key());
+      provisions_.Forget(event.object.uid());
       said_.erase(event.object.uid());
     } else {
       claims_.insert_or_assign(event.object.key(), api::PersistentVolumeClaim::From(event.object));
@@ -31,21 +49,22 @@ Controller::Controller(Context context, Caches caches)
   caches_.volumes.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kDeleted) {
       volumes_.erase(event.object.key());
+      reclaims_.Forget(event.object.name());
       said_.erase(event.object.uid());
     } else {
       volumes_.insert_or_assign(event.object.key(), api::PersistentVolume::From(event.object));
     }
     queue_.Add(kEverything);
   });
-  caches_.pods.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kDeleted) queue_.Add(kEverything);
-  });
 }
 
 Task<void> Controller::Run() {
   co_await caches_.claims.WaitSynced();
   co_await caches_.volumes.WaitSynced();
+  co_await caches_.classes.WaitSynced();
   co_await caches_.pods.WaitSynced();
+  Spawn(context_.executor, "provisioning", provisions_.Run());
+  Spawn(context_.executor, "reclaim", reclaims_.Run());
   WorkQueue::Handler handler = [this](std::string) { return Pass(); };
   co_await queue_.Run(std::move(handler));
 }
@@ -53,25 +72,48 @@ Task<void> Controller::Run() {
 Observed Controller::Observe() const {
   Observed seen;
   seen.now = context_.clock.Now();
-  bool leaving = false;
+  seen.busy = reclaims_.open();
+  bool waits_for_pods = false;
   for (const auto& [key, claim] : claims_) {
-    leaving = leaving || claim.meta.deleting();
+    waits_for_pods = waits_for_pods || claim.meta.deleting() || claim.phase != "Bound";
     seen.claims.push_back(claim);
   }
   for (const auto& [key, volume] : volumes_) seen.volumes.push_back(volume);
-  if (!leaving) return seen;
-  caches_.pods.ForEach("", [&](const api::Object& pod) {
-    for (const std::string& name : ClaimsOf(pod.body())) seen.in_use.insert({pod.ns(), name});
-  });
+  caches_.classes.ForEach("",
+                          [&](const api::Object& object) { seen.classes.push_back(api::StorageClass::From(object)); });
+  if (waits_for_pods) SeePods(seen);
   return seen;
+}
+
+void Controller::SeePods(Observed& seen) const {
+  caches_.pods.ForEach("", [&](const api::Object& pod) {
+    const std::string phase = api::ReadString(api::Member(pod.body(), "status"), "phase");
+    const bool ended = phase == "Succeeded" || phase == "Failed";
+    for (const std::string& name : ClaimsOf(pod.body())) {
+      seen.in_use.insert({pod.ns(), name});
+      if (!ended) seen.consumed.insert({pod.ns(), name});
+    }
+  });
 }
 
 Task<Status> Controller::Pass() {
   Plan plan = MakePlan(Observe());
   for (const Saying& saying : plan.sayings) Say(saying);
+  GiveOrders(plan);
+  if (plan.look_again) queue_.AddAfter(kEverything, *plan.look_again);
   std::vector<Task<Status>> chains;
   for (Chain& chain : plan.chains) chains.push_back(Follow(std::move(chain)));
   co_return co_await Together(context_.executor, "claims", std::move(chains));
+}
+
+void Controller::GiveOrders(const Plan& plan) {
+  for (const Provision& wanted : plan.provisions) {
+    provisions_.Give(wanted.claim.meta.uid, [this, wanted] { return provision_.Carry(wanted); });
+  }
+  for (const api::PersistentVolume& volume : plan.reclaims) {
+    reclaims_.Give(volume.meta.name,
+                   [this, name = volume.meta.name, uid = volume.meta.uid] { return reclaim_.Carry(name, uid); });
+  }
 }
 
 Task<Status> Controller::Follow(Chain chain) {
@@ -88,6 +130,8 @@ Task<Status> Controller::Follow(Chain chain) {
     if (!written.ok()) co_return written.error();
     // The view was old: what changed is on its way here as an event.
     if (!applied) co_return Status();
+    if (edit.said)
+      context_.recorder.Event(edit.said->about, edit.said->severity, edit.said->reason, edit.said->message);
   }
   co_return Status();
 }

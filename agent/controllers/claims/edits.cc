@@ -1,5 +1,7 @@
 #include "agent/controllers/claims/edits.h"
 
+#include <fmt/format.h>
+
 namespace ordinal::controllers::claims {
 namespace {
 
@@ -12,19 +14,30 @@ ObjectKey KeyOf(const PersistentVolumeClaim& claim) {
 }
 
 Edit Make(EditType type, const PersistentVolume& volume, std::function<bool(Json&)> change) {
-  return Edit{type, KeyOf(volume), volume.meta.uid, std::move(change), {}, {}};
+  return Edit{type, KeyOf(volume), volume.meta.uid, std::move(change), {}, {}, {}};
 }
 Edit Make(EditType type, const PersistentVolumeClaim& claim, std::function<bool(Json&)> change) {
-  return Edit{type, KeyOf(claim), claim.meta.uid, std::move(change), {}, {}};
+  return Edit{type, KeyOf(claim), claim.meta.uid, std::move(change), {}, {}, {}};
 }
 
 bool Deleting(const Json& body) { return api::Member(body, "metadata").contains("deletionTimestamp"); }
 
 void SetVolumePhase(Json& body, const char* phase, WallTime now) {
   Json& status = body["status"];
+  if (!status.is_object()) status = Json::object();
+  status.erase("reason");
+  status.erase("message");
   if (api::ReadString(status, "phase") == phase) return;
   status["phase"] = phase;
   status["lastPhaseTransitionTime"] = FormatTime(now);
+}
+
+/// The claimRef goes, and what says who wrote it.
+void ForgetClaim(Json& body, WallTime now) {
+  body["spec"].erase("claimRef");
+  Json& metadata = body["metadata"];
+  if (metadata.contains("annotations")) metadata["annotations"].erase(kBoundByController);
+  SetVolumePhase(body, "Available", now);
 }
 
 bool RemoveFinalizer(Json& body, const char* finalizer) {
@@ -79,18 +92,22 @@ Edit BindVolume(const PersistentVolume& volume, const PersistentVolumeClaim& cla
 }
 
 Edit BindClaim(const PersistentVolumeClaim& claim, const PersistentVolume& volume) {
-  return Make(EditType::kBindClaim, claim, [name = volume.meta.name, spec = Spec(volume.object)](Json& body) {
-    const std::string named = api::ReadString(api::Member(body, "spec"), "volumeName");
-    if (!named.empty() && named != name) return false;
-    Json& annotations = body["metadata"]["annotations"];
-    if (named.empty()) {
-      body["spec"]["volumeName"] = name;
-      annotations[kBoundByController] = "yes";
-    }
-    annotations[kBindCompleted] = "yes";
-    FollowVolume(body["status"], spec);
-    return true;
-  });
+  const auto made_by = volume.meta.annotations.find(kProvisionedBy);
+  const std::string provisioner = made_by == volume.meta.annotations.end() ? "" : made_by->second;
+  return Make(EditType::kBindClaim, claim,
+              [name = volume.meta.name, spec = Spec(volume.object), provisioner](Json& body) {
+                const std::string named = api::ReadString(api::Member(body, "spec"), "volumeName");
+                if (!named.empty() && named != name) return false;
+                Json& annotations = body["metadata"]["annotations"];
+                if (named.empty()) {
+                  body["spec"]["volumeName"] = name;
+                  annotations[kBoundByController] = "yes";
+                }
+                annotations[kBindCompleted] = "yes";
+                if (!provisioner.empty()) annotations[kStorageProvisioner] = provisioner;
+                FollowVolume(body["status"], spec);
+                return true;
+              });
 }
 
 Edit ClaimStatus(const PersistentVolumeClaim& claim, const std::string& phase) {
@@ -132,9 +149,7 @@ Edit ReleaseVolume(const PersistentVolume& volume, WallTime now) {
 Edit UnbindVolume(const PersistentVolume& volume, WallTime now) {
   return Make(EditType::kUnbindVolume, volume, [now, uid = volume.claim_uid](Json& body) {
     if (!SameClaimRef(body, uid)) return false;
-    body["spec"].erase("claimRef");
-    body["metadata"]["annotations"].erase(kBoundByController);
-    SetVolumePhase(body, "Available", now);
+    ForgetClaim(body, now);
     return true;
   });
 }
@@ -150,6 +165,65 @@ Edit UnprotectClaim(const PersistentVolumeClaim& claim) {
 Edit UnprotectVolume(const PersistentVolume& volume) {
   return Make(EditType::kUnprotectVolume, volume, [uid = volume.claim_uid](Json& body) {
     return Deleting(body) && SameClaimRef(body, uid) && RemoveFinalizer(body, kVolumeProtection);
+  });
+}
+
+Edit AssignClass(const PersistentVolumeClaim& claim, const std::string& storage_class) {
+  Edit edit = Make(EditType::kAssignClass, claim, [storage_class](Json& body) {
+    Json& spec = body["spec"];
+    if (spec.contains("storageClassName") || !api::ReadString(spec, "volumeName").empty()) return false;
+    spec["storageClassName"] = storage_class;
+    return true;
+  });
+  edit.said = Saying{claim.object, Severity::kNormal, "DefaultStorageClass",
+                     fmt::format("no volume without a class fits: the default storage class {} is used; a claim that "
+                                 "is to wait for one has storageClassName \"\"",
+                                 storage_class)};
+  return edit;
+}
+
+Edit MarkExternal(const PersistentVolumeClaim& claim, const std::string& provisioner) {
+  return Make(EditType::kMarkExternal, claim, [provisioner](Json& body) {
+    body["metadata"]["annotations"][kStorageProvisioner] = provisioner;
+    return true;
+  });
+}
+
+Edit GrowVolume(const PersistentVolume& volume, const PersistentVolumeClaim& claim) {
+  const Json& requests = api::Member(api::Member(Spec(claim.object), "resources"), "requests");
+  const std::string size = api::ReadString(requests, "storage");
+  Edit edit = Make(EditType::kGrowVolume, volume, [uid = claim.meta.uid, size](Json& body) {
+    if (!SameClaimRef(body, uid)) return false;
+    body["spec"]["capacity"]["storage"] = size;
+    return true;
+  });
+  edit.said = Saying{claim.object, Severity::kNormal, "VolumeResizeSuccessful",
+                     fmt::format("volume {} holds {} now", volume.meta.name, size)};
+  return edit;
+}
+
+Edit MakeAvailable(const PersistentVolume& volume, WallTime now) {
+  return Make(EditType::kMakeAvailable, volume, [now, uid = volume.claim_uid](Json& body) {
+    const Json& spec = api::Member(body, "spec");
+    if (!SameClaimRef(body, uid) || api::ReadString(spec, "persistentVolumeReclaimPolicy") != "Recycle") return false;
+    ForgetClaim(body, now);
+    return true;
+  });
+}
+
+Edit FailVolume(const PersistentVolume& volume, const std::string& reason, const std::string& message, WallTime now) {
+  return Make(EditType::kFailVolume, volume, [now, uid = volume.claim_uid, reason, message](Json& body) {
+    if (!SameClaimRef(body, uid)) return false;
+    SetVolumePhase(body, "Failed", now);
+    body["status"]["reason"] = reason;
+    body["status"]["message"] = message;
+    return true;
+  });
+}
+
+Edit LetGo(const PersistentVolume& volume) {
+  return Make(EditType::kUnprotectVolume, volume, [uid = volume.claim_uid](Json& body) {
+    return SameClaimRef(body, uid) && RemoveFinalizer(body, kVolumeProtection);
   });
 }
 

@@ -8,6 +8,8 @@
 
 #include "agent/controllers/claims/edits.h"
 #include "agent/controllers/claims/match.h"
+#include "agent/controllers/claims/provisioning.h"
+#include "agent/controllers/claims/reclaim.h"
 
 namespace ordinal::controllers::claims {
 namespace {
@@ -62,6 +64,8 @@ class Pass {
         TakeVolume(*volume, claim);  // somebody took the claimRef away
       } else if (!StatusFollows(claim, *volume)) {
         Add(BindClaim(claim, *volume));
+      } else if (claim.request > volume->capacity) {
+        Grow(*volume, claim);
       }
       return;
     }
@@ -79,14 +83,25 @@ class Pass {
     }
   }
 
+  void Grow(const PersistentVolume& volume, const PersistentVolumeClaim& claim) {
+    if (MayGrow(volume, seen_)) {
+      Add(GrowVolume(volume, claim));
+      return;
+    }
+    Say(claim.object, Severity::kWarning, "VolumeResizeFailed",
+        fmt::format("PersistentVolume {} was made by hand and its storage class does not allow expansion: raise its "
+                    "capacity by hand",
+                    volume.meta.name));
+  }
+
   void Bind(const PersistentVolumeClaim& claim) {
-    const PersistentVolume* volume = claim.volume_name.empty() ? BestMatch(Free(), claim) : Requested(claim);
+    const PersistentVolume* volume = claim.volume_name.empty() ? BestMatch(FreeFor(claim), claim) : Requested(claim);
     if (volume != nullptr) {
       TakeVolume(*volume, claim);
       return;
     }
     if (claim.phase != "Pending") Add(ClaimStatus(claim, "Pending"));
-    if (claim.volume_name.empty()) SayUnbound(claim);
+    if (claim.volume_name.empty()) Help(claim);
   }
 
   /// The volume spec.volumeName asks for, when the claim can have it.
@@ -98,9 +113,8 @@ class Pass {
       return nullptr;
     }
     const bool reserved = Names(*volume, claim);
-    const Misfit misfit = taken_.contains(volume) ? Misfit::kTaken
-                          : reserved              ? CompareReserved(*volume, claim)
-                                                  : Compare(*volume, claim);
+    const bool taken = taken_.contains(volume) || seen_.busy.contains(claim.volume_name);
+    const Misfit misfit = taken ? Misfit::kTaken : reserved ? CompareReserved(*volume, claim) : Compare(*volume, claim);
     if (misfit == Misfit::kFits) return volume;
     Say(claim.object, Severity::kWarning, "VolumeMismatch",
         fmt::format("PersistentVolume {}, which spec.volumeName asks for, cannot be used: {}", claim.volume_name,
@@ -108,22 +122,30 @@ class Pass {
     return nullptr;
   }
 
-  void SayUnbound(const PersistentVolumeClaim& claim) {
-    const std::string why = ExplainMisfits(seen_.volumes, claim);
-    if (claim.storage_class.value_or("").empty()) {
-      Say(claim.object, Severity::kNormal, "FailedBinding",
-          fmt::format("no persistent volume available for this claim: {}", why));
-    } else {
-      Say(claim.object, Severity::kWarning, "ProvisioningFailed",
-          fmt::format("storage class {} has no provisioner here and no persistent volume fits: {}; create one",
-                      *claim.storage_class, why));
+  /// What becomes of a claim that no volume fits.
+  void Help(const PersistentVolumeClaim& claim) {
+    const Remedy remedy = RemedyFor(claim, seen_);
+    if (!remedy.reason.empty()) Say(claim.object, remedy.severity, remedy.reason, remedy.message);
+    switch (remedy.type) {
+      case Remedy::Type::kNone: break;
+      case Remedy::Type::kWait: plan_.look_again = std::min(plan_.look_again.value_or(remedy.wait), remedy.wait); break;
+      case Remedy::Type::kAssignClass: Add(AssignClass(claim, remedy.storage_class->meta.name)); break;
+      case Remedy::Type::kMarkExternal:
+        if (!claim.meta.annotations.contains(kStorageProvisioner)) {
+          Add(MarkExternal(claim, remedy.storage_class->provisioner));
+        }
+        break;
+      case Remedy::Type::kProvision: plan_.provisions.push_back({claim, *remedy.storage_class}); break;
     }
   }
 
-  std::vector<const PersistentVolume*> Free() const {
+  /// Nothing but what was reserved for it, while the claim's class waits for a pod.
+  std::vector<const PersistentVolume*> FreeFor(const PersistentVolumeClaim& claim) const {
+    const bool waits = WaitsForConsumer(claim, seen_);
     std::vector<const PersistentVolume*> free;
     for (const auto& [name, volume] : volumes_) {
-      if (!taken_.contains(volume)) free.push_back(volume);
+      if (taken_.contains(volume) || seen_.busy.contains(name)) continue;
+      if (!waits || Names(*volume, claim)) free.push_back(volume);
     }
     return free;
   }
@@ -139,38 +161,41 @@ class Pass {
     }
   }
 
+  /// The claim that spec.claimRef names, by uid; null when it is gone.
+  const PersistentVolumeClaim* OwnerOf(const PersistentVolume& volume) const {
+    const auto found = claims_.find({volume.claim_ns, volume.claim_name});
+    return found != claims_.end() && found->second->meta.uid == volume.claim_uid ? found->second : nullptr;
+  }
+
   void KeepVolume(const PersistentVolume& volume) {
     if (taken_.contains(&volume)) return;
-    if (volume.meta.deleting() && Has(volume.meta, kVolumeProtection) && volume.phase != "Bound") {
+    const PersistentVolumeClaim* owner = OwnerOf(volume);
+    // The data of a volume with policy Delete goes before its object, whoever deletes that.
+    const bool doomed = owner == nullptr && ReclaimOf(volume) == Reclaim::kRemove;
+    if (volume.meta.deleting() && Has(volume.meta, kVolumeProtection) && volume.phase != "Bound" && !doomed) {
       Add(UnprotectVolume(volume));
-      return;
-    }
-    if (volume.claim_uid.empty()) {
+    } else if (volume.claim_uid.empty()) {
       // Free, or reserved for a claim that is not there yet.
-      if (volume.phase != "Available") Add(OfferVolume(volume, seen_.now));
-      return;
-    }
-    const auto found = claims_.find({volume.claim_ns, volume.claim_name});
-    if (found == claims_.end() || found->second->meta.uid != volume.claim_uid) {
+      if (volume.phase != "Available" && !seen_.busy.contains(volume.meta.name)) Add(OfferVolume(volume, seen_.now));
+    } else if (owner == nullptr) {
       Release(volume);
-      return;
-    }
-    const PersistentVolumeClaim& claim = *found->second;
-    if (claim.volume_name == volume.meta.name) {
-      if (volume.phase != "Bound") Add(BindVolume(volume, claim, seen_.now));
-    } else if (!claim.volume_name.empty() && volume.meta.annotations.contains(kBoundByController)) {
+    } else if (owner->volume_name == volume.meta.name) {
+      if (volume.phase != "Bound") Add(BindVolume(volume, *owner, seen_.now));
+    } else if (!owner->volume_name.empty() && volume.meta.annotations.contains(kBoundByController)) {
       Add(UnbindVolume(volume, seen_.now));
     }
   }
 
   void Release(const PersistentVolume& volume) {
-    if (volume.phase == "Released") return;
-    Add(ReleaseVolume(volume, seen_.now));
-    if (volume.reclaim_policy == "Retain") return;
-    Say(volume.object, Severity::kWarning, "VolumeKept",
-        fmt::format("reclaim policy {} is not carried out: the volume is Released and its data kept; remove the data "
-                    "and the volume by hand",
-                    volume.reclaim_policy));
+    const Reclaim reclaim = ReclaimOf(volume);
+    if (reclaim == Reclaim::kWipe || reclaim == Reclaim::kRemove) {
+      plan_.reclaims.push_back(volume);
+    } else if (volume.phase != "Released") {
+      Add(ReleaseVolume(volume, seen_.now));
+    } else if (reclaim == Reclaim::kLeaveToProvisioner) {
+      Say(volume.object, Severity::kNormal, "VolumeDelete",
+          fmt::format("{} made this volume and is to remove it", volume.meta.annotations.at(kProvisionedBy)));
+    }
   }
 
   const Observed& seen_;

@@ -236,16 +236,62 @@ TEST(ClaimsPlan, AReleasedVolumeKeepsItsClaimRefAndIsNeverTakenAgain) {
   EXPECT_THAT(world.Bindings(), ElementsAre("x→a"));
 }
 
-TEST(ClaimsPlan, DeleteAndRecycleKeepTheDataAndSaySo) {
-  for (const std::string policy : {"Delete", "Recycle"}) {
+TEST(ClaimsPlan, AReleasedVolumeIsReclaimedAsItsPolicySays) {
+  for (const std::string policy : {"Retain", "Delete", "Recycle"}) {
     SCOPED_TRACE(policy);
     World world({Volume("a", "1Mi", Json{{"persistentVolumeReclaimPolicy", policy}}), Claim("x", "1Mi")});
     world.Settle();
+    EXPECT_THAT(MakePlan(world.Seen()).reclaims, IsEmpty()) << "its claim is there";
     world.objects.erase({"PersistentVolumeClaim", "default", "x"});
+    EXPECT_THAT(MakePlan(world.Seen()).reclaims, IsEmpty()) << "it is not Released yet";
     world.Settle();
     EXPECT_EQ(world.VolumeNamed("a")["status"]["phase"], "Released");
-    EXPECT_THAT(world.said, ElementsAre("a: VolumeKept"));
+    const size_t wanted = policy == "Retain" ? 0 : 1;
+    EXPECT_EQ(MakePlan(world.Seen()).reclaims.size(), wanted);
+    // Given that it failed, then it is tried again, also by another process
+    Json& volume = world.objects[{"PersistentVolume", "", "a"}];
+    volume["status"] = Json{{"phase", "Failed"}, {"reason", "VolumeFailedDelete"}, {"message", "busy"}};
+    EXPECT_EQ(MakePlan(world.Seen()).reclaims.size(), wanted);
+    // When its owner wants to keep the data after all, then the failure is forgotten
+    volume["spec"]["persistentVolumeReclaimPolicy"] = "Retain";
+    world.Settle();
+    EXPECT_EQ(world.VolumeNamed("a")["status"]["phase"], "Released");
+    EXPECT_FALSE(world.VolumeNamed("a")["status"].contains("reason"));
+    EXPECT_FALSE(world.VolumeNamed("a")["status"].contains("message"));
   }
+}
+
+TEST(ClaimsPlan, DeletingAVolumeByHandDoesNotLeaveTheDataOfPolicyDeleteBehind) {
+  struct Case {
+    const char *policy, *phase;
+    bool reclaimed;
+  };
+  for (const Case& test : std::vector<Case>{{"Delete", "Released", true},
+                                            {"Delete", "Failed", false},
+                                            {"Recycle", "Released", false},
+                                            {"Retain", "Released", false}}) {
+    SCOPED_TRACE(fmt::format("{} {}", test.policy, test.phase));
+    Json volume = Volume("a", "1Mi", ClaimRef("x", "x-uid"));
+    volume["spec"]["persistentVolumeReclaimPolicy"] = test.policy;
+    volume["status"]["phase"] = test.phase;
+    volume["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+    volume["metadata"]["finalizers"] = Json::array({kVolumeProtection});
+    World world(std::vector<Json>{volume});
+    EXPECT_EQ(MakePlan(world.Seen()).reclaims.size(), test.reclaimed ? 1u : 0u);
+    world.Settle();
+    EXPECT_EQ(world.objects.size(), test.reclaimed ? 1u : 0u) << "the object waits for its data, else it goes";
+  }
+}
+
+TEST(ClaimsPlan, AVolumeThatIsBeingWipedIsNobodys) {
+  // Given that its claimRef was cleared by hand in the middle of it
+  World world({Volume("a", "1Mi"), Claim("x", "1Mi"), Claim("y", "1Mi", Json{{"volumeName", "a"}})});
+  Observed seen = world.Seen();
+  seen.busy = {"a"};
+  const Plan plan = MakePlan(seen);
+  for (const Chain& chain : plan.chains) EXPECT_NE(chain[0].type, EditType::kBindVolume);
+  seen.busy.clear();
+  EXPECT_EQ(MakePlan(seen).chains.size(), 1u);
 }
 
 TEST(ClaimsPlan, ABoundClaimWhoseVolumeIsGoneIsLostAndFoundAgainWithIt) {

@@ -31,6 +31,38 @@ class NotedEvents final : public Recorder {
   std::vector<std::string> all;
 };
 
+/// Keeps in mind what it was asked for.
+class FakeStorage final : public claims::Storage {
+ public:
+  Task<Status> Wipe(api::PersistentVolume volume, Volumes) override {
+    co_return co_await Note("wipe " + volume.meta.name);
+  }
+  Task<Status> Remove(api::PersistentVolume volume, Volumes) override {
+    co_return co_await Note("remove " + volume.meta.name);
+  }
+  Task<Result<claims::MadeDirectory>> Make(api::PersistentVolumeClaim claim, Volumes) override {
+    CO_TRYV(co_await Note("make " + claim.meta.name));
+    claims::MadeDirectory made{"/volumes/" + claim.meta.ns + "/" + claim.meta.name, passed_over};
+    co_return made;
+  }
+  std::vector<claims::RunningPod> RunningPods() const override { return running; }
+
+  std::vector<std::string> done;          ///< "wipe pv-a", in order
+  std::map<std::string, Error> failures;  ///< by what is done
+  std::function<Task<void>()> meanwhile;  ///< what else happens while something is done
+  std::vector<claims::RunningPod> running;
+  std::string passed_over;
+
+ private:
+  Task<Status> Note(std::string what) {
+    done.push_back(what);
+    if (meanwhile) co_await meanwhile();
+    const auto failure = failures.find(what);
+    if (failure != failures.end()) co_return failure->second;
+    co_return Status();
+  }
+};
+
 /// Does the node's part for pods placed on it.
 class FakeNode {
  public:
@@ -105,6 +137,7 @@ class Cluster : public testing::Test {
                                                                           {"pods", &pods_},
                                                                           {"claims", &claims_},
                                                                           {"volumes", &volumes_},
+                                                                          {"classes", &classes_},
                                                                           {"revisions", &revisions_},
                                                                           {"services", &services_},
                                                                           {"slices", &slices_},
@@ -131,7 +164,7 @@ class Cluster : public testing::Test {
     ASSERT_TRUE(created.ok()) << created.error().message;
   }
   void Modify(const std::string& kind, const std::string& name, const std::function<void(Json&)>& change) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     std::function<bool(Json&)> edit = [&](Json& body) {
       change(body);
       return true;
@@ -143,14 +176,14 @@ class Cluster : public testing::Test {
     Modify("StatefulSet", name, [&](Json& body) { body["spec"]["replicas"] = replicas; });
   }
   void Delete(const std::string& kind, const std::string& name) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     const auto deleted = RunTask(io_, door_.Delete(key, {}));
     ASSERT_TRUE(deleted.ok()) << deleted.error().message;
   }
 
   /// The document as the store has it; null when it is not there.
   Json Get(const std::string& kind, const std::string& name) {
-    const api::ObjectKey key{kind, kind == "PersistentVolume" ? "" : "default", name};
+    const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
     const auto got = RunTask(io_, store_.Get(key));
     return got.ok() ? got->body() : Json();
   }
@@ -188,15 +221,16 @@ class Cluster : public testing::Test {
   store::Cache deployments_{store_, clock_, "Deployment"}, replica_sets_{store_, clock_, "ReplicaSet"},
       sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
       claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
-      revisions_{store_, clock_, "ControllerRevision"}, services_{store_, clock_, "Service"},
-      slices_{store_, clock_, "EndpointSlice"}, addresses_{store_, clock_, "Endpoints"}, nodes_{store_, clock_, "Node"},
-      namespaces_{store_, clock_, "Namespace"};
+      classes_{store_, clock_, "StorageClass"}, revisions_{store_, clock_, "ControllerRevision"},
+      services_{store_, clock_, "Service"}, slices_{store_, clock_, "EndpointSlice"},
+      addresses_{store_, clock_, "Endpoints"}, nodes_{store_, clock_, "Node"}, namespaces_{store_, clock_, "Namespace"};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
+  FakeStorage storage_;
   FakeNode node_{io_, clock_, door_, pods_};
   deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
   replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_}};
   statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
-  claims::Controller claim_controller_{context_, {claims_, volumes_, pods_}};
+  claims::Controller claim_controller_{context_, {claims_, volumes_, classes_, pods_}, storage_};
   placement::Controller placement_controller_{context_, {pods_, claims_, volumes_, nodes_, namespaces_}};
   endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_, addresses_}};
   ownership::Controller ownership_controller_{context_,

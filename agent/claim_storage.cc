@@ -1,0 +1,70 @@
+#include "agent/claim_storage.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/podsync/volume_specs.h"
+#include "volumes/claim_directory.h"
+
+namespace ordinal {
+
+using controllers::claims::MadeDirectory;
+using controllers::claims::RunningPod;
+
+ClaimStorage::ClaimStorage(volumes::Layout layout, std::vector<std::string> kept, BlockingPool& pool,
+                           const cri::PodStates& pods)
+    : layout_(std::move(layout)), rules_{layout_.directories(), std::move(kept)}, pool_(pool), pods_(pods) {}
+
+std::vector<std::string> ClaimStorage::DirectoriesOf(const Volumes& volumes) const {
+  std::vector<std::string> directories;
+  for (const api::PersistentVolume& volume : volumes) {
+    const auto directory = podsync::DirectoryOf(volume, layout_);
+    if (directory.ok()) directories.push_back(directory->path);
+  }
+  return directories;
+}
+
+Result<volumes::ReclaimTarget> ClaimStorage::TargetOf(const api::PersistentVolume& volume,
+                                                      const Volumes& others) const {
+  auto directory = podsync::DirectoryOf(volume, layout_);
+  if (!directory.ok()) {
+    return std::move(directory).error().With("set persistentVolumeReclaimPolicy to Retain and reclaim it by hand");
+  }
+  return volumes::ReclaimTarget{std::move(directory->path), directory->create, DirectoriesOf(others)};
+}
+
+Task<Status> ClaimStorage::Wipe(api::PersistentVolume volume, Volumes others) {
+  CO_TRY(volumes::ReclaimTarget target, TargetOf(volume, others));
+  auto work = [target = std::move(target), rules = rules_] { return volumes::WipeVolume(target, rules); };
+  co_return co_await pool_.Run(std::move(work));
+}
+
+Task<Status> ClaimStorage::Remove(api::PersistentVolume volume, Volumes others) {
+  CO_TRY(volumes::ReclaimTarget target, TargetOf(volume, others));
+  target.may_be_missing = true;  // removed before the agent was stopped
+  auto work = [target = std::move(target), rules = rules_] { return volumes::RemoveVolume(target, rules); };
+  co_return co_await pool_.Run(std::move(work));
+}
+
+Task<Result<MadeDirectory>> ClaimStorage::Make(api::PersistentVolumeClaim claim, Volumes others) {
+  auto work = [layout = layout_, meta = claim.meta, taken = DirectoriesOf(others)]() -> Result<MadeDirectory> {
+    TRY(volumes::ClaimDirectory made, volumes::MakeClaimDirectory(layout, meta.ns, meta.name, meta.uid, taken));
+    return MadeDirectory{std::move(made.path), std::move(made.passed_over)};
+  };
+  co_return co_await pool_.Run(std::move(work));
+}
+
+std::vector<RunningPod> ClaimStorage::RunningPods() const {
+  std::vector<RunningPod> running;
+  for (const std::string& uid : pods_.AllUids()) {
+    const cri::PodState& pod = pods_.Get(uid);
+    const bool ready = std::any_of(pod.sandboxes.begin(), pod.sandboxes.end(),
+                                   [](const auto& s) { return s.state == cri::SandboxState::kReady; });
+    const bool alive = std::any_of(pod.containers.begin(), pod.containers.end(),
+                                   [](const auto& c) { return c.state == cri::ContainerState::kRunning; });
+    if (ready || alive) running.push_back({pod.ns, pod.name, pod.uid});
+  }
+  return running;
+}
+
+}  // namespace ordinal

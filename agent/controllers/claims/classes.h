@@ -1,0 +1,28 @@
+// Storage classes: the one this node brings along, and which one is the default. Pure but for MakeNodeClass.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/api/volume.h"
+#include "agent/store/door.h"
+
+namespace ordinal::controllers::claims {
+
+inline constexpr const char* kNodeClass = "ordinal-local";
+inline constexpr const char* kNodeProvisioner = "ordinal.dev/local";
+/// Of classes whose volumes are made by hand.
+inline constexpr const char* kNoProvisioner = "kubernetes.io/no-provisioner";
+
+/// The newest of those annotated as default, of equally old ones the first by name; null when there is none.
+const api::StorageClass* DefaultClass(const std::vector<api::StorageClass>& classes);
+const api::StorageClass* FindClass(const std::vector<api::StorageClass>& classes, const std::string& name);
+
+/// The class "ordinal-local": Delete, Immediate, may grow.
+api::Json NodeClass(bool is_default);
+
+/// Creates that class when there is none of its name; it is the default unless another one is. What its owner changed
+/// stays; a class that was deleted is there again after the next start.
+Task<Status> MakeNodeClass(store::Door& door);
+
+}  // namespace ordinal::controllers::claims

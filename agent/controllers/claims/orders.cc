@@ -1,0 +1,43 @@
+#include "agent/controllers/claims/orders.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ordinal::controllers::claims {
+
+Orders::Orders(Executor executor, Clock& clock, std::string name, LookAgain look_again)
+    : clock_(clock), queue_(std::move(executor), clock, std::move(name), 1), look_again_(std::move(look_again)) {}
+
+void Orders::Give(const std::string& name, Order order) {
+  if (open_.contains(name)) return;
+  const auto rest = resting_.find(name);
+  if (rest != resting_.end() && clock_.Steady() < rest->second.until) return;
+  open_.insert(name);
+  given_[name] = std::move(order);
+  queue_.Add(name);
+}
+
+Task<void> Orders::Run() {
+  WorkQueue::Handler handler = [this](std::string name) { return Carry(std::move(name)); };
+  co_await queue_.Run(std::move(handler));
+}
+
+Task<Status> Orders::Carry(std::string name) {
+  const Order order = std::move(given_[name]);
+  given_.erase(name);
+  const Status status = co_await order();
+  open_.erase(name);
+  if (status.ok()) {
+    resting_.erase(name);
+    look_again_(Duration::zero());
+    co_return Status();
+  }
+  Rest& rest = resting_[name];
+  rest.failures = status.error().code == ErrorCode::kUnavailable ? 0 : std::min(rest.failures + 1, 20);
+  const Duration length = std::min<Duration>(kFirstRest * (1LL << std::max(rest.failures - 1, 0)), kLongestRest);
+  rest.until = clock_.Steady() + length;
+  look_again_(length);
+  co_return Status();
+}
+
+}  // namespace ordinal::controllers::claims

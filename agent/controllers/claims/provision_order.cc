@@ -1,0 +1,58 @@
+#include "agent/controllers/claims/provision_order.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "agent/controllers/claims/provisioning.h"
+
+namespace ordinal::controllers::claims {
+namespace {
+
+using api::PersistentVolume;
+using api::PersistentVolumeClaim;
+
+std::string Success(const std::string& volume, const MadeDirectory& made) {
+  if (made.passed_over.empty()) return fmt::format("Successfully provisioned volume {}", volume);
+  return fmt::format("Successfully provisioned volume {} in {}: {} holds the data of an earlier claim, which is kept",
+                     volume, made.path, made.passed_over);
+}
+
+}  // namespace
+
+Task<Status> ProvisionOrder::Carry(Provision wanted) {
+  api::ObjectKey key{"PersistentVolumeClaim", wanted.claim.meta.ns, wanted.claim.meta.name};
+  const auto read = co_await context_.door.store().Get(std::move(key));
+  if (!read.ok() && read.error().code == ErrorCode::kNotFound) co_return Status();
+  if (!read.ok()) co_return read.error();
+  const auto claim = PersistentVolumeClaim::From(*read);
+  const bool wants = claim.meta.uid == wanted.claim.meta.uid && !claim.meta.deleting() && claim.volume_name.empty() &&
+                     claim.storage_class == wanted.claim.storage_class;
+  if (!wants) co_return Status();
+  wanted.claim = claim;
+  const Status made = co_await Make(wanted);
+  if (made.ok()) co_return Status();
+  context_.recorder.Event(claim.object, Severity::kWarning, "ProvisioningFailed", made.error().message);
+  co_return MakeError(ErrorCode::kInternal, made.error().message);
+}
+
+Task<Status> ProvisionOrder::Make(const Provision& wanted) {
+  const PersistentVolumeClaim& claim = wanted.claim;
+  std::string kind = "PersistentVolume";
+  store::ListOptions all;
+  CO_TRY(const store::ListResult listed, co_await context_.door.store().List(std::move(kind), std::move(all)));
+  Storage::Volumes others;
+  for (const api::Object& object : listed.items) {
+    if (object.name() == ProvisionedName(claim)) co_return Status();  // an earlier try got this far
+    others.push_back(PersistentVolume::From(object));
+  }
+  CO_TRY(const MadeDirectory made, co_await storage_.Make(claim, std::move(others)));
+  api::Json body = ProvisionedVolume(claim, wanted.storage_class, context_.node_name, made.path);
+  const auto created = co_await context_.door.Create(std::move(body));
+  if (!created.ok()) co_return created.error();
+  const std::string message = Success(ProvisionedName(claim), made);
+  context_.recorder.Event(claim.object, Severity::kNormal, "ProvisioningSucceeded", message);
+  co_return Status();
+}
+
+}  // namespace ordinal::controllers::claims

@@ -1,0 +1,71 @@
+#include "agent/controllers/claims/reclaim.h"
+
+#include <algorithm>
+#include <map>
+
+#include "agent/api/read.h"
+#include "agent/controllers/claims/classes.h"
+#include "agent/controllers/claims/plan.h"
+#include "agent/controllers/pod_claims.h"
+
+namespace ordinal::controllers::claims {
+namespace {
+
+using api::Json;
+using api::PersistentVolume;
+
+std::string ProvisionerOf(const PersistentVolume& volume) {
+  const auto found = volume.meta.annotations.find(kProvisionedBy);
+  return found == volume.meta.annotations.end() ? "" : found->second;
+}
+
+bool NamesClaim(const Json& pod, const std::string& claim) {
+  const auto claims = ClaimsOf(pod);
+  return std::find(claims.begin(), claims.end(), claim) != claims.end();
+}
+
+/// When the pod got its node, as far as that was written down.
+std::optional<WallTime> Placed(const Json& pod) {
+  for (const Json& condition : api::Items(api::Member(pod, "status"), "conditions")) {
+    if (api::ReadString(condition, "type") == "PodScheduled" && api::ReadString(condition, "status") == "True") {
+      return api::ReadTime(condition, "lastTransitionTime");
+    }
+  }
+  return api::ReadTime(api::Member(pod, "metadata"), "creationTimestamp");
+}
+
+}  // namespace
+
+bool MadeHere(const PersistentVolume& volume) { return ProvisionerOf(volume) == kNodeProvisioner; }
+
+Reclaim ReclaimOf(const PersistentVolume& volume) {
+  const bool failed = volume.phase == "Failed";
+  if (volume.claim_uid.empty() || (volume.phase != "Released" && !failed)) return Reclaim::kKeep;
+  if (volume.reclaim_policy == "Recycle") return volume.meta.deleting() ? Reclaim::kKeep : Reclaim::kWipe;
+  if (volume.reclaim_policy != "Delete" || (failed && volume.meta.deleting())) return Reclaim::kKeep;
+  const std::string provisioner = ProvisionerOf(volume);
+  return provisioner.empty() || provisioner == kNodeProvisioner ? Reclaim::kRemove : Reclaim::kLeaveToProvisioner;
+}
+
+std::vector<std::string> UsersOf(const PersistentVolume& volume, std::optional<WallTime> successor,
+                                 const std::vector<api::Object>& pods, const std::vector<RunningPod>& running) {
+  std::map<std::string, std::string> alive;  // uid → name
+  for (const RunningPod& pod : running) {
+    if (pod.ns == volume.claim_ns) alive[pod.uid] = pod.name;
+  }
+  std::vector<std::string> users;
+  for (const api::Object& pod : pods) {
+    const Json& body = pod.body();
+    const bool runs = alive.erase(pod.uid()) > 0;
+    const std::string phase = api::ReadString(api::Member(body, "status"), "phase");
+    const bool ended = phase == "Succeeded" || phase == "Failed";
+    const bool placed = !api::ReadString(api::Member(body, "spec"), "nodeName").empty();
+    if (!placed || (ended && !runs) || !NamesClaim(body, volume.claim_name)) continue;
+    if (successor && Placed(body) >= successor) continue;
+    users.push_back(pod.name());
+  }
+  for (const auto& [uid, name] : alive) users.push_back(name + " (uid " + uid + ", deleted)");
+  return users;
+}
+
+}  // namespace ordinal::controllers::claims

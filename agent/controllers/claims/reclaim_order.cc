@@ -1,0 +1,123 @@
+#include "agent/controllers/claims/reclaim_order.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <utility>
+
+#include "agent/base/log.h"
+#include "agent/controllers/claims/edits.h"
+
+namespace ordinal::controllers::claims {
+namespace {
+
+using api::ObjectKey;
+
+ObjectKey VolumeKey(const std::string& name) { return {"PersistentVolume", "", name}; }
+
+const char* FailureReason(const PersistentVolume& volume) {
+  return volume.reclaim_policy == "Recycle" ? "VolumeFailedRecycle" : "VolumeFailedDelete";
+}
+
+bool Condemned(const PersistentVolume& volume) {
+  const Reclaim reclaim = ReclaimOf(volume);
+  return reclaim == Reclaim::kWipe || reclaim == Reclaim::kRemove;
+}
+
+}  // namespace
+
+Task<Status> ReclaimOrder::Carry(std::string name, std::string uid) {
+  ObjectKey key = VolumeKey(name);
+  const auto read = co_await context_.door.store().Get(std::move(key));
+  if (!read.ok() && read.error().code == ErrorCode::kNotFound) co_return Status();
+  if (!read.ok()) co_return read.error();
+  const auto volume = PersistentVolume::From(*read);
+  if (volume.meta.uid != uid || !Condemned(volume)) co_return Status();
+  const auto successor = co_await Successor(volume);
+  if (!successor.ok() && successor.error().code == ErrorCode::kConflict) co_return Status();
+  if (!successor.ok()) co_return successor.error();
+  CO_TRYV(co_await CheckUnused(volume, *successor));
+  if (ReclaimOf(volume) == Reclaim::kWipe) co_return co_await Wipe(volume);
+  co_return co_await Remove(volume);
+}
+
+Task<Result<std::optional<WallTime>>> ReclaimOrder::Successor(const PersistentVolume& volume) {
+  ObjectKey key{"PersistentVolumeClaim", volume.claim_ns, volume.claim_name};
+  const auto claim = co_await context_.door.store().Get(std::move(key));
+  if (!claim.ok() && claim.error().code == ErrorCode::kNotFound) co_return std::optional<WallTime>();
+  if (!claim.ok()) co_return claim.error();
+  if (claim->uid() == volume.claim_uid) co_return MakeError(ErrorCode::kConflict, "the claim is there");
+  co_return api::ReadMeta(claim->body()).created;
+}
+
+Task<Status> ReclaimOrder::CheckUnused(const PersistentVolume& volume, std::optional<WallTime> successor) {
+  store::ListOptions options;
+  options.ns = volume.claim_ns;
+  std::string kind = "Pod";
+  CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
+  const auto users = UsersOf(volume, successor, pods.items, storage_.RunningPods());
+  if (users.empty()) co_return Status();
+  const std::string message = fmt::format("the volume is still used by pods: {}", fmt::join(users, ", "));
+  context_.recorder.Event(volume.object, Severity::kNormal, FailureReason(volume), message);
+  co_return MakeError(ErrorCode::kUnavailable, message);
+}
+
+Task<Result<Storage::Volumes>> ReclaimOrder::Others(const PersistentVolume& volume) {
+  std::string kind = "PersistentVolume";
+  store::ListOptions all;
+  CO_TRY(const store::ListResult listed, co_await context_.door.store().List(std::move(kind), std::move(all)));
+  Storage::Volumes others;
+  for (const api::Object& object : listed.items) {
+    if (object.uid() != volume.meta.uid) others.push_back(PersistentVolume::From(object));
+  }
+  co_return others;
+}
+
+Task<Status> ReclaimOrder::Wipe(const PersistentVolume& volume) {
+  CO_TRY(Storage::Volumes others, co_await Others(volume));
+  const Status wiped = co_await storage_.Wipe(volume, std::move(others));
+  if (!wiped.ok()) co_return co_await Fail(volume, wiped.error());
+  Edit edit = MakeAvailable(volume, context_.clock.Now());
+  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  if (applied) context_.recorder.Event(volume.object, Severity::kNormal, "VolumeRecycled", "Volume recycled");
+  co_return Status();
+}
+
+Task<Status> ReclaimOrder::Remove(const PersistentVolume& volume) {
+  CO_TRY(Storage::Volumes others, co_await Others(volume));
+  const Status removed = co_await storage_.Remove(volume, std::move(others));
+  if (!removed.ok()) co_return co_await Fail(volume, removed.error());
+  Edit edit = LetGo(volume);
+  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  if (!applied) co_return Status();
+  log::Info("persistent volume {} of claim {}/{} and its data are removed", volume.meta.name, volume.claim_ns,
+            volume.claim_name);
+  ObjectKey key = VolumeKey(volume.meta.name);
+  store::DeleteOptions options;
+  options.preconditions.uid = volume.meta.uid;
+  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  if (deleted.ok() || deleted.error().code == ErrorCode::kNotFound) co_return Status();
+  co_return deleted.error();
+}
+
+Task<Status> ReclaimOrder::Fail(const PersistentVolume& volume, Error error) {
+  const char* reason = FailureReason(volume);
+  Edit edit = FailVolume(volume, reason, error.message, context_.clock.Now());
+  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  if (applied) context_.recorder.Event(volume.object, Severity::kWarning, reason, error.message);
+  // However it failed, it is no matter of waiting for somebody.
+  co_return MakeError(ErrorCode::kInternal, error.message);
+}
+
+Task<Result<bool>> ReclaimOrder::Write(Edit edit) {
+  bool applied = false;
+  std::function<bool(api::Json&)> change = [&edit, &applied](api::Json& body) {
+    applied = api::ReadString(api::Member(body, "metadata"), "uid") == edit.uid && edit.change(body);
+    return applied;
+  };
+  const auto written = co_await context_.door.Modify(edit.key, std::move(change));
+  if (!written.ok() && written.error().code != ErrorCode::kNotFound) co_return written.error();
+  co_return applied;
+}
+
+}  // namespace ordinal::controllers::claims
