@@ -68,7 +68,7 @@ size_t Count(const std::vector<api::Pod>& pods) {
       std::count_if(pods.begin(), pods.end(), [](const api::Pod& pod) { return !pod.status.pod_ip.empty(); }));
 }
 
-api::StringMap LabelsOf(const api::Service& service) {
+api::StringMap CopiedLabels(const api::Service& service) {
   api::StringMap labels = service.meta.labels;
   labels.erase(kHeadlessLabel);
   if (service.headless()) labels[kHeadlessLabel] = "";
@@ -102,7 +102,7 @@ std::optional<Json> EndpointsObject(const Observed& seen, const api::Object* cur
                          {"metadata", Json{{"name", seen.service.meta.name}, {"namespace", seen.service.meta.ns}}}};
   const Json before = body;
   Json& metadata = body["metadata"];
-  const api::StringMap labels = LabelsOf(seen.service);
+  const api::StringMap labels = CopiedLabels(seen.service);
   metadata.erase("labels");
   if (!labels.empty()) metadata["labels"] = labels;
   Json subsets = SubsetsOf(seen.service, seen.pods);
