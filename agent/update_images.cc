@@ -9,11 +9,11 @@ namespace {
 
 using controllers::statefulset::ImageState;
 
-constexpr Duration kRuntimeRetry = std::chrono::seconds(1);
+constexpr Duration kAskAgain = std::chrono::seconds(1);
 
 ImageState StateOf(const Result<podsync::ImageAnswer>& answer, WallTime now) {
   if (!answer.ok()) {
-    return {ImageState::Phase::kFailed, "RuntimeUnavailable", answer.error().message, kRuntimeRetry};
+    return {ImageState::Phase::kFailed, "RuntimeUnavailable", answer.error().message, kAskAgain};
   }
   if (answer->image) return {};
   if (answer->waiting.reason == "ContainerCreating") return {ImageState::Phase::kPulling, "", "", std::nullopt};
