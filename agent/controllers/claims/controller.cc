@@ -15,6 +15,11 @@ using store::WatchEvent;
 
 constexpr const char* kEverything = "all";  // one key: which claim gets a volume depends on all others
 
+/// A pod without a node holds no claim: it is not started on one that is being deleted (the reference's rule).
+bool Placed(const api::Object& pod) {
+  return !api::ReadString(api::Member(pod.body(), "spec"), "nodeName").empty();
+}
+
 }  // namespace
 
 Controller::Controller(Context context, Caches caches, Storage& storage)
@@ -90,7 +95,7 @@ void Controller::SeePods(Observed& seen) const {
     const std::string phase = api::ReadString(api::Member(pod.body(), "status"), "phase");
     const bool ended = phase == "Succeeded" || phase == "Failed";
     for (const std::string& name : ClaimsOf(pod.body())) {
-      seen.in_use.insert({pod.ns(), name});
+      if (Placed(pod)) seen.in_use.insert({pod.ns(), name});
       if (!ended) seen.consumed.insert({pod.ns(), name});
     }
   });
@@ -149,6 +154,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     std::string kind = "Pod";
     CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
+      if (!Placed(pod)) continue;
       for (const std::string& name : ClaimsOf(pod.body())) {
         if (name == edit.claim.name) co_return false;
       }

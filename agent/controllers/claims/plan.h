@@ -39,7 +39,7 @@ struct Observed {
   std::vector<api::PersistentVolume> volumes;
   std::vector<api::StorageClass> classes;
   using Names = std::set<std::pair<std::string, std::string>>;  ///< (namespace, name) of claims
-  Names in_use;                                                 ///< claims that a pod names
+  Names in_use;                                                 ///< claims that a placed pod names
   Names consumed;                                               ///< claims that a pod names which has not ended
   std::set<std::string> busy;  ///< names of volumes that are being wiped or removed right now: nobody gets them
   WallTime now;

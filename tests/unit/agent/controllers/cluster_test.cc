@@ -179,6 +179,20 @@ TEST_F(Kubia, AnOrdinalThatDoesNotFitWaitsForRoom) {
   EXPECT_TRUE(Ready("kubia", 3));
 }
 
+TEST_F(Kubia, AClaimDeletedUnderAPodWithoutANodeIsMadeAgain) {
+  Create(Json::parse(R"({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-a"},
+                         "spec": {"unschedulable": true}})"));
+  Apply(1);
+  ASSERT_TRUE(Eventually([&] { return pods_.size() == 1 && claims_.Find("default", "data-kubia-0") != nullptr; }));
+  const std::string uid = claims_.Find("default", "data-kubia-0")->uid();
+  Delete("PersistentVolumeClaim", "data-kubia-0");
+  EXPECT_TRUE(Eventually([&] {
+    const Object* claim = claims_.Find("default", "data-kubia-0");
+    return claim != nullptr && claim->uid() != uid;
+  }));
+  EXPECT_EQ(pods_.size(), 1u);
+}
+
 TEST_F(Kubia, WhenScaledDeleteTakesTheClaimOfAnExcessOrdinal) {
   const Json policy{{"whenScaled", "Delete"}, {"whenDeleted", "Retain"}};
   Apply(2, Json{{"persistentVolumeClaimRetentionPolicy", policy}});
