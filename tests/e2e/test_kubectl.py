@@ -171,6 +171,31 @@ class Sessions(KubectlCase):
         self.kubectl("cp", path, "talker:/copied")
         self.assertEqual(self.kubectl("exec", "talker", "--", "cat", "/copied"), "a copy")
 
+    def create_pod(self, name, script, **more):
+        container = {"name": "main", "image": BUSYBOX, "command": ["/bin/sh", "-c", script], **more}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+               "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "containers": [container]}}
+        self.kubectl("create", "-f", "-", text=json.dumps(pod))
+
+    def test_attach(self):
+        self.create_pod("catty", "echo ready; exec cat", stdin=True, stdinOnce=True)
+        self.kubectl("wait", "--for=condition=Ready", "pod/catty", "--timeout=20s")
+        self.assertIn("to and fro\n", self.kubectl("attach", "-i", "catty", text="to and fro\n"))
+        self.kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/catty", "--timeout=20s")
+        self.assertEqual(self.kubectl("logs", "catty"), "ready\nto and fro\n")
+
+    def test_log_options(self):
+        self.create_pod("steps", "for i in 1 2 3; do echo step $i; sleep 1; done")
+        self.kubectl("wait", "--for=condition=Ready", "pod/steps", "--timeout=20s")
+        self.assertEqual(self.kubectl("logs", "-f", "steps"), "step 1\nstep 2\nstep 3\n", "followed to its end")
+        self.assertEqual(self.kubectl("logs", "steps", "--limit-bytes=6"), "step 1")
+        self.assertEqual(self.kubectl("logs", "steps", "--since=1h", "--tail=2"), "step 2\nstep 3\n")
+        self.assertEqual(self.kubectl("logs", "steps", "--all-containers", "--prefix", "--tail=1"),
+                         "[pod/steps/main] step 3\n")
+        self.kubectl("run", "loop", f"--image={BUSYBOX}", "--command", "--", "/bin/sh", "-c", "hostname; exit 3")
+        wait_for("a second run", lambda: self.kubectl.run("logs", "-p", "loop")[1] == "loop\n", 40)
+        self.assertIn("container nobody is not valid", self.kubectl.refused("logs", "steps", "-c", "nobody"))
+
     def test_port_forward(self):
         for name in ("persistent-volumes.yaml", "service.yaml", "statefulset.yaml"):
             self.kubectl("create", "-f", os.path.join(EXAMPLE, name))
