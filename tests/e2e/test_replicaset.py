@@ -2,7 +2,8 @@
 import os
 import signal
 
-from harness.case import IMAGE, AgentCase
+from harness import http
+from harness.case import IMAGE, SOURCE, AgentCase
 from harness.wait import wait_for
 
 MANIFEST = """\
@@ -120,3 +121,36 @@ class ReplicaSet(AgentCase):
         self.assertEqual(started["involvedObject"]["name"], name)
         self.assertEqual(started["involvedObject"]["fieldPath"], "spec.containers{main}")
         self.assertEqual(started["source"], {"component": "kubelet", "host": "e2e-node"})
+
+
+class Volumes(AgentCase):
+    """The examples of ReplicaSets with volumes."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_agent()
+
+    def run_example(self, name):
+        with open(os.path.join(SOURCE, "examples/replicaset", name), encoding="utf-8") as file:
+            self.agent.apply(name, file.read())
+        wait_for(lambda: f"three pods of {name}; the agent says\n{self.agent.ask('get', 'pods')[1]}",
+                 lambda: len(self.agent.ready_pods()) == 3, 60)
+        return {pod: self.cri.address(pod) for pod in self.agent.ready_pods()}
+
+    def test_one_volume_for_all(self):
+        addresses = self.run_example("shared-volume.yaml")
+        http.post(list(addresses.values())[0], "said once")
+        for pod, address in addresses.items():
+            self.assertIn("said once", http.get(address), f"{pod} sees what another wrote")
+        with open(os.path.join(self.agent.volumes, "default/shared/kubia.txt"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "said once")
+
+    def test_a_directory_for_each(self):
+        addresses = self.run_example("own-directories.yaml")
+        for pod, address in addresses.items():
+            http.post(address, f"of {pod}")
+        volume = os.path.join(self.agent.volumes, "default/apart")
+        self.assertEqual(sorted(os.listdir(volume)), sorted(addresses))
+        for pod in addresses:
+            with open(os.path.join(volume, pod, "kubia.txt"), encoding="utf-8") as file:
+                self.assertEqual(file.read(), f"of {pod}")
