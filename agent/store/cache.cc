@@ -151,6 +151,15 @@ void Cache::ForEach(const std::string& ns, const std::function<void(const Object
   }
 }
 
+void Cache::ForEachNamed(const std::string& ns, const std::string& prefix,
+                         const std::function<void(const Object&)>& visit) const {
+  const auto& objects = impl_->objects;
+  for (auto it = objects.lower_bound({ns, prefix}); it != objects.end(); ++it) {
+    if (it->first.first != ns || !it->first.second.starts_with(prefix)) break;
+    visit(it->second);
+  }
+}
+
 size_t Cache::size() const { return impl_->objects.size(); }
 
 const std::string& Cache::kind() const { return impl_->kind; }

@@ -30,6 +30,9 @@ class Cache {
   Task<void> WaitSynced();
   const Object* Find(const std::string& ns, const std::string& name) const;                    ///< null when absent
   void ForEach(const std::string& ns, const std::function<void(const Object&)>& visit) const;  ///< empty ns: all
+  /// Those of the namespace whose names begin with `prefix`, by name; costs nothing for the others.
+  void ForEachNamed(const std::string& ns, const std::string& prefix,
+                    const std::function<void(const Object&)>& visit) const;
   size_t size() const;
   const std::string& kind() const;
 

@@ -1,7 +1,9 @@
 """Sets of pods against the floor: ordered up and down, parallel, and a ReplicaSet."""
+import json
 import os
 import re
 import statistics
+import subprocess
 import time
 
 from harness.case import IMAGE
@@ -82,6 +84,15 @@ def median_of(rounds):
     return [statistics.median(column) for column in zip(*rounds)]
 
 
+def many():
+    """The line of 1,000 StatefulSets of 3 on the fake runtime (many_sets.cc)."""
+    program = os.path.join(os.environ["ORDINAL_BUILD"], "tests/bench/many_sets")
+    done = subprocess.run([program], capture_output=True, text=True, timeout=300, check=True).stdout
+    found = json.loads(done.splitlines()[-1])
+    own = f"{found['ms'] / 1000:.1f} s, {found['cpu_ms'] / 1000:.1f} s of processor, {found['rss_mb']:.0f} MB"
+    return "1,000 StatefulSets of 3, fake runtime", own, "", "", "< 10 s", found["ms"] < 10_000
+
+
 def rows(bench, stamp, pod_floor, stop_floor):
     """The lines of the table: (what, own, floor, ratio, bar, met). The floors are those of one pod, in milliseconds."""
     sets = Sets(bench, stamp)
@@ -100,4 +111,5 @@ def rows(bench, stamp, pod_floor, stop_floor):
         row(f"StatefulSet {ORDERED} → 0", down, ORDERED * stop_floor, f"{ORDERED} × {stop_floor:.1f} ms", 1.25),
         row(f"StatefulSet 0 → {ORDERED}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
         row(f"ReplicaSet 0 → {REPLICAS}", replicas, thirty, f"{thirty:.0f} ms, {thirty_lanes} at a time", 1.10),
+        many(),
     ]

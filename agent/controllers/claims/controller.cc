@@ -16,9 +16,7 @@ using store::WatchEvent;
 constexpr const char* kEverything = "all";  // one key: which claim gets a volume depends on all others
 
 /// A pod without a node holds no claim: it is not started on one that is being deleted (the reference's rule).
-bool Placed(const api::Object& pod) {
-  return !api::ReadString(api::Member(pod.body(), "spec"), "nodeName").empty();
-}
+bool Placed(const api::Object& pod) { return !api::ReadString(api::Member(pod.body(), "spec"), "nodeName").empty(); }
 
 }  // namespace
 

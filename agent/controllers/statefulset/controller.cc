@@ -67,7 +67,9 @@ Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Objec
   Observed seen;
   seen.set = set;
   seen.now = context_.clock.Now();
-  caches_.pods.ForEach(set.meta.ns, [&](const api::Object& object) {
+  // Whatever belongs to a set has its name in front: nothing else is looked at, however many sets there are.
+  const std::string prefix = set.meta.name + "-";
+  caches_.pods.ForEachNamed(set.meta.ns, prefix, [&](const api::Object& object) {
     switch (MembershipOf(set, api::ReadMeta(object.body()))) {
       case Membership::kOurs: seen.pods.push_back(api::Pod::From(object)); return;
       case Membership::kAdopt: adopt.push_back(object); break;
@@ -76,16 +78,14 @@ Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Objec
     }
     if (OrdinalOf(set, object.name())) seen.taken.insert(object.name());
   });
-  caches_.revisions.ForEach(set.meta.ns, [&](const api::Object& object) {
+  caches_.revisions.ForEachNamed(set.meta.ns, prefix, [&](const api::Object& object) {
     auto revision = api::ControllerRevision::From(object);
     const auto* owner = revision.meta.Controller();
     if (owner != nullptr && owner->uid == set.meta.uid) seen.revisions.push_back(std::move(revision));
   });
   for (const Json& claim_template : set.claim_templates) {
-    const std::string prefix = NameOf(claim_template) + "-" + set.meta.name + "-";
-    caches_.claims.ForEach(set.meta.ns, [&](const api::Object& object) {
-      if (object.name().starts_with(prefix))
-        seen.claims.emplace(object.name(), api::PersistentVolumeClaim::From(object));
+    caches_.claims.ForEachNamed(set.meta.ns, NameOf(claim_template) + "-" + prefix, [&](const api::Object& object) {
+      seen.claims.emplace(object.name(), api::PersistentVolumeClaim::From(object));
     });
   }
   return seen;

@@ -1,0 +1,200 @@
+// many_sets: 1,000 StatefulSets of 3 on the fake runtime, everything else real: the store on disk, every controller,
+// podsync. Prints one JSON line: {"ms": from the first write until the last set is ready, "cpu_ms": …, "rss_mb": …}
+//
+//   many_sets [SETS]
+#include <sys/resource.h>
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "agent/base/together.h"
+#include "agent/observe/runtime_view.h"
+#include "agent/podsync/pod_sync.h"
+#include "agent/status/pod_status_writer.h"
+#include "agent/store/admit.h"
+#include "agent/store/sqlite/sqlite_store.h"
+#include "agent/workloads.h"
+#include "tests/fakes/fake_pod_volumes.h"
+#include "tests/fakes/fake_runtime.h"
+#include "tests/fakes/scratch_directory.h"
+
+namespace {
+
+using namespace ordinal;  // NOLINT: a small program of its own
+using api::Json;
+
+constexpr const char* kKinds[] = {"Pod",
+                                  "Deployment",
+                                  "ReplicaSet",
+                                  "StatefulSet",
+                                  "ControllerRevision",
+                                  "PersistentVolumeClaim",
+                                  "PersistentVolume",
+                                  "StorageClass",
+                                  "Service",
+                                  "EndpointSlice",
+                                  "Endpoints",
+                                  "Namespace",
+                                  "Node"};
+
+/// No set here has a claim.
+class NoStorage final : public controllers::claims::Storage {
+ public:
+  Task<Status> Wipe(api::PersistentVolume, Volumes) override { co_return Status(); }
+  Task<Status> Remove(api::PersistentVolume, Volumes) override { co_return Status(); }
+  Task<Result<controllers::claims::MadeDirectory>> Make(api::PersistentVolumeClaim, Volumes) override {
+    co_return MakeError(ErrorCode::kNotSupported, "no storage");
+  }
+  std::vector<controllers::claims::RunningPod> RunningPods() const override { return {}; }
+};
+
+class Quiet final : public controllers::Recorder {
+ public:
+  void Event(const api::Object&, controllers::Severity, std::string_view, std::string_view) override {}
+};
+
+template <class T>
+T Must(Result<T> result) {
+  if (!result.ok()) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+Json SetNamed(const std::string& name) {
+  Json body = Json::parse(R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"namespace": "default"},
+    "spec": {"replicas": 3, "serviceName": "none", "template": {"spec": {
+      "containers": [{"name": "main", "image": "busybox:1.35"}]}}}})");
+  body["metadata"]["name"] = name;
+  body["spec"]["selector"] = Json{{"matchLabels", Json{{"app", name}}}};
+  body["spec"]["template"]["metadata"] = Json{{"labels", Json{{"app", name}}}};
+  return body;
+}
+
+double CpuMilliseconds() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+double ResidentMegabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
+  }
+  return 0;
+}
+
+/// The agent without its host: no API, no DNS, and a runtime that only remembers.
+class Bench {
+ public:
+  explicit Bench(int sets) : sets_(sets) {
+    runtime_.AddImage("busybox:1.35");
+    for (const char* kind : kKinds) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+    const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
+    workloads_ = std::make_unique<Workloads>(
+        context, event_log_, [this](const std::string& kind) -> store::Cache& { return *caches_.at(kind); },
+        Workloads::Host{{}, storage_});
+    pods_ = std::make_unique<podsync::PodSync>(MakeServices(), *caches_.at("Pod"));
+    view_.OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
+    caches_.at("StatefulSet")->OnChange([this](const store::WatchEvent& event) { Look(event.object); });
+  }
+
+  Json Run() {
+    Spawn(executor_, "events", event_log_.Run());
+    for (const auto& [kind, cache] : caches_) Spawn(executor_, kind, cache->Run());
+    Spawn(executor_, "view", view_.Run());
+    Spawn(executor_, "podsync", pods_->Run());
+    workloads_->Start();
+    const SteadyTime begin = clock_.Steady();
+    const double cpu = CpuMilliseconds();
+    Spawn(executor_, "writes", Write());
+    while (static_cast<int>(ready_.size()) < sets_) io_.run_one();
+    const std::chrono::duration<double, std::milli> took = clock_.Steady() - begin;
+    return {{"ms", took.count()}, {"cpu_ms", CpuMilliseconds() - cpu}, {"rss_mb", ResidentMegabytes()}};
+  }
+
+ private:
+  Task<void> Write() {
+    std::vector<Task<Status>> writes;
+    for (int i = 0; i < sets_; ++i) writes.push_back(WriteSet("set-" + std::to_string(i)));
+    const Status done = co_await Together(executor_, "write", std::move(writes));
+    if (!done.ok()) throw std::runtime_error(done.error().message);
+  }
+
+  Task<Status> WriteSet(std::string name) {
+    Json body = SetNamed(name);
+    const auto made = co_await door_.Create(std::move(body));
+    if (!made.ok()) co_return made.error();
+    co_return Status();
+  }
+
+  void Look(const api::Object& set) {
+    if (api::ReadInt(api::Member(set.body(), "status"), "readyReplicas") == 3) ready_.insert(set.name());
+  }
+
+  podsync::Services MakeServices() {
+    podsync::NodeFacts node;
+    node.node_name = "node-a";
+    node.log_root = directory_ / "logs";
+    node.memory_capacity = 1LL << 33;
+    node.cpu_capacity_milli = 2000;
+    node.host_ips = {"192.0.2.1"};
+    const auto nothing = [](const auto&...) -> const api::Object* { return nullptr; };
+    return podsync::Services{
+        executor_,
+        clock_,
+        runtime_,
+        view_,
+        volumes_,
+        layout_,
+        images_,
+        pool_,
+        node,
+        {nothing, nothing},
+        [this](const api::Pod& pod, Json status) { writer_.Set(pod.object.key(), pod.meta.uid, std::move(status)); },
+        [this](api::ObjectKey key) { return writer_.Flush(std::move(key)); },
+        [](api::ObjectKey, std::string) -> Task<Status> { co_return Status(); },
+        [](const auto&...) {}};
+  }
+
+  const int sets_;
+  fakes::ScratchDirectory directory_;
+  asio::io_context io_;
+  Executor executor_ = io_.get_executor();
+  RealClock clock_{executor_};
+  SystemRandom random_;
+  std::unique_ptr<store::SqliteStore> store_ = Must(store::SqliteStore::Open(
+      {.directory = directory_ / "state", .volatile_kinds = store::VolatileKinds()}, executor_));
+  store::Door door_{*store_, clock_, random_};
+  fakes::FakeRuntime runtime_{clock_, executor_};
+  observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
+  podsync::Images images_{executor_, clock_, runtime_, [](const std::string&) { return false; }};
+  status::PodStatusWriter writer_{executor_, clock_, door_};
+  const volumes::Layout layout_{
+      {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
+  BlockingPool pool_{2};
+  fakes::FakePodVolumes volumes_;
+  NoStorage storage_;
+  Quiet quiet_;
+  controllers::events::EventLog event_log_{executor_, clock_, door_};
+  std::map<std::string, std::unique_ptr<store::Cache>> caches_;
+  std::unique_ptr<Workloads> workloads_;
+  std::unique_ptr<podsync::PodSync> pods_;
+  std::set<std::string> ready_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    Bench bench(argc > 1 ? std::stoi(argv[1]) : 1000);
+    std::cout << bench.Run().dump() << std::endl;
+    std::_Exit(0);  // what still runs has nothing to clean up
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+}
