@@ -91,6 +91,7 @@ Status ApiFront::Start() {
   apiserver::ServerSettings server;
   server.listen = parts_.config.api_listen;
   server.certificates = pki.ForServer();
+  ca_certificate_ = pki.ca.certificate;
   Handler handler = apiserver::Guarded([this](Asked request) { return api_.Handle(std::move(request)); });
   server_ =
       std::make_unique<apiserver::Server>(std::move(server), parts_.executor, parts_.clock,

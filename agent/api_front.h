@@ -48,6 +48,8 @@ class ApiFront {
   /// while the agent runs on. Blocks for some milliseconds, the first time a little longer. The error names what is in
   /// the way.
   Status Start();
+  /// The certificate by which clients know this API, in PEM; empty before Start().
+  const std::string& ca_certificate() const { return ca_certificate_; }
   /// Ends every connection.
   void Stop();
 
@@ -68,6 +70,7 @@ class ApiFront {
   apiserver::streams::Metrics metrics_;
   apiserver::Api api_;
   std::unique_ptr<apiserver::Server> server_;
+  std::string ca_certificate_;
 };
 
 /// `ordinald kubeconfig [--role admin|view|node]`: prints a kubeconfig for the agent with this state directory.

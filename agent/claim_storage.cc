@@ -1,6 +1,5 @@
 #include "agent/claim_storage.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "agent/podsync/volume_specs.h"
@@ -58,11 +57,7 @@ std::vector<RunningPod> ClaimStorage::RunningPods() const {
   std::vector<RunningPod> running;
   for (const std::string& uid : pods_.AllUids()) {
     const cri::PodState& pod = pods_.Get(uid);
-    const bool ready = std::any_of(pod.sandboxes.begin(), pod.sandboxes.end(),
-                                   [](const auto& s) { return s.state == cri::SandboxState::kReady; });
-    const bool alive = std::any_of(pod.containers.begin(), pod.containers.end(),
-                                   [](const auto& c) { return c.state == cri::ContainerState::kRunning; });
-    if (ready || alive) running.push_back({pod.ns, pod.name, pod.uid});
+    if (cri::HoldsAnythingLive(pod)) running.push_back({pod.ns, pod.name, pod.uid});
   }
   return running;
 }

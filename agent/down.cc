@@ -122,7 +122,7 @@ class Down {
     const auto pods = co_await (*store)->List("Pod", everything);
     if (!pods.ok()) co_return;
     for (const api::Object& pod : pods->items) {
-      if (api::ReadString(api::Member(pod.body(), "spec"), "nodeName") != config_.node_name) continue;
+      if (api::NodeOf(pod.body()) != config_.node_name) continue;
       const auto deleted = co_await (*store)->Delete(pod.key(), none);
       if (!deleted.ok()) left.push_back(deleted.error().message);
     }

@@ -25,19 +25,6 @@ constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
 constexpr size_t kBlockingThreads = 2;
 
 // Every kind a part of the agent follows.
-constexpr const char* kCachedKinds[] = {"Pod",
-                                        "Deployment",
-                                        "ReplicaSet",
-                                        "StatefulSet",
-                                        "ControllerRevision",
-                                        "PersistentVolumeClaim",
-                                        "PersistentVolume",
-                                        "StorageClass",
-                                        "Service",
-                                        "EndpointSlice",
-                                        "Endpoints",
-                                        "Namespace",
-                                        "Node"};
 
 }  // namespace
 
@@ -66,7 +53,7 @@ Status Node::OpenStore() {
   options.volatile_kinds = store::VolatileKinds();
   TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
   door_ = std::make_unique<store::Door>(*store_, clock_, random_);
-  for (const char* kind : kCachedKinds) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+  for (const char* kind : Workloads::Kinds()) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
   return {};
 }
 
@@ -126,7 +113,7 @@ void Node::BuildParts() {
       std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
   workloads_ = std::make_unique<Workloads>(
       context, *event_log_, [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); },
-      Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_});
+      Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_, [this] { return api_->ca_certificate(); }});
   names_ = std::make_unique<NamesFeed>(
       executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
       config_.cluster_domain,

@@ -6,6 +6,7 @@
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
 #include "agent/controllers/namespaces/controller.h"
+#include "agent/controllers/namespaces/default_objects.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
 #include "agent/controllers/replicaset/controller.h"
@@ -20,6 +21,24 @@ using controllers::events::EventLog;
 using controllers::events::Source;
 using controllers::events::StoreRecorder;
 using controllers::statefulset::EnsureImages;
+
+constexpr const char* kKinds[] = {
+    "Pod",
+    "Deployment",
+    "ReplicaSet",
+    "StatefulSet",
+    "ControllerRevision",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "StorageClass",
+    "Service",
+    "Endpoints",
+    "EndpointSlice",
+    "Namespace",
+    "Node",
+    "ServiceAccount",
+    "ConfigMap",
+};
 
 /// One controller's voice: everything it is given, speaking under its own name.
 struct Voice {
@@ -66,7 +85,8 @@ struct Workloads::Parts {
         placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"),
                                              cache("Node"), cache("Namespace")}),
         ownership(voices.ownership.context, Owned(cache)),
-        namespaces(voices.namespaces.context, cache("Namespace")) {}
+        namespaces(voices.namespaces.context, cache("Namespace")),
+        default_objects(voices.namespaces.context, {cache("Namespace"), cache("ServiceAccount"), cache("ConfigMap")}) {}
 
   static controllers::ownership::Controller::Caches Owned(const CacheOf& cache) {
     controllers::ownership::Controller::Caches caches;
@@ -86,10 +106,15 @@ struct Workloads::Parts {
   controllers::placement::Controller placement;
   controllers::ownership::Controller ownership;
   controllers::namespaces::Controller namespaces;
+  controllers::namespaces::DefaultObjects default_objects;
 };
 
+std::span<const char* const> Workloads::Kinds() { return kKinds; }
+
 Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, Host host)
-    : parts_(std::make_unique<Parts>(context, events, cache, std::move(host))), executor_(context.executor) {}
+    : executor_(context.executor), root_ca_(std::move(host.root_ca)) {
+  parts_ = std::make_unique<Parts>(context, events, cache, std::move(host));
+}
 
 Workloads::~Workloads() = default;
 
@@ -102,6 +127,7 @@ void Workloads::Start() {
   Spawn(executor_, "placement controller", parts_->placement.Run());
   Spawn(executor_, "ownership controller", parts_->ownership.Run());
   Spawn(executor_, "namespace controller", parts_->namespaces.Run());
+  Spawn(executor_, "default objects", parts_->default_objects.Run(root_ca_ ? root_ca_() : std::string()));
 }
 
 void Workloads::ImageArrived() { parts_->stateful_sets.ImageArrived(); }

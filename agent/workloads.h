@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
@@ -19,7 +21,11 @@ class Workloads {
   struct Host {
     controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
     controllers::claims::Storage& storage;          ///< outlives the controllers
+    std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
   };
+
+  /// The kinds `cache` is asked for.
+  static std::span<const char* const> Kinds();
 
   /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
   /// in `events`. Build before the caches run.
@@ -36,6 +42,7 @@ class Workloads {
   struct Parts;
   std::unique_ptr<Parts> parts_;
   Executor executor_;
+  std::function<std::string()> root_ca_;
 };
 
 }  // namespace ordinal

@@ -29,6 +29,12 @@ struct PodState {
   std::vector<Container> containers;  ///< newest first, each a full status
 };
 
+/// It runs, or may: of a container in state Unknown nobody can say that it has ended.
+bool Live(const Container& container);
+
+/// A sandbox that is ready or a container that is Live().
+bool HoldsAnythingLive(const PodState& state);
+
 /// The newest knowledge of what the runtime holds for this agent's pods (labels kAgentLabel).
 /// observe/ implements it; its users are on the control thread.
 class PodStates {
@@ -40,6 +46,8 @@ class PodStates {
   virtual Task<Result<PodState>> Refresh(std::string uid) = 0;
   /// The uids of all pods the runtime holds something of.
   virtual std::vector<std::string> AllUids() const = 0;
+  /// Those of them that have or had this name: more than one while a pod outlives its successor's creation.
+  virtual std::vector<std::string> UidsNamed(const std::string& ns, const std::string& name) const = 0;
   /// False until the first complete list after start.
   virtual bool Synced() const = 0;
   /// Returns at once when synced; any number of coroutines may wait.

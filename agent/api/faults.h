@@ -1,6 +1,7 @@
 // What validation writes its findings with: field paths and one call per kind of fault (metav1.CauseType).
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -23,6 +24,8 @@ inline constexpr std::string_view kTooLong = "FieldValueTooLong";
 inline constexpr std::string_view kTypeInvalid = "FieldValueTypeInvalid";
 /// Ours: the reference reports unknown and repeated fields without a cause, in the message of a 400.
 inline constexpr std::string_view kUnknownField = "UnknownField";
+
+inline constexpr int64_t kLastPort = 65535;
 
 /// A field's path as Kubernetes writes it: "spec.containers[0].ports[1].name", "resources.limits[cpu]".
 class Path {

@@ -88,6 +88,8 @@ Meta ReadMeta(const Json& body) {
   return meta;
 }
 
+bool Deleting(const Json& body) { return !Member(Member(body, "metadata"), "deletionTimestamp").is_null(); }
+
 OwnerReference ControllerReference(const Object& owner) {
   return OwnerReference{.api_version = ReadString(owner.body(), "apiVersion"),
                         .kind = owner.kind(),

@@ -80,6 +80,9 @@ struct Meta {
   const OwnerReference* Controller() const;
 };
 
+/// metadata.deletionTimestamp is set.
+bool Deleting(const Json& body);
+
 /// Reads body["metadata"]. Missing or mistyped members read as absent: what reaches a view was validated.
 Meta ReadMeta(const Json& body);
 

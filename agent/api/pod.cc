@@ -104,6 +104,13 @@ PodSpec ReadPodSpec(const Json& json) {
   return spec;
 }
 
+std::string NodeOf(const Json& pod) { return ReadString(Member(pod, "spec"), "nodeName"); }
+
+bool Ended(const Json& pod) {
+  const std::string phase = ReadString(Member(pod, "status"), "phase");
+  return phase == "Succeeded" || phase == "Failed";
+}
+
 Pod Pod::From(const Object& object) {
   Pod pod;
   pod.object = object;

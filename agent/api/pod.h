@@ -129,6 +129,10 @@ struct Pod {
   const Condition* FindCondition(std::string_view type) const;
 };
 
+// Of a pod's document, without reading all of it.
+std::string NodeOf(const Json& pod);  ///< spec.nodeName; empty: not placed
+bool Ended(const Json& pod);          ///< phase Succeeded or Failed
+
 /// Reads a PodSpec document (a pod's spec, or a template's).
 PodSpec ReadPodSpec(const Json& spec);
 /// Reads a PodStatus document.

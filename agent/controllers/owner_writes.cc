@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "agent/controllers/membership.h"
+
 namespace ordinal::controllers {
 
 using api::Json;
@@ -14,14 +16,25 @@ Status Settled(const Status& status) {
   return status;
 }
 
+Task<Result<bool>> EditIf(Context& context, ObjectKey key, std::string uid, std::function<bool(Json&)> change) {
+  bool applied = false;
+  std::function<bool(Json&)> edit = [&applied, &uid, &change](Json& body) {
+    applied = api::ReadString(api::Member(body, "metadata"), "uid") == uid && change(body);
+    return applied;
+  };
+  const auto written = co_await context.door.Modify(std::move(key), std::move(edit));
+  if (written.ok()) co_return applied;
+  if (written.error().code == ErrorCode::kNotFound) co_return false;
+  co_return written.error();
+}
+
 Task<Status> Edit(Context& context, ObjectKey key, std::string uid, std::function<void(Json&)> change) {
-  std::function<bool(Json&)> edit = [uid = std::move(uid), change = std::move(change)](Json& body) {
-    if (api::ReadString(api::Member(body, "metadata"), "uid") != uid) return false;
+  std::function<bool(Json&)> edit = [change = std::move(change)](Json& body) {
     change(body);
     return true;
   };
-  const auto result = co_await context.door.Modify(std::move(key), std::move(edit));
-  co_return Settled(StatusOf(result));
+  const auto written = co_await EditIf(context, std::move(key), std::move(uid), std::move(edit));
+  co_return Settled(StatusOf(written));
 }
 
 Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent) {
@@ -47,6 +60,29 @@ Task<Status> Release(Context& context, api::Object owner, api::Object dependent)
     if (body["metadata"]["ownerReferences"].empty()) body["metadata"].erase("ownerReferences");
   };
   co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
+}
+
+Task<Result<std::vector<api::Object>>> ReadOwn(Context& context, Dependents& dependents, api::Object owner,
+                                               api::Selector selector) {
+  const api::Meta meta = api::ReadMeta(owner.body());
+  const auto membership = [&](const api::Object& object) {
+    const api::Meta dependent = api::ReadMeta(object.body());
+    return MembershipOf(meta, selector.Matches(dependent.labels), dependent);
+  };
+  bool claimed = false;
+  CO_TRY(std::vector<api::Object> objects, co_await dependents.Read(context.door.store(), meta.ns, meta.uid));
+  for (const api::Object& object : objects) {
+    const Membership found = membership(object);
+    if (found == Membership::kAdopt) CO_TRYV(co_await Adopt(context, owner, object));
+    if (found == Membership::kRelease) CO_TRYV(co_await Release(context, owner, object));
+    claimed = claimed || found == Membership::kAdopt || found == Membership::kRelease;
+  }
+  if (claimed) {
+    CO_TRY(std::vector<api::Object> now, co_await dependents.Read(context.door.store(), meta.ns, meta.uid));
+    objects = std::move(now);
+  }
+  std::erase_if(objects, [&](const api::Object& object) { return membership(object) != Membership::kOurs; });
+  co_return objects;
 }
 
 Task<Status> WriteStatus(Context& context, api::Object object, Json status) {

@@ -119,6 +119,12 @@ std::vector<std::string> RuntimeView::AllUids() const {
   return uids;
 }
 
+std::vector<std::string> RuntimeView::UidsNamed(const std::string& ns, const std::string& name) const {
+  const auto found = uids_.find({ns, name});
+  if (found == uids_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
 Task<Status> RuntimeView::Relist() {
   const std::map<std::string, uint64_t> before = generations_;
   cri::SandboxFilter sandbox_filter;
@@ -291,9 +297,12 @@ void RuntimeView::Store(PodState state) {
   }
   const bool changed = known == pods_.end() || !SameState(known->second, state);
   if (gone) {
+    const auto named = uids_.find({known->second.ns, known->second.name});
+    if (named != uids_.end() && named->second.erase(uid) > 0 && named->second.empty()) uids_.erase(named);
     pods_.erase(known);
     generations_.erase(uid);
   } else {
+    uids_[{state.ns, state.name}].insert(uid);
     pods_[uid] = std::move(state);
   }
   if (changed && changed_) changed_(uid);

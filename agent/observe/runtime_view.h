@@ -36,6 +36,7 @@ class RuntimeView final : public cri::PodStates {
   bool Synced() const override { return synced_; }
   Task<void> WaitSynced() override;
   std::vector<std::string> AllUids() const override;
+  std::vector<std::string> UidsNamed(const std::string& ns, const std::string& name) const override;
   /// False while the runtime does not answer.
   bool Connected() const { return connected_; }
 
@@ -59,7 +60,10 @@ class RuntimeView final : public cri::PodStates {
   const std::string agent_;
   std::function<void(const std::string&)> changed_;
   std::function<void(const std::string&)> image_changed_;
+  using Named = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
+
   std::map<std::string, cri::PodState> pods_;    ///< by uid
+  Named uids_;                                   ///< of pods_, by namespace and name
   std::map<std::string, uint64_t> generations_;  ///< by uid: counts stores, so that an older list loses
   /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.
   std::deque<std::pair<std::string, int32_t>> early_exits_;

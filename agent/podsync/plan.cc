@@ -10,10 +10,6 @@ namespace {
 
 using cri::ContainerState;
 
-bool Live(const cri::Container& container) {
-  return container.state == ContainerState::kRunning || container.state == ContainerState::kUnknown;
-}
-
 bool Ended(const cri::Container& container) { return container.state == ContainerState::kExited; }
 
 /// How a container that ended stands with its backoff.

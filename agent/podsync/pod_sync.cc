@@ -6,18 +6,6 @@
 #include "agent/base/log.h"
 
 namespace ordinal::podsync {
-namespace {
-
-bool HoldsAnythingLive(const cri::PodState& state) {
-  const bool container = std::any_of(state.containers.begin(), state.containers.end(), [](const cri::Container& c) {
-    return c.state == cri::ContainerState::kRunning || c.state == cri::ContainerState::kUnknown;
-  });
-  const bool sandbox = std::any_of(state.sandboxes.begin(), state.sandboxes.end(),
-                                   [](const cri::Sandbox& s) { return s.state == cri::SandboxState::kReady; });
-  return container || sandbox;
-}
-
-}  // namespace
 
 PodSync::PodSync(Services services, store::Cache& pods) : services_(std::move(services)), pods_(pods) {
   pods_.OnChange([this](const store::WatchEvent& event) {
@@ -25,9 +13,7 @@ PodSync::PodSync(Services services, store::Cache& pods) : services_(std::move(se
   });
 }
 
-bool PodSync::Mine(const api::Object& pod) const {
-  return api::ReadString(api::Member(pod.body(), "spec"), "nodeName") == services_.node.node_name;
-}
+bool PodSync::Mine(const api::Object& pod) const { return api::NodeOf(pod.body()) == services_.node.node_name; }
 
 Task<void> PodSync::Run() {
   co_await pods_.WaitSynced();
@@ -58,13 +44,18 @@ void PodSync::OnPod(const store::WatchEvent& event) {
     return;
   }
   if (known != workers_.end()) {
-    known->second->Want(api::Pod::From(event.object));
+    Want(uid, *known->second, event.object);
     return;
   }
   const auto worker = std::make_shared<Worker>(services_, uid, [this](const api::Pod& pod) { return MayStart(pod); });
   workers_[uid] = worker;
-  worker->Want(api::Pod::From(event.object));
+  Want(uid, *worker, event.object);
   Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
+}
+
+void PodSync::Want(const std::string& uid, Worker& worker, const api::Object& pod) {
+  if (!worker.wanted()) named_[{pod.ns(), pod.name()}].insert(uid);
+  worker.Want(api::Pod::From(pod));
 }
 
 /// A worker for something nobody wants: it only ends it.
@@ -77,23 +68,32 @@ void PodSync::Start(const std::string& uid) {
 Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
   co_await worker->Run();
   workers_.erase(uid);
-  for (const auto& [other, waiting] : workers_) waiting->Wake();  // one of the same name may start now
+  Ended(uid, *worker);
+}
+
+/// Wakes those that may start now: the ones of the same name. A worker that never had an object may have held any name.
+void PodSync::Ended(const std::string& uid, const Worker& worker) {
+  if (!worker.wanted()) {
+    for (const auto& [other, waiting] : workers_) waiting->Wake();
+    return;
+  }
+  const auto named = named_.find({worker.wanted()->meta.ns, worker.wanted()->meta.name});
+  if (named == named_.end()) return;
+  named->second.erase(uid);
+  for (const std::string& other : named->second) workers_.at(other)->Wake();
+  if (named->second.empty()) named_.erase(named);
 }
 
 /// Two containers of one ordinal must never be alive at once, whatever was deleted by force.
 bool PodSync::MayStart(const api::Pod& pod) const {
-  for (const std::string& uid : services_.states.AllUids()) {
-    if (uid == pod.meta.uid) continue;
-    const cri::PodState& other = services_.states.Get(uid);
-    if (other.ns == pod.meta.ns && other.name == pod.meta.name && HoldsAnythingLive(other)) return false;
+  for (const std::string& uid : services_.states.UidsNamed(pod.meta.ns, pod.meta.name)) {
+    if (uid != pod.meta.uid && cri::HoldsAnythingLive(services_.states.Get(uid))) return false;
   }
   // One that is ending may still be making what the runtime does not show yet.
-  for (const auto& [uid, worker] : workers_) {
-    const std::optional<api::Pod>& other = worker->wanted();
-    if (uid == pod.meta.uid || !other || !worker->Ending()) continue;
-    if (other->meta.ns == pod.meta.ns && other->meta.name == pod.meta.name) return false;
-  }
-  return true;
+  const auto named = named_.find({pod.meta.ns, pod.meta.name});
+  return named == named_.end() || std::none_of(named->second.begin(), named->second.end(), [&](const std::string& uid) {
+           return uid != pod.meta.uid && workers_.at(uid)->Ending();
+         });
 }
 
 void PodSync::RuntimeChanged(const std::string& uid) {

@@ -4,7 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "agent/podsync/services.h"
 #include "agent/podsync/worker.h"
@@ -30,16 +32,21 @@ class PodSync {
   size_t workers() const { return workers_.size(); }
 
  private:
+  using Name = std::pair<std::string, std::string>;  ///< namespace, name
+
   bool Mine(const api::Object& pod) const;
   bool MayStart(const api::Pod& pod) const;
   void OnPod(const store::WatchEvent& event);
   void Start(const std::string& uid);
+  void Want(const std::string& uid, Worker& worker, const api::Object& pod);
+  void Ended(const std::string& uid, const Worker& worker);
   Task<void> RunWorker(std::string uid, std::shared_ptr<Worker> worker);
   Task<void> EndStrangers();
 
   Services services_;
   store::Cache& pods_;
   std::map<std::string, std::shared_ptr<Worker>> workers_;  ///< by uid
+  std::map<Name, std::set<std::string>> named_;             ///< uids of the workers that had an object, by its name
   bool running_ = false;
 };
 

@@ -20,10 +20,6 @@ constexpr std::chrono::seconds kForcedGrace = 2s;    // what a pod deleted by fo
 constexpr Duration kRetry = 500ms;
 constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
 
-bool Live(const cri::Container& container) {
-  return container.state == cri::ContainerState::kRunning || container.state == cri::ContainerState::kUnknown;
-}
-
 std::optional<int64_t> ReadNumber(const cri::StringMap& map, const char* key) {
   const auto found = map.find(key);
   if (found == map.end()) return std::nullopt;

@@ -82,7 +82,7 @@ std::vector<std::string> Finalizers(const Json& body) {
 
 /// Once an object is being deleted its finalizers may only go.
 void CheckFinalizers(const Object& old, const Json& body, std::vector<FieldError>& faults) {
-  if (api::Member(api::Member(old.body(), "metadata"), "deletionTimestamp").is_null()) return;
+  if (!api::Deleting(old.body())) return;
   const auto before = Finalizers(old.body());
   for (const std::string& finalizer : Finalizers(body)) {
     if (std::find(before.begin(), before.end(), finalizer) != before.end()) continue;
@@ -108,8 +108,7 @@ Json Marked(const Object& object, WallTime deleted, int64_t grace_seconds) {
 /// CheckGracefulDelete).
 int64_t PodGrace(const Object& object, std::optional<int64_t> asked) {
   const Json& spec = api::Member(object.body(), "spec");
-  const std::string phase = api::ReadString(api::Member(object.body(), "status"), "phase");
-  if (api::ReadString(spec, "nodeName").empty() || phase == "Succeeded" || phase == "Failed") return 0;
+  if (api::NodeOf(object.body()).empty() || api::Ended(object.body())) return 0;
   const int64_t grace = asked.value_or(api::ReadInt(spec, "terminationGracePeriodSeconds"));
   return grace < 0 ? 1 : grace;
 }

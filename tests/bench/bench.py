@@ -38,20 +38,6 @@ spec:
   containers:
   - {{name: main, image: "{image}", imagePullPolicy: IfNotPresent}}
 """
-SET = """apiVersion: apps/v1
-kind: StatefulSet
-metadata: {{name: {name}}}
-spec:
-  replicas: 3
-  serviceName: none
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec:
-      terminationGracePeriodSeconds: 0
-      containers:
-      - {{name: main, image: "{image}", imagePullPolicy: IfNotPresent}}
-"""
 
 
 def stamp(text):
@@ -76,24 +62,25 @@ class Bench:
         self.agent.start()
         self.agent.wait_ready()
 
-    def first_line(self, pod, attempt=0):
-        """The stamp of the first log line of a pod's container, once there is one."""
-        found = []
+    def first_lines(self, prefix, count, attempt=0):
+        """The stamps of the first log lines of `count` pods whose names begin so, once all are there."""
+        found = {}
 
         def look():
-            if not os.path.isdir(self.agent.pod_logs):
-                return False
-            for entry in os.listdir(self.agent.pod_logs):
+            for entry in os.listdir(self.agent.pod_logs) if os.path.isdir(self.agent.pod_logs) else []:
                 path = os.path.join(self.agent.pod_logs, entry, "main", f"{attempt}.log")
-                if entry.startswith(f"default_{pod}_") and os.path.exists(path):
-                    with open(path, encoding="utf-8") as file:
-                        line = file.readline()
-                    if line.endswith("\n"):
-                        found.append(stamp(line.split()[0]))
-                        return True
-            return False
-        wait_for(f"the first line of {pod}", look, 60)
-        return found[0]
+                if entry in found or not entry.startswith(f"default_{prefix}") or not os.path.exists(path):
+                    continue
+                with open(path, encoding="utf-8") as file:
+                    line = file.readline()
+                if line.endswith("\n"):
+                    found[entry] = stamp(line.split()[0])
+            return len(found) == count
+        wait_for(f"{count} pods {prefix}", look, 120)
+        return list(found.values())
+
+    def first_line(self, pod, attempt=0):
+        return self.first_lines(f"{pod}_", 1, attempt)[0]
 
     def gone(self, *pods):
         wait_for("the pods to be gone", lambda: not set(pods) & set(self.agent.pods()), 60)
@@ -124,8 +111,7 @@ class Bench:
 
     def ordered(self, number):
         name = f"set-{number}"
-        begin = time.time()
-        self.agent.apply(f"{name}.yaml", SET.format(name=name, image=IMAGE))
+        begin = sets.Sets(self, stamp).apply("StatefulSet", name, 3, sets.ORDERED)
         took = (self.first_line(f"{name}-2") - begin) * 1000
         self.agent.remove_manifest(f"{name}.yaml")
         self.gone(*(f"{name}-{i}" for i in range(3)))

@@ -1,9 +1,12 @@
-// many_sets: 1,000 StatefulSets of 3 on the fake runtime, everything else real: the store on disk, every controller,
-// podsync. Prints one JSON line: {"ms": from the first write until the last set is ready, "cpu_ms": …, "rss_mb": …}
+// many_sets: StatefulSets on the fake runtime, everything else real: the store on disk, every controller, podsync.
+// Prints one JSON line: {"ms": from the first write until the last set is ready, "cpu_ms": …, "rss_mb": …,
+// "next_ms": {"median", "max"} from the moment the container of one ordinal runs until the sandbox of the next is asked
+// for}. Without probes the former is when the ordinal becomes ready.
 //
-//   many_sets [SETS]
+//   many_sets [SETS [REPLICAS]]      1,000 sets of 3
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -23,20 +26,6 @@ namespace {
 
 using namespace ordinal;  // NOLINT: a small program of its own
 using api::Json;
-
-constexpr const char* kKinds[] = {"Pod",
-                                  "Deployment",
-                                  "ReplicaSet",
-                                  "StatefulSet",
-                                  "ControllerRevision",
-                                  "PersistentVolumeClaim",
-                                  "PersistentVolume",
-                                  "StorageClass",
-                                  "Service",
-                                  "EndpointSlice",
-                                  "Endpoints",
-                                  "Namespace",
-                                  "Node"};
 
 /// No set here has a claim.
 class NoStorage final : public controllers::claims::Storage {
@@ -60,11 +49,12 @@ T Must(Result<T> result) {
   return std::move(*result);
 }
 
-Json SetNamed(const std::string& name) {
+Json SetNamed(const std::string& name, int replicas) {
   Json body = Json::parse(R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"namespace": "default"},
-    "spec": {"replicas": 3, "serviceName": "none", "template": {"spec": {
+    "spec": {"serviceName": "none", "template": {"spec": {
       "containers": [{"name": "main", "image": "busybox:1.35"}]}}}})");
   body["metadata"]["name"] = name;
+  body["spec"]["replicas"] = replicas;
   body["spec"]["selector"] = Json{{"matchLabels", Json{{"app", name}}}};
   body["spec"]["template"]["metadata"] = Json{{"labels", Json{{"app", name}}}};
   return body;
@@ -90,13 +80,13 @@ double ResidentMegabytes() {
 /// The agent without its host: no API, no DNS, and a runtime that only remembers.
 class Bench {
  public:
-  explicit Bench(int sets) : sets_(sets) {
+  Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
-    for (const char* kind : kKinds) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+    for (const char* kind : Workloads::Kinds()) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
     const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(
         context, event_log_, [this](const std::string& kind) -> store::Cache& { return *caches_.at(kind); },
-        Workloads::Host{{}, storage_});
+        Workloads::Host{{}, storage_, {}});
     pods_ = std::make_unique<podsync::PodSync>(MakeServices(), *caches_.at("Pod"));
     view_.OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
     caches_.at("StatefulSet")->OnChange([this](const store::WatchEvent& event) { Look(event.object); });
@@ -113,7 +103,10 @@ class Bench {
     Spawn(executor_, "writes", Write());
     while (static_cast<int>(ready_.size()) < sets_) io_.run_one();
     const std::chrono::duration<double, std::milli> took = clock_.Steady() - begin;
-    return {{"ms", took.count()}, {"cpu_ms", CpuMilliseconds() - cpu}, {"rss_mb", ResidentMegabytes()}};
+    return {{"ms", took.count()},
+            {"cpu_ms", CpuMilliseconds() - cpu},
+            {"rss_mb", ResidentMegabytes()},
+            {"next_ms", Gaps()}};
   }
 
  private:
@@ -125,14 +118,31 @@ class Bench {
   }
 
   Task<Status> WriteSet(std::string name) {
-    Json body = SetNamed(name);
+    Json body = SetNamed(name, replicas_);
     const auto made = co_await door_.Create(std::move(body));
     if (!made.ok()) co_return made.error();
     co_return Status();
   }
 
   void Look(const api::Object& set) {
-    if (api::ReadInt(api::Member(set.body(), "status"), "readyReplicas") == 3) ready_.insert(set.name());
+    if (api::ReadInt(api::Member(set.body(), "status"), "readyReplicas") == replicas_) ready_.insert(set.name());
+  }
+
+  Json Gaps() const {
+    std::vector<double> gaps;
+    caches_.at("StatefulSet")->ForEach("", [&](const api::Object& set) {
+      WallTime ready;
+      for (int i = 0; i < replicas_; ++i) {
+        const api::Object* pod = caches_.at("Pod")->Find(set.ns(), set.name() + "-" + std::to_string(i));
+        const cri::PodState& state = view_.Get(pod->uid());
+        const std::chrono::duration<double, std::milli> gap = state.sandboxes.at(0).created_at - ready;
+        if (i > 0) gaps.push_back(gap.count());
+        ready = state.containers.at(0).started_at;
+      }
+    });
+    if (gaps.empty()) return {};
+    std::sort(gaps.begin(), gaps.end());
+    return {{"median", gaps[gaps.size() / 2]}, {"max", gaps.back()}};
   }
 
   podsync::Services MakeServices() {
@@ -160,7 +170,7 @@ class Bench {
         [](const auto&...) {}};
   }
 
-  const int sets_;
+  const int sets_, replicas_;
   fakes::ScratchDirectory directory_;
   asio::io_context io_;
   Executor executor_ = io_.get_executor();
@@ -190,7 +200,7 @@ class Bench {
 
 int main(int argc, char** argv) {
   try {
-    Bench bench(argc > 1 ? std::stoi(argv[1]) : 1000);
+    Bench bench(argc > 1 ? std::stoi(argv[1]) : 1000, argc > 2 ? std::stoi(argv[2]) : 3);
     std::cout << bench.Run().dump() << std::endl;
     std::_Exit(0);  // what still runs has nothing to clean up
   } catch (const std::exception& error) {

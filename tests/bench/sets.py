@@ -10,7 +10,9 @@ from harness.case import IMAGE
 from harness.wait import wait_for
 
 ROUNDS = 3
-ORDERED, REPLICAS = 10, 30
+ORDINALS, REPLICAS = 10, 30
+ORDERED = "serviceName: none"
+PARALLEL = "serviceName: none\n  podManagementPolicy: Parallel"
 LANES = (1, 2, 4, 8, 16)  # how many pods at a time the floor tries
 SET = """apiVersion: apps/v1
 kind: {kind}
@@ -40,23 +42,6 @@ class Sets:
         self.bench.agent.apply(f"{name}.yaml", text)
         return begin
 
-    def first_lines(self, name, count):
-        """When the first log lines of `count` pods of the set came."""
-        found = {}
-
-        def look():
-            for entry in os.listdir(self.bench.agent.pod_logs) if os.path.isdir(self.bench.agent.pod_logs) else []:
-                path = os.path.join(self.bench.agent.pod_logs, entry, "main", "0.log")
-                if entry in found or not entry.startswith(f"default_{name}-") or not os.path.exists(path):
-                    continue
-                with open(path, encoding="utf-8") as file:
-                    line = file.readline()
-                if line.endswith("\n"):
-                    found[entry] = self.stamp(line.split()[0])
-            return len(found) == count
-        wait_for(f"{count} pods of {name}", look, 120)
-        return list(found.values())
-
     def last_gone(self, name, count):
         """When the agent said of the last of `count` pods that it is gone."""
         said = re.compile(rf"(?m)^(\S+Z) info +pod default/{name}-\S+: gone")
@@ -66,7 +51,7 @@ class Sets:
     def up_and_down(self, kind, name, count, more=""):
         """(milliseconds to start all, milliseconds to end all)"""
         begin = self.apply(kind, name, count, more)
-        up = max(self.first_lines(name, count)) - begin
+        up = max(self.bench.first_lines(f"{name}-", count)) - begin
         wait_for("all to be ready", lambda: len(self.bench.agent.ready_pods()) == count, 60)
         begin = self.apply(kind, name, 0, more)
         down = self.last_gone(name, count) - begin
@@ -84,32 +69,42 @@ def median_of(rounds):
     return [statistics.median(column) for column in zip(*rounds)]
 
 
-def many():
-    """The line of 1,000 StatefulSets of 3 on the fake runtime (many_sets.cc)."""
+def on_fake_runtime(sets, replicas):
+    """What many_sets.cc prints."""
     program = os.path.join(os.environ["ORDINAL_BUILD"], "tests/bench/many_sets")
-    done = subprocess.run([program], capture_output=True, text=True, timeout=300, check=True).stdout
-    found = json.loads(done.splitlines()[-1])
+    done = subprocess.run([program, str(sets), str(replicas)], capture_output=True, text=True, timeout=300, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def many():
+    found = on_fake_runtime(1000, 3)
     own = f"{found['ms'] / 1000:.1f} s, {found['cpu_ms'] / 1000:.1f} s of processor, {found['rss_mb']:.0f} MB"
     return "1,000 StatefulSets of 3, fake runtime", own, "", "", "< 10 s", found["ms"] < 10_000
+
+
+def next_ordinal():
+    """From an ordinal's readiness until the next one's sandbox is asked for; the longest of a hundred counts."""
+    found = on_fake_runtime(1, 101)["next_ms"]
+    own = f"median {found['median']:.1f} ms, longest {found['max']:.1f} ms"
+    return "ordinal ready → the next one's sandbox, 100 times, fake runtime", own, "", "", "≤ 20 ms", found["max"] <= 20
 
 
 def rows(bench, stamp, pod_floor, stop_floor):
     """The lines of the table: (what, own, floor, ratio, bar, met). The floors are those of one pod, in milliseconds."""
     sets = Sets(bench, stamp)
-    ordered = "serviceName: none"
-    parallel = "serviceName: none\n  podManagementPolicy: Parallel"
-    up, down = median_of(sets.up_and_down("StatefulSet", f"o{i}", ORDERED, ordered) for i in range(ROUNDS))
-    wide, _ = median_of(sets.up_and_down("StatefulSet", f"p{i}", ORDERED, parallel) for i in range(ROUNDS))
+    up, down = median_of(sets.up_and_down("StatefulSet", f"o{i}", ORDINALS, ORDERED) for i in range(ROUNDS))
+    wide, _ = median_of(sets.up_and_down("StatefulSet", f"p{i}", ORDINALS, PARALLEL) for i in range(ROUNDS))
     replicas, _ = median_of(sets.up_and_down("ReplicaSet", f"r{i}", REPLICAS) for i in range(ROUNDS))
-    ten, ten_lanes = sets.best_floor(ORDERED)
+    ten, ten_lanes = sets.best_floor(ORDINALS)
     thirty, thirty_lanes = sets.best_floor(REPLICAS)
 
     def row(what, own, floor, floor_text, bar):
         return what, f"{own:.0f} ms", floor_text, f"{own / floor:.3f} ×", f"≤ {bar:.2f} ×", own <= bar * floor
     return [
-        row(f"StatefulSet 0 → {ORDERED}, OrderedReady", up, ORDERED * pod_floor, f"{ORDERED} × {pod_floor:.1f} ms", 1.25),
-        row(f"StatefulSet {ORDERED} → 0", down, ORDERED * stop_floor, f"{ORDERED} × {stop_floor:.1f} ms", 1.25),
-        row(f"StatefulSet 0 → {ORDERED}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
+        row(f"StatefulSet 0 → {ORDINALS}, OrderedReady", up, ORDINALS * pod_floor, f"{ORDINALS} × {pod_floor:.1f} ms", 1.25),
+        row(f"StatefulSet {ORDINALS} → 0", down, ORDINALS * stop_floor, f"{ORDINALS} × {stop_floor:.1f} ms", 1.25),
+        row(f"StatefulSet 0 → {ORDINALS}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
         row(f"ReplicaSet 0 → {REPLICAS}", replicas, thirty, f"{thirty:.0f} ms, {thirty_lanes} at a time", 1.10),
+        next_ordinal(),
         many(),
     ]

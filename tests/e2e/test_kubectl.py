@@ -1,4 +1,5 @@
 """kubectl drives it: the commands people use every day (the recorded sessions are in test_sessions.py)."""
+import base64
 import json
 import os
 import re
@@ -84,7 +85,6 @@ class EveryDay(KubectlCase):
         self.assertEqual(self.kubectl("create", "configmap", "cm1", "--from-literal=a=b"), "configmap/cm1 created\n")
         self.assertEqual(self.kubectl("get", "cm", "cm1", "-o", "jsonpath={.data.a}"), "b")
         self.assertEqual(self.kubectl("delete", "configmap", "cm1"), 'configmap "cm1" deleted\n')
-        self.assertEqual(self.kubectl("create", "namespace", "other"), "namespace/other created\n")
         code, out, _ = self.kubectl.run("diff", "-f", path)
         self.assertEqual((code, out), (0, ""))
         # diff is 1 where something differs, and shows it; edit goes through the editor of the environment.
@@ -100,6 +100,26 @@ class EveryDay(KubectlCase):
         self.assertRegex(self.kubectl("rollout", "history", "sts/kubia"), r"(?m)^1 .*\n2 ")
         self.kubectl("rollout", "undo", "sts/kubia")
         self.kubectl("rollout", "status", "sts/kubia", "--timeout=60s")
+
+    def test_namespaces(self):
+        self.assertEqual(self.kubectl("create", "namespace", "other"), "namespace/other created\n")
+
+        def inside():
+            return self.kubectl("get", "serviceaccounts,configmaps", "-n", "other", "-o", "name").split()
+        wait_for("what every namespace has", lambda: inside() == ["serviceaccount/default", "configmap/kube-root-ca.crt"], 20)
+        # The certificate is the one by which kubectl itself knows the API.
+        published = self.kubectl("get", "cm", "kube-root-ca.crt", "-n", "other", "-o", r"jsonpath={.data.ca\.crt}")
+        known = self.kubectl("config", "view", "--raw", "-o", "jsonpath={.clusters[0].cluster.certificate-authority-data}")
+        self.assertEqual(published, base64.b64decode(known).decode())
+        self.kubectl("delete", "sa", "default", "-n", "other")
+        wait_for("the service account to come back", lambda: "serviceaccount/default" in inside(), 20)
+        self.kubectl("run", "guest", "-n", "other", f"--image={BUSYBOX}", "--command", "--",
+                     "/bin/sh", "-c", "trap exit TERM; while true; do sleep 0.2; done")
+        self.kubectl("wait", "-n", "other", "--for=condition=Ready", "pod/guest", "--timeout=30s")
+        self.assertEqual(self.kubectl("delete", "namespace", "other", "--timeout=60s"), 'namespace "other" deleted\n')
+        self.assertIn('namespaces "other" not found', self.kubectl.refused("get", "namespace", "other"))
+        self.assertEqual(self.kubectl("get", "all,sa,cm", "-A", "-o", "name").count("guest"), 0)
+        wait_for("the pod's containers to be gone", lambda: not self.agent.pods(), 20)
 
     def test_usage(self):
         self.apply_statefulset()

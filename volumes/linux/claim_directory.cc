@@ -12,8 +12,6 @@
 namespace ordinal::volumes {
 namespace {
 
-// Open to every user, as a container need not run as root; the directories above keep other users of the host out.
-constexpr uint32_t kClaimDirectory = 0777;
 constexpr size_t kShortUid = 8;
 constexpr int kMakeAttempts = 3;  // the namespace's directory may go with its last claim in between
 
@@ -40,8 +38,7 @@ Result<bool> Free(const std::string& path) {
 Status Make(const std::string& path) {
   Status made;
   for (int attempt = 0; attempt < kMakeAttempts; ++attempt) {
-    TRYV(MakeDirectories(std::filesystem::path(path).parent_path(), kPrivateDirectory));
-    made = MakeFinishedDirectory(path, kClaimDirectory, {});
+    made = MakeVolumeDirectory(path);
     if (made.ok() || made.error().code != ErrorCode::kNotFound) break;
   }
   return made;

@@ -53,6 +53,12 @@ Status MakeFinishedDirectory(const std::string& path, uint32_t mode, std::option
   return finished(error_number, "rename");
 }
 
+Status MakeVolumeDirectory(const std::string& path) {
+  constexpr uint32_t kEverybody = 0777;
+  TRYV(MakeDirectories(std::filesystem::path(path).parent_path(), kPrivateDirectory));
+  return MakeFinishedDirectory(path, kEverybody, {});
+}
+
 Fd OpenResolved(int directory, const char* path, int flags, uint64_t resolve) {
   open_how how{};
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;

@@ -24,6 +24,10 @@ Status MakeDirectories(const std::string& path, mode_t mode);
 /// place, even when the process is killed half-way. Success when somebody else made it first.
 Status MakeFinishedDirectory(const std::string& path, uint32_t mode, std::optional<int64_t> gid);
 
+/// Makes the directory of a persistent volume and those above it where they are missing. It is open to every user, as a
+/// container need not run as root; the directories above keep other users of the host out.
+Status MakeVolumeDirectory(const std::string& path);
+
 /// openat2(2) (Linux 5.6). `resolve` is a set of RESOLVE_ flags; retries what a concurrent rename disturbs.
 /// On failure errno says why.
 Fd OpenResolved(int directory, const char* path, int flags, uint64_t resolve);

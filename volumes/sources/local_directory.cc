@@ -14,9 +14,6 @@
 namespace ordinal::volumes {
 namespace {
 
-// Open to every user, as a container need not run as root; the directories above keep other users of the host out.
-constexpr uint32_t kClaimMode = 0777;
-
 bool HasParentStep(const std::string& path) {
   for (const auto& part : std::filesystem::path(path)) {
     if (part == "..") return true;
@@ -59,8 +56,7 @@ Status Do(const CheckLocalDirectory& action) {
                                  "the PersistentVolume",
                                  action.path));
   }
-  TRYV(MakeDirectories(std::filesystem::path(action.path).parent_path(), kPrivateDirectory));
-  return MakeFinishedDirectory(action.path, kClaimMode, {});
+  return MakeVolumeDirectory(action.path);
 }
 
 Status Do(const SetGroup& action) {

@@ -10,7 +10,6 @@
 namespace ordinal::api {
 namespace {
 
-constexpr int64_t kLastPort = 65535;
 /// How long a client stays with an endpoint, in seconds (core/v1 DefaultClientIPServiceAffinitySeconds): 3 hours.
 constexpr int64_t kAffinitySeconds = 10800;
 

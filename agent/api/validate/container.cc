@@ -5,8 +5,6 @@
 namespace ordinal::api {
 namespace {
 
-constexpr int64_t kLastPort = 65535;
-
 /// metadata.labels['key'] and metadata.annotations['key'] name one entry of a map.
 bool IsMapEntry(std::string_view field) {
   for (const std::string_view prefix : {"metadata.labels['", "metadata.annotations['"}) {

@@ -5,8 +5,6 @@
 namespace ordinal::api {
 namespace {
 
-constexpr int64_t kLastPort = 65535;
-
 void ValidatePort(const Json& action, const Path& path, Faults& faults) {
   const Json& port = Member(action, "port");
   if (port.is_string()) {

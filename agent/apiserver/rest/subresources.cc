@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/api/pod.h"
 #include "agent/apiserver/rest/read.h"
 #include "agent/apiserver/rest/scale.h"
 #include "agent/apiserver/rest/show.h"
@@ -36,7 +37,7 @@ Result<Json> BodyOf(Call& call, std::string_view kind) {
 /// What binding a pod changes in it, as the reference's registry does (registry/core/pod/storage,
 /// setPodHostAndAnnotations).
 Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now) {
-  const std::string bound = api::ReadString(api::Member(pod.body(), "spec"), "nodeName");
+  const std::string bound = api::NodeOf(pod.body());
   if (!bound.empty()) {
     return MakeError(ErrorCode::kConflict, fmt::format("the pod is on node \"{}\" already", bound), "Conflict");
   }

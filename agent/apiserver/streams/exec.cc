@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/api/pod.h"
 #include "agent/apiserver/streams/answers.h"
 #include "agent/apiserver/streams/log_options.h"
 #include "agent/apiserver/streams/pod_parts.h"
@@ -139,7 +140,7 @@ Task<Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const Request
   if (!pod.ok() && pod.error().code == ErrorCode::kNotFound) co_return NotFound("pods", ask.pod.name);
   if (!pod.ok()) co_return FromError(pod.error());
   ask.uid = pod->uid();
-  if (ReadString(Member(pod->body(), "spec"), "nodeName").empty()) {
+  if (api::NodeOf(pod->body()).empty()) {
     co_return BadRequest(fmt::format("pod {} does not have a host assigned", pod->name()));
   }
   auto refused =

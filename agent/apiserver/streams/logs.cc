@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "agent/api/pod.h"
 #include "agent/apiserver/streams/answers.h"
 #include "agent/apiserver/streams/container_run.h"
 #include "agent/apiserver/streams/log_options.h"
@@ -27,7 +28,7 @@ Task<Response> Logs::Get(std::shared_ptr<const Request> request) {
   Response response;
   response.content_type = "text/plain";
   response.body = std::string();
-  if (api::ReadString(api::Member(pod.body(), "spec"), "nodeName").empty()) co_return response;  // nothing ran yet
+  if (api::NodeOf(pod.body()).empty()) co_return response;  // nothing ran yet
   const Result<ContainerRun> run = PickRun(pod, *container, options.previous);
   if (!run.ok()) co_return FromError(run.error());
 

@@ -4,6 +4,7 @@
 
 #include "agent/api/pod.h"
 #include "agent/base/together.h"
+#include "agent/controllers/owner_writes.h"
 #include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::claims {
@@ -16,7 +17,7 @@ using store::WatchEvent;
 constexpr const char* kEverything = "all";  // one key: which claim gets a volume depends on all others
 
 /// A pod without a node holds no claim: it is not started on one that is being deleted (the reference's rule).
-bool Placed(const api::Object& pod) { return !api::ReadString(api::Member(pod.body(), "spec"), "nodeName").empty(); }
+bool Holds(const api::Object& pod) { return !api::NodeOf(pod.body()).empty(); }
 
 }  // namespace
 
@@ -90,11 +91,9 @@ Observed Controller::Observe() const {
 
 void Controller::SeePods(Observed& seen) const {
   caches_.pods.ForEach("", [&](const api::Object& pod) {
-    const std::string phase = api::ReadString(api::Member(pod.body(), "status"), "phase");
-    const bool ended = phase == "Succeeded" || phase == "Failed";
     for (const std::string& name : ClaimsOf(pod.body())) {
-      if (Placed(pod)) seen.in_use.insert({pod.ns(), name});
-      if (!ended) seen.consumed.insert({pod.ns(), name});
+      if (Holds(pod)) seen.in_use.insert({pod.ns(), name});
+      if (!api::Ended(pod.body())) seen.consumed.insert({pod.ns(), name});
     }
   });
 }
@@ -123,14 +122,7 @@ Task<Status> Controller::Follow(Chain chain) {
   for (const Edit& edit : chain) {
     CO_TRY(const bool confirmed, co_await Confirm(edit));
     if (!confirmed) co_return Status();
-    bool applied = false;
-    std::function<bool(api::Json&)> change = [&edit, &applied](api::Json& body) {
-      applied = api::ReadString(api::Member(body, "metadata"), "uid") == edit.uid && edit.change(body);
-      return applied;
-    };
-    const auto written = co_await context_.door.Modify(edit.key, std::move(change));
-    if (!written.ok() && written.error().code == ErrorCode::kNotFound) co_return Status();
-    if (!written.ok()) co_return written.error();
+    CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
     // The view was old: what changed is on its way here as an event.
     if (!applied) co_return Status();
     if (edit.said)
@@ -152,7 +144,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     std::string kind = "Pod";
     CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
-      if (!Placed(pod)) continue;
+      if (!Holds(pod)) continue;
       for (const std::string& name : ClaimsOf(pod.body())) {
         if (name == edit.claim.name) co_return false;
       }

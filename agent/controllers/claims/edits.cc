@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/controllers/claims/match.h"
+#include "agent/controllers/claims/reclaim.h"
+
 namespace ordinal::controllers::claims {
 namespace {
 
@@ -19,8 +22,6 @@ Edit Make(EditType type, const PersistentVolume& volume, std::function<bool(Json
 Edit Make(EditType type, const PersistentVolumeClaim& claim, std::function<bool(Json&)> change) {
   return Edit{type, KeyOf(claim), claim.meta.uid, std::move(change), {}, {}, {}};
 }
-
-bool Deleting(const Json& body) { return api::Member(body, "metadata").contains("deletionTimestamp"); }
 
 void SetVolumePhase(Json& body, const char* phase, WallTime now) {
   Json& status = body["status"];
@@ -67,35 +68,32 @@ const Json& Spec(const api::Object& object) { return api::Member(object.body(), 
 
 Edit BindVolume(const PersistentVolume& volume, const PersistentVolumeClaim& claim, WallTime now) {
   const ObjectKey key = KeyOf(claim);
-  return Make(
-      EditType::kBindVolume, volume, [key, uid = claim.meta.uid, revision = claim.meta.revision, now](Json& body) {
-        if (Deleting(body)) return false;
-        Json& reference = body["spec"]["claimRef"];
-        const bool free = api::ReadString(reference, "name").empty();
-        if (!free) {
-          const std::string named = api::ReadString(reference, "uid");
-          if (api::ReadString(reference, "namespace") != key.ns || api::ReadString(reference, "name") != key.name ||
-              (!named.empty() && named != uid)) {
-            return false;
-          }
-          if (named == uid) {
-            SetVolumePhase(body, "Bound", now);
-            return true;
-          }
-        }
-        reference = Json{{"kind", key.kind}, {"apiVersion", "v1"}, {"namespace", key.ns},
-                         {"name", key.name}, {"uid", uid},         {"resourceVersion", std::to_string(revision)}};
-        if (free) body["metadata"]["annotations"][kBoundByController] = "yes";
-        SetVolumePhase(body, "Bound", now);
-        return true;
-      });
+  return Make(EditType::kBindVolume, volume,
+              [key, uid = claim.meta.uid, claim_ref = ReferenceTo(claim), now](Json& body) {
+                if (api::Deleting(body)) return false;
+                Json& reference = body["spec"]["claimRef"];
+                const bool free = api::ReadString(reference, "name").empty();
+                if (!free) {
+                  const std::string named = api::ReadString(reference, "uid");
+                  if (api::ReadString(reference, "namespace") != key.ns ||
+                      api::ReadString(reference, "name") != key.name || (!named.empty() && named != uid)) {
+                    return false;
+                  }
+                  if (named == uid) {
+                    SetVolumePhase(body, "Bound", now);
+                    return true;
+                  }
+                }
+                reference = claim_ref;
+                if (free) body["metadata"]["annotations"][kBoundByController] = "yes";
+                SetVolumePhase(body, "Bound", now);
+                return true;
+              });
 }
 
 Edit BindClaim(const PersistentVolumeClaim& claim, const PersistentVolume& volume) {
-  const auto made_by = volume.meta.annotations.find(kProvisionedBy);
-  const std::string provisioner = made_by == volume.meta.annotations.end() ? "" : made_by->second;
   return Make(EditType::kBindClaim, claim,
-              [name = volume.meta.name, spec = Spec(volume.object), provisioner](Json& body) {
+              [name = volume.meta.name, spec = Spec(volume.object), provisioner = ProvisionerOf(volume)](Json& body) {
                 const std::string named = api::ReadString(api::Member(body, "spec"), "volumeName");
                 if (!named.empty() && named != name) return false;
                 Json& annotations = body["metadata"]["annotations"];
@@ -156,7 +154,7 @@ Edit UnbindVolume(const PersistentVolume& volume, WallTime now) {
 
 Edit UnprotectClaim(const PersistentVolumeClaim& claim) {
   Edit edit = Make(EditType::kUnprotectClaim, claim,
-                   [](Json& body) { return Deleting(body) && RemoveFinalizer(body, kClaimProtection); });
+                   [](Json& body) { return api::Deleting(body) && RemoveFinalizer(body, kClaimProtection); });
   edit.claim = KeyOf(claim);
   edit.claim_uid = claim.meta.uid;
   return edit;
@@ -164,7 +162,7 @@ Edit UnprotectClaim(const PersistentVolumeClaim& claim) {
 
 Edit UnprotectVolume(const PersistentVolume& volume) {
   return Make(EditType::kUnprotectVolume, volume, [uid = volume.claim_uid](Json& body) {
-    return Deleting(body) && SameClaimRef(body, uid) && RemoveFinalizer(body, kVolumeProtection);
+    return api::Deleting(body) && SameClaimRef(body, uid) && RemoveFinalizer(body, kVolumeProtection);
   });
 }
 

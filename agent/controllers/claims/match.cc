@@ -36,6 +36,12 @@ bool Names(const PersistentVolume& volume, const PersistentVolumeClaim& claim) {
          (volume.claim_uid.empty() || volume.claim_uid == claim.meta.uid);
 }
 
+api::Json ReferenceTo(const PersistentVolumeClaim& claim) {
+  return {{"kind", "PersistentVolumeClaim"}, {"apiVersion", "v1"},
+          {"namespace", claim.meta.ns},      {"name", claim.meta.name},
+          {"uid", claim.meta.uid},           {"resourceVersion", std::to_string(claim.meta.revision)}};
+}
+
 bool BoundTo(const PersistentVolume& volume, const PersistentVolumeClaim& claim) {
   return Names(volume, claim) && !volume.claim_uid.empty();
 }

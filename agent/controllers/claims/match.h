@@ -13,6 +13,8 @@ using api::PersistentVolumeClaim;
 
 /// spec.claimRef names the claim, and its uid if it has one.
 bool Names(const PersistentVolume& volume, const PersistentVolumeClaim& claim);
+/// A spec.claimRef for the claim as it is now.
+api::Json ReferenceTo(const PersistentVolumeClaim& claim);
 /// spec.claimRef carries the claim's uid: the volume is the claim's and nobody else's.
 bool BoundTo(const PersistentVolume& volume, const PersistentVolumeClaim& claim);
 

@@ -136,9 +136,7 @@ Json ProvisionedVolume(const PersistentVolumeClaim& claim, const StorageClass& s
   Json term = Json::object();
   term["matchExpressions"] = Json::array({std::move(on_this_node)});
   spec["nodeAffinity"]["required"]["nodeSelectorTerms"] = Json::array({std::move(term)});
-  spec["claimRef"] = Json{{"kind", "PersistentVolumeClaim"}, {"apiVersion", "v1"},
-                          {"namespace", claim.meta.ns},      {"name", claim.meta.name},
-                          {"uid", claim.meta.uid},           {"resourceVersion", std::to_string(claim.meta.revision)}};
+  spec["claimRef"] = ReferenceTo(claim);
   return body;
 }
 

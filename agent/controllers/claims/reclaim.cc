@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "agent/api/pod.h"
 #include "agent/api/read.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/controllers/claims/plan.h"
@@ -13,11 +14,6 @@ namespace {
 
 using api::Json;
 using api::PersistentVolume;
-
-std::string ProvisionerOf(const PersistentVolume& volume) {
-  const auto found = volume.meta.annotations.find(kProvisionedBy);
-  return found == volume.meta.annotations.end() ? "" : found->second;
-}
 
 bool NamesClaim(const Json& pod, const std::string& claim) {
   const auto claims = ClaimsOf(pod);
@@ -35,6 +31,11 @@ std::optional<WallTime> Placed(const Json& pod) {
 }
 
 }  // namespace
+
+std::string ProvisionerOf(const PersistentVolume& volume) {
+  const auto found = volume.meta.annotations.find(kProvisionedBy);
+  return found == volume.meta.annotations.end() ? "" : found->second;
+}
 
 bool MadeHere(const PersistentVolume& volume) { return ProvisionerOf(volume) == kNodeProvisioner; }
 
@@ -57,10 +58,8 @@ std::vector<std::string> UsersOf(const PersistentVolume& volume, std::optional<W
   for (const api::Object& pod : pods) {
     const Json& body = pod.body();
     const bool runs = alive.erase(pod.uid()) > 0;
-    const std::string phase = api::ReadString(api::Member(body, "status"), "phase");
-    const bool ended = phase == "Succeeded" || phase == "Failed";
-    const bool placed = !api::ReadString(api::Member(body, "spec"), "nodeName").empty();
-    if (!placed || (ended && !runs) || !NamesClaim(body, volume.claim_name)) continue;
+    const bool may_use = !api::NodeOf(body).empty() && (runs || !api::Ended(body));
+    if (!may_use || !NamesClaim(body, volume.claim_name)) continue;
     if (successor && Placed(body) >= successor) continue;
     users.push_back(pod.name());
   }

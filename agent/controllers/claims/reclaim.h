@@ -21,6 +21,8 @@ enum class Reclaim {
 /// removed (Failed) may be deleted by hand, its data then stays.
 Reclaim ReclaimOf(const api::PersistentVolume& volume);
 
+/// Who provisioned it; empty: a person.
+std::string ProvisionerOf(const api::PersistentVolume& volume);
 /// This node provisioned it.
 bool MadeHere(const api::PersistentVolume& volume);
 

@@ -7,6 +7,7 @@
 
 #include "agent/base/log.h"
 #include "agent/controllers/claims/edits.h"
+#include "agent/controllers/owner_writes.h"
 
 namespace ordinal::controllers::claims {
 namespace {
@@ -78,7 +79,7 @@ Task<Status> ReclaimOrder::Wipe(const PersistentVolume& volume) {
   const Status wiped = co_await storage_.Wipe(volume, std::move(others));
   if (!wiped.ok()) co_return co_await Fail(volume, wiped.error());
   Edit edit = MakeAvailable(volume, context_.clock.Now());
-  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
   if (applied) context_.recorder.Event(volume.object, Severity::kNormal, "VolumeRecycled", "Volume recycled");
   co_return Status();
 }
@@ -88,7 +89,7 @@ Task<Status> ReclaimOrder::Remove(const PersistentVolume& volume) {
   const Status removed = co_await storage_.Remove(volume, std::move(others));
   if (!removed.ok()) co_return co_await Fail(volume, removed.error());
   Edit edit = LetGo(volume);
-  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
   if (!applied) co_return Status();
   log::Info("persistent volume {} of claim {}/{} and its data are removed", volume.meta.name, volume.claim_ns,
             volume.claim_name);
@@ -103,21 +104,10 @@ Task<Status> ReclaimOrder::Remove(const PersistentVolume& volume) {
 Task<Status> ReclaimOrder::Fail(const PersistentVolume& volume, Error error) {
   const char* reason = FailureReason(volume);
   Edit edit = FailVolume(volume, reason, error.message, context_.clock.Now());
-  CO_TRY(const bool applied, co_await Write(std::move(edit)));
+  CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
   if (applied) context_.recorder.Event(volume.object, Severity::kWarning, reason, error.message);
   // However it failed, it is no matter of waiting for somebody.
   co_return MakeError(ErrorCode::kInternal, error.message);
-}
-
-Task<Result<bool>> ReclaimOrder::Write(Edit edit) {
-  bool applied = false;
-  std::function<bool(api::Json&)> change = [&edit, &applied](api::Json& body) {
-    applied = api::ReadString(api::Member(body, "metadata"), "uid") == edit.uid && edit.change(body);
-    return applied;
-  };
-  const auto written = co_await context_.door.Modify(edit.key, std::move(change));
-  if (!written.ok() && written.error().code != ErrorCode::kNotFound) co_return written.error();
-  co_return applied;
 }
 
 }  // namespace ordinal::controllers::claims

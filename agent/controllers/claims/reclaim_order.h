@@ -33,8 +33,6 @@ class ReclaimOrder {
   Task<Status> Wipe(const api::PersistentVolume& volume);
   Task<Status> Remove(const api::PersistentVolume& volume);
   Task<Status> Fail(const api::PersistentVolume& volume, Error error);
-  /// True when it was applied.
-  Task<Result<bool>> Write(Edit edit);
 
   Context context_;
   Storage& storage_;

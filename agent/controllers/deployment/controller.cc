@@ -87,27 +87,8 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Result<Observed>> Controller::Observe(Deployment deployment) {
   Observed seen;
-  const Object& owner = deployment.object;
-  store::ObjectStore& store = context_.door.store();
-  CO_TRY(std::vector<Object> objects, co_await sets_.Read(store, owner.ns(), owner.uid()));
-  const bool going = deployment.meta.deleting();
-  bool claimed = false;
-  for (const Object& object : objects) {
-    const Meta meta = api::ReadMeta(object.body());
-    const bool fits = deployment.selector.Matches(meta.labels);
-    const bool adopt = meta.Controller() == nullptr && fits && !meta.deleting() && !going;
-    const bool release = Ours(deployment, meta) && !fits && !going;
-    if (adopt) CO_TRYV(co_await Adopt(context_, owner, object));
-    if (release) CO_TRYV(co_await Release(context_, owner, object));
-    claimed = claimed || adopt || release;
-  }
-  if (claimed) {
-    CO_TRY(std::vector<Object> now, co_await sets_.Read(store, owner.ns(), owner.uid()));
-    objects = std::move(now);
-  }
-  for (const Object& object : objects) {
-    if (Ours(deployment, api::ReadMeta(object.body()))) seen.sets.push_back(api::ReplicaSet::From(object));
-  }
+  CO_TRY(const std::vector<Object> objects, co_await ReadOwn(context_, sets_, deployment.object, deployment.selector));
+  for (const Object& object : objects) seen.sets.push_back(api::ReplicaSet::From(object));
   seen.deployment = std::move(deployment);
   seen.now = context_.clock.Now();
   if (seen.deployment.recreate) CO_TRYV(co_await CountPods(seen));

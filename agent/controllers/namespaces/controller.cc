@@ -52,8 +52,10 @@ Task<Status> Controller::Sync(std::string name) {
     co_return found.error();
   }
   if (!IsEnding(*found)) co_return Status();
-  CO_TRY(const size_t left, co_await Empty(name));
-  if (left > 0) {
+  for (size_t seen = 1; seen > 0;) {  // until a look finds nothing: others may have made something meanwhile
+    CO_TRY(const Contents contents, co_await Empty(name));
+    seen = contents.seen;
+    if (contents.lingering == 0) continue;
     queue_.AddAfter(name, kAgain);
     co_return Status();
   }
@@ -64,23 +66,24 @@ Task<Status> Controller::Sync(std::string name) {
   co_return Status();
 }
 
-Task<Result<size_t>> Controller::Empty(std::string name) {
-  size_t left = 0;
+Task<Result<Controller::Contents>> Controller::Empty(std::string name) {
+  Contents contents;
   for (const api::KindInfo* kind : api::AllKinds()) {
     if (!kind->namespaced) continue;
     store::ListOptions options;
     options.ns = name;
     std::string kind_name(kind->kind);
     CO_TRY(const store::ListResult list, co_await context_.door.store().List(std::move(kind_name), std::move(options)));
-    left += list.items.size();
+    contents.seen += list.items.size();
     for (const api::Object& object : list.items) {
       store::DeleteOptions wish;
       wish.preconditions.uid = object.uid();
-      const auto deleted = co_await context_.door.Delete(object.key(), std::move(wish));
-      if (!deleted.ok() && !IsGone(deleted.error())) co_return deleted.error();
+      const auto removed = co_await context_.door.Remove(object.key(), std::move(wish));
+      if (!removed.ok() && !IsGone(removed.error())) co_return removed.error();
+      if (removed.ok() && !removed->gone) ++contents.lingering;
     }
   }
-  co_return left;
+  co_return contents;
 }
 
 }  // namespace ordinal::controllers::namespaces

@@ -22,8 +22,11 @@ class Controller {
 
  private:
   Task<Status> Sync(std::string name);
-  /// Deletes what is in the namespace; how many objects are there still.
-  Task<Result<size_t>> Empty(std::string name);
+  struct Contents {
+    size_t seen = 0, lingering = 0;  ///< objects; of these those that did not go at once
+  };
+  /// Deletes what is in the namespace.
+  Task<Result<Contents>> Empty(std::string name);
 
   Context context_;
   store::Cache& namespaces_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/controllers/key.h"
+#include "agent/controllers/owner_writes.h"
 #include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::placement {
@@ -15,30 +16,12 @@ using api::ObjectKey;
 using store::EventType;
 using store::WatchEvent;
 
-bool SameUid(const api::Json& body, const std::string& uid) {
-  return api::ReadString(api::Member(body, "metadata"), "uid") == uid;
-}
-
-std::string NodeOf(const api::Object& pod) { return api::ReadString(api::Member(pod.body(), "spec"), "nodeName"); }
-
-bool Ended(const api::Object& pod) {
-  const std::string phase = api::ReadString(api::Member(pod.body(), "status"), "phase");
-  return phase == "Succeeded" || phase == "Failed";
-}
-
-bool Deleting(const api::Object& pod) { return api::Member(pod.body(), "metadata").contains("deletionTimestamp"); }
-
 /// Whether nothing changed that placement reads of a pod.
 bool SameWishes(const api::Object& a, const api::Object& b) {
   const auto labels = [](const api::Object& pod) -> const api::Json& {
     return api::Member(api::Member(pod.body(), "metadata"), "labels");
   };
   return api::Member(a.body(), "spec") == api::Member(b.body(), "spec") && labels(a) == labels(b);
-}
-
-Status StatusOf(const Result<api::Object>& written) {
-  if (written.ok() || written.error().code == ErrorCode::kNotFound) return {};
-  return written.error();
 }
 
 }  // namespace
@@ -52,8 +35,8 @@ Controller::Controller(Context context, Caches caches)
 
 void Controller::OnPod(const WatchEvent& event) {
   const std::string key = QueueKey(event.object);
-  const std::string node = NodeOf(event.object);
-  if (event.type == EventType::kDeleted || Ended(event.object)) {
+  const std::string node = api::NodeOf(event.object.body());
+  if (event.type == EventType::kDeleted || api::Ended(event.object.body())) {
     waiting_.erase(key);
     leaving_.erase(key);
     if (neighbours_.erase(key) != 0) LookAgain();
@@ -74,7 +57,7 @@ void Controller::OnPod(const WatchEvent& event) {
 
 void Controller::OnNode(const WatchEvent& event) {
   if (event.object.name() != context_.node_name) return;
-  const auto spec = [](const api::Object& node) { return api::Member(node.body(), "spec"); };
+  const auto spec = [](const api::Object& node) -> const api::Json& { return api::Member(node.body(), "spec"); };
   LookAgain();
   if (!event.old.empty() && spec(event.old) == spec(event.object)) return;
   for (const auto& [key, footprint] : neighbours_) queue_.Add(key);
@@ -139,7 +122,7 @@ Task<Status> Controller::Sync(std::string key) {
     waiting_.erase(key);
     co_return Status();
   }
-  if (NodeOf(*pod) == context_.node_name) co_return co_await Evict(key, *pod);
+  if (api::NodeOf(pod->body()) == context_.node_name) co_return co_await Evict(key, *pod);
   Decision decision = Place(*pod, [this](const std::string& claim_ns, const std::string& claim) {
     return caches_.claims.Find(claim_ns, claim);
   });
@@ -158,27 +141,27 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Status> Controller::Bind(std::string key, api::Object pod) {
   neighbours_.insert_or_assign(key, Footprint::Of(api::Pod::From(pod)));  // others count it from now on
-  ObjectKey object_key = pod.key();
-  bool applied = false;
-  std::function<bool(api::Json&)> change = [this, &pod, &applied](api::Json& body) {
-    applied = SameUid(body, pod.uid()) && ApplyBind(body, context_.node_name, context_.clock.Now());
+  bool here = false;
+  std::function<bool(api::Json&)> change = [this, &here](api::Json& body) {
+    const bool applied = ApplyBind(body, context_.node_name, context_.clock.Now());
+    here = api::NodeOf(body) == context_.node_name;
     return applied;
   };
-  const auto written = co_await context_.door.Modify(std::move(object_key), std::move(change));
-  if (written.ok() && applied) {
+  const auto applied = co_await EditIf(context_, pod.key(), pod.uid(), std::move(change));
+  if (applied.ok() && *applied) {
     context_.recorder.Event(pod, Severity::kNormal, "Scheduled",
                             fmt::format("Successfully assigned {}/{} to {}", pod.ns(), pod.name(), context_.node_name));
-  } else if (!written.ok() || NodeOf(*written) != context_.node_name) {
+  } else if (!applied.ok() || !here) {
     neighbours_.erase(key);  // it is gone, or somebody else placed it elsewhere
     LookAgain();
   }
-  co_return StatusOf(written);
+  co_return StatusOf(applied);
 }
 
 /// Deletes the pod once the node's taints have driven it away.
 Task<Status> Controller::Evict(std::string key, api::Object pod) {
   const std::optional<Duration> after = EvictedAfter(api::Pod::From(pod), Here());
-  if (!after || Deleting(pod)) {
+  if (!after || api::Deleting(pod.body())) {
     leaving_.erase(key);
     co_return Status();
   }
@@ -195,7 +178,7 @@ Task<Status> Controller::Evict(std::string key, api::Object pod) {
   options.preconditions.uid = pod.uid();
   ObjectKey object_key = pod.key();
   const auto deleted = co_await context_.door.Delete(std::move(object_key), std::move(options));
-  co_return StatusOf(deleted);
+  co_return Settled(StatusOf(deleted));
 }
 
 Task<Status> Controller::Wait(std::string key, api::Object pod, std::string message) {
@@ -209,11 +192,10 @@ Task<Status> Controller::Wait(std::string key, api::Object pod, std::string mess
   if (std::exchange(waiting.said, message) != message) {
     context_.recorder.Event(pod, Severity::kWarning, "FailedScheduling", message);
   }
-  ObjectKey pod_key = pod.key();
-  std::function<bool(api::Json&)> change = [this, &pod, &message](api::Json& body) {
-    return SameUid(body, pod.uid()) && ApplyWait(body, message, context_.clock.Now());
+  std::function<bool(api::Json&)> change = [this, &message](api::Json& body) {
+    return ApplyWait(body, message, context_.clock.Now());
   };
-  co_return StatusOf(co_await context_.door.Modify(std::move(pod_key), std::move(change)));
+  co_return StatusOf(co_await EditIf(context_, pod.key(), pod.uid(), std::move(change)));
 }
 
 }  // namespace ordinal::controllers::placement

@@ -11,13 +11,10 @@ using api::Json;
 
 constexpr const char* kScheduled = "PodScheduled";
 
-std::string NodeOf(const Json& pod) { return api::ReadString(api::Member(pod, "spec"), "nodeName"); }
-
 /// What keeps the claim from being used; empty when nothing does.
 std::string Obstacle(const api::Object* claim, const std::string& name) {
   if (claim == nullptr) return fmt::format("persistentvolumeclaim \"{}\" not found", name);
-  const Json& metadata = api::Member(claim->body(), "metadata");
-  if (metadata.contains("deletionTimestamp")) {
+  if (api::Deleting(claim->body())) {
     return fmt::format("persistentvolumeclaim \"{}\" is being deleted", name);
   }
   const std::string phase = api::ReadString(api::Member(claim->body(), "status"), "phase");
@@ -59,9 +56,7 @@ bool SetCondition(Json& pod, Json wanted, WallTime now) {
 
 Decision Place(const api::Object& pod, const FindClaim& find_claim) {
   const Json& body = pod.body();
-  const std::string phase = api::ReadString(api::Member(body, "status"), "phase");
-  const bool ended = phase == "Succeeded" || phase == "Failed";
-  if (!NodeOf(body).empty() || ended || api::Member(body, "metadata").contains("deletionTimestamp")) return {};
+  if (!api::NodeOf(body).empty() || api::Ended(body) || api::Deleting(body)) return {};
   for (const std::string& name : ClaimsOf(body)) {
     std::string obstacle = Obstacle(find_claim(pod.ns(), name), name);
     if (!obstacle.empty()) return {Decision::Type::kWait, std::move(obstacle)};
@@ -70,14 +65,14 @@ Decision Place(const api::Object& pod, const FindClaim& find_claim) {
 }
 
 bool ApplyBind(Json& pod, const std::string& node_name, WallTime now) {
-  if (!NodeOf(pod).empty() || api::Member(pod, "metadata").contains("deletionTimestamp")) return false;
+  if (!api::NodeOf(pod).empty() || api::Deleting(pod)) return false;
   pod["spec"]["nodeName"] = node_name;
   SetCondition(pod, Json{{"status", "True"}}, now);
   return true;
 }
 
 bool ApplyWait(Json& pod, const std::string& message, WallTime now) {
-  if (!NodeOf(pod).empty()) return false;
+  if (!api::NodeOf(pod).empty()) return false;
   return SetCondition(pod, Json{{"status", "False"}, {"reason", "Unschedulable"}, {"message", message}}, now);
 }
 

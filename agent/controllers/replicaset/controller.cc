@@ -62,22 +62,9 @@ Task<Status> Controller::Sync(std::string key) {
 }
 
 Task<Result<Observed>> Controller::Observe(api::ReplicaSet set) {
-  store::ObjectStore& store = context_.door.store();
   Observed seen;
-  bool claimed = false;
-  CO_TRY(std::vector<Object> objects, co_await pods_.Read(store, set.meta.ns, set.meta.uid));
+  CO_TRY(const std::vector<Object> objects, co_await ReadOwn(context_, pods_, set.object, set.selector));
   for (const Object& object : objects) {
-    const Membership membership = MembershipOf(set, api::ReadMeta(object.body()));
-    if (membership == Membership::kAdopt) CO_TRYV(co_await Adopt(context_, set.object, object));
-    if (membership == Membership::kRelease) CO_TRYV(co_await Release(context_, set.object, object));
-    claimed = claimed || membership == Membership::kAdopt || membership == Membership::kRelease;
-  }
-  if (claimed) {
-    CO_TRY(std::vector<Object> now, co_await pods_.Read(store, set.meta.ns, set.meta.uid));
-    objects = std::move(now);
-  }
-  for (const Object& object : objects) {
-    if (MembershipOf(set, api::ReadMeta(object.body())) != Membership::kOurs) continue;
     api::Pod pod = api::Pod::From(object);
     if (Active(pod)) seen.pods.push_back(std::move(pod));
   }

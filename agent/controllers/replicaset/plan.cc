@@ -20,16 +20,6 @@ bool FullyLabeled(const api::Pod& pod, const api::StringMap& labels) {
 
 }  // namespace
 
-Membership MembershipOf(const api::ReplicaSet& set, const api::Meta& pod) {
-  const bool fits = set.selector.Matches(pod.labels);
-  const api::OwnerReference* controller = pod.Controller();
-  const bool going = set.meta.deleting();
-  if (controller == nullptr) return fits && !pod.deleting() && !going ? Membership::kAdopt : Membership::kStranger;
-  if (controller->uid != set.meta.uid) return Membership::kStranger;
-  if (fits) return Membership::kOurs;
-  return going ? Membership::kStranger : Membership::kRelease;
-}
-
 bool Active(const api::Pod& pod) { return !pod.Terminal() && !pod.deleting(); }
 
 Plan MakePlan(const Observed& seen) {

@@ -17,15 +17,6 @@ namespace ordinal::controllers::replicaset {
 /// At most so many pods are created or deleted in one sync (kube-controller-manager BurstReplicas).
 inline constexpr int64_t kBurst = 500;
 
-/// What a pod is to a set.
-enum class Membership {
-  kOurs,      ///< the set is its controller and the labels fit
-  kAdopt,     ///< nobody's, the labels fit and it is not going
-  kRelease,   ///< the set is its controller but the labels do not fit any more
-  kStranger,  ///< anything else; a set that is being deleted adopts and releases nothing
-};
-Membership MembershipOf(const api::ReplicaSet& set, const api::Meta& pod);
-
 /// Not ended and not being deleted: it counts.
 bool Active(const api::Pod& pod);
 

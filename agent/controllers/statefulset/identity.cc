@@ -43,10 +43,7 @@ bool BeyondPartition(const api::StatefulSet& set, int64_t ordinal) {
 
 Membership MembershipOf(const api::StatefulSet& set, const api::Meta& pod) {
   const bool fits = OrdinalOf(set, pod.name).has_value() && set.selector.Matches(pod.labels);
-  const api::OwnerReference* controller = pod.Controller();
-  if (controller == nullptr) return fits && !pod.deleting() ? Membership::kAdopt : Membership::kStranger;
-  if (controller->uid != set.meta.uid) return Membership::kStranger;
-  return fits ? Membership::kOurs : Membership::kRelease;
+  return controllers::MembershipOf(set.meta, fits, pod);
 }
 
 std::string RevisionOf(const api::Pod& pod) {

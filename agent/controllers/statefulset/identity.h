@@ -9,6 +9,7 @@
 
 #include "agent/api/pod.h"
 #include "agent/api/stateful_set.h"
+#include "agent/controllers/membership.h"
 
 namespace ordinal::controllers::statefulset {
 
@@ -35,13 +36,7 @@ bool Wanted(const api::StatefulSet& set, int64_t ordinal);
 /// The ordinal gets the new revision in a rolling update: it is at or above start + partition.
 bool BeyondPartition(const api::StatefulSet& set, int64_t ordinal);
 
-/// What a pod is to a set.
-enum class Membership {
-  kOurs,      ///< the set is its controller, name and labels fit
-  kAdopt,     ///< nobody's, name and labels fit
-  kRelease,   ///< the set is its controller, but name or labels do not fit any more
-  kStranger,  ///< anything else
-};
+/// What a pod is to a set: it fits when name and labels do.
 Membership MembershipOf(const api::StatefulSet& set, const api::Meta& pod);
 /// The value of label controller-revision-hash.
 std::string RevisionOf(const api::Pod& pod);

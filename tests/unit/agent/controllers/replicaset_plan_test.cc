@@ -75,26 +75,6 @@ TEST(ReplicaSetPlan, CreatesInBatchesThatDouble) {
   EXPECT_EQ(Batches(500), (std::vector<int64_t>{1, 2, 4, 8, 16, 32, 64, 128, 245}));
 }
 
-TEST(ReplicaSetPlan, WhoCountsAsWhat) {
-  const api::ReplicaSet set = Seen(1, {}).set;
-  const api::ReplicaSet going = Seen(1, {}, {{"metadata", {{"deletionTimestamp", "2026-01-01T00:00:00Z"}}}}).set;
-  const auto meta = [](const std::map<std::string, Json>& changes) { return Pod("web-0", changes).meta; };
-  const std::map<std::string, Json> orphan{{"/metadata/ownerReferences", Json::array()}};
-  const std::map<std::string, Json> relabelled{{"/metadata/labels/app", "other"}};
-  const std::map<std::string, Json> others{{"/metadata/ownerReferences/0/uid", "other-uid"}};
-  std::map<std::string, Json> going_orphan = orphan;
-  going_orphan["/metadata/deletionTimestamp"] = "2026-01-01T00:00:00Z";
-
-  EXPECT_EQ(MembershipOf(set, meta({})), Membership::kOurs);
-  EXPECT_EQ(MembershipOf(set, meta(orphan)), Membership::kAdopt);
-  EXPECT_EQ(MembershipOf(set, meta(relabelled)), Membership::kRelease);
-  EXPECT_EQ(MembershipOf(set, meta(others)), Membership::kStranger);
-  EXPECT_EQ(MembershipOf(set, meta(going_orphan)), Membership::kStranger);
-  EXPECT_EQ(MembershipOf(going, meta(orphan)), Membership::kStranger);
-  EXPECT_EQ(MembershipOf(going, meta(relabelled)), Membership::kStranger);
-  EXPECT_EQ(MembershipOf(going, meta({})), Membership::kOurs);
-}
-
 TEST(ReplicaSetPlan, EndedAndLeavingPodsDoNotCount) {
   EXPECT_TRUE(Active(Pod("p")));
   EXPECT_TRUE(Active(Pod("p", {{"/status/phase", "Pending"}})));

@@ -8,7 +8,6 @@
 namespace ordinal::controllers::statefulset {
 namespace {
 
-constexpr int kOrdinals = 4;
 /// What one ordinal can be in: no pod, or a pod of the old or of the new revision. A pending pod stands for a running
 /// one that is not ready too: no rule tells them apart.
 constexpr const char* kSlots[] = {".", "p0", "p1", "R0", "R1", "t1", "F1"};

@@ -14,6 +14,9 @@
 
 namespace ordinal::controllers::statefulset {
 
+/// Of the largest set that the orderings and the schedules try.
+inline constexpr int kOrdinals = 4;
+
 /// Collects the rules that a plan breaks.
 class Rules {
  public:

@@ -15,7 +15,7 @@
 namespace ordinal::controllers::statefulset {
 namespace {
 
-constexpr int kOrdinals = 4, kSteps = 40;
+constexpr int kSteps = 40;
 constexpr const char* kBadVersion = "bad";
 
 uint64_t FromEnvironment(const char* name, uint64_t fallback) {

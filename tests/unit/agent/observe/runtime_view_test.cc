@@ -225,6 +225,25 @@ TEST_F(RuntimeViewTest, APodThatVanishedIsForgottenAndReported) {
   EXPECT_THAT(changed_, ElementsAre("u1"));
 }
 
+TEST_F(RuntimeViewTest, PodsAreFoundByNameWhileAnythingOfThemIsThere) {
+  const std::string first = RunSandbox("u1");
+  RunSandbox("u2");
+  StartView(/*own_events=*/true);
+  EXPECT_THAT(view_->UidsNamed("default", "pod-u1"), ElementsAre("u1"));
+  EXPECT_THAT(view_->UidsNamed("other", "pod-u1"), IsEmpty());
+  EXPECT_THAT(view_->UidsNamed("default", "pod-u3"), IsEmpty());
+  // a namesake, and then only that one
+  cri::SandboxConfig namesake = SandboxConfig("u3", "node-a");
+  namesake.name = "pod-u1";
+  namesake.labels[cri::kPodNameLabel] = "pod-u1";
+  ASSERT_TRUE(RunTask(io_, runtime_.RunSandbox(namesake)).ok());
+  Refresh("u3");
+  EXPECT_THAT(view_->UidsNamed("default", "pod-u1"), ElementsAre("u1", "u3"));
+  ASSERT_TRUE(RunTask(io_, runtime_.RemoveSandbox(first)).ok());
+  Refresh("u1");
+  EXPECT_THAT(view_->UidsNamed("default", "pod-u1"), ElementsAre("u3"));
+}
+
 TEST_F(RuntimeViewTest, AnUnchangedListIsNoNews) {
   StartContainer(RunSandbox("u1"), "u1");
   StartView();

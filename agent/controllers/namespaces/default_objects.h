@@ -1,0 +1,44 @@
+// What every namespace has from the start: the service account "default" that pods name, and the config map
+// "kube-root-ca.crt" with the certificate by which clients in pods know the API (Kubernetes: pkg/controller/
+// serviceaccount and pkg/controller/certificates/rootcacertpublisher). Whoever deletes or changes them gets them back.
+#pragma once
+
+#include <string>
+
+#include "agent/controllers/context.h"
+#include "agent/controllers/workqueue.h"
+#include "agent/store/cache.h"
+
+namespace ordinal::controllers::namespaces {
+
+inline constexpr char kDefaultAccount[] = "default";
+inline constexpr char kRootCaMap[] = "kube-root-ca.crt";
+
+class DefaultObjects {
+ public:
+  struct Caches {
+    store::Cache& namespaces;   ///< Namespace
+    store::Cache& accounts;     ///< ServiceAccount
+    store::Cache& config_maps;  ///< ConfigMap
+  };
+
+  /// Adds its handlers to the caches: build it before they run. It outlives them.
+  DefaultObjects(Context context, Caches caches);
+  DefaultObjects(const DefaultObjects&) = delete;
+  DefaultObjects& operator=(const DefaultObjects&) = delete;
+
+  /// Waits for the caches, then works for ever. `root_ca` is the API's CA certificate in PEM; no config map is made
+  /// while it is empty.
+  Task<void> Run(std::string root_ca);
+
+ private:
+  Task<Status> Sync(std::string ns);
+  Task<Status> PublishRootCa(std::string ns);
+
+  Context context_;
+  Caches caches_;
+  WorkQueue queue_;
+  api::Json root_ca_data_;  ///< data of the config map; null without a certificate
+};
+
+}  // namespace ordinal::controllers::namespaces

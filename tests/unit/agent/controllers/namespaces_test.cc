@@ -1,0 +1,131 @@
+// What namespaces are given and how they go (agent/controllers/namespaces).
+#include <gmock/gmock.h>
+
+#include "agent/controllers/namespaces/controller.h"
+#include "agent/controllers/namespaces/default_objects.h"
+#include "agent/store/memory/memory_store.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/run_task.h"
+
+namespace ordinal::controllers::namespaces {
+namespace {
+
+using api::Json;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class NamespacesTest : public testing::Test {
+ protected:
+  void Start(const std::string& root_ca = "PEM") {
+    for (store::Cache* cache : {&namespaces_, &accounts_, &maps_})
+      Spawn(io_.get_executor(), cache->kind(), cache->Run());
+    Spawn(io_.get_executor(), "namespaces", controller_.Run());
+    Spawn(io_.get_executor(), "defaults", defaults_.Run(root_ca));
+    RunReady(io_);
+  }
+
+  void Create(const char* kind, const std::string& ns, const std::string& name, Json more = Json::object()) {
+    Json body = {{"apiVersion", "v1"}, {"kind", kind}};
+    body["metadata"] = Json{{"name", name}};
+    if (!ns.empty()) body["metadata"]["namespace"] = ns;
+    body.merge_patch(more);
+    const auto created = RunTask(io_, door_.Create(std::move(body)));
+    ASSERT_TRUE(created.ok()) << created.error().message;
+    RunReady(io_);
+  }
+  void Delete(const char* kind, const std::string& ns, const std::string& name) {
+    const auto deleted = RunTask(io_, door_.Delete({kind, ns, name}, {}));
+    ASSERT_TRUE(deleted.ok()) << deleted.error().message;
+    RunReady(io_);
+  }
+  /// "namespace/name" of each.
+  std::vector<std::string> All(const char* kind) {
+    std::vector<std::string> all;
+    const auto listed = RunTask(io_, store_.List(kind, {}));
+    for (const api::Object& object : listed.value().items) {
+      all.push_back(object.ns().empty() ? object.name() : object.ns() + "/" + object.name());
+    }
+    return all;
+  }
+  Json Data(const std::string& ns) {
+    const auto map = RunTask(io_, store_.Get({"ConfigMap", ns, kRootCaMap}));
+    return map.ok() ? map->body()["data"] : Json();
+  }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  SystemRandom random_;
+  store::MemoryStore store_;
+  store::Door door_{store_, clock_, random_};
+  LogRecorder recorder_;
+  Context context_{io_.get_executor(), clock_, door_, recorder_, random_, "node-a"};
+  store::Cache namespaces_{store_, clock_, "Namespace"};
+  store::Cache accounts_{store_, clock_, "ServiceAccount"};
+  store::Cache maps_{store_, clock_, "ConfigMap"};
+  Controller controller_{context_, namespaces_};
+  DefaultObjects defaults_{context_, {namespaces_, accounts_, maps_}};
+};
+
+TEST_F(NamespacesTest, EachHasItsAccountAndTheRootCa) {
+  Create("Namespace", "", "before");
+  Start();
+  Create("Namespace", "", "after");
+  EXPECT_THAT(All("ServiceAccount"), ElementsAre("after/default", "before/default"));
+  EXPECT_THAT(All("ConfigMap"), ElementsAre("after/kube-root-ca.crt", "before/kube-root-ca.crt"));
+  EXPECT_EQ(Data("after"), Json({{"ca.crt", "PEM"}}));
+}
+
+TEST_F(NamespacesTest, WhatWasTakenOrChangedComesBack) {
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", kRootCaMap, {{"data", {{"ca.crt", "of an earlier agent"}}}});
+  Start();
+  EXPECT_EQ(Data("db"), Json({{"ca.crt", "PEM"}}));
+  Delete("ServiceAccount", "db", "default");
+  Delete("ConfigMap", "db", kRootCaMap);
+  EXPECT_THAT(All("ServiceAccount"), ElementsAre("db/default"));
+  EXPECT_EQ(Data("db"), Json({{"ca.crt", "PEM"}}));
+}
+
+TEST_F(NamespacesTest, NothingIsWrittenTwice) {
+  Create("Namespace", "", "db");
+  Start();
+  const uint64_t revision = RunTask(io_, store_.List("Namespace", {})).value().revision;
+  clock_.Advance(std::chrono::minutes(10));
+  RunReady(io_);
+  EXPECT_EQ(RunTask(io_, store_.List("Namespace", {})).value().revision, revision);
+}
+
+TEST_F(NamespacesTest, WithoutCertificateThereIsNoMap) {
+  Create("Namespace", "", "db");
+  Start("");
+  EXPECT_THAT(All("ServiceAccount"), ElementsAre("db/default"));
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
+TEST_F(NamespacesTest, ItGoesAtOnceWithWhatItHolds) {
+  Start();
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", "settings");
+  Delete("Namespace", "", "db");
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+  EXPECT_THAT(All("ServiceAccount"), IsEmpty());
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
+TEST_F(NamespacesTest, ItWaitsForWhatIsStillEnding) {
+  Start();
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", "held", {{"metadata", {{"finalizers", {"example.com/hold"}}}}});
+  Delete("Namespace", "", "db");
+  EXPECT_THAT(All("Namespace"), ElementsAre("db"));
+  EXPECT_THAT(All("ConfigMap"), ElementsAre("db/held"));
+  std::function<bool(Json&)> let_go = [](Json& body) { return body["metadata"].erase("finalizers") > 0; };
+  ASSERT_TRUE(RunTask(io_, door_.Modify({"ConfigMap", "db", "held"}, let_go)).ok());
+  clock_.Advance(std::chrono::seconds(2));
+  RunReady(io_);
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ordinal::controllers::namespaces
