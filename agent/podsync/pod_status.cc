@@ -53,9 +53,15 @@ Json VolumeMounts(const api::Container& container) {
 
 class StatusMaker {
  public:
-  StatusMaker(const api::Pod& pod, const cri::PodState& state, const Memory& memory, const StatusFacts& facts,
-              WallTime now)
-      : pod_(pod), state_(state), memory_(memory), facts_(facts), now_(now), sandbox_(UsableSandbox(pod, state)) {}
+  StatusMaker(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state, const Memory& memory,
+              const StatusFacts& facts, WallTime now)
+      : pod_(pod),
+        before_(before),
+        state_(state),
+        memory_(memory),
+        facts_(facts),
+        now_(now),
+        sandbox_(UsableSandbox(pod, state)) {}
 
   Json Make() {
     Json status = Json::object();
@@ -64,14 +70,14 @@ class StatusMaker {
     phase_ = Phase();
     status["phase"] = phase_;
     const bool failed_now = !memory_.failed_reason.empty();
-    const std::string& reason = failed_now ? memory_.failed_reason : pod_.status.reason;
-    if (failed_now || (pod_.Terminal() && !reason.empty())) {
+    const std::string& reason = failed_now ? memory_.failed_reason : before_.reason;
+    if (failed_now || (Terminal() && !reason.empty())) {
       status["reason"] = reason;
-      status["message"] = failed_now ? memory_.failed_message : pod_.status.message;
+      status["message"] = failed_now ? memory_.failed_message : before_.message;
     }
     status["conditions"] = Conditions(inits, mains);
     AddAddresses(status);
-    status["startTime"] = FormatTime(pod_.status.start_time.value_or(now_));
+    status["startTime"] = FormatTime(before_.start_time.value_or(now_));
     if (!inits.empty()) status["initContainerStatuses"] = inits;
     if (!mains.empty()) status["containerStatuses"] = mains;
     status["qosClass"] = api::QosClass(pod_.spec);
@@ -81,7 +87,8 @@ class StatusMaker {
 
  private:
   /// The pod is over as a whole, whatever its containers would do.
-  bool Over() const { return !memory_.failed_reason.empty() || pod_.Terminal(); }
+  bool Terminal() const { return before_.phase == "Succeeded" || before_.phase == "Failed"; }
+  bool Over() const { return !memory_.failed_reason.empty() || Terminal(); }
 
   Json Statuses(const std::vector<api::Container>& containers, bool init) {
     Json out = Json::array();
@@ -91,7 +98,7 @@ class StatusMaker {
 
   Json StatusOf(const api::Container& container, bool init) {
     const cri::Container* newest = Newest(state_, container.name);
-    if (newest == nullptr && pod_.Terminal()) {
+    if (newest == nullptr && Terminal()) {
       if (const Json* kept = StoredStatus(container, init)) return *kept;
     }
     Json state, last = Json::object();
@@ -128,7 +135,7 @@ class StatusMaker {
 
   /// What was written of a container the runtime no longer remembers.
   const Json* StoredStatus(const api::Container& container, bool init) const {
-    for (const Json& stored : init ? pod_.status.init_container_statuses : pod_.status.container_statuses) {
+    for (const Json& stored : init ? before_.init_container_statuses : before_.container_statuses) {
       if (api::ReadString(stored, "name") == container.name) return &stored;
     }
     return nullptr;
@@ -177,7 +184,7 @@ class StatusMaker {
 
   /// Pending until every init container is done and every container has started once.
   std::string Phase() const {
-    if (pod_.Terminal()) return pod_.status.phase;
+    if (Terminal()) return before_.phase;
     if (Over()) return "Failed";
     for (const api::Container& container : pod_.spec.init_containers) {
       const cri::Container* newest = Newest(state_, container.name);
@@ -197,7 +204,7 @@ class StatusMaker {
       }
     }
     // A started pod that waits for a new sandbox has lost nothing of its past: it stays Running.
-    if (never > 0) return pod_.status.phase == "Running" && facts_.sandbox_expected ? "Running" : "Pending";
+    if (never > 0) return before_.phase == "Running" && facts_.sandbox_expected ? "Running" : "Pending";
     if (over < pod_.spec.containers.size()) return "Running";
     return failed > 0 ? "Failed" : "Succeeded";
   }
@@ -265,13 +272,14 @@ class StatusMaker {
     std::vector<std::string> ips;
     if (sandbox_ != nullptr) ips = pod_.spec.host_network ? facts_.host_ips : sandbox_->ips;
     // What ended for good keeps showing the address it had.
-    if (ips.empty() && (phase_ == "Succeeded" || phase_ == "Failed")) ips = pod_.status.pod_ips;
+    if (ips.empty() && (phase_ == "Succeeded" || phase_ == "Failed")) ips = before_.pod_ips;
     if (ips.empty()) return;
     status["podIP"] = ips.front();
     for (const std::string& ip : ips) status["podIPs"].push_back({{"ip", ip}});
   }
 
   const api::Pod& pod_;
+  const api::PodStatus& before_;
   const cri::PodState& state_;
   const Memory& memory_;
   const StatusFacts& facts_;
@@ -282,9 +290,9 @@ class StatusMaker {
 
 }  // namespace
 
-api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory, const StatusFacts& facts,
-                        WallTime now) {
-  return StatusMaker(pod, state, memory, facts, now).Make();
+api::Json MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
+                        const Memory& memory, const StatusFacts& facts, WallTime now) {
+  return StatusMaker(pod, before, state, memory, facts, now).Make();
 }
 
 }  // namespace ordinal::podsync

@@ -14,8 +14,9 @@ struct StatusFacts {
   bool sandbox_expected = false;  ///< the pod was started before: a missing sandbox is not "creating"
 };
 
-/// The status document to store. Times of unchanged conditions are taken over from pod.status.
-api::Json MakePodStatus(const api::Pod& pod, const cri::PodState& state, const Memory& memory, const StatusFacts& facts,
-                        WallTime now);
+/// The status document to store. Times of unchanged conditions are taken over from `before`; pod.status is not looked
+/// at.
+api::Json MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
+                        const Memory& memory, const StatusFacts& facts, WallTime now);
 
 }  // namespace ordinal::podsync

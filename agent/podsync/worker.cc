@@ -14,14 +14,23 @@ namespace {
 
 constexpr Duration kUnreachableRetry = std::chrono::seconds(1);
 
+/// Nothing changed that a plan or an end is made of: mostly it is the worker's own status that comes back.
+bool SameWish(const api::Pod& a, const api::Pod& b) {
+  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
+  return a.meta.deleted == b.meta.deleted && a.meta.deletion_grace_seconds == b.meta.deletion_grace_seconds &&
+         a.meta.labels == b.meta.labels && a.meta.annotations == b.meta.annotations && a.Terminal() == b.Terminal() &&
+         a.status.start_time == b.status.start_time && spec(a) == spec(b);
+}
+
 }  // namespace
 
 Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
     : services_(services), uid_(std::move(uid)), may_start_(std::move(may_start)), wake_(services.executor) {}
 
 void Worker::Want(api::Pod pod) {
-  wanted_ = std::move(pod);
-  wake_.Notify();
+  const bool news = !wanted_ || !SameWish(*wanted_, pod);
+  wanted_ = std::make_shared<const api::Pod>(std::move(pod));
+  if (news) wake_.Notify();
 }
 
 void Worker::Gone() {
@@ -48,7 +57,7 @@ Task<void> Worker::Run() {
     }
     co_await wake_.Wait();
   }
-  const auto known = [this] { return PodStop::Known{wanted_ ? &*wanted_ : nullptr, gone_}; };
+  const auto known = [this] { return PodStop::Known{wanted_.get(), gone_}; };
   PodStop stop(services_, uid_, known, wake_);
   co_await stop.End();
   co_await FinalReport();
@@ -71,7 +80,8 @@ Task<bool> Worker::LookOnce() {
     }
     stale_ = false;
   }
-  const api::Pod pod = *wanted_;
+  const std::shared_ptr<const api::Pod> held = wanted_;
+  const api::Pod& pod = *held;
   const cri::PodState state = services_.states.Get(uid_);
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kRunning) continue;
@@ -110,7 +120,7 @@ Task<bool> Worker::LookOnce() {
   stale_ = false;
   started_ = started_ || UsableSandbox(pod, *refreshed) != nullptr;
   co_await ReadMessages(pod);
-  Report(wanted_ && wanted_->meta.uid == uid_ ? *wanted_ : pod);
+  Report(*wanted_);
   if (failed) look_again_ = look_again_ ? std::min(*look_again_, *failed) : *failed;
   co_return !failed;
 }
@@ -128,13 +138,12 @@ void Worker::SayBackoffs(const api::Pod& pod, const Plan& plan) {
 /// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken
 /// from it would be written back over a newer one, for ever.
 void Worker::Report(const api::Pod& pod) {
-  api::Pod before = pod;
-  if (reported_) before.status = *reported_;
+  const api::PodStatus& before = reported_ ? *reported_ : pod.status;
   StatusFacts facts;
   facts.host_ips = services_.node.host_ips;
   facts.termination_messages = messages_;
-  facts.sandbox_expected = started_ || before.status.phase == "Running";
-  api::Json status = MakePodStatus(before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
+  facts.sandbox_expected = started_ || before.phase == "Running";
+  api::Json status = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
   reported_ = api::ReadPodStatus(status);
   services_.set_status(pod, std::move(status));
 }
@@ -142,9 +151,9 @@ void Worker::Report(const api::Pod& pod) {
 /// How the containers of a pod that is being deleted ended: the last thing people see of it.
 Task<void> Worker::FinalReport() {
   if (!wanted_ || gone_) co_return;
-  const api::Pod pod = *wanted_;
-  co_await ReadMessages(pod);
-  Report(pod);
+  const std::shared_ptr<const api::Pod> held = wanted_;
+  co_await ReadMessages(*held);
+  Report(*held);
 }
 
 /// Reads what ended containers had to say, once each.

@@ -19,7 +19,7 @@ class Worker {
   /// `may_start` says whether the pod may be started now: false while another pod of the same name still lives.
   Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start);
 
-  void Want(api::Pod pod);  ///< the newest object
+  void Want(api::Pod pod);  ///< the newest object; one that differs in its status alone is no reason to look
   void Gone();              ///< the store has no such object (any more)
   void Wake();              ///< something about the pod changed in the runtime
   void ImageArrived();      ///< containers that wait for an image try again
@@ -27,8 +27,8 @@ class Worker {
   /// Runs until nothing of the pod is left.
   Task<void> Run();
 
-  /// The newest object, or the last one when the store has none any more; absent when there never was one.
-  const std::optional<api::Pod>& wanted() const { return wanted_; }
+  /// The newest object, or the last one when the store has none any more; null when there never was one.
+  const std::shared_ptr<const api::Pod>& wanted() const { return wanted_; }
   /// The pod is not, or no longer, to be run.
   bool Ending() const { return gone_ || !wanted_ || wanted_->deleting(); }
 
@@ -43,7 +43,7 @@ class Worker {
   Services& services_;
   const std::string uid_;
   std::function<bool(const api::Pod&)> may_start_;
-  std::optional<api::Pod> wanted_;
+  std::shared_ptr<const api::Pod> wanted_;  ///< replaced, never changed: a step holds the one it began with
   Memory memory_;
   std::optional<api::PodStatus> reported_;       ///< last
   std::map<std::string, std::string> messages_;  ///< termination messages by container id

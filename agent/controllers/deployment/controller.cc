@@ -52,7 +52,7 @@ void Controller::OnSet(const WatchEvent& event) {
 
 /// Recreate waits for the last pod of the old sets.
 void Controller::OnPod(const WatchEvent& event) {
-  if (event.type != EventType::kDeleted && !api::Pod::From(event.object).Terminal()) return;
+  if (event.type != EventType::kDeleted && !api::Ended(event.object.body())) return;
   const Meta meta = api::ReadMeta(event.object.body());
   const auto* owner = meta.Controller();
   if (owner == nullptr || owner->kind != "ReplicaSet") return;

@@ -58,7 +58,8 @@ TEST_P(StatusOf, RecordedPod) {
   const Json recorded = document["status"];
   document.erase("status");
   const History& history = GetParam().history;
-  const Json made = MakePodStatus(PodFrom(document), history.held.state(), history.memory, history.facts, history.now);
+  const Json made =
+      MakePodStatus(PodFrom(document), {}, history.held.state(), history.memory, history.facts, history.now);
   EXPECT_EQ(Essence(made), Essence(recorded))
       << "made:     " << Essence(made).dump() << "\nrecorded: " << Essence(recorded).dump();
 }
@@ -127,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 Json StatusWith(const api::Pod& pod, const Held& held, const Memory& memory = {}, const StatusFacts& facts = {},
                 WallTime now = Noon()) {
-  return MakePodStatus(pod, held.state(), memory, facts, now);
+  return MakePodStatus(pod, pod.status, held.state(), memory, facts, now);
 }
 
 const Json& ConditionOf(const Json& status, const std::string& type) {
@@ -259,7 +260,7 @@ TEST(PodStatus, ThatItCouldNotBeStartedIsShownUntilItsRetry) {
   History history = BadCommand();
   history.memory.retries["c"].not_before = Noon(seconds(9));
   const auto reason = [&](seconds after) -> std::string {
-    return MakePodStatus(pod, history.held.state(), history.memory, {},
+    return MakePodStatus(pod, pod.status, history.held.state(), history.memory, {},
                          Noon(after))["containerStatuses"][0]["state"]["waiting"]["reason"];
   };
   EXPECT_EQ(reason(seconds(8)), "RunContainerError");
