@@ -13,6 +13,11 @@ ROUNDS = 3
 ORDINALS, REPLICAS = 10, 30
 ORDERED = "serviceName: none"
 PARALLEL = "serviceName: none\n  podManagementPolicy: Parallel"
+CLAIMS = ORDERED + """
+  persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete, whenScaled: Delete}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}"""
 LANES = (1, 2, 4, 8, 16)  # how many pods at a time the floor tries
 SET = """apiVersion: apps/v1
 kind: {kind}
@@ -93,6 +98,7 @@ def rows(bench, stamp, pod_floor, stop_floor):
     """The lines of the table: (what, own, floor, ratio, bar, met). The floors are those of one pod, in milliseconds."""
     sets = Sets(bench, stamp)
     up, down = median_of(sets.up_and_down("StatefulSet", f"o{i}", ORDINALS, ORDERED) for i in range(ROUNDS))
+    claiming, _ = median_of(sets.up_and_down("StatefulSet", f"c{i}", ORDINALS, CLAIMS) for i in range(ROUNDS))
     wide, _ = median_of(sets.up_and_down("StatefulSet", f"p{i}", ORDINALS, PARALLEL) for i in range(ROUNDS))
     replicas, _ = median_of(sets.up_and_down("ReplicaSet", f"r{i}", REPLICAS) for i in range(ROUNDS))
     ten, ten_lanes = sets.best_floor(ORDINALS)
@@ -102,6 +108,8 @@ def rows(bench, stamp, pod_floor, stop_floor):
         return what, f"{own:.0f} ms", floor_text, f"{own / floor:.3f} ×", f"≤ {bar:.2f} ×", own <= bar * floor
     return [
         row(f"StatefulSet 0 → {ORDINALS}, OrderedReady", up, ORDINALS * pod_floor, f"{ORDINALS} × {pod_floor:.1f} ms", 1.25),
+        (f"StatefulSet 0 → {ORDINALS}, a new volume each", f"{claiming:.0f} ms", f"{ORDINALS} × {pod_floor:.1f} ms",
+         f"{claiming / (ORDINALS * pod_floor):.3f} ×", "", True),
         row(f"StatefulSet {ORDINALS} → 0", down, ORDINALS * stop_floor, f"{ORDINALS} × {stop_floor:.1f} ms", 1.25),
         row(f"StatefulSet 0 → {ORDINALS}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
         row(f"ReplicaSet 0 → {REPLICAS}", replicas, thirty, f"{thirty:.0f} ms, {thirty_lanes} at a time", 1.10),

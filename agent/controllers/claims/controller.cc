@@ -43,9 +43,11 @@ void Controller::FollowClaimsAndVolumes() {
   caches_.claims.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kDeleted) {
       claims_.erase(event.object.key());
+      patience_.ClaimWent(event.object.uid());
       provisions_.Forget(event.object.uid());
       said_.erase(event.object.uid());
     } else {
+      if (event.type == EventType::kAdded) patience_.ClaimCame(event.object.uid(), context_.clock.Now());
       claims_.insert_or_assign(event.object.key(), api::PersistentVolumeClaim::From(event.object));
     }
     queue_.Add(kEverything);
@@ -56,7 +58,9 @@ void Controller::FollowClaimsAndVolumes() {
       reclaims_.Forget(event.object.name());
       said_.erase(event.object.uid());
     } else {
-      volumes_.insert_or_assign(event.object.key(), api::PersistentVolume::From(event.object));
+      auto volume = api::PersistentVolume::From(event.object);
+      if (event.type == EventType::kAdded && volume.storage_class.empty()) patience_.VolumeCame();
+      volumes_.insert_or_assign(event.object.key(), std::move(volume));
     }
     queue_.Add(kEverything);
   });
@@ -77,6 +81,7 @@ Observed Controller::Observe() const {
   Observed seen;
   seen.now = context_.clock.Now();
   seen.busy = reclaims_.open();
+  seen.patience = patience_.until();
   bool waits_for_pods = false;
   for (const auto& [key, claim] : claims_) {
     waits_for_pods = waits_for_pods || claim.meta.deleting() || claim.phase != "Bound";
@@ -125,10 +130,14 @@ Task<Status> Controller::Follow(Chain chain) {
     CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
     // The view was old: what changed is on its way here as an event.
     if (!applied) co_return Status();
-    if (edit.said)
-      context_.recorder.Event(edit.said->about, edit.said->severity, edit.said->reason, edit.said->message);
+    Applied(edit);
   }
   co_return Status();
+}
+
+void Controller::Applied(const Edit& edit) {
+  if (edit.type == EditType::kAssignClass) patience_.ClassAssigned(context_.clock.Now());
+  if (edit.said) context_.recorder.Event(edit.said->about, edit.said->severity, edit.said->reason, edit.said->message);
 }
 
 Task<Result<bool>> Controller::Confirm(const Edit& edit) {

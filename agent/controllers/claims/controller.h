@@ -10,6 +10,7 @@
 #include <string>
 
 #include "agent/controllers/claims/orders.h"
+#include "agent/controllers/claims/patience.h"
 #include "agent/controllers/claims/plan.h"
 #include "agent/controllers/claims/provision_order.h"
 #include "agent/controllers/claims/reclaim_order.h"
@@ -44,6 +45,7 @@ class Controller {
   Task<Status> Pass();
   Task<Status> Follow(Chain chain);
   Task<Result<bool>> Confirm(const Edit& edit);
+  void Applied(const Edit& edit);
   void GiveOrders(const Plan& plan);
   void Say(const Saying& saying);
 
@@ -56,6 +58,7 @@ class Controller {
   Orders reclaims_;                                              // by the volume's name
   std::map<api::ObjectKey, api::PersistentVolumeClaim> claims_;  // views of what the caches hold
   std::map<api::ObjectKey, api::PersistentVolume> volumes_;
+  Patience patience_;
   std::map<std::string, std::string> said_;  // uid → reason of the last event
 };
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,7 @@ struct Observed {
   Names in_use;                                                 ///< claims that a placed pod names
   Names consumed;                                               ///< claims that a pod names which has not ended
   std::set<std::string> busy;  ///< names of volumes that are being wiped or removed right now: nobody gets them
+  std::map<std::string, WallTime> patience;  ///< until when a claim waits for a volume without a class; by its uid
   WallTime now;
 };
 

@@ -6,6 +6,7 @@
 
 #include "agent/controllers/claims/classes.h"
 #include "agent/controllers/claims/match.h"
+#include "agent/controllers/claims/patience.h"
 #include "agent/controllers/claims/reclaim.h"
 
 namespace ordinal::controllers::claims {
@@ -31,7 +32,8 @@ Remedy ByDefault(const PersistentVolumeClaim& claim, const Observed& seen) {
   Remedy remedy;
   remedy.storage_class = DefaultClass(seen.classes);
   if (remedy.storage_class == nullptr) return NothingFits(claim, seen);
-  const WallTime due = claim.meta.created.value_or(WallTime{}) + kClassPatience;
+  const auto patience = seen.patience.find(claim.meta.uid);
+  const WallTime due = patience == seen.patience.end() ? seen.now : patience->second;
   remedy.type = seen.now < due ? Remedy::Type::kWait : Remedy::Type::kAssignClass;
   // A clock that was set back must not make this a long wait.
   remedy.wait = std::min<Duration>(due - seen.now, kClassPatience);

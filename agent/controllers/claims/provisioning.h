@@ -1,7 +1,7 @@
 // What is done for a claim that has no volume and that no volume fits. Pure.
 //
-//   no class ──2 s──> the default class ──┐
-//   class of this node ───────────────────┴─> (a pod names it, if the class waits for one) ──> provisioned
+//   no class ──0.5 s──> the default class ──┐
+//   class of this node ─────────────────────┴─> (a pod names it, if the class waits for one) ──> provisioned
 //   class of another provisioner ──> left to it          no such class, or class "" ──> Pending, with an event
 #pragma once
 
@@ -11,12 +11,6 @@
 #include "agent/controllers/claims/plan.h"
 
 namespace ordinal::controllers::claims {
-
-/// How long a claim without a class waits for a volume without a class before it gets the default class. Volumes made
-/// by hand are often applied together with the claims, in any order, from several files; a claim that is provisioned
-/// can never change to one of them. Whoever wants no wait names the class. Created times have whole seconds, so the
-/// wait is one to two seconds long.
-inline constexpr Duration kClassPatience = std::chrono::seconds(2);
 
 struct Remedy {
   enum class Type { kNone, kWait, kAssignClass, kMarkExternal, kProvision };

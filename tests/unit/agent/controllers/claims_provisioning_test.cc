@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/controllers/claims/classes.h"
+#include "agent/controllers/claims/patience.h"
 #include "agent/controllers/claims/reclaim.h"
 #include "tests/unit/agent/controllers/objects.h"
 
@@ -29,7 +30,7 @@ Json Class(const std::string& name, const std::string& provisioner, Json members
 
 Json Classed(const std::string& name) { return Json{{"storageClassName", name}}; }
 
-/// A world of one claim "x", created when the clock stood at kCreated, `age` ago.
+/// A world of one claim "x", created and seen when the clock stood at kCreated, `age` ago.
 Observed Seen(const Json& claim, const std::vector<Json>& volumes, const std::vector<Json>& classes,
               Duration age = std::chrono::minutes(1)) {
   Observed seen;
@@ -37,6 +38,7 @@ Observed Seen(const Json& claim, const std::vector<Json>& volumes, const std::ve
   for (const Json& body : volumes) seen.volumes.push_back(PersistentVolume::From(Object(body)));
   for (const Json& body : classes) seen.classes.push_back(StorageClass::From(Object(body)));
   seen.now = *ParseTime(kCreated) + age;
+  seen.patience[seen.claims[0].meta.uid] = *ParseTime(kCreated) + kClassPatience;
   return seen;
 }
 
@@ -95,15 +97,38 @@ TEST(Provisioning, VolumesThatComeAMomentLaterWin) {
   const auto after = [&](int milliseconds, const std::vector<Json>& volumes) {
     return Course(Seen(claim, volumes, {NodeClass(true)}, std::chrono::milliseconds(milliseconds)));
   };
-  EXPECT_THAT(after(0, {}), ElementsAre("wait 2000 ms"));
-  EXPECT_THAT(after(1900, {}), ElementsAre("wait 100 ms"));
-  EXPECT_THAT(after(1900, {Volume("a", "1Mi")}), ElementsAre("bind a"));
-  EXPECT_THAT(after(2000, {}), ElementsAre("class ordinal-local"));
-  EXPECT_THAT(after(-3600'000, {}), ElementsAre("wait 2000 ms")) << "a clock that was set back";
+  EXPECT_THAT(after(0, {}), ElementsAre("wait 500 ms"));
+  EXPECT_THAT(after(400, {}), ElementsAre("wait 100 ms"));
+  EXPECT_THAT(after(400, {Volume("a", "1Mi")}), ElementsAre("bind a"));
+  EXPECT_THAT(after(500, {}), ElementsAre("class ordinal-local"));
+  EXPECT_THAT(after(-3600'000, {}), ElementsAre("wait 500 ms")) << "a clock that was set back";
   // A claim that names its class does not wait
   const Json named = Claim("x", "1Mi", Classed("ordinal-local"));
   EXPECT_THAT(Course(Seen(named, {}, {NodeClass(true)}, Duration::zero())),
               ElementsAre("provision x by ordinal-local"));
+}
+
+TEST(Patience, OneThatWaitedInVainWaitedForThoseThatFollow) {
+  using std::chrono::seconds;
+  const WallTime begin = *ParseTime(kCreated);
+  Patience patience;
+  const auto wait = [&](const std::string& uid, WallTime now) {
+    patience.ClaimCame(uid, now);
+    return patience.until().at(uid) - now;
+  };
+  EXPECT_EQ(wait("first", begin), kClassPatience);
+  EXPECT_EQ(wait("beside it", begin), kClassPatience);
+  patience.ClassAssigned(begin + kClassPatience);
+  EXPECT_EQ(wait("next", begin + seconds(1)), Duration::zero());
+  patience.ClassAssigned(begin + seconds(1));
+  EXPECT_EQ(wait("the one after", begin + seconds(10)), Duration::zero());
+  EXPECT_EQ(wait("long after", begin + seconds(11)), kClassPatience);
+  // somebody does make volumes
+  patience.ClassAssigned(begin + seconds(12));
+  patience.VolumeCame();
+  EXPECT_EQ(wait("then", begin + seconds(13)), kClassPatience);
+  patience.ClaimWent("then");
+  EXPECT_FALSE(patience.until().contains("then"));
 }
 
 TEST(Provisioning, WaitForFirstConsumerWaitsForAPodEvenWhereAVolumeFits) {
