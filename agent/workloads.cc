@@ -86,7 +86,8 @@ struct Workloads::Parts {
                                              cache("Node"), cache("Namespace")}),
         ownership(voices.ownership.context, Owned(cache)),
         namespaces(voices.namespaces.context, cache("Namespace")),
-        default_objects(voices.namespaces.context, {cache("Namespace"), cache("ServiceAccount"), cache("ConfigMap")}) {}
+        default_objects(voices.namespaces.context, {cache("Namespace"), cache("ServiceAccount"), cache("ConfigMap")},
+                        std::move(host.root_ca)) {}
 
   static controllers::ownership::Controller::Caches Owned(const CacheOf& cache) {
     controllers::ownership::Controller::Caches caches;
@@ -112,9 +113,7 @@ struct Workloads::Parts {
 std::span<const char* const> Workloads::Kinds() { return kKinds; }
 
 Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, Host host)
-    : executor_(context.executor), root_ca_(std::move(host.root_ca)) {
-  parts_ = std::make_unique<Parts>(context, events, cache, std::move(host));
-}
+    : parts_(std::make_unique<Parts>(context, events, cache, std::move(host))), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 
@@ -127,7 +126,7 @@ void Workloads::Start() {
   Spawn(executor_, "placement controller", parts_->placement.Run());
   Spawn(executor_, "ownership controller", parts_->ownership.Run());
   Spawn(executor_, "namespace controller", parts_->namespaces.Run());
-  Spawn(executor_, "default objects", parts_->default_objects.Run(root_ca_ ? root_ca_() : std::string()));
+  Spawn(executor_, "default objects", parts_->default_objects.Run());
 }
 
 void Workloads::ImageArrived() { parts_->stateful_sets.ImageArrived(); }

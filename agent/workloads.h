@@ -42,7 +42,6 @@ class Workloads {
   struct Parts;
   std::unique_ptr<Parts> parts_;
   Executor executor_;
-  std::function<std::string()> root_ca_;
 };
 
 }  // namespace ordinal

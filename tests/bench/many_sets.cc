@@ -86,7 +86,7 @@ class Bench {
     const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(
         context, event_log_, [this](const std::string& kind) -> store::Cache& { return *caches_.at(kind); },
-        Workloads::Host{{}, storage_, {}});
+        Workloads::Host{{}, storage_, [] { return std::string(); }});
     pods_ = std::make_unique<podsync::PodSync>(MakeServices(), *caches_.at("Pod"));
     view_.OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
     caches_.at("StatefulSet")->OnChange([this](const store::WatchEvent& event) { Look(event.object); });

@@ -47,8 +47,10 @@ void Controller::FollowClaimsAndVolumes() {
       provisions_.Forget(event.object.uid());
       said_.erase(event.object.uid());
     } else {
-      if (event.type == EventType::kAdded) patience_.ClaimCame(event.object.uid(), context_.clock.Now());
-      claims_.insert_or_assign(event.object.key(), api::PersistentVolumeClaim::From(event.object));
+      auto claim = api::PersistentVolumeClaim::From(event.object);
+      const bool may_wait = !claim.storage_class && claim.volume_name.empty();
+      if (event.type == EventType::kAdded && may_wait) patience_.ClaimCame(claim.meta.uid, context_.clock.Now());
+      claims_.insert_or_assign(event.object.key(), std::move(claim));
     }
     queue_.Add(kEverything);
   });

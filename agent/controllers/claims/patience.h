@@ -18,6 +18,7 @@ inline constexpr Duration kInVainFor = std::chrono::seconds(10);
 
 class Patience {
  public:
+  /// A claim without class and volume.
   void ClaimCame(const std::string& uid, WallTime now);
   void ClaimWent(const std::string& uid) { until_.erase(uid); }
   /// A volume without a class was made.

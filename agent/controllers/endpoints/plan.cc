@@ -63,11 +63,9 @@ std::map<Group, Wanted> WantedOf(const Observed& seen) {
 }
 
 api::StringMap LabelsOf(const api::Service& service) {
-  api::StringMap labels = service.meta.labels;
-  labels.erase(kHeadlessLabel);
+  api::StringMap labels = CopiedLabels(service);
   labels[kManagedByLabel] = kManagedBy;
   labels[kServiceNameLabel] = service.meta.name;
-  if (service.headless()) labels[kHeadlessLabel] = "";
   return labels;
 }
 
@@ -182,6 +180,13 @@ class Pass {
 };
 
 }  // namespace
+
+api::StringMap CopiedLabels(const api::Service& service) {
+  api::StringMap labels = service.meta.labels;
+  labels.erase(kHeadlessLabel);
+  if (service.headless()) labels[kHeadlessLabel] = "";
+  return labels;
+}
 
 bool Managed(const api::Meta& slice) {
   const auto label = slice.labels.find(kManagedByLabel);

@@ -20,6 +20,9 @@ inline constexpr const char* kServiceNameLabel = "kubernetes.io/service-name";
 inline constexpr const char* kHeadlessLabel = "service.kubernetes.io/headless";
 inline constexpr const char* kTriggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
 
+/// The service's labels as its slices and its Endpoints object bear them.
+api::StringMap CopiedLabels(const api::Service& service);
+
 struct Observed {
   api::Service service;
   std::vector<api::Pod> pods;              ///< those the selector matches, in any order

@@ -68,13 +68,6 @@ size_t Count(const std::vector<api::Pod>& pods) {
       std::count_if(pods.begin(), pods.end(), [](const api::Pod& pod) { return !pod.status.pod_ip.empty(); }));
 }
 
-api::StringMap CopiedLabels(const api::Service& service) {
-  api::StringMap labels = service.meta.labels;
-  labels.erase(kHeadlessLabel);
-  if (service.headless()) labels[kHeadlessLabel] = "";
-  return labels;
-}
-
 }  // namespace
 
 Json SubsetsOf(const api::Service& service, const std::vector<api::Pod>& pods) {

@@ -25,10 +25,11 @@ Status Made(const Result<store::Written>& created) {
 
 }  // namespace
 
-DefaultObjects::DefaultObjects(Context context, Caches caches)
+DefaultObjects::DefaultObjects(Context context, Caches caches, std::function<std::string()> root_ca)
     : context_(std::move(context)),
       caches_(caches),
-      queue_(context_.executor, context_.clock, "default objects of namespaces") {
+      queue_(context_.executor, context_.clock, "default objects of namespaces"),
+      root_ca_(std::move(root_ca)) {
   caches_.namespaces.OnChange([this](const WatchEvent& event) {
     if (event.type == EventType::kAdded) queue_.Add(event.object.name());
   });
@@ -40,8 +41,10 @@ DefaultObjects::DefaultObjects(Context context, Caches caches)
   });
 }
 
-Task<void> DefaultObjects::Run(std::string root_ca) {
-  if (!root_ca.empty()) root_ca_data_ = Json{{"ca.crt", std::move(root_ca)}};
+Task<void> DefaultObjects::Run() {
+  if (std::string certificate = root_ca_(); !certificate.empty()) {
+    root_ca_data_ = Json{{"ca.crt", std::move(certificate)}};
+  }
   co_await caches_.namespaces.WaitSynced();
   co_await caches_.accounts.WaitSynced();
   co_await caches_.config_maps.WaitSynced();

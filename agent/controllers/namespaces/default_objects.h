@@ -3,6 +3,7 @@
 // serviceaccount and pkg/controller/certificates/rootcacertpublisher). Whoever deletes or changes them gets them back.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "agent/controllers/context.h"
@@ -22,14 +23,14 @@ class DefaultObjects {
     store::Cache& config_maps;  ///< ConfigMap
   };
 
-  /// Adds its handlers to the caches: build it before they run. It outlives them.
-  DefaultObjects(Context context, Caches caches);
+  /// Adds its handlers to the caches: build it before they run. It outlives them. `root_ca` gives the API's CA
+  /// certificate in PEM, asked when Run() begins; no config map is made while that is empty.
+  DefaultObjects(Context context, Caches caches, std::function<std::string()> root_ca);
   DefaultObjects(const DefaultObjects&) = delete;
   DefaultObjects& operator=(const DefaultObjects&) = delete;
 
-  /// Waits for the caches, then works for ever. `root_ca` is the API's CA certificate in PEM; no config map is made
-  /// while it is empty.
-  Task<void> Run(std::string root_ca);
+  /// Waits for the caches, then works for ever.
+  Task<void> Run();
 
  private:
   Task<Status> Sync(std::string ns);
@@ -38,6 +39,7 @@ class DefaultObjects {
   Context context_;
   Caches caches_;
   WorkQueue queue_;
+  std::function<std::string()> root_ca_;
   api::Json root_ca_data_;  ///< data of the config map; null without a certificate
 };
 

@@ -16,10 +16,30 @@ const Json& Tolerations(const api::Pod& pod) {
   return api::Member(api::Member(pod.object.body(), "spec"), "tolerations");
 }
 
+/// v1.Toleration against v1.Taint.
+bool Tolerates(const Json& toleration, const Json& taint) {
+  const std::string effect = api::ReadString(toleration, "effect");
+  const std::string key = api::ReadString(toleration, "key");
+  const std::string op = api::ReadString(toleration, "operator", "Equal");
+  if (!effect.empty() && effect != api::ReadString(taint, "effect")) return false;
+  if (!key.empty() && key != api::ReadString(taint, "key")) return false;
+  if (op == "Exists") return true;
+  return !key.empty() && api::ReadString(toleration, "value") == api::ReadString(taint, "value");
+}
+
 bool ToleratesAny(const api::Pod& pod, const Json& taint) {
   const Json& tolerations = Tolerations(pod);
   return std::any_of(tolerations.begin(), tolerations.end(),
                      [&](const Json& toleration) { return Tolerates(toleration, taint); });
+}
+
+/// The first taint that keeps new pods away and that no toleration of the pod covers; null when there is none.
+const Json* UntoleratedTaint(const api::Pod& pod, const NodeView& node) {
+  for (const Json& taint : node.taints) {
+    const std::string effect = api::ReadString(taint, "effect");
+    if ((effect == "NoSchedule" || effect == "NoExecute") && !ToleratesAny(pod, taint)) return &taint;
+  }
+  return nullptr;
 }
 
 std::string Show(const std::string& resource, const Quantity& quantity) {
@@ -29,9 +49,10 @@ std::string Show(const std::string& resource, const Quantity& quantity) {
 }
 
 void AddResources(const Footprint& own, const Surroundings& around, std::vector<std::string>& reasons) {
+  if (around.node.allocatable.empty()) return;  // the node has not said what it has
   for (const auto& [name, wanted] : own.requests) {
+    if (wanted.IsZero()) continue;
     const auto found = around.node.allocatable.find(name);
-    if (wanted.IsZero() || (found == around.node.allocatable.end() && around.node.allocatable.empty())) continue;
     const Quantity room = found == around.node.allocatable.end() ? Quantity() : found->second;
     Quantity taken;
     for (const auto& [key, other] : around.others) {
@@ -72,31 +93,13 @@ void AddTaints(const api::Pod& pod, const NodeView& node, std::vector<std::strin
   if (node.unschedulable && !ToleratesAny(pod, cordoned)) {
     reasons.push_back(fmt::format("node(s) were unschedulable (kubectl uncordon {})", node.name));
   }
-  if (const Json* taint = UntoleratedTaint(pod, node, {"NoSchedule", "NoExecute"})) {
+  if (const Json* taint = UntoleratedTaint(pod, node)) {
     reasons.push_back(fmt::format("node(s) had untolerated taint {{{}: {}}}", api::ReadString(*taint, "key"),
                                   api::ReadString(*taint, "value")));
   }
 }
 
 }  // namespace
-
-bool Tolerates(const Json& toleration, const Json& taint) {
-  const std::string effect = api::ReadString(toleration, "effect");
-  const std::string key = api::ReadString(toleration, "key");
-  const std::string op = api::ReadString(toleration, "operator", "Equal");
-  if (!effect.empty() && effect != api::ReadString(taint, "effect")) return false;
-  if (!key.empty() && key != api::ReadString(taint, "key")) return false;
-  if (op == "Exists") return true;
-  return !key.empty() && api::ReadString(toleration, "value") == api::ReadString(taint, "value");
-}
-
-const Json* UntoleratedTaint(const api::Pod& pod, const NodeView& node, std::vector<std::string> effects) {
-  for (const Json& taint : node.taints) {
-    const bool counts = std::find(effects.begin(), effects.end(), api::ReadString(taint, "effect")) != effects.end();
-    if (counts && !ToleratesAny(pod, taint)) return &taint;
-  }
-  return nullptr;
-}
 
 std::optional<Duration> EvictedAfter(const api::Pod& pod, const NodeView& node) {
   std::optional<Duration> soonest;

@@ -9,12 +9,6 @@
 
 namespace ordinal::controllers::placement {
 
-/// v1.Toleration against v1.Taint.
-bool Tolerates(const api::Json& toleration, const api::Json& taint);
-
-/// The first taint with one of the effects that no toleration of the pod covers; null when there is none.
-const api::Json* UntoleratedTaint(const api::Pod& pod, const NodeView& node, std::vector<std::string> effects);
-
 /// After how long the node's NoExecute taints drive the pod away: at once, after the least tolerationSeconds of what
 /// tolerates them, or never.
 std::optional<Duration> EvictedAfter(const api::Pod& pod, const NodeView& node);

@@ -17,10 +17,11 @@ using testing::IsEmpty;
 class NamespacesTest : public testing::Test {
  protected:
   void Start(const std::string& root_ca = "PEM") {
+    root_ca_ = root_ca;
     for (store::Cache* cache : {&namespaces_, &accounts_, &maps_})
       Spawn(io_.get_executor(), cache->kind(), cache->Run());
     Spawn(io_.get_executor(), "namespaces", controller_.Run());
-    Spawn(io_.get_executor(), "defaults", defaults_.Run(root_ca));
+    Spawn(io_.get_executor(), "defaults", defaults_.Run());
     RunReady(io_);
   }
 
@@ -63,7 +64,8 @@ class NamespacesTest : public testing::Test {
   store::Cache accounts_{store_, clock_, "ServiceAccount"};
   store::Cache maps_{store_, clock_, "ConfigMap"};
   Controller controller_{context_, namespaces_};
-  DefaultObjects defaults_{context_, {namespaces_, accounts_, maps_}};
+  std::string root_ca_;
+  DefaultObjects defaults_{context_, {namespaces_, accounts_, maps_}, [this] { return root_ca_; }};
 };
 
 TEST_F(NamespacesTest, EachHasItsAccountAndTheRootCa) {
