@@ -12,7 +12,9 @@
 #include "agent/apiserver/auth/reviews.h"
 #include "agent/apiserver/discovery/discovery.h"
 #include "agent/apiserver/discovery/openapi.h"
+#include "agent/apiserver/rest/read_ahead.h"
 #include "agent/base/log.h"
+#include "agent/host.h"
 #include "cri/pod_state.h"
 
 namespace ordinal {
@@ -46,11 +48,11 @@ using Review = std::function<Result<api::Json>(const apiserver::User&, api::Json
 
 Response AnswerReview(const Review& review, const Request& request) {
   Response response;
-  api::Json body = api::Json::parse(request.body, nullptr, false);
   if (request.method != "POST") return apiserver::rest::Refuse(apiserver::rest::MethodNotAllowed());
-  const Result<api::Json> answer = body.is_object()
-                                       ? review(request.user, std::move(body))
-                                       : Result<api::Json>(apiserver::rest::BadRequest("the body is no JSON object"));
+  apiserver::rest::Repeats ignored;  // the last one counts
+  Result<api::Json> body = apiserver::rest::DocumentOf(request, request.Header("content-type"), ignored);
+  if (body.ok() && !body->is_object()) body = apiserver::rest::BadRequest("the body is no object");
+  const Result<api::Json> answer = body.ok() ? review(request.user, std::move(*body)) : Result<api::Json>(body.error());
   if (!answer.ok()) return apiserver::rest::Refuse(apiserver::rest::RefusalOf(answer.error(), {}, {}));
   response.status = 201;
   response.body = answer->dump();
@@ -92,7 +94,10 @@ Status ApiFront::Start() {
   server.listen = parts_.config.api_listen;
   server.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
-  Handler handler = apiserver::Guarded([this](Asked request) { return api_.Handle(std::move(request)); });
+  server.limits = apiserver::WithinDescriptors(server.limits, RaiseDescriptorLimit());
+  server.authorize = apiserver::Refusal;
+  server.prepare = apiserver::Prepare{apiserver::rest::TakesLong, apiserver::rest::ReadAhead};
+  Handler handler = [this](Asked request) { return api_.Handle(std::move(request)); };
   server_ =
       std::make_unique<apiserver::Server>(std::move(server), parts_.executor, parts_.clock,
                                           apiserver::auth::Authenticator(pki.tokens, parts_.clock), std::move(handler));

@@ -1,10 +1,10 @@
 // ApiFront: the Kubernetes API of this agent, put together: keys, HTTP front, access rules, handlers. Part of the
 // composition root.
 //
-//   kubectl ─TLS─► Server ─► Guarded ─► Api ──────────► Door, store
-//                                        ├─► discovery, OpenAPI, reviews, health
-//                                        ├─► logs ─────► log files
-//                                        └─► exec … ───► the runtime's streaming server
+//   kubectl ─TLS─► Server ─► may it? ─► read ─► Api ──────────► Door, store
+//                                                ├─► discovery, OpenAPI, reviews, health
+//                                                ├─► logs ─────► log files
+//                                                └─► exec … ───► the runtime's streaming server
 #pragma once
 
 #include <memory>

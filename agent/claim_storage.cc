@@ -1,5 +1,8 @@
 #include "agent/claim_storage.h"
 
+#include <fmt/format.h>
+
+#include <string_view>
 #include <utility>
 
 #include "agent/podsync/volume_specs.h"
@@ -9,6 +12,23 @@ namespace ordinal {
 
 using controllers::claims::MadeDirectory;
 using controllers::claims::RunningPod;
+
+static_assert(std::string_view(volumes::kDataFound) == controllers::claims::kUndecided);
+
+namespace {
+
+Result<volumes::FoundData> DecidedFor(const api::PersistentVolumeClaim& claim) {
+  namespace claims = controllers::claims;
+  const auto decision = claim.meta.annotations.find(claims::kDirectory);
+  if (decision == claim.meta.annotations.end()) return volumes::FoundData::kAsk;
+  if (decision->second == claims::kAdoptDirectory) return volumes::FoundData::kAdopt;
+  if (decision->second == claims::kNewDirectory) return volumes::FoundData::kNew;
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("annotation {} of the claim is neither \"{}\" nor \"{}\"", claims::kDirectory,
+                               claims::kAdoptDirectory, claims::kNewDirectory));
+}
+
+}  // namespace
 
 ClaimStorage::ClaimStorage(volumes::Layout layout, std::vector<std::string> kept, BlockingPool& pool,
                            const cri::PodStates& pods)
@@ -46,9 +66,10 @@ Task<Status> ClaimStorage::Remove(api::PersistentVolume volume, Volumes others) 
 }
 
 Task<Result<MadeDirectory>> ClaimStorage::Make(api::PersistentVolumeClaim claim, Volumes others) {
-  auto work = [layout = layout_, meta = claim.meta, taken = DirectoriesOf(others)]() -> Result<MadeDirectory> {
-    TRY(volumes::ClaimDirectory made, volumes::MakeClaimDirectory(layout, meta.ns, meta.name, meta.uid, taken));
-    return MadeDirectory{std::move(made.path), std::move(made.passed_over)};
+  CO_TRY(const volumes::FoundData found, DecidedFor(claim));
+  auto work = [layout = layout_, meta = claim.meta, taken = DirectoriesOf(others), found]() -> Result<MadeDirectory> {
+    TRY(volumes::ClaimDirectory made, volumes::MakeClaimDirectory(layout, meta.ns, meta.name, meta.uid, taken, found));
+    return MadeDirectory{std::move(made.path), std::move(made.passed_over), made.adopted};
   };
   co_return co_await pool_.Run(std::move(work));
 }

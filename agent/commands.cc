@@ -44,6 +44,19 @@ Result<Reply> Fetch(const Config& config, const std::string& target) {
   }
 }
 
+/// Files of the manifest directory that are not applied as they stand, with the reasons: the agent is ready all the
+/// same.
+void PrintManifestFaults(const Config& config) {
+  const Result<Reply> reply = Fetch(config, "/manifests");
+  if (!reply.ok() || reply->status != 200) return;
+  const api::Json files = api::Json::parse(reply->body, nullptr, false);
+  if (!files.is_object()) return;
+  for (const auto& [file, faults] : files.items()) {
+    for (const auto& fault : faults)
+      std::cout << fmt::format("{:<10} {}\n", "", file + ": " + fault.get<std::string>());
+  }
+}
+
 }  // namespace
 
 int RunGet(const Config& config, const Command& command) {
@@ -93,6 +106,7 @@ int RunStatus(const Config& config) {
   for (const auto& [part, state] : parts.items()) {
     std::cout << fmt::format("{:<10} {}\n", part, state == true ? "ready" : "not ready: " + state.get<std::string>());
   }
+  PrintManifestFaults(config);
   return reply->status == 200 ? 0 : 1;
 }
 

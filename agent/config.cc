@@ -12,6 +12,7 @@ namespace ordinal {
 namespace {
 
 constexpr char kDefaultConfig[] = "/etc/ordinald/config.yaml";
+constexpr double kLongestSettling = 3600;  // seconds
 
 /// Lets CLI11 read its configuration file as YAML: a flat mapping, the keys are the flags' names.
 class YamlConfig final : public CLI::Config {
@@ -51,6 +52,17 @@ std::string HostName() {
   return out.empty() ? "localhost" : out;
 }
 
+void AddUpdateFlags(CLI::App& app, Config& config) {
+  app.add_option("--update-settle-first", config.update_settle_first,
+                 "Seconds that the first pod of a new revision stays ready before an update of a StatefulSet or "
+                 "Deployment goes on, when it has no readiness probe; minReadySeconds where that is longer")
+      ->check(CLI::Range(0.0, kLongestSettling))
+      ->capture_default_str();
+  app.add_option("--update-settle-others", config.update_settle_others, "The same for the pods after the first")
+      ->check(CLI::Range(0.0, kLongestSettling))
+      ->capture_default_str();
+}
+
 void AddFlags(CLI::App& app, Config& config) {
   app.add_option("--manifest-dir", config.manifest_dir, "Directory of manifests that are run")->capture_default_str();
   app.add_option("--state-dir", config.state_dir, "Store, image tarballs, pod directories")->capture_default_str();
@@ -72,6 +84,11 @@ void AddFlags(CLI::App& app, Config& config) {
       ->capture_default_str();
   app.add_option("--log-dir", config.log_dir, "Directory of container logs")->capture_default_str();
   app.add_option("--container-log-dir", config.container_log_dir, "Directory of links to container logs")
+      ->capture_default_str();
+  AddUpdateFlags(app, config);
+  app.add_option("--pod-pids-limit", config.pod_pids_limit,
+                 "Processes and threads in one pod at most; 0: a quarter of what the host allows, -1: no limit")
+      ->check(CLI::Range(int64_t{-1}, int64_t{4} << 20))
       ->capture_default_str();
   app.add_option("--log-level", config.log_level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

@@ -1,6 +1,7 @@
 // The agent's settings: defaults, /etc/ordinald/config.yaml, flags; the later wins.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ struct Config {
   std::string bridge = "ordinal0";
   std::string log_dir = "/var/log/pods";
   std::string container_log_dir = "/var/log/containers";
+  double update_settle_first = 1, update_settle_others = 0.25;  ///< seconds
   std::string log_level = "info";
+  int64_t pod_pids_limit = 0;  ///< processes in one pod; 0: a quarter of what the host allows, -1: no limit
 };
 
 /// What the command line asks for.

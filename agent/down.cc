@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "agent/api/pod.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
 #include "agent/commands.h"
@@ -11,9 +12,11 @@
 #include "agent/lock.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
+#include "agent/podsync/cgroups.h"
 #include "agent/podsync/files.h"
 #include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
+#include "agent/sweep.h"
 #include "cri/grpc/grpc_runtime.h"
 #include "cri/pod_state.h"
 #include "volumes/linux/linux_mounter.h"
@@ -24,6 +27,7 @@ namespace {
 
 constexpr Duration kLinksGone = std::chrono::seconds(10);
 constexpr Duration kLook = std::chrono::milliseconds(20);
+constexpr char kCgroups[] = "/sys/fs/cgroup";
 
 class Down {
  public:
@@ -33,7 +37,8 @@ class Down {
         clock_(io.get_executor()),
         pool_(2),
         layout_(DirectoriesOf(config)),
-        runtime_(cri::MakeGrpcRuntime(std::make_shared<cri::Connection>(config.runtime_endpoint))),
+        runtime_(WithNotes(cri::MakeGrpcRuntime(std::make_shared<cri::Connection>(config.runtime_endpoint)), pool_,
+                           layout_)),
         volumes_(volumes::MakePodVolumes(layout_, mounter_, pool_)) {}
 
   /// Collects what went wrong; empty when all is gone.
@@ -45,6 +50,8 @@ class Down {
       co_return;
     }
     co_await EndSandboxes(left);
+    const Status swept = co_await runtime_->SweepGone();
+    if (!swept.ok()) left.push_back(swept.error().message);
     co_await CleanDisk(left);
     co_await ForgetPods(left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
@@ -91,16 +98,33 @@ class Down {
     }
     CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
     CO_TRYV(co_await runtime_->RemoveSandbox(sandbox.id));
-    const std::string logs = layout_.PodLogs(sandbox.ns, sandbox.name, sandbox.uid);
-    const std::string links = config_.container_log_dir;
-    auto remove = [logs, links] { return podsync::RemoveLogs(logs, links); };
-    co_return co_await pool_.Run(std::move(remove));
+    co_return co_await RemoveTraces(sandbox.uid);
+  }
+
+  /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
+  Task<Status> RemoveTraces(std::string uid) {
+    const SteadyTime deadline = clock_.Steady() + kLinksGone;
+    auto cgroups = [uid]() -> Result<bool> { return podsync::RemovePodCgroups(kCgroups, uid); };
+    Result<bool> gone = co_await pool_.Run(cgroups);
+    while (gone.ok() && !*gone && clock_.Steady() < deadline) {  // the runtime takes processes out of them
+      co_await Sleep(clock_, kLook);
+      gone = co_await pool_.Run(cgroups);
+    }
+    if (gone.ok() && !*gone) {
+      co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
+    }
+    auto logs = [uid, root = config_.log_dir, links = config_.container_log_dir] {
+      return podsync::RemoveLogsOf(uid, root, links);
+    };
+    co_return co_await pool_.Run(std::move(logs));
   }
 
   Task<void> CleanDisk(std::vector<std::string>& left) {
     const auto pods = co_await volumes_->KnownPods();
     if (!pods.ok()) co_return;
     for (const std::string& uid : *pods) {
+      const Status removed = co_await RemoveTraces(uid);
+      if (!removed.ok()) left.push_back(removed.error().message);
       const Status unmounted = co_await volumes_->Unmount(uid);
       if (!unmounted.ok()) left.push_back(unmounted.error().message);
     }
@@ -148,12 +172,14 @@ class Down {
     if (others.ok() && !others->empty()) {
       std::cout << "the pod network stays: " << others->size() << " sandboxes of others use it\n";
     } else {
-      const Status cni = co_await RemoveCni(cni_conf_dir, owner);
+      const std::string network = network::NetworkOf(cni_conf_dir, owner);
+      Status cni = co_await RemoveCni(cni_conf_dir, owner);
+      if (cni.ok() && !network.empty()) cni = SweepNetwork(network, layout_.PortChains());
       if (!cni.ok()) left.push_back(cni.error().message);
     }
     const Status link = network::RemoveLink(config_.dns_link, owner);
     if (!link.ok()) left.push_back(link.error().message);
-    podsync::RemoveEmptyPodCgroups("/sys/fs/cgroup");
+    podsync::RemoveEmptyClassCgroups(kCgroups);
   }
 
   asio::io_context& io_;
@@ -162,7 +188,7 @@ class Down {
   BlockingPool pool_;
   const volumes::Layout layout_;
   volumes::LinuxMounter mounter_;
-  std::unique_ptr<cri::Runtime> runtime_;
+  std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;
 };
 

@@ -4,14 +4,17 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace ordinal {
 namespace {
@@ -123,6 +126,13 @@ std::string HostResolvConf() {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+uint64_t RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+  return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
+}
+
 bool HasCapSysResource() {
   std::ifstream file("/proc/self/status");
   std::string key;
@@ -140,6 +150,24 @@ std::string AddressOf(const std::string& listen) {
   if (address.size() > 2 && address.front() == '[' && address.back() == ']')
     address = address.substr(1, address.size() - 2);
   return address;
+}
+
+std::vector<api::TakenPort> OwnPorts(const std::vector<std::string>& api_listen,
+                                     const std::vector<std::string>& dns_listen) {
+  std::vector<api::TakenPort> ports;
+  const auto add = [&](const std::string& listen, const std::string& protocol, const std::string& who) {
+    api::TakenPort taken;
+    taken.port.host_ip = AddressOf(listen);
+    taken.port.host_port = std::atoi(listen.c_str() + listen.rfind(':') + 1);
+    taken.port.protocol = protocol;
+    taken.by = who + " of this agent, which listens on " + listen;
+    if (taken.port.host_port != 0) ports.push_back(std::move(taken));
+  };
+  for (const std::string& listen : api_listen) add(listen, "TCP", "the Kubernetes API");
+  for (const std::string& listen : dns_listen) {
+    for (const char* protocol : {"UDP", "TCP"}) add(listen, protocol, "the DNS server");
+  }
+  return ports;
 }
 
 bool NeedsNoLink(const std::string& address) {

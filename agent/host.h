@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/host_ports.h"
 #include "agent/node/node_status.h"
 #include "cri/runtime.h"
 
@@ -25,11 +26,20 @@ std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images);
 /// The text of /etc/resolv.conf.
 std::string HostResolvConf();
 
+/// Raises the number of files and connections that this process may have open to what the host allows it, and returns
+/// it. A service's own limit is 1024 otherwise.
+uint64_t RaiseDescriptorLimit();
+
 /// False in containers and CI machines that took CAP_SYS_RESOURCE away: runc cannot lower oom_score_adj there.
 bool HasCapSysResource();
 
 /// "169.254.20.10:53" → "169.254.20.10"; "[fd00::10]:53" → "fd00::10".
 std::string AddressOf(const std::string& listen);
+
+/// Where the agent listens on the host: its API and its DNS (UDP and TCP), as configured. Port 0, which the kernel
+/// chooses, is not among them.
+std::vector<api::TakenPort> OwnPorts(const std::vector<std::string>& api_listen,
+                                     const std::vector<std::string>& dns_listen);
 
 /// True for addresses that exist on every host: 127.0.0.0/8, ::1, and the wildcard addresses.
 bool NeedsNoLink(const std::string& address);

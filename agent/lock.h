@@ -5,8 +5,8 @@
 
 namespace ordinal {
 
-/// One agent per run directory: held until the process ends, however it ends. kFailedPrecondition when another
-/// process has it.
+/// One agent per run directory: held until the process ends, however it ends. Blocks up to 5 s while another process
+/// has it, and says so in the log: one that was killed may still be ending. kFailedPrecondition after that.
 Status LockRunDirectory(const Config& config);
 
 }  // namespace ordinal

@@ -1,14 +1,18 @@
 #include "agent/names_feed.h"
 
+#include <algorithm>
+
 #include "agent/base/log.h"
 #include "agent/names/snapshot_of.h"
 
 namespace ordinal {
 
-NamesFeed::NamesFeed(Executor executor, Clock& clock, Caches caches, std::string zone, Publish publish)
+NamesFeed::NamesFeed(Executor executor, Clock& clock, Caches caches, const cri::PodStates& states, std::string zone,
+                     Publish publish)
     : executor_(std::move(executor)),
       clock_(clock),
       caches_(caches),
+      states_(states),
       zone_(std::move(zone)),
       publish_(std::move(publish)) {
   for (store::Cache* cache : {&caches_.services, &caches_.slices, &caches_.namespaces}) {
@@ -18,7 +22,32 @@ NamesFeed::NamesFeed(Executor executor, Clock& clock, Caches caches, std::string
 
 void NamesFeed::Begin() {
   begun_ = true;
+  NoteLost();
   Build();
+}
+
+void NamesFeed::PodChanged(const std::string& uid) {
+  if (lost_.contains(uid)) Changed();
+}
+
+bool NamesFeed::Lives(const api::Endpoint& endpoint) const {
+  for (const cri::Sandbox& sandbox : states_.Get(endpoint.target_uid).sandboxes) {
+    if (sandbox.state != cri::SandboxState::kReady) continue;
+    if (sandbox.ips.empty()) return true;  // of the host's network
+    for (const std::string& address : endpoint.addresses) {
+      if (std::find(sandbox.ips.begin(), sandbox.ips.end(), address) != sandbox.ips.end()) return true;
+    }
+  }
+  return false;
+}
+
+void NamesFeed::NoteLost() {
+  caches_.slices.ForEach("", [&](const api::Object& object) {
+    for (const api::Endpoint& endpoint : api::EndpointSlice::From(object).endpoints) {
+      if (endpoint.target_kind == "Pod" && !Lives(endpoint)) lost_.insert(endpoint.target_uid);
+    }
+  });
+  if (!lost_.empty()) log::Info("DNS: {} named pods do not run any more; their addresses are left out", lost_.size());
 }
 
 /// Several changes of one moment make one snapshot.
@@ -27,12 +56,28 @@ void NamesFeed::Changed() {
   asio::post(executor_, [this] { Build(); });
 }
 
-void NamesFeed::Build() {
-  due_ = false;
+names::Names NamesFeed::Collect() const {
   names::Names names;
   caches_.services.ForEach("", [&](const api::Object& o) { names.services.push_back(api::Service::From(o)); });
   caches_.slices.ForEach("", [&](const api::Object& o) { names.slices.push_back(api::EndpointSlice::From(o)); });
   caches_.namespaces.ForEach("", [&](const api::Object& o) { names.namespaces.push_back(o.name()); });
+  return names;
+}
+
+void NamesFeed::Build() {
+  due_ = false;
+  names::Names names = Collect();
+  if (!lost_.empty()) {
+    std::set<std::string> still;
+    for (api::EndpointSlice& slice : names.slices) {
+      std::erase_if(slice.endpoints, [&](const api::Endpoint& endpoint) {
+        const bool lost = lost_.contains(endpoint.target_uid) && !Lives(endpoint);
+        if (lost) still.insert(endpoint.target_uid);
+        return lost;
+      });
+    }
+    lost_ = std::move(still);
+  }
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(clock_.Now().time_since_epoch());
   names::Built built = names::SnapshotOf(names, zone_, static_cast<uint32_t>(seconds.count()));
   for (const std::string& problem : built.problems) log::Warning("DNS: {}", problem);

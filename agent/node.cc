@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "agent/api/stored.h"
 #include "agent/base/log.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/directories.h"
 #include "agent/host.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
+#include "agent/node_images.h"
+#include "agent/podsync/cgroups.h"
+#include "agent/state_disk.h"
 #include "agent/store/admit.h"
+#include "agent/sweep.h"
+#include "agent/trim.h"
 #include "agent/update_images.h"
 #include "cri/grpc/grpc_streaming.h"
-#include "cri/images/reference.h"
 #include "systemd/notify.h"
 #include "systemd/watchdog.h"
 
@@ -41,8 +46,12 @@ Status Node::Start() {
   TRYV(StartApi());
   for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
   Spawn(io_.get_executor(), "events", event_log_->Run());
+  Spawn(io_.get_executor(), "names of the last run", RestoreNames());
   Spawn(io_.get_executor(), "boot", Boot());
   Spawn(io_.get_executor(), "watchdog", BeatForWatchdog());
+  Spawn(io_.get_executor(), "backups", store_->KeepBackups(clock_));
+  Spawn(io_.get_executor(), "state disk", state_disk_->Run());
+  Spawn(io_.get_executor(), "memory", TrimMemory(clock_, [this] { store_->PackHistory(); }));
   return {};
 }
 
@@ -51,9 +60,13 @@ Status Node::OpenStore() {
   options.directory = config_.state_dir;
   options.now = clock_.Now();
   options.volatile_kinds = store::VolatileKinds();
+  options.memory_while_failing = {"Node"};
+  options.volatile_change = node::OnlyHeartbeat;
+  options.complete = api::Completed;
   TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
   door_ = std::make_unique<store::Door>(*store_, clock_, random_);
-  for (const char* kind : Workloads::Kinds()) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+  for (const std::string& kind : Workloads::Kinds())
+    caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
   return {};
 }
 
@@ -95,14 +108,15 @@ store::Cache& Node::CacheOf(const std::string& kind) { return *caches_.at(kind);
 void Node::BuildParts() {
   const Executor executor = io_.get_executor();
   connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
-  runtime_ = cri::MakeGrpcRuntime(connection_);
+  auto make_sandbox_image = [this](std::string name) { return importer_->ImportPause(std::move(name)); };
+  runtime_ = WithNotes(cri::MakeGrpcRuntime(connection_, std::move(make_sandbox_image)), pool_, layout_);
   events_ = cri::MakeContainerdEvents(executor, connection_, clock_);
   importer_ = std::make_unique<cri::ImageImporter>(connection_, pool_, clock_, random_);
   image_directory_ = std::make_unique<cri::ImageDirectory>(executor, layout_.Images(), *importer_, pool_, clock_);
   view_ = std::make_unique<observe::RuntimeView>(executor, clock_, *runtime_, *events_, config_.node_name);
   volumes_ = volumes::MakePodVolumes(layout_, mounter_, pool_);
-  images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_,
-                                              [this](const std::string& reference) { return IsImported(reference); });
+  images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_, TarballsOf(*image_directory_));
+  image_directory_->OnProgress([this] { ImageArrived(); });
   statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *door_);
   manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *door_, pool_, config_.manifest_dir);
   event_log_ = std::make_unique<controllers::events::EventLog>(executor, clock_, *door_);
@@ -113,22 +127,28 @@ void Node::BuildParts() {
       std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
   workloads_ = std::make_unique<Workloads>(
       context, *event_log_, [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); },
-      Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_, [this] { return api_->ca_certificate(); }});
+      Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_, [this] { return api_->ca_certificate(); },
+                      SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen)});
   names_ = std::make_unique<NamesFeed>(
-      executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")},
-      config_.cluster_domain,
-      [this](std::shared_ptr<const dns::Snapshot> snapshot) { dns_->Publish(std::move(snapshot)); });
+      executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")}, *view_,
+      config_.cluster_domain, [this](std::shared_ptr<const dns::Snapshot> snapshot) {
+        dns_->Publish(std::move(snapshot));
+        kept_names_->Changed();
+      });
+  kept_names_ =
+      std::make_unique<KeptNames>(KeptNames::Parts{executor, clock_, pool_, *runtime_, *view_, config_.node_name,
+                                                   layout_.KeptNames(), config_.cluster_domain},
+                                  [this] { return names_->Collect(); });
   pods_ = std::make_unique<podsync::PodSync>(PodServices(), CacheOf("Pod"));
   // However a pod's object went: by its node, or at once because nobody granted it time.
-  CacheOf("Pod").OnChange([this](const store::WatchEvent& event) {
-    if (event.type == store::EventType::kDeleted) statuses_->Forget(event.object.key(), event.object.uid());
+  CacheOf("Pod").OnChange([this](const store::WatchEvent& event) { statuses_->Follow(event); });
+  view_->OnChange([this](const std::string& uid) {
+    pods_->RuntimeChanged(uid);
+    names_->PodChanged(uid);
   });
-  view_->OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
-  view_->OnImage([this](const std::string&) {
-    pods_->ImageArrived();
-    workloads_->ImageArrived();
-  });
+  view_->OnImage([this](const std::string&) { ImageArrived(); });
   node_object_ = std::make_unique<node::NodeObject>(clock_, *door_, [this] { return LookAtHost(); });
+  state_disk_ = MakeStateDisk(clock_, *store_, layout_, *pod_events_, config_.node_name);
   debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
 }
 
@@ -139,6 +159,9 @@ podsync::Services Node::PodServices() {
   node.memory_capacity = MemoryCapacity();
   node.cpu_capacity_milli = CpuCapacityMilli();
   node.host_ips = HostAddresses();
+  node.own_ports = OwnPorts(config_.api_listen, config_.dns_listen);
+  node.pod_pids_limit =
+      config_.pod_pids_limit != 0 ? config_.pod_pids_limit : podsync::DefaultProcessLimit(node.cgroup_root, "/proc");
   for (const std::string& listen : config_.dns_listen) node.dns.cluster_servers.push_back(AddressOf(listen));
   node.dns.cluster_domain = config_.cluster_domain;
   node.dns.host = podsync::ParseResolvConf(HostResolvConf());
@@ -182,6 +205,13 @@ Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
   co_return deleted.ok() ? Status() : Status(deleted.error());
 }
 
+/// Until everything is known, DNS answers what it answered before and still holds.
+Task<void> Node::RestoreNames() {
+  auto known_better = [this] { return names_->published(); };
+  std::shared_ptr<const dns::Snapshot> kept = co_await kept_names_->Restore(std::move(known_better));
+  if (kept != nullptr && !names_->published()) dns_->Publish(std::move(kept));
+}
+
 Task<void> Node::Boot() {
   const Status namespaces = co_await apiserver::MakeSystemNamespaces(*door_);
   if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
@@ -191,12 +221,14 @@ Task<void> Node::Boot() {
   pods_->SetSystemdCgroup(runtime_status_.systemd_cgroup);
   waiting_for_ = "the pod network";
   co_await PrepareNetwork();
-  waiting_for_ = "images";
+  waiting_for_ = "the sandbox image";
   co_await PrepareImages();
   waiting_for_ = "the list of what runs";
   const Executor executor = io_.get_executor();
   Spawn(executor, "runtime view", view_->Run());
   co_await view_->WaitSynced();
+  Spawn(executor, "sweep",
+        SweepHost(*runtime_, clock_, pool_, NetworkOwner{runtime_status_.cni_conf_dir, OwnerMark(config_)}));
   for (const auto& [kind, cache] : caches_) co_await cache->WaitSynced();
   // What was placed before runs on untouched; only then may anything new be wanted.
   Spawn(executor, "pods", pods_->Run());
@@ -239,9 +271,12 @@ Task<void> Node::PrepareNetwork() {
   options.bridge = config_.bridge;
   options.pod_cidr = config_.pod_cidr;
   options.owner = OwnerMark(config_);
-  options.bin_dir = runtime_status_.cni_bin_dir;
+  options.bin_dirs = runtime_status_.cni_bin_dirs;
   const std::string directory = runtime_status_.cni_conf_dir;
-  auto write = [directory, options] { return network::EnsureCniConfig(directory, options); };
+  auto write = [directory, options, note = layout_.PortChains()] {
+    NotePortChains(note);
+    return network::EnsureCniConfig(directory, options);
+  };
   const Result<network::CniOutcome> outcome = co_await pool_.Run(std::move(write));
   if (!outcome.ok()) {
     log::Error("pod network: {}", outcome.error().message);
@@ -263,11 +298,10 @@ Task<void> Node::PrepareNetwork() {
   }
 }
 
+/// Tarballs are imported beside everything else: only a pod that needs one of them waits for it.
 Task<void> Node::PrepareImages() {
   Spawn(io_.get_executor(), "images folder", FollowImages());
-  const Status pause = co_await importer_->ImportPause(runtime_status_.sandbox_image);
-  if (!pause.ok()) log::Error("sandbox image {}: {}", runtime_status_.sandbox_image, pause.error().message);
-  co_await image_directory_->FirstScanDone();
+  co_await PrepareSandboxImage(*importer_, pool_, clock_, runtime_status_, config_.runtime_endpoint);
 }
 
 Task<void> Node::FollowImages() {
@@ -275,16 +309,17 @@ Task<void> Node::FollowImages() {
   if (!followed.ok()) log::Error("images folder: {}", followed.error().message);
 }
 
-/// A tarball in the images folder is its owner's word: it is not asked for again in a registry.
-bool Node::IsImported(const std::string& reference) const {
-  const Result<std::string> name = cri::NormalizeReference(reference);
-  return name.ok() && image_directory_->IsImported(*name);
+/// Containers and updates that wait for an image look again.
+void Node::ImageArrived() {
+  pods_->ImageArrived();
+  workloads_->ImageArrived();
 }
 
 api::Json Node::Readiness() const {
   api::Json parts;
   const auto state = [](bool good, const std::string& why) { return good ? api::Json(true) : api::Json(why); };
-  parts["store"] = state(store_ != nullptr, "not open");
+  const std::string unwritable = state_disk_ ? state_disk_->Trouble() : "not open";
+  parts["store"] = state(unwritable.empty(), unwritable);
   parts["runtime"] = state(view_->Synced() && view_->Connected(),
                            waiting_for_.empty() ? "it does not answer" : "waiting for " + waiting_for_);
   parts["dns"] = state(names_->published(), "waiting for " + waiting_for_);
@@ -294,6 +329,7 @@ api::Json Node::Readiness() const {
 
 Task<node::NodeFacts> Node::LookAtHost() {
   node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
+  facts.disk_pressure = state_disk_->pressure();
   const api::Json parts = Readiness();
   for (const auto& [part, state] : parts.items()) {
     if (state != true)

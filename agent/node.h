@@ -18,10 +18,13 @@
 #include "agent/controllers/events/event_log.h"
 #include "agent/controllers/recorder.h"
 #include "agent/debug/server.h"
+#include "agent/kept_names.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/names_feed.h"
 #include "agent/node/node_object.h"
+#include "agent/node/state_disk.h"
 #include "agent/observe/runtime_view.h"
+#include "agent/podsync/ending_sandboxes.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
 #include "agent/store/cache.h"
@@ -55,12 +58,13 @@ class Node {
   Status StartDns();
   Status StartApi();
   void BuildParts();
+  Task<void> RestoreNames();
   Task<void> Boot();
   Task<void> AwaitRuntime();
   Task<void> PrepareNetwork();
   Task<void> PrepareImages();
   Task<void> FollowImages();
-  bool IsImported(const std::string& reference) const;
+  void ImageArrived();
   podsync::Services PodServices();
   Task<Status> RemovePod(api::ObjectKey key, std::string uid);
   store::Cache& CacheOf(const std::string& kind);
@@ -85,7 +89,7 @@ class Node {
   std::map<std::string, std::unique_ptr<store::Cache>> caches_;     ///< by kind
   std::unique_ptr<dns::Server> dns_;
   std::shared_ptr<cri::Connection> connection_;
-  std::unique_ptr<cri::Runtime> runtime_;
+  std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<cri::ContainerdEvents> events_;
   cri::RuntimeStatus runtime_status_;
   std::unique_ptr<cri::ImageImporter> importer_;
@@ -100,11 +104,13 @@ class Node {
   std::unique_ptr<ClaimStorage> claim_storage_;
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<NamesFeed> names_;
+  std::unique_ptr<KeptNames> kept_names_;
   std::unique_ptr<debug::Server> debug_;
   std::unique_ptr<cri::Streaming> streaming_;
   std::unique_ptr<cri::Stats> stats_;
   std::unique_ptr<ApiFront> api_;
   std::unique_ptr<node::NodeObject> node_object_;
+  std::unique_ptr<node::StateDisk> state_disk_;
   std::string waiting_for_ = "the container runtime";  ///< what Boot() waits for; empty when it is through
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "agent/api/kind.h"
+#include "agent/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -21,24 +23,6 @@ using controllers::events::EventLog;
 using controllers::events::Source;
 using controllers::events::StoreRecorder;
 using controllers::statefulset::EnsureImages;
-
-constexpr const char* kKinds[] = {
-    "Pod",
-    "Deployment",
-    "ReplicaSet",
-    "StatefulSet",
-    "ControllerRevision",
-    "PersistentVolumeClaim",
-    "PersistentVolume",
-    "StorageClass",
-    "Service",
-    "Endpoints",
-    "EndpointSlice",
-    "Namespace",
-    "Node",
-    "ServiceAccount",
-    "ConfigMap",
-};
 
 /// One controller's voice: everything it is given, speaking under its own name.
 struct Voice {
@@ -72,18 +56,22 @@ struct Voices {
 struct Workloads::Parts {
   Parts(const Context& shared, EventLog& events, const CacheOf& cache, Host host)
       : voices(shared, events),
-        deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")}),
-        replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod")}),
+        deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")},
+                    host.settling),
+        replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod"), cache("Node")}),
         stateful_sets(voices.stateful_sets.context,
-                      {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"), cache("ControllerRevision")},
-                      std::move(host.images)),
+                      {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"), cache("ControllerRevision"),
+                       cache("Node")},
+                      std::move(host.images), host.settling),
         claims(voices.claims.context,
                {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("StorageClass"), cache("Pod")},
                host.storage),
         endpoints(voices.endpoints.context,
                   {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
-        placement(voices.placement.context, {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"),
-                                             cache("Node"), cache("Namespace")}),
+        placement(voices.placement.context,
+                  {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Node"),
+                   cache("Namespace")},
+                  std::move(host.own_ports)),
         ownership(voices.ownership.context, Owned(cache)),
         namespaces(voices.namespaces.context, cache("Namespace")),
         default_objects(voices.namespaces.context, {cache("Namespace"), cache("ServiceAccount"), cache("ConfigMap")},
@@ -91,10 +79,7 @@ struct Workloads::Parts {
 
   static controllers::ownership::Controller::Caches Owned(const CacheOf& cache) {
     controllers::ownership::Controller::Caches caches;
-    for (const char* kind : {"Deployment", "ReplicaSet", "StatefulSet", "Service", "Pod", "ControllerRevision",
-                             "EndpointSlice", "PersistentVolumeClaim"}) {
-      caches[kind] = &cache(kind);
-    }
+    for (const std::string& kind : Kinds()) caches[kind] = &cache(kind);
     return caches;
   }
 
@@ -110,7 +95,18 @@ struct Workloads::Parts {
   controllers::namespaces::DefaultObjects default_objects;
 };
 
-std::span<const char* const> Workloads::Kinds() { return kKinds; }
+controllers::Settling SettlingOf(const Config& config) {
+  const auto seconds = [](double value) {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
+  };
+  return {seconds(config.update_settle_first), seconds(config.update_settle_others)};
+}
+
+std::vector<std::string> Workloads::Kinds() {
+  std::vector<std::string> kinds;
+  for (const api::KindInfo* kind : api::AllKinds()) kinds.emplace_back(kind->kind);
+  return kinds;
+}
 
 Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, Host host)
     : parts_(std::make_unique<Parts>(context, events, cache, std::move(host))), executor_(context.executor) {}

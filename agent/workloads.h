@@ -3,16 +3,23 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
+#include "agent/api/host_ports.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/events/event_log.h"
+#include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
 #include "agent/store/cache.h"
 
 namespace ordinal {
+
+struct Config;
+
+/// How long the pods of updates have to stay up, as the configuration says.
+controllers::Settling SettlingOf(const Config& config);
 
 class Workloads {
  public:
@@ -22,10 +29,12 @@ class Workloads {
     controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
     controllers::claims::Storage& storage;          ///< outlives the controllers
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
+    controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
+    std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
   };
 
-  /// The kinds `cache` is asked for.
-  static std::span<const char* const> Kinds();
+  /// The kinds `cache` is asked for: all, because objects of every kind may own and be owned.
+  static std::vector<std::string> Kinds();
 
   /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
   /// in `events`. Build before the caches run.

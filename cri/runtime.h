@@ -166,9 +166,10 @@ struct Version {
 struct RuntimeStatus {
   bool runtime_ready = false;
   bool network_ready = false;
-  std::string message;  ///< of the first condition that is false
-  std::string sandbox_image;
-  std::string cni_bin_dir, cni_conf_dir;
+  std::string message;                    ///< of the first condition that is false
+  std::string sandbox_image;              ///< empty: not told, as by containerd 2.x (cri/images/sandbox_image.h)
+  std::vector<std::string> cni_bin_dirs;  ///< in the order in which plugins are looked for
+  std::string cni_conf_dir;
   std::string default_runtime;
   bool systemd_cgroup = false;
   bool restrict_oom_score_adj = false;

@@ -1,10 +1,12 @@
 // Layout: every path the agent uses on disk. Nobody else spells one.
 //
 //   <state-dir>  /var/lib/ordinald                 0750
-//   ├── store.db                                   the embedded store (SQLite)
+//   ├── store.db, store.db.*, store.db-*           the embedded store (agent/store/sqlite/files.h)
 //   ├── pki/                                       keys and certificates of the API
 //   ├── admin.kubeconfig                           0600
 //   ├── images/                                    tarballs, imported at start and when dropped in
+//   ├── ending/<sandbox>                           empty file: that sandbox is being stopped
+//   ├── port-chains                                whose portmap's shared chains of the firewall are
 //   └── pods/<uid>/                                all that belongs to one pod; goes with the pod
 //       ├── etc-hosts                              mounted as /etc/hosts
 //       ├── containers/<container>/<hash>          termination log of one container
@@ -14,11 +16,12 @@
 //
 //   <volumes-dir>  /var/lib/ordinald/volumes       persistent: only volumes/reclaim.h deletes below it
 //   ├── <namespace>/<claim>/                       one directory per claim
-//   ├── <namespace>/<claim>-<uid>/                 the same, where an earlier claim of that name left its data
+//   ├── <namespace>/<claim>-<uid>/                 the same, where the data of an earlier claim is kept
 //   └── _disks/<pdName>/                           an emulated gcePersistentDisk; '_' is in no namespace's name
 //
 //   <run-dir>  /run/ordinald
-//   └── ordinald.sock                              the agent's own command socket
+//   ├── ordinald.sock                              the agent's own command socket
+//   └── names.json                                 what DNS answered last, for the next start
 //
 //   /var/log/pods/<ns>_<name>_<uid>/<container>/<restart>.log       CRI log format
 //   /var/log/containers/<pod>_<ns>_<container>-<id>.log             symlink to the former
@@ -60,7 +63,10 @@ class Layout {
   std::string Pki() const { return directories_.state + "/pki"; }
   std::string AdminKubeconfig() const { return directories_.state + "/admin.kubeconfig"; }
   std::string Images() const { return directories_.state + "/images"; }
+  std::string Ending() const { return directories_.state + "/ending"; }
+  std::string PortChains() const { return directories_.state + "/port-chains"; }
   std::string Socket() const { return directories_.run + "/ordinald.sock"; }
+  std::string KeptNames() const { return directories_.run + "/names.json"; }
 
   std::string Pods() const { return directories_.state + "/pods"; }
   std::string Pod(std::string_view uid) const;

@@ -2,6 +2,7 @@
 
 #include "agent/api/pod_read.h"
 #include "agent/api/read.h"
+#include "agent/base/bounded_time.h"
 
 namespace ordinal::api {
 namespace {
@@ -98,7 +99,8 @@ PodSpec ReadPodSpec(const Json& json) {
     spec.host_aliases.push_back({ReadString(alias, "ip"), ReadStrings(alias, "hostnames")});
   }
   spec.security = ReadPodSecurity(Member(json, "securityContext"));
-  spec.termination_grace_seconds = ReadInt(json, "terminationGracePeriodSeconds", spec.termination_grace_seconds);
+  spec.termination_grace_seconds =
+      BoundedSeconds(ReadInt(json, "terminationGracePeriodSeconds", spec.termination_grace_seconds));
   spec.active_deadline_seconds = ReadOptional<int64_t>(json, "activeDeadlineSeconds");
   ReadFlags(json, spec);
   return spec;

@@ -24,6 +24,18 @@ Status CheckRequirement(const Requirement& requirement) {
   return {};
 }
 
+/// Every object of a kind is held against every requirement, on the thread that all wait for.
+Status CheckSize(const std::vector<Requirement>& requirements) {
+  if (requirements.size() > kMostRequirements) {
+    return Invalid("a selector may have " + std::to_string(kMostRequirements) + " requirements, not more");
+  }
+  size_t values = 0;
+  for (const Requirement& requirement : requirements) values += requirement.values.size();
+  if (values <= kMostSelectorValues) return {};
+  return Invalid("a selector may have " + std::to_string(kMostSelectorValues) + " values, not " +
+                 std::to_string(values));
+}
+
 std::optional<int64_t> ToNumber(const std::string& text) {
   int64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -217,6 +229,7 @@ Result<Selector> Selector::FromJson(const Json& json) {
     TRY(Requirement requirement, ReadExpression(expressions[i], i));
     selector.requirements_.push_back(std::move(requirement));
   }
+  TRYV(CheckSize(selector.requirements_));
   return selector;
 }
 
@@ -227,6 +240,7 @@ Result<Selector> Selector::Parse(std::string_view text) {
     TRY(Requirement requirement, ParseRequirement(lexer));
     TRYV(CheckRequirement(requirement));
     selector.requirements_.push_back(std::move(requirement));
+    TRYV(CheckSize(selector.requirements_));
     if (lexer.token().empty()) break;
     if (lexer.token() != ",") return Unexpected(lexer, "',' or 'end of string'");
     lexer.Take();

@@ -9,6 +9,9 @@
 
 namespace ordinal::api {
 
+inline constexpr size_t kMostRequirements = 128;     ///< of one selector that is read
+inline constexpr size_t kMostSelectorValues = 1000;  ///< of all its requirements together
+
 class Selector {
  public:
   enum class Operator { kIn, kNotIn, kExists, kDoesNotExist, kGreater, kLess };
@@ -22,9 +25,10 @@ class Selector {
   Selector() = default;
   /// matchLabels alone; every pair must be there.
   static Selector FromMap(const StringMap& labels);
-  /// A metav1.LabelSelector: matchLabels and matchExpressions. kInvalid names the faulty member.
+  /// A metav1.LabelSelector: matchLabels and matchExpressions. kInvalid names the faulty member, or says
+  /// that there are too many.
   static Result<Selector> FromJson(const Json& selector);
-  /// The string form. kInvalid for a syntax error.
+  /// The string form. kInvalid for a syntax error, or too many requirements or values.
   static Result<Selector> Parse(std::string_view text);
 
   bool Matches(const StringMap& labels) const;

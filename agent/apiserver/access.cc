@@ -39,13 +39,4 @@ std::optional<Response> Refusal(const Request& request) {
   return auth::Forbidden(request.user, attributes);
 }
 
-Handler Guarded(Handler handler) {
-  return [handler = std::move(handler)](std::shared_ptr<const Request> request) -> Task<Response> {
-    std::optional<Response> refusal = Refusal(*request);
-    if (refusal) co_return std::move(*refusal);
-    Response response = co_await handler(std::move(request));
-    co_return response;
-  };
-}
-
 }  // namespace ordinal::apiserver

@@ -15,7 +15,4 @@ auth::Attributes AttributesOf(const Request& request);
 /// The answer to a caller who may not: 403, as the reference words it. Nothing when the caller may.
 std::optional<Response> Refusal(const Request& request);
 
-/// `handler` for those who may.
-Handler Guarded(Handler handler);
-
 }  // namespace ordinal::apiserver

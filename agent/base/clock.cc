@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
 
@@ -9,6 +10,9 @@
 
 namespace ordinal {
 namespace {
+
+// The whole years that a WallTime reaches.
+constexpr int kFirstYear = 1678, kLastYear = 2261;
 
 class AsioTimer final : public TimerHandle::Impl {
  public:
@@ -119,6 +123,11 @@ Result<WallTime> ParseTime(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return bad;
+  // What 64 bits of nanoseconds do not reach is cut: "0001-01-01T00:00:00Z" stays long ago, "9999-…" far ahead.
+  if (year < kFirstYear || year > kLastYear) {
+    const std::chrono::year nearest(std::clamp(year, kFirstYear, kLastYear));
+    return WallTime(std::chrono::sys_days(nearest / std::chrono::January / 1));
+  }
   return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
          std::chrono::seconds(second) + fraction - offset;
 }

@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "agent/base/log_line.h"
+
 namespace ordinal::log {
 namespace {
 
@@ -34,6 +36,6 @@ spdlog::logger& Logger() {
 
 void SetLevel(Level level) { Logger().set_level(ToSpdlog(level)); }
 bool Enabled(Level level) { return Logger().should_log(ToSpdlog(level)); }
-void Write(Level level, std::string_view message) { Logger().log(ToSpdlog(level), message); }
+void Write(Level level, std::string_view message) { Logger().log(ToSpdlog(level), OneLine(message)); }
 
 }  // namespace ordinal::log

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "agent/base/utf8.h"
+
 namespace ordinal {
 
 std::string_view ToString(ErrorCode code) {
@@ -39,7 +41,8 @@ Error ErrnoError(std::string_view what, int error_number) {
     case EPERM: code = ErrorCode::kPermissionDenied; break;
     default: break;
   }
-  return Error{code, std::string(what) + ": " + std::generic_category().message(error_number), {}};
+  // Names of files are bytes: a container may have made them, and the message may end in a status.
+  return Error{code, ValidText(what) + ": " + std::generic_category().message(error_number), {}};
 }
 
 }  // namespace ordinal

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/signal.h"
 
 namespace ordinal {
@@ -17,7 +18,7 @@ struct Meeting {
 };
 
 Task<void> Attend(std::shared_ptr<Meeting> meeting, size_t seat, Task<Status> task) {
-  meeting->results[seat] = co_await std::move(task);
+  meeting->results[seat] = co_await Caught(std::move(task));
   if (--meeting->missing == 0) meeting->done.Notify();
 }
 
@@ -27,10 +28,15 @@ Task<Status> Together(Executor executor, std::string name, std::vector<Task<Stat
   if (tasks.empty()) co_return Status();
   if (tasks.size() == 1) co_return co_await std::move(tasks.front());
   const auto meeting = std::make_shared<Meeting>(executor, tasks.size());
-  for (size_t seat = 0; seat < tasks.size(); ++seat) {
-    Spawn(executor, name, Attend(meeting, seat, std::move(tasks[seat])));
-  }
-  co_await meeting->done.Wait();
+  size_t begun = 0;
+  const std::function<void()> begin = [&] {
+    for (; begun < tasks.size(); ++begun) Spawn(executor, name, Attend(meeting, begun, std::move(tasks[begun])));
+  };
+  const Status seated = CaughtCall(begin);
+  // Those that have begun refer to what the caller holds: they are waited for although the others never began.
+  meeting->missing -= tasks.size() - begun;
+  if (meeting->missing > 0) co_await meeting->done.Wait();
+  if (!seated.ok()) co_return seated;
   for (const auto& result : meeting->results) {
     if (!result->ok()) co_return *result;
   }

@@ -8,8 +8,8 @@
 
 namespace ordinal {
 
-/// Runs all `tasks` to their end; the first error in their order, if any. `name` is for logs. What the tasks refer to
-/// outlives the call.
+/// Runs all `tasks` to their end; the first error in their order, if any. One that ends with an exception counts as one
+/// with an error (caught.h). `name` is for logs. What the tasks refer to outlives the call.
 Task<Status> Together(Executor executor, std::string name, std::vector<Task<Status>> tasks);
 
 }  // namespace ordinal

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 
 namespace ordinal::controllers {
@@ -46,8 +47,10 @@ Task<void> WorkQueue::Run(Handler handler) {
   }
 }
 
+Task<Status> WorkQueue::Handle(std::string key) { co_return co_await handler_(std::move(key)); }
+
 Task<void> WorkQueue::Work(std::string key) {
-  const Status status = co_await handler_(key);
+  const Status status = co_await Caught(Handle(key));
   running_.erase(key);
   if (status.ok()) {
     failures_.erase(key);
@@ -63,6 +66,7 @@ void WorkQueue::Retry(const std::string& key, const Error& error) {
   // 5 ms × 2^14 is beyond the longest backoff; the bound keeps the shift defined.
   const Duration delay = std::min<Duration>(kFirstBackoff * (1LL << std::min(failures, 14)), kLongestBackoff);
   const double seconds = std::chrono::duration<double>(delay).count();
+  if (error.reason == kExceptionReason && on_exception_) on_exception_(key, error);
   // A conflict only says that somebody else wrote first: the next look at the object settles it.
   if (error.code == ErrorCode::kConflict) {
     log::Debug("{}: {}: {}, again in {} s", name_, key, error.message, seconds);

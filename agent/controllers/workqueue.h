@@ -1,5 +1,5 @@
 // WorkQueue: which objects need a look, by key. A key added many times is looked at once; it is never handled by
-// two workers at the same moment; a failed key comes back later.
+// two workers at the same moment; a failed key comes back later. An exception in a handler is that key's failure.
 //
 //   Add ──> ready ──> worker ──> done
 //            ^  ^        │ error: 5 ms, 10 ms … 60 s
@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "agent/base/clock.h"
 #include "agent/base/signal.h"
@@ -25,6 +26,8 @@ class WorkQueue {
   /// Handles one key. An error makes the queue come back to the key with exponential backoff; success forgets
   /// earlier failures.
   using Handler = std::function<Task<Status>(std::string key)>;
+  /// Hears that the handler of a key ended with an exception, which became `error`; the queue logs it and comes back.
+  using ExceptionHandler = std::function<void(const std::string& key, const Error& error)>;
 
   static constexpr Duration kFirstBackoff = std::chrono::milliseconds(5);
   static constexpr Duration kLongestBackoff = std::chrono::seconds(60);
@@ -42,6 +45,8 @@ class WorkQueue {
 
   /// Hands keys to `handler` for ever. Called once. Keys may be added before.
   Task<void> Run(Handler handler);
+  /// Who tells the object's owner (failed_pass.h). Set before Run().
+  void OnException(ExceptionHandler handler) { on_exception_ = std::move(handler); }
 
   /// No key is ready or being handled (keys waiting for their time do not count).
   bool Idle() const { return ready_.empty() && running_.empty(); }
@@ -53,6 +58,7 @@ class WorkQueue {
   };
 
   Task<void> Work(std::string key);
+  Task<Status> Handle(std::string key);
   void Retry(const std::string& key, const Error& error);
 
   Executor executor_;
@@ -60,6 +66,7 @@ class WorkQueue {
   std::string name_;
   size_t workers_;
   Handler handler_;
+  ExceptionHandler on_exception_;
   Signal changed_;
   std::deque<std::string> ready_;  // in the order of arrival
   std::set<std::string> queued_;   // what ready_ holds

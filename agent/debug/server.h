@@ -5,11 +5,13 @@
 //   GET /objects/<Kind>             JSON list of the stored objects; ?namespace=NS
 //   GET /manifests                  JSON {file: [errors]} of files that are not applied as they stand
 //
-// Read-only. Runs on the control thread; requests are served one after another per connection.
+// Read-only. Runs on the control thread; requests are served one after another per connection. A request and its answer
+// have 10 s; of more than 64 connections the oldest is ended.
 #pragma once
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <functional>
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,11 +38,13 @@ class Server {
  private:
   Task<void> Accept();
   Task<void> Serve(boost::asio::local::stream_protocol::socket socket);
+  Task<void> ServeAll(boost::asio::local::stream_protocol::socket& socket);
 
   Executor executor_;
   std::string path_;
   Sources sources_;
   std::optional<boost::asio::local::stream_protocol::acceptor> acceptor_;
+  std::list<boost::asio::local::stream_protocol::socket*> connections_;  ///< the oldest in front
 };
 
 }  // namespace ordinal::debug

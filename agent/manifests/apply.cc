@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "agent/api/patch/choices.h"
+#include "agent/api/text/json.h"
 #include "agent/manifests/merge.h"
 
 namespace ordinal::manifests {
@@ -9,6 +11,7 @@ namespace {
 
 using api::Json;
 using api::Object;
+using api::ObjectKey;
 
 // Writes that somebody else's write got in the way of; each attempt reads anew.
 constexpr int kAttempts = 5;
@@ -24,8 +27,8 @@ Json Annotated(const ManifestObject& object, const std::string& file) {
 
 Json LastApplied(const Object& live) {
   const Json& annotations = api::Member(api::Member(live.body(), "metadata"), "annotations");
-  Json last = Json::parse(api::ReadString(annotations, kLastApplied, "{}"), nullptr, /*allow_exceptions=*/false);
-  return last.is_object() ? last : Json::object();
+  const auto last = api::ParseJson(api::ReadString(annotations, kLastApplied, "{}"));  // anybody may write it
+  return last.ok() && last->is_object() ? *last : Json::object();
 }
 
 bool IsUnchanged(const Object& live, const ManifestObject& object, const std::string& file) {
@@ -105,7 +108,9 @@ Task<Result<Outcome>> Change(store::Door& door, const std::string& file, const M
   if (meta.deleting()) co_return Waits(live);
   if (const auto* owner = meta.Controller()) co_return BelongsTo(object, *owner);
   if (IsUnchanged(live, object, file)) co_return Done("");
-  Json merged = Merge(*object.kind->schema, LastApplied(live), Annotated(object, file), live.body());
+  const api::StructType& schema = *object.kind->schema;
+  Json merged = Merge(schema, LastApplied(live), Annotated(object, file), live.body());
+  merged = api::WithoutOldChoices(schema, live.body(), std::move(merged), api::Written::kChange);
   if (NeedsNewPod(object, merged, live)) co_return co_await Replace(door, object, live);
   CO_TRY(const store::Written written, co_await door.Update(std::move(merged)));
   co_return Done(written.object.revision() == live.revision() ? "" : "updated");
@@ -120,6 +125,15 @@ Task<Result<Outcome>> Attempt(store::Door& door, const std::string& file, const 
 }
 
 }  // namespace
+
+std::string FileOf(const Object& live) {
+  const Json last = LastApplied(live);
+  const Json& metadata = api::Member(last, "metadata");
+  const ObjectKey said{api::ReadString(last, "kind"), api::ReadString(metadata, "namespace"),
+                       api::ReadString(metadata, "name")};
+  if (said != live.key()) return {};
+  return api::ReadString(api::Member(api::Member(live.body(), "metadata"), "annotations"), kManifestFile);
+}
 
 Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object) {
   for (int attempt = 1;; ++attempt) {

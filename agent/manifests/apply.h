@@ -26,6 +26,10 @@ struct Outcome {
   std::string done;                 ///< of kApplied: "created", "updated"; empty when nothing had to change
 };
 
+/// The file that the object was last applied from; empty when it came from none. Annotations that were copied from
+/// another object (kubectl debug --copy-to, an edited export) do not count.
+std::string FileOf(const api::Object& live);
+
 /// Creates the object, or merges the change into the stored one. A pod whose change is to a field that may not change
 /// is deleted, to be created anew when it is gone. An object that a controller made is left alone.
 Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object);

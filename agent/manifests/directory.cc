@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "agent/manifests/manifest_file.h"
 
@@ -20,6 +21,8 @@ namespace {
 // A write in progress is not looked at: a file is read when its writer closes it or it is moved into place.
 constexpr uint32_t kFileEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
 constexpr uint32_t kDirectoryEvents = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+// Its files went with the directory, each without a word: nobody removed them.
+constexpr uint32_t kLostEvents = IN_MOVE_SELF | IN_UNMOUNT;
 // Far more than the 3 MiB a manifest may have, so that its fault is named by the parser.
 constexpr size_t kMostBytes = 4 * 1024 * 1024;
 
@@ -42,17 +45,19 @@ Changes ReadEvents(const char* data, size_t size) {
   for (size_t at = 0; at + sizeof(inotify_event) <= size;) {
     const auto* event = reinterpret_cast<const inotify_event*>(data + at);
     at += sizeof(inotify_event) + event->len;
-    if ((event->mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) changes.all = true;
+    if ((event->mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) != 0)
+      changes.all = true;
+    if ((event->mask & kLostEvents) != 0) changes.lost = true;
     if (event->len == 0 || !IsManifestName(event->name)) continue;
     ((event->mask & IN_CREATE) != 0 ? changes.made : changes.names).insert(event->name);
   }
   return changes;
 }
 
-/// Another name for a file that was written already is made without a write.
-bool IsLink(const std::string& path) {
+/// Another name for a file that was written already, and what is no file, is made without a write.
+bool IsMadeWhole(const std::string& path) {
   struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && (S_ISLNK(status.st_mode) || status.st_nlink > 1);
+  return ::lstat(path.c_str(), &status) == 0 && (!S_ISREG(status.st_mode) || status.st_nlink > 1);
 }
 
 Result<std::string> ReadAll(int descriptor, const std::string& path) {
@@ -68,16 +73,29 @@ Result<std::string> ReadAll(int descriptor, const std::string& path) {
   return text;
 }
 
+/// What open() failed with: a link whose file is gone is still there itself, and says nothing of what it asks for.
+std::optional<Error> OpenError(const std::string& path, int error) {
+  if (error != ENOENT) return ErrnoError("open " + path, error);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return std::nullopt;
+  return MakeError(ErrorCode::kNotFound, "it is a link to a file that is not there; it changes nothing");
+}
+
 void ReadOne(const std::string& directory, const std::string& name, Texts& texts) {
   const std::string path = directory + "/" + name;
   // O_NONBLOCK: a named pipe must not hold up the thread.
   const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
-    if (errno != ENOENT) texts.emplace(name, ErrnoError("open " + path, errno));
+    if (auto error = OpenError(path, errno)) texts.emplace(name, std::move(*error));
     return;
   }
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    texts.emplace(name, MakeError(ErrorCode::kInvalid,
+                                  "it is no file with a text in it, such as a directory or a pipe; "
+                                  "it changes nothing"));
+    return;
+  }
   texts.emplace(name, ReadAll(file.get(), path));
 }
 
@@ -95,13 +113,14 @@ Result<std::set<std::string>> ListManifests(const std::string& directory) {
 
 void Changes::Add(Changes other) {
   all = all || other.all;
+  lost = lost || other.lost;
   names.merge(other.names);
   made.merge(other.made);
 }
 
 Status DirectoryEvents::Open(const std::string& directory) {
   std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
+  made_ = std::filesystem::create_directories(directory, failed);
   if (failed) return ErrnoError("make the directory " + directory, failed.value());
   const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (descriptor < 0) return ErrnoError("start inotify", errno);
@@ -135,7 +154,7 @@ Task<Result<Changes>> DirectoryEvents::Next() {
 Result<Texts> ReadManifests(const std::string& directory, const Changes& changes) {
   std::set<std::string> names = changes.names;
   for (const auto& name : changes.made) {
-    if (IsLink(directory + "/" + name)) names.insert(name);
+    if (IsMadeWhole(directory + "/" + name)) names.insert(name);
   }
   if (changes.all) {
     TRY(names, ListManifests(directory));

@@ -1,6 +1,7 @@
 #include "agent/manifests/manifest_file.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace ordinal::manifests {
 namespace {
@@ -81,6 +82,25 @@ void ReadDocument(api::Document document, ManifestFile& file) {
   }
 }
 
+// What a full disk or a lost page cuts off is cut at a multiple of this.
+constexpr size_t kBlock = 4096;
+
+/// What shows that a text is not all that its writer meant; nothing when it may be whole.
+std::optional<std::string> Damage(std::string_view text) {
+  if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n') + 1;
+    return AtLine(static_cast<int>(line), "",
+                  "there is a NUL byte, as a power cut leaves it; the file changes nothing, write it again");
+  }
+  const bool whole_blocks = !text.empty() && text.size() % kBlock == 0;
+  if (!whole_blocks || text.back() == '\n' || text.back() == '}') return std::nullopt;
+  const auto line = std::count(text.begin(), text.end(), '\n') + 1;
+  return AtLine(static_cast<int>(line), "",
+                "the text ends within a line after " + std::to_string(text.size()) +
+                    " bytes, as a write to a full disk leaves it; the file changes nothing, end its last line or write "
+                    "it again");
+}
+
 }  // namespace
 
 std::string ManifestObject::Locate(std::string_view field, std::string_view message) const {
@@ -89,12 +109,20 @@ std::string ManifestObject::Locate(std::string_view field, std::string_view mess
 
 ManifestFile ReadManifest(std::string_view text) {
   ManifestFile file;
+  if (auto damage = Damage(text)) {
+    file.errors.push_back(std::move(*damage));
+    return file;
+  }
   auto documents = api::ParseManifest(text);
   if (!documents.ok()) {
     file.errors.push_back(OneLine(documents.error().message));
     return file;
   }
   for (auto& document : *documents) ReadDocument(std::move(document), file);
+  if (file.objects.empty() && file.errors.empty()) {
+    file.errors.emplace_back(
+        "line 1: there is no object in the file, so it changes nothing; remove the file to remove what came from it");
+  }
   return file;
 }
 

@@ -30,7 +30,9 @@ struct ManifestFile {
   std::vector<std::string> warnings;  ///< "line 1: apiVersion: apps/v1beta1 is an old version, …"
 };
 
-/// A document with a fault is left out and reported; the others are kept.
+/// A document with a fault is left out and reported; the others are kept. A text without any object, or one that was
+/// cut off in a way that shows, is a fault as a whole: it is what a full disk or an editor in the middle of its work
+/// leaves, and must not pass for a wish to remove everything.
 ManifestFile ReadManifest(std::string_view text);
 
 /// Whether a directory entry is a manifest: *.yaml, *.yml, *.json, no hidden file and no editor's backup.

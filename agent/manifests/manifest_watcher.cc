@@ -1,6 +1,7 @@
 #include "agent/manifests/manifest_watcher.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "agent/base/log.h"
 
@@ -18,12 +19,15 @@ Task<Status> AddOwned(store::ObjectStore& store, std::string kind, Owners& owned
   store::ListOptions everywhere;
   CO_TRY(const store::ListResult list, co_await store.List(std::move(kind), everywhere));
   for (const auto& object : list.items) {
-    const auto annotations = api::ReadMeta(object.body()).annotations;
-    if (const auto file = annotations.find(kManifestFile); file != annotations.end()) {
-      owned[object.key()] = file->second;
-    }
+    if (std::string file = FileOf(object); !file.empty()) owned[object.key()] = std::move(file);
   }
   co_return Status();
+}
+
+std::string OfLostDirectory(size_t objects) {
+  return "the directory was not there or went away, and has no manifest now: " + std::to_string(objects) +
+         " objects that came from files in it stay as they are; bring the files back, and restart the agent when it is "
+         "mounted again";
 }
 
 }  // namespace
@@ -47,6 +51,7 @@ Task<void> ManifestWatcher::Run() {
   // Watched before it is read, so that no change falls between the two.
   co_await OpenDirectory();
   pending_.all = true;
+  pending_.lost = events_.made();
   Spawn(executor_, "manifest directory events", ReadEvents());
   while (true) {
     co_await Pass(TakePending());
@@ -71,12 +76,10 @@ Task<void> ManifestWatcher::ReadEvents() {
   while (true) {
     auto changes = co_await events_.Next();
     if (!changes.ok() && changes.error().code == ErrorCode::kCancelled) co_return;
-    if (!changes.ok() || changes->all) {
-      co_await OpenDirectory();
-      pending_.all = true;
-    } else {
-      pending_.Add(std::move(*changes));
-    }
+    const bool reopen = !changes.ok() || changes->all;
+    if (reopen) co_await OpenDirectory();
+    pending_.all = pending_.all || reopen;
+    if (changes.ok()) pending_.Add(std::move(*changes));
     wake_.Notify();
   }
 }
@@ -111,6 +114,7 @@ Task<bool> ManifestWatcher::Load(const Changes& changes) {
     log::Error("manifests: {}", texts.error().message);
     co_return false;
   }
+  lost_ = (lost_ || changes.lost) && texts->empty();
   std::erase_if(files_, [&](const auto& file) {
     return (changes.all || changes.names.contains(file.first)) && !texts->contains(file.first);
   });
@@ -134,7 +138,9 @@ Task<void> ManifestWatcher::Pass(Changes changes) {
     lines.insert(lines.begin(), file.errors.begin(), file.errors.end());
   }
   for (const auto& wanted : plan.apply) co_await ApplyOne(wanted.file, *wanted.object, errors);
-  for (const auto& key : plan.remove) co_await RemoveOne(key);
+  if (lost_ && !plan.remove.empty()) errors[""].push_back(OfLostDirectory(plan.remove.size()));
+  const std::vector<api::ObjectKey> due = Settled(lost_ ? std::vector<api::ObjectKey>() : plan.remove);
+  for (const auto& key : due) co_await RemoveOne(key);
   Report(std::move(errors));
   synced_ = true;
 }
@@ -163,6 +169,27 @@ Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, Er
   lines.insert(lines.end(), outcome.errors.begin(), outcome.errors.end());
 }
 
+/// Those of `unwanted` that were so long enough; lets a pass come when the next one will be.
+std::vector<api::ObjectKey> ManifestWatcher::Settled(const std::vector<api::ObjectKey>& unwanted) {
+  const SteadyTime now = clock_.Steady();
+  std::map<api::ObjectKey, SteadyTime> since;
+  std::vector<api::ObjectKey> due;
+  std::optional<SteadyTime> next;
+  for (const auto& key : unwanted) {
+    const auto known = unwanted_since_.find(key);
+    const SteadyTime from = known == unwanted_since_.end() ? now : known->second;
+    since.emplace(key, from);
+    if (!synced_ || now - from >= kRemovalWait) {
+      due.push_back(key);
+    } else {
+      next = std::min(next.value_or(from + kRemovalWait), from + kRemovalWait);
+    }
+  }
+  unwanted_since_ = std::move(since);
+  settle_ = next ? clock_.After(*next - now, [this] { wake_.Notify(); }) : TimerHandle();
+  return due;
+}
+
 Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
   store::DeleteOptions options;
   auto deleted = co_await door_.Delete(key, options);
@@ -174,6 +201,7 @@ Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
   log::Info("manifest {}: deleted {}", PathOf(owned_[key]), ToString(key));
   applied_.erase(key);
   owned_.erase(key);
+  unwanted_since_.erase(key);
 }
 
 /// Ends when the object with this uid is gone, and lets a pass create the new one.

@@ -4,9 +4,10 @@
 //
 // An object carries the document it was last applied from and the file's name as annotations (apply.h), so that a
 // change to the file changes only what the file says, and what a removed file asked for can be removed, also after a
-// restart. A file with a fault never removes anything; its good documents are applied. An object is written when its
-// document changes, not each time: a change made through the API stays until the file changes that field's document.
-// An idle watcher waits for inotify and does nothing else.
+// restart. A file with a fault never removes anything; its good documents are applied. What a file stopped asking for
+// is removed when that lasts for kRemovalWait: editors take a file away and bring it back, scripts write one in pieces.
+// An object is written when its document changes, not each time: a change made through the API stays until the file
+// changes that field's document. An idle watcher waits for inotify and does nothing else.
 #pragma once
 
 #include <map>
@@ -21,6 +22,10 @@
 #include "agent/manifests/plan.h"
 
 namespace ordinal::manifests {
+
+/// How long an object is asked for by no file before it is removed. At the start there is no wait: what was removed
+/// while the agent was away is not run again first.
+inline constexpr Duration kRemovalWait = std::chrono::seconds(1);
 
 /// All calls on the control thread. Must outlive the executor's use of its coroutines.
 class ManifestWatcher {
@@ -45,6 +50,7 @@ class ManifestWatcher {
   Task<bool> Load(const Changes& changes);
   Task<void> ApplyOne(std::string file, ManifestObject object, std::map<std::string, std::vector<std::string>>& errors);
   Task<void> RemoveOne(api::ObjectKey key);
+  std::vector<api::ObjectKey> Settled(const std::vector<api::ObjectKey>& unwanted);
   Task<void> AwaitGone(api::ObjectKey key, std::string uid, uint64_t revision);
   void TakeText(const std::string& name, Result<std::string> text);
   void Report(std::map<std::string, std::vector<std::string>> errors);
@@ -66,7 +72,9 @@ class ManifestWatcher {
       applied_;                     ///< file and document, so that it is not done again
   std::set<api::ObjectKey> going_;  ///< AwaitGone runs for these
   std::map<std::string, std::vector<std::string>> errors_;
-  TimerHandle retry_;
+  std::map<api::ObjectKey, SteadyTime> unwanted_since_;
+  bool lost_ = false;  ///< the directory was not there or went away, and no manifest was seen in it since
+  TimerHandle settle_, retry_;
   Duration backoff_{};
   bool synced_ = false;
 };

@@ -1,6 +1,7 @@
 #include "agent/manifests/merge.h"
 
 #include <algorithm>
+#include <span>
 
 namespace ordinal::manifests {
 namespace {
@@ -14,9 +15,33 @@ using api::StructType;
 
 Json MergeField(const Field& field, const Json& last, const Json& wanted, const Json& live);
 
-/// Types of which one member excludes the others, so that a default of the old choice must not stay beside the new
-/// one (patch strategy retainKeys).
-bool RetainsKeys(const StructType& type) { return type.name == "Volume" || type.name == "StatefulSetUpdateStrategy"; }
+/// Types of which one member says which others there may be, so that a default of the old choice, or what somebody else
+/// chose, must not stay beside the new one (patch strategy retainKeys).
+bool RetainsKeys(const StructType& type) {
+  static constexpr std::string_view kTypes[] = {
+      "AppArmorProfile", "DeploymentStrategy",        "EnvVarSource", "LifecycleHandler",
+      "SeccompProfile",  "StatefulSetUpdateStrategy", "Volume"};
+  return std::find(std::begin(kTypes), std::end(kTypes), type.name) != std::end(kTypes);
+}
+
+/// Members of which there may be one, in a type that has others beside them.
+std::span<const std::string_view> ChoicesOf(const StructType& type) {
+  static constexpr std::string_view kEnvVar[] = {"value", "valueFrom"};
+  static constexpr std::string_view kProbe[] = {"exec", "grpc", "httpGet", "tcpSocket"};
+  if (type.name == "EnvVar") return kEnvVar;
+  if (type.name == "Probe") return kProbe;
+  return {};
+}
+
+/// Takes what rules out the choice of `wanted` out of `merged`.
+void DropOtherChoices(const StructType& type, const Json& wanted, Json& merged) {
+  const auto choices = ChoicesOf(type);
+  const auto written = [&](std::string_view member) { return wanted.contains(member); };
+  if (std::none_of(choices.begin(), choices.end(), written)) return;
+  for (const auto member : choices) {
+    if (!written(member)) merged.erase(std::string(member));
+  }
+}
 
 const Field* FindField(const StructType& type, std::string_view name) {
   const auto found =
@@ -97,6 +122,7 @@ Json Merge(const StructType& type, const Json& last, const Json& wanted, const J
       member = wanted.contains(member.key()) ? std::next(member) : merged.erase(member);
     }
   }
+  DropOtherChoices(type, wanted, merged);
   if (last.is_object()) {
     for (const auto& item : last.items()) {
       if (!wanted.contains(item.key())) merged.erase(item.key());

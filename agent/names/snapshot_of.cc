@@ -20,8 +20,7 @@ dns::PortEntry ToEntry(const Port& port) {
 }
 
 bool Published(const api::Endpoint& endpoint, const api::Service& service) {
-  if (endpoint.terminating) return false;
-  return endpoint.ready || service.publish_not_ready;
+  return service.publish_not_ready || (endpoint.ready && !endpoint.terminating);
 }
 
 void AddEndpoints(const api::Service& service, const api::EndpointSlice& slice, dns::ServiceEntry& entry) {
@@ -54,10 +53,11 @@ dns::ServiceEntry ToEntry(const api::Service& service, const SlicesByService& sl
 
 }  // namespace
 
-Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial) {
+Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial, Whole whole) {
   SlicesByService slices;
   for (const api::EndpointSlice& slice : names.slices) slices[{slice.meta.ns, slice.service}].push_back(&slice);
   dns::SnapshotBuilder builder;
+  if (whole == Whole::kNo) builder.MayLackNames();
   builder.AddNamespace("default");
   for (const std::string& ns : names.namespaces) builder.AddNamespace(ns);
   for (const api::Service& service : names.services) {

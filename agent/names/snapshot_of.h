@@ -2,8 +2,8 @@
 //
 //   Service + EndpointSlices ──> dns::ServiceEntry ──> dns::Snapshot
 //
-// Published are endpoints that are ready, and with publishNotReadyAddresses those that are not; terminating ones
-// never, whatever they serve (DNS specification 1.1.0, section 2.4).
+// Published are endpoints that are ready and stay (DNS specification 1.1.0, section 2.4). With publishNotReadyAddresses
+// all are, terminating ones too until their pod is gone: the service's own slices call them ready all the while.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,10 @@ struct Built {
   std::vector<std::string> problems;  ///< parts that cannot be named, one line each
 };
 
+/// Whether `names` are all there are: see dns::Snapshot::whole().
+enum class Whole { kNo, kYes };
+
 /// `zone` was checked (dns::Snapshot::CheckZone). The namespace "default" always exists.
-Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial);
+Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial, Whole whole = Whole::kYes);
 
 }  // namespace ordinal::names

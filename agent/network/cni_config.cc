@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -48,13 +49,17 @@ Status CheckCidr(const std::string& cidr) {
                    fmt::format("pod CIDR \"{}\" is no network with room for pods: use one like 10.244.0.0/24", cidr));
 }
 
-Status CheckPlugins(const std::string& bin_dir) {
+Status CheckPlugins(const std::vector<std::string>& directories) {
   for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
-    if (::access((bin_dir + "/" + plugin).c_str(), X_OK) == 0) continue;
-    return MakeError(ErrorCode::kFailedPrecondition,
-                     fmt::format("CNI plugin \"{}\" is not in {}: install the package containernetworking-plugins, or "
-                                 "point bin_dir of the runtime's CNI configuration at the plugins",
-                                 plugin, bin_dir));
+    const auto has = [plugin](const std::string& directory) {
+      return ::access((directory + "/" + plugin).c_str(), X_OK) == 0;
+    };
+    if (std::any_of(directories.begin(), directories.end(), has)) continue;
+    return MakeError(
+        ErrorCode::kFailedPrecondition,
+        fmt::format("CNI plugin \"{}\" is not in {}: install the package containernetworking-plugins, or "
+                    "point bin_dir (containerd 2.x: bin_dirs) of the runtime's CNI configuration at the plugins",
+                    plugin, directories.empty() ? "any directory" : fmt::format("{}", fmt::join(directories, ", "))));
   }
   return {};
 }
@@ -150,11 +155,18 @@ Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions
     const Json list = ParseList(*present);  // garbled: written again
     if (!list.empty() && StringAt(list, kOwnerKey) != options.owner) return CniOutcome::kForeign;
   }
-  TRYV(CheckPlugins(options.bin_dir));
+  TRYV(CheckPlugins(options.bin_dirs));
   const std::string wanted = RenderCniConfig(options);
   if (present == wanted) return CniOutcome::kUnchanged;
   TRYV(WriteAtomically(path, wanted));
   return present ? CniOutcome::kRefreshed : CniOutcome::kWritten;
+}
+
+std::string NetworkOf(const std::string& conf_dir, const std::string& owner) {
+  const std::optional<std::string> present = ReadText(fs::path(conf_dir) / kCniFile);
+  if (!present) return {};
+  const Json list = ParseList(*present);
+  return StringAt(list, kOwnerKey) == owner ? StringAt(list, "name") : std::string();
 }
 
 Status RemoveCniConfig(const std::string& conf_dir, const std::string& owner) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/base/result.h"
 
@@ -14,7 +15,7 @@ inline constexpr char kCniFile[] = "10-ordinal.conflist";
 struct CniOptions {
   std::string bridge = "ordinal0";         ///< Made by the bridge plugin with the first pod; names the network, too.
   std::string pod_cidr = "10.244.0.0/24";  ///< One IPv4 or IPv6 network.
-  std::string bin_dir = "/usr/lib/cni";    ///< Where the runtime looks for plugins.
+  std::vector<std::string> bin_dirs;       ///< Where the runtime looks for plugins, in this order.
   std::string owner;                       ///< Written into the file: whose it is ("ordinald:node-a").
   std::string address_book = "/var/lib/cni/networks";  ///< host-local keeps a directory per network here.
 };
@@ -32,6 +33,9 @@ enum class CniOutcome {
 /// Writes our configuration into `conf_dir`, atomically, unless somebody else's is there. kInvalid for a pod_cidr
 /// that is no network; kFailedPrecondition when a plugin is missing (names the package that has it).
 Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions& options);
+
+/// The name of the network whose configuration in `conf_dir` is `owner`'s; empty when there is none of its own.
+std::string NetworkOf(const std::string& conf_dir, const std::string& owner);
 
 /// If the configuration in `conf_dir` is `owner`'s: removes its bridge, host-local's records of its addresses and the
 /// file, in this order, so that a second try finds what a first one left. kFailedPrecondition while the bridge still

@@ -1,5 +1,6 @@
 #include "agent/node/node_object.h"
 
+#include "agent/api/text/valid.h"
 #include "agent/base/log.h"
 
 namespace ordinal::node {
@@ -35,10 +36,30 @@ Task<Status> NodeObject::Write() {
   for (const auto& [member, value] : before.items()) {
     if (!status.contains(member)) status[member] = value;
   }
-  if (status == before) co_return Status();
-  const std::string uid = stored->uid();
-  const Result<api::Object> written = co_await door_.UpdateStatus(key, uid, std::move(status));
-  co_return written.ok() ? Status() : Status(written.error());
+  api::MakeValid(status);  // names of images and of the system come from outside
+  if (status != before || HeartbeatDue(before, clock_.Now())) {
+    Beat(clock_.Now(), status);
+    const std::string uid = stored->uid();
+    const Result<api::Object> written = co_await door_.UpdateStatus(key, uid, std::move(status));
+    if (!written.ok()) co_return written.error();
+  }
+  co_return co_await Renew(*stored);
+}
+
+Task<Status> NodeObject::Renew(api::Object node) {
+  const api::ObjectKey key{"Lease", kLeaseNamespace, node.name()};
+  const WallTime now = clock_.Now();
+  auto renew = [node, now](api::Json& lease) {
+    lease = NodeLease(node, lease, now);
+    return true;
+  };
+  const Result<api::Object> renewed = co_await door_.Modify(key, std::move(renew));
+  if (renewed.ok() || renewed.error().code != ErrorCode::kNotFound) {
+    co_return renewed.ok() ? Status() : Status(renewed.error());
+  }
+  api::Json lease = NodeLease(node, api::Json(), now);
+  const Result<store::Written> created = co_await door_.Create(std::move(lease));
+  co_return created.ok() ? Status() : Status(created.error());
 }
 
 }  // namespace ordinal::node

@@ -1,5 +1,6 @@
-// NodeObject: this host in the store, for `kubectl get nodes` and whoever asks what a node has. Written when it
-// changes, and never otherwise: nobody but this agent waits for its heartbeat.
+// NodeObject: this host in the store, for `kubectl get nodes` and whoever asks what a node has, and its heartbeat as a
+// kubelet's: the Node every five minutes or when it changes, its Lease in kube-node-lease every ten seconds. Heartbeats
+// cost no disk write (OnlyHeartbeat, KindInfo::durable).
 #pragma once
 
 #include <functional>
@@ -22,6 +23,8 @@ class NodeObject {
   Task<Status> Write();
 
  private:
+  Task<Status> Renew(api::Object node);
+
   Clock& clock_;
   store::Door& door_;
   Look look_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ordinal::node {
 namespace {
 
@@ -9,6 +11,7 @@ using api::Json;
 
 constexpr int kMostPods = 110;      // the kubelet's default
 constexpr size_t kMostImages = 50;  // nodeStatusMaxImages of the kubelet
+constexpr int kLeaseSeconds = 40;   // nodeLeaseDurationSeconds of the kubelet
 
 struct ConditionWords {
   std::string type, status, reason, message;
@@ -36,10 +39,11 @@ Json Condition(const ConditionWords& words, const Json& before, WallTime now) {
 }
 
 Json Conditions(const NodeFacts& facts, const Json& before, WallTime now) {
-  const bool ready = facts.not_ready.empty();
+  const bool ready = facts.not_ready.empty(), full = !facts.disk_pressure.empty();
   const std::vector<ConditionWords> all = {
       {"MemoryPressure", "False", "KubeletHasSufficientMemory", "memory pressure is not measured"},
-      {"DiskPressure", "False", "KubeletHasNoDiskPressure", "disk pressure is not measured"},
+      {"DiskPressure", full ? "True" : "False", full ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
+       full ? facts.disk_pressure : "the disk of the state directory has room"},
       {"PIDPressure", "False", "KubeletHasSufficientPID", "pressure on process ids is not measured"},
       {"Ready", ready ? "True" : "False", ready ? "KubeletReady" : "KubeletNotReady",
        ready ? "ordinald runs pods" : facts.not_ready},
@@ -102,6 +106,48 @@ Json NodeStatus(const NodeFacts& facts, const Json& before, WallTime now) {
             {"machineID", facts.machine_id},
             {"systemUUID", facts.machine_id},
             {"bootID", facts.boot_id}}}};
+}
+
+bool HeartbeatDue(const Json& status, WallTime now) {
+  const Json& conditions = api::Member(status, "conditions");
+  return std::any_of(conditions.begin(), conditions.end(), [&](const Json& condition) {
+    const auto seen = api::ReadTime(condition, "lastHeartbeatTime");
+    // A clock that was set back makes it due too, or the node would seem gone until the time comes again.
+    return !seen || now - *seen >= kHeartbeatInterval || *seen > now;
+  });
+}
+
+void Beat(WallTime now, Json& status) {
+  const Json stamp = FormatTime(now);
+  for (Json& condition : status["conditions"]) condition["lastHeartbeatTime"] = stamp;
+}
+
+bool OnlyHeartbeat(const api::Object& before, const api::Object& now) {
+  if (now.kind() != "Node" || before.empty()) return false;
+  Json then = before.body(), next = now.body();
+  for (Json* body : {&then, &next}) {
+    (*body)["metadata"].erase("resourceVersion");
+    if (!api::Member(api::Member(*body, "status"), "conditions").is_array()) return false;
+    for (Json& condition : (*body)["status"]["conditions"]) {
+      if (condition.is_object()) condition.erase("lastHeartbeatTime");
+    }
+  }
+  return then == next;
+}
+
+Json NodeLease(const api::Object& node, const Json& before, WallTime now) {
+  Json lease = before;
+  if (!lease.is_object()) {
+    lease = {{"apiVersion", "coordination.k8s.io/v1"}, {"kind", "Lease"}};
+    lease["metadata"] = {{"name", node.name()}, {"namespace", kLeaseNamespace}};
+  }
+  lease["metadata"]["ownerReferences"] =
+      Json::array({{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", node.name()}, {"uid", node.uid()}}});
+  Json& spec = lease["spec"];
+  spec["holderIdentity"] = node.name();
+  spec["leaseDurationSeconds"] = kLeaseSeconds;
+  spec["renewTime"] = FormatMicroTime(now);
+  return lease;
 }
 
 }  // namespace ordinal::node

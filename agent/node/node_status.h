@@ -1,5 +1,6 @@
 // What a Node object says of this host: pure. Field names, condition types and reasons are those a kubelet writes
-// (recorded: golden/04-api/node.json); conditions of pressure are not measured and say so in their message.
+// (recorded: golden/04-api/node.json); conditions of pressure on memory and process ids are not measured and say
+// so in their message.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +22,29 @@ struct NodeFacts {
   int64_t cpu_milli = 0, memory_bytes = 0, disk_bytes = 0;
   std::string kernel, os_image, runtime_version, machine_id, boot_id, agent_version;
   std::vector<ImageFacts> images;
-  std::string not_ready;  ///< why it is not ready; empty: it is
+  std::string not_ready;      ///< why it is not ready; empty: it is
+  std::string disk_pressure;  ///< why the state directory's disk is short of space; empty: it is not
 };
 
 /// The object to create: labels and an empty spec.
 api::Json NewNode(const NodeFacts& facts);
 
-/// The status to write over `before` (the stored one, or null): the time of a condition moves when its status does,
-/// and the heartbeat only then, so that an idle node writes nothing.
+/// The status to write over `before` (the stored one, or null): the time of a condition moves when its status does.
+/// Heartbeats are as before; see Beat().
 api::Json NodeStatus(const NodeFacts& facts, const api::Json& before, WallTime now);
+
+/// How often a node whose status stays says that it is still there (nodeStatusReportFrequency of the kubelet).
+inline constexpr std::chrono::minutes kHeartbeatInterval{5};
+/// Whether some heartbeat of `status` is as old as that.
+bool HeartbeatDue(const api::Json& status, WallTime now);
+/// Every condition was seen now.
+void Beat(WallTime now, api::Json& status);
+/// Whether two versions of an object are a Node's and differ only in heartbeats: not worth a write to the disk.
+bool OnlyHeartbeat(const api::Object& before, const api::Object& now);
+
+/// The Lease of the node `node` (its object), renewed now, made of `before` (the stored one, or null).
+/// Recorded: golden/04-api/lease.json.
+api::Json NodeLease(const api::Object& node, const api::Json& before, WallTime now);
+inline constexpr const char* kLeaseNamespace = "kube-node-lease";
 
 }  // namespace ordinal::node

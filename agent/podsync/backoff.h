@@ -1,5 +1,6 @@
-// Restart backoff of one container: first at once, then 10, 20, 40 … 300 s after the last end, forgotten after
-// 10 minutes of running (Kubernetes: pkg/kubelet, MaxContainerBackOff and client-go's flowcontrol.Backoff).
+// Restart backoff of one container: first at once, then 1, 2, 4 … 300 s after the last end, forgotten after
+// 10 minutes of running (Kubernetes: pkg/kubelet, MaxContainerBackOff and client-go's flowcontrol.Backoff; there it
+// starts at 10 s, which is a long time to be without a database that was killed three times).
 // Pure: times come in as arguments.
 #pragma once
 
@@ -14,7 +15,7 @@ struct BackoffLimits {
 };
 
 /// Containers that ended.
-inline constexpr BackoffLimits kRestartBackoff{std::chrono::seconds(10), std::chrono::seconds(300),
+inline constexpr BackoffLimits kRestartBackoff{std::chrono::seconds(1), std::chrono::seconds(300),
                                                std::chrono::minutes(10)};
 /// Images that could not be pulled.
 inline constexpr BackoffLimits kPullBackoff{std::chrono::seconds(10), std::chrono::seconds(300), std::chrono::hours(1)};

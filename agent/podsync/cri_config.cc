@@ -83,13 +83,6 @@ std::vector<int64_t> SupplementalGroups(const api::PodSecurityContext& security)
   return groups;
 }
 
-std::vector<std::string> ExpandAll(const std::vector<std::string>& words, const Environment& env) {
-  std::vector<std::string> out;
-  out.reserve(words.size());
-  for (const std::string& word : words) out.push_back(Expand(word, env));
-  return out;
-}
-
 /// The container's own setting, else the pod's.
 template <class T>
 const std::optional<T>& Either(const std::optional<T>& own, const std::optional<T>& pods) {
@@ -207,8 +200,8 @@ Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const Node
   config.attempt = facts.attempt;
   config.image = facts.image.id;
   TRY(config.envs, BuildEnv(pod, container, env_facts));
-  config.command = ExpandAll(container.command, config.envs);
-  config.args = ExpandAll(container.args, config.envs);
+  TRY(config.command, ExpandAll(container.command, config.envs));
+  TRY(config.args, ExpandAll(container.args, config.envs));
   config.working_dir = container.working_dir;
   config.mounts = facts.mounts;
   config.log_path = fmt::format("{}/{}.log", container.name, facts.attempt);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/host_ports.h"
 #include "agent/api/pod.h"
 #include "agent/podsync/env.h"
 #include "agent/podsync/name_files.h"
@@ -20,6 +21,9 @@ struct NodeFacts {
   int64_t memory_capacity = 0;  ///< bytes
   int64_t cpu_capacity_milli = 0;
   std::vector<std::string> host_ips;
+  std::string cgroup_root = "/sys/fs/cgroup";
+  int64_t pod_pids_limit = -1;            ///< processes and threads in one pod at most; < 0: as many as the host allows
+  std::vector<api::TakenPort> own_ports;  ///< where the agent itself listens: no pod gets them
   DnsSettings dns;
 };
 

@@ -18,14 +18,23 @@ struct EnvFacts {
   int64_t cpu_capacity_milli = 0;
 };
 
-/// Replaces $(NAME) by the value of NAME; $$ is a literal $; an unknown name stays as it is.
-std::string Expand(std::string_view text, const Environment& values);
+/// The longest argument or variable a program can be started with (Linux: MAX_ARG_STRLEN), and the most of all
+/// together.
+inline constexpr size_t kLongestWord = 128 * 1024, kMostWords = 6 * 1024 * 1024;
+
+/// Replaces $(NAME) by the value of NAME; $$ is a literal $; an unknown name stays as it is. References double what
+/// they name, each the one before: what is longer than kLongestWord ends there, and no program is started with it.
+/// `missing`, when given, is told the names that have no value or an empty one, each once.
+std::string Expand(std::string_view text, const Environment& values, std::vector<std::string>* missing = nullptr);
+/// Each of `words`; kInvalid for more than a program can be started with.
+Result<std::vector<std::string>> ExpandAll(const std::vector<std::string>& words, const Environment& values);
 
 /// metadata.name, metadata.labels['x'], spec.nodeName, status.podIP, …; kInvalid for anything else.
 Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts);
 
 /// spec.containers[].env in order, references to earlier entries expanded.
-/// Errors carry the reason CreateContainerConfigError and name the variable.
+/// Errors carry the reason CreateContainerConfigError and name the variable. kInvalid also for more than a program can
+/// be started with.
 Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& container, const EnvFacts& facts);
 
 }  // namespace ordinal::podsync

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <vector>
 
+#include "agent/base/utf8.h"
+
 namespace ordinal::podsync {
 namespace {
 
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxMessage = 4096;
 constexpr size_t kMaxLogMessage = 2048;
 constexpr size_t kMaxLogLines = 80;
+constexpr size_t kRestOfCharacter = 3;  // more than the limit is read, so that ValidTail() sees where it cuts
 
 Error FromCode(const std::string& what, const std::error_code& code) { return ErrnoError(what, code.value()); }
 
@@ -35,34 +38,14 @@ std::string LogText(const std::string& line) {
   return line.substr(at) + (partial ? "" : "\n");
 }
 
-/// The root of every cgroup hierarchy: the controllers of v1, v2's unified one, or `root` itself (pure v2).
-std::vector<std::string> Hierarchies(const std::string& root) {
-  std::error_code code;
-  std::vector<std::string> hierarchies = {root};
-  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
-    if (entry.is_directory(code) && !entry.is_symlink(code)) hierarchies.push_back(entry.path().string());
-  }
-  return hierarchies;
-}
-
-/// rmdir from the leaves up; a cgroup that still holds something refuses and stays.
-void RemoveEmptyDirectories(const std::string& path) {
-  std::error_code code;
-  std::vector<std::string> children;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, code)) {
-    if (entry.is_directory(code) && !entry.is_symlink(code)) children.push_back(entry.path().string());
-  }
-  for (const std::string& child : children) RemoveEmptyDirectories(child);
-  rmdir(path.c_str());
-}
-
+/// The last kMaxLogLines lines, or fewer that are well over kMaxLogMessage.
 std::string LogTail(const std::string& log) {
   std::istringstream lines(ReadTail(log, 4 * kMaxLogMessage + 64 * kMaxLogLines));
   std::vector<std::string> texts;
   for (std::string line; std::getline(lines, line);) texts.push_back(LogText(line));
   std::string out;
   for (size_t i = texts.size() - std::min(texts.size(), kMaxLogLines); i < texts.size(); ++i) out += texts[i];
-  return out.size() <= kMaxLogMessage ? out : out.substr(out.size() - kMaxLogMessage);
+  return out;
 }
 
 }  // namespace
@@ -122,20 +105,21 @@ Status RemoveLogs(const std::string& directory, const std::string& links) {
   return {};
 }
 
-std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log) {
-  std::string message = ReadTail(termination_log, kMaxMessage);
-  if (message.empty() && fall_back_to_log) message = LogTail(log);
-  return message;
-}
-
-void RemoveCgroup(const std::string& root, const std::string& parent) {
-  for (const std::string& hierarchy : Hierarchies(root)) rmdir((hierarchy + parent).c_str());
-}
-
-void RemoveEmptyPodCgroups(const std::string& root) {
-  for (const std::string& hierarchy : Hierarchies(root)) {
-    for (const char* top : {"/kubepods", "/kubepods.slice"}) RemoveEmptyDirectories(hierarchy + top);
+Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links) {
+  if (uid.empty()) return {};
+  std::error_code code;
+  std::vector<std::string> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
+    if (entry.path().filename().string().ends_with("_" + uid)) found.push_back(entry.path().string());
   }
+  for (const std::string& directory : found) TRYV(RemoveLogs(directory, links));
+  return {};
+}
+
+std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log) {
+  const std::string message = ReadTail(termination_log, kMaxMessage + kRestOfCharacter);
+  if (message.empty() && fall_back_to_log) return ValidTail(LogTail(log), kMaxLogMessage);
+  return ValidTail(message, kMaxMessage);
 }
 
 }  // namespace ordinal::podsync

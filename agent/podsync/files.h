@@ -18,16 +18,12 @@ std::string ReadTail(const std::string& path, size_t limit);
 Status Link(const std::string& target, const std::string& link);
 /// Removes a pod's log directory, and the links in `links` that point into it.
 Status RemoveLogs(const std::string& directory, const std::string& links);
+/// The same for a pod of which only the uid is known: its directory below `root` is found by it.
+Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links);
 
 /// The message of an ended container: its termination log (at most 4096 bytes), or under FallbackToLogsOnError,
-/// when that is empty, the last 80 lines or 2048 bytes of its log.
+/// when that is empty, the last 80 lines or 2048 bytes of its log. Valid UTF-8 whatever the container wrote, and no
+/// longer than these limits.
 std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log);
-
-/// Removes the pod's empty cgroup below every hierarchy of `root` (/sys/fs/cgroup): v1, hybrid or pure v2.
-/// `parent` is what CRI was given as cgroup parent. Missing ones are fine; ones still in use are left.
-void RemoveCgroup(const std::string& root, const std::string& parent);
-
-/// Removes every empty cgroup the agent makes pods in ("kubepods" and below), in every hierarchy of `root`.
-void RemoveEmptyPodCgroups(const std::string& root);
 
 }  // namespace ordinal::podsync

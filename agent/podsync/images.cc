@@ -16,9 +16,8 @@ ImageAnswer NotReady(std::string reason, std::string message, std::optional<Wall
 
 }  // namespace
 
-Images::Images(Executor executor, Clock& clock, cri::Runtime& runtime,
-               std::function<bool(const std::string&)> is_imported)
-    : executor_(std::move(executor)), clock_(clock), runtime_(runtime), is_imported_(std::move(is_imported)) {}
+Images::Images(Executor executor, Clock& clock, cri::Runtime& runtime, Tarballs tarballs)
+    : executor_(std::move(executor)), clock_(clock), runtime_(runtime), tarballs_(std::move(tarballs)) {}
 
 Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::function<void()> wake) {
   return Look(container, std::move(wake), Use::kNow);
@@ -39,7 +38,13 @@ Task<Result<ImageAnswer>> Images::Look(const api::Container& container, std::fun
   const std::string& policy = container.image_pull_policy;
   const auto pull = pulls_.find(reference);
   const bool fresh = pull != pulls_.end() && pull->second.pulled_at && clock_.Now() < *pull->second.pulled_at + kFresh;
-  if (present && (policy != "Always" || fresh || is_imported_(reference))) {
+  const bool usable = present && (policy != "Always" || fresh || tarballs_.brought(reference));
+  if (usable ? tarballs_.will_bring(reference) : tarballs_.may_bring(reference)) {
+    co_return NotReady(
+        "ContainerCreating",
+        fmt::format("waiting for the images folder: image \"{}\" may be in a tarball that is being read", reference));
+  }
+  if (usable) {
     ImageAnswer answer;
     answer.image = std::move(*present);
     answer.pulled = fresh;

@@ -24,9 +24,19 @@ struct ImageAnswer {
 
 class Images {
  public:
-  /// `is_imported` says whether a reference came from a local tarball: such an image satisfies pull policy Always,
-  /// dropping the tarball is its pull.
-  Images(Executor executor, Clock& clock, cri::Runtime& runtime, std::function<bool(const std::string&)> is_imported);
+  /// What the images folder says of a reference.
+  struct Tarballs {
+    static bool Never(const std::string&) { return false; }
+    /// It came from a tarball: such an image satisfies pull policy Always, dropping the tarball is its pull.
+    std::function<bool(const std::string&)> brought = Never;
+    /// It may still come from one: a container that has no image, or would have to pull it, waits for that.
+    std::function<bool(const std::string&)> may_bring = Never;
+    /// It will come from one: what is here is old.
+    std::function<bool(const std::string&)> will_bring = Never;
+  };
+
+  /// Whoever waits for a tarball looks again when it was dealt with (PodSync::ImageArrived()).
+  Images(Executor executor, Clock& clock, cri::Runtime& runtime, Tarballs tarballs);
 
   /// What stands with the image of `container`. When a pull has to be started or is running, `wake` is called
   /// (once) when it ended. Never waits for a pull. kUnavailable when the runtime does not answer.
@@ -56,7 +66,7 @@ class Images {
   Executor executor_;
   Clock& clock_;
   cri::Runtime& runtime_;
-  std::function<bool(const std::string&)> is_imported_;
+  Tarballs tarballs_;
   std::map<std::string, Pull> pulls_;
 };
 

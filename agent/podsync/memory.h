@@ -20,6 +20,7 @@ struct Retry {
   Backoff backoff{kRetryBackoff};
   WallTime not_before{};
   Waiting why;
+  int held_up = 0;  ///< times in a row that a half-made predecessor still had the name
 };
 
 struct Memory {
@@ -29,8 +30,15 @@ struct Memory {
   std::optional<Retry> pod_retry;                    ///< volumes or sandbox failed, try again later
   std::set<std::string> stopped_sandboxes;           ///< stopped by us: their network is released
   std::map<std::string, WallTime> tidy_after;        ///< by id of a record: removing it failed, try again then
+  std::set<std::string> changes_said;                ///< ids of sandboxes: that they are replaced was said
   std::map<std::string, std::string> backoffs_said;  ///< by container name: id of the ended one it was said of
   std::string failed_reason, failed_message;         ///< the pod as a whole failed ("DeadlineExceeded")
 };
+
+/// The container was not made because what its specification asks for cannot be had, and waits for a change of the pod.
+inline bool WaitsForConfig(const Memory& memory, const std::string& container) {
+  const auto waiting = memory.waiting.find(container);
+  return waiting != memory.waiting.end() && waiting->second.reason == "CreateContainerConfigError";
+}
 
 }  // namespace ordinal::podsync

@@ -13,7 +13,10 @@ using cri::ContainerState;
 bool Ended(const cri::Container& container) { return container.state == ContainerState::kExited; }
 
 /// How a container that ended stands with its backoff.
-WallTime RestartTime(const cri::Container& ended, const Memory& memory) {
+WallTime RestartTime(const cri::PodState& state, const cri::Container& newest, const Memory& memory) {
+  const cri::Container* last = StartCutOff(newest) ? LastEnd(state, newest.name) : &newest;
+  if (last == nullptr) return WallTime{};  // it never ran: at once
+  const cri::Container& ended = *last;
   const Duration ran = RanFor(ended);
   const auto known = memory.restarts.find(ended.name);
   const Backoff backoff = known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(ended.attempt);
@@ -105,19 +108,36 @@ class Planner {
 
   void PlanContainers() {
     if (plan_.sandbox_id.empty()) {
+      KillEverything(kSandboxChanged);
       if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
         LookAgain(memory_.pod_retry->not_before);
         return;
       }
       plan_.create_sandbox = true;
       PlanFirstStarts();
+      plan_.create_sandbox = !plan_.start.empty();
       return;
     }
     if (PlanInit()) PlanMain();
   }
 
+  /// Something runs, or has run, that restartPolicy Never lets run once only. An init container that did its work may
+  /// do it again, and a sidecar always.
+  bool Began() const {
+    const auto began = [this](const api::Container& container, bool init) {
+      const cri::Container* newest = Newest(state_, container.name);
+      if (newest == nullptr || newest->state == ContainerState::kCreated) return false;
+      return !init || !(IsSidecar(container) || (Ended(*newest) && newest->exit_code == 0));
+    };
+    const std::vector<api::Container>& inits = pod_.spec.init_containers;
+    const std::vector<api::Container>& mains = pod_.spec.containers;
+    return std::any_of(inits.begin(), inits.end(), [&](const auto& container) { return began(container, true); }) ||
+           std::any_of(mains.begin(), mains.end(), [&](const auto& container) { return began(container, false); });
+  }
+
   /// In a new sandbox everything starts from the beginning: the first init container, or all containers.
   void PlanFirstStarts() {
+    if (pod_.spec.restart_policy == "Never" && Began()) return;
     if (!pod_.spec.init_containers.empty()) {
       Start(true, 0);
       return;
@@ -186,7 +206,7 @@ class Planner {
     const auto hash = running.annotations.find(cri::kContainerHash);
     const api::Json& documents = api::Member(api::Member(pod_.object.body(), "spec"), "containers");
     return hash != running.annotations.end() && documents.is_array() && index < documents.size() &&
-           hash->second != ContainerHash(documents[index]);
+           hash->second != ContainerHash(documents[index]) && hash->second != DocumentHash(documents[index]);
   }
 
   void Start(bool init, size_t index) {
@@ -199,7 +219,7 @@ class Planner {
   }
 
   void StartAgain(bool init, size_t index, const cri::Container& ended) {
-    const WallTime when = RestartTime(ended, memory_);
+    const WallTime when = RestartTime(state_, ended, memory_);
     // Both times are looked at: a failed start is shown as such only until its own retry (pod_status.cc).
     const bool deferred = Deferred(ended.name);
     if (now_ < when) {
@@ -269,6 +289,20 @@ const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& stat
   return nullptr;
 }
 
+/// containerd's record of a start that failed (pkg/cri/server/container_start.go: StartError), by the words of Go's
+/// context when the caller's connection was gone.
+bool StartCutOff(const cri::Container& container) {
+  return container.state == ContainerState::kExited && container.reason == "StartError" &&
+         container.message.find("context canceled") != std::string::npos;
+}
+
+const cri::Container* LastEnd(const cri::PodState& state, const std::string& name) {
+  for (const cri::Container& container : state.containers) {  // newest first
+    if (container.name == name && Ended(container) && !StartCutOff(container)) return &container;
+  }
+  return nullptr;
+}
+
 Duration RanFor(const cri::Container& ended) {
   return ended.started_at == WallTime{} ? Duration::zero() : ended.finished_at - ended.started_at;
 }
@@ -283,6 +317,14 @@ bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container
 }
 
 std::string ContainerHash(const api::Json& container) {
+  api::Json changeable = api::Json::object();
+  for (const char* member : {"image", "name"}) {
+    if (container.contains(member)) changeable[member] = container[member];
+  }
+  return DocumentHash(changeable);
+}
+
+std::string DocumentHash(const api::Json& container) {
   uint32_t hash = 2166136261U;
   for (const unsigned char byte : container.dump()) hash = (hash ^ byte) * 16777619U;
   return fmt::format("{:x}", hash);

@@ -3,8 +3,9 @@
 //   volumes ─> sandbox ─> init containers, one after another ─> containers together
 //                            (a sidecar counts as done once it runs)
 //
-// A dead or missing sandbox means everything again in a new one. Ended containers come back by the pod's
-// restartPolicy with backoff; what has ended for good makes the pod Succeeded or Failed.
+// A dead or missing sandbox means everything again in a new one, but for what the pod's restartPolicy keeps from being
+// started twice. What still runs beside a dead one is stopped first, with the pod's grace. Ended containers come back
+// by the pod's restartPolicy with backoff; what has ended for good makes the pod Succeeded or Failed.
 #pragma once
 
 #include <optional>
@@ -22,6 +23,9 @@ struct ContainerStart {
   size_t index = 0;      ///< in spec.initContainers or spec.containers
   uint32_t attempt = 0;  ///< the restart count it will have
 };
+
+/// Why what runs beside a lost sandbox is stopped, and the event of that (pkg/kubelet/kuberuntime, SyncPod).
+inline constexpr char kSandboxChanged[] = "Pod sandbox changed, it will be killed and re-created.";
 
 struct ContainerKill {
   std::string id, name, why;
@@ -58,6 +62,13 @@ const cri::Container* Newest(const cri::PodState& state, const std::string& name
 /// The sandbox containers belong in: the newest ready one that has an address (or uses the host's network).
 const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state);
 
+/// The newest container of that name that came to an end of its own, or null. One whose start was cut off because its
+/// caller went away (the agent was killed) did not: it is no crash, and the end before it counts.
+const cri::Container* LastEnd(const cri::PodState& state, const std::string& name);
+
+/// True for a container whose start was cut off so.
+bool StartCutOff(const cri::Container& container);
+
 /// How long an ended container ran; zero for one that could not be started (the runtime gives no start time).
 Duration RanFor(const cri::Container& ended);
 
@@ -67,8 +78,12 @@ bool IsSidecar(const api::Container& container);
 /// Whether an ended container is started again under the pod's (or the sidecar's own) restart policy.
 bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code);
 
-/// FNV-1a over the container's document, as io.kubernetes.container.hash ("78725ff3").
+/// io.kubernetes.container.hash ("78725ff3"): FNV-1a over what an update may change of a running container, its image,
+/// and its name. Not over the whole document: a newer agent fills in defaults that were not there when it started
+/// (kubelet, HashContainer since 1.31).
 std::string ContainerHash(const api::Json& container);
+/// The same over the whole document, as agents before wrote it.
+std::string DocumentHash(const api::Json& container);
 
 /// The next steps for a pod that is wanted (not being deleted).
 Plan PlanPod(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now);

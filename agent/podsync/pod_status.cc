@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "agent/base/utf8.h"
+#include "agent/podsync/backoff_words.h"
 #include "agent/podsync/plan.h"
 
 namespace ordinal::podsync {
@@ -13,11 +15,14 @@ namespace {
 using api::Json;
 using cri::ContainerState;
 
-constexpr WallTime kNever{};
+// What all containers of a pod may say about their ends together (pkg/kubelet/container, and how status_manager.go
+// divides it among them).
+constexpr size_t kMaxMessages = 12 * 1024;
+constexpr size_t kMaxReason = 1024;
 
-Json Terminated(const cri::Container& container, const StatusFacts& facts) {
+Json Terminated(const cri::Container& container, const StatusFacts& facts, size_t max_message) {
   Json out = {{"exitCode", container.exit_code},
-              {"reason", !container.reason.empty()  ? container.reason
+              {"reason", !container.reason.empty()  ? ValidText(container.reason, kMaxReason)
                          : container.exit_code == 0 ? "Completed"
                                                     : "Error"},
               {"startedAt", FormatTime(container.started_at)},
@@ -25,16 +30,16 @@ Json Terminated(const cri::Container& container, const StatusFacts& facts) {
               {"containerID", "containerd://" + container.id}};
   const auto message = facts.termination_messages.find(container.id);
   if (message != facts.termination_messages.end() && !message->second.empty()) {
-    out["message"] = message->second;
+    out["message"] = ValidText(message->second, max_message);
   } else if (!container.message.empty()) {
-    out["message"] = container.message;
+    out["message"] = ValidText(container.message, max_message);
   }
   return {{"terminated", std::move(out)}};
 }
 
 Json WaitingState(const Waiting& waiting) {
-  Json out = {{"reason", waiting.reason}};
-  if (!waiting.message.empty()) out["message"] = waiting.message;
+  Json out = {{"reason", ValidText(waiting.reason, kMaxReason)}};
+  if (!waiting.message.empty()) out["message"] = ValidText(waiting.message);
   return {{"waiting", std::move(out)}};
 }
 
@@ -108,9 +113,9 @@ class StatusMaker {
     } else if (newest->state == ContainerState::kExited) {
       if (ComesBack(container, init, *newest)) {
         state = WaitingState(WhyWaitingAgain(container, *newest));
-        last = Terminated(*newest, facts_);
+        last = Ended(*newest);
       } else {
-        state = Terminated(*newest, facts_);
+        state = Ended(*newest);
         last = LastEnded(container, newest);
         ready = init && newest->exit_code == 0;
       }
@@ -133,6 +138,11 @@ class StatusMaker {
     return out;
   }
 
+  Json Ended(const cri::Container& container) const {
+    const size_t containers = pod_.spec.init_containers.size() + pod_.spec.containers.size();
+    return Terminated(container, facts_, kMaxMessages / std::max<size_t>(1, containers));
+  }
+
   /// What was written of a container the runtime no longer remembers.
   const Json* StoredStatus(const api::Container& container, bool init) const {
     for (const Json& stored : init ? before_.init_container_statuses : before_.container_statuses) {
@@ -151,7 +161,7 @@ class StatusMaker {
   Json LastEnded(const api::Container& container, const cri::Container* newest) const {
     for (const cri::Container& other : state_.containers) {
       if (&other != newest && other.name == container.name && other.state == ContainerState::kExited) {
-        return Terminated(other, facts_);
+        return Ended(other);
       }
     }
     return Json::object();
@@ -176,10 +186,7 @@ class StatusMaker {
     const Duration delay =
         backoff != memory_.restarts.end() ? backoff->second.delay() : Backoff::AfterRestarts(ended.attempt).delay();
     if (delay == Duration::zero() || sandbox_ == nullptr) return {"ContainerCreating", ""};
-    return {"CrashLoopBackOff",
-            fmt::format("container \"{}\" of pod {}/{} ended with code {}; it is started again {} s after its end",
-                        container.name, pod_.meta.ns, pod_.meta.name, ended.exit_code,
-                        std::chrono::duration_cast<std::chrono::seconds>(delay).count())};
+    return {"CrashLoopBackOff", BackoffMessage(pod_, container.name, delay)};
   }
 
   /// Pending until every init container is done and every container has started once.
@@ -210,7 +217,7 @@ class StatusMaker {
   }
 
   Json Condition(const std::string& type, bool value, const std::string& reason = {}, const std::string& message = {}) {
-    const api::Condition* old = pod_.FindCondition(type);
+    const api::Condition* old = Before(type);
     const std::string word = value ? "True" : "False";
     const bool same = old != nullptr && old->status == word && old->last_transition;
     Json out = {{"type", type},
@@ -220,6 +227,12 @@ class StatusMaker {
     if (!reason.empty()) out["reason"] = reason;
     if (!message.empty()) out["message"] = message;
     return out;
+  }
+
+  const api::Condition* Before(const std::string& type) const {
+    const auto found = std::find_if(before_.conditions.begin(), before_.conditions.end(),
+                                    [&](const api::Condition& condition) { return condition.type == type; });
+    return found == before_.conditions.end() ? nullptr : &*found;
   }
 
   Json Conditions(const Json& inits, const Json& mains) {
@@ -252,16 +265,8 @@ class StatusMaker {
     if (ready) reason = message = std::string();
     out.push_back(Condition("Ready", ready, reason, message));
     out.push_back(Condition("ContainersReady", ready, reason, message));
-    out.push_back(Scheduled());
+    out.push_back(Condition("PodScheduled", true));  // said by whoever placed it: a node has placed pods only
     return out;
-  }
-
-  /// PodScheduled belongs to whoever places pods; the node only repeats it.
-  Json Scheduled() {
-    for (const Json& condition : api::Member(api::Member(pod_.object.body(), "status"), "conditions")) {
-      if (api::ReadString(condition, "type") == "PodScheduled") return condition;
-    }
-    return Condition("PodScheduled", true);
   }
 
   void AddAddresses(Json& status) const {

@@ -14,8 +14,8 @@ struct StatusFacts {
   bool sandbox_expected = false;  ///< the pod was started before: a missing sandbox is not "creating"
 };
 
-/// The status document to store. Times of unchanged conditions are taken over from `before`; pod.status is not looked
-/// at.
+/// The status document to store: valid UTF-8, its texts bounded. Times of unchanged conditions are taken over from
+/// `before`; pod.status is not looked at.
 api::Json MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
                         const Memory& memory, const StatusFacts& facts, WallTime now);
 

@@ -3,9 +3,19 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/podsync/cgroups.h"
+#include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
+namespace {
+
+// Between attempts of a worker that ended with an exception.
+constexpr Duration kFirstPause = std::chrono::milliseconds(100);
+constexpr Duration kLongestPause = std::chrono::seconds(10);
+
+}  // namespace
 
 PodSync::PodSync(Services services, store::Cache& pods) : services_(std::move(services)), pods_(pods) {
   pods_.OnChange([this](const store::WatchEvent& event) {
@@ -21,6 +31,28 @@ Task<void> PodSync::Run() {
   running_ = true;
   pods_.ForEach("", [this](const api::Object& pod) { OnPod({store::EventType::kAdded, pod, {}, pod.revision()}); });
   co_await EndStrangers();
+  co_await LimitProcessesOfAll();
+}
+
+/// What runs already was made under the setting of an earlier run.
+Task<void> PodSync::LimitProcessesOfAll() {
+  std::vector<std::string> parents;
+  pods_.ForEach("", [&](const api::Object& object) {
+    if (!Mine(object)) return;
+    const api::Pod pod = api::Pod::From(object);
+    parents.push_back(CgroupParent(pod.spec, pod.meta.uid, services_.node.systemd_cgroup));
+  });
+  auto limit = [parents, root = services_.node.cgroup_root, most = services_.node.pod_pids_limit]() -> Status {
+    Status first;
+    for (const std::string& parent : parents) {
+      const Status limited = LimitProcesses(root, parent, most);
+      const bool absent = !limited.ok() && limited.error().code == ErrorCode::kNotFound;  // it has none yet
+      if (!limited.ok() && !absent && first.ok()) first = limited;
+    }
+    return first;
+  };
+  const Status limited = co_await services_.pool.Run(std::move(limit));
+  if (!limited.ok()) log::Warning("limiting the processes of pods: {}", limited.error().message);
 }
 
 /// What an earlier run of the agent left behind: sandboxes and directories of pods the store does not know.
@@ -58,6 +90,11 @@ void PodSync::Want(const std::string& uid, Worker& worker, const api::Object& po
   worker.Want(api::Pod::From(pod));
 }
 
+Task<Status> PodSync::RunOnce(std::shared_ptr<Worker> worker) {
+  co_await worker->Run();
+  co_return Status();
+}
+
 /// A worker for something nobody wants: it only ends it.
 void PodSync::Start(const std::string& uid) {
   const auto worker = std::make_shared<Worker>(services_, uid, [](const api::Pod&) { return false; });
@@ -65,8 +102,22 @@ void PodSync::Start(const std::string& uid) {
   Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
 }
 
+/// An exception is the failure of this pod alone: its worker begins again with a look.
 Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
-  co_await worker->Run();
+  Duration pause = kFirstPause;
+  bool over = false;
+  while (!over) {
+    const Status ran = co_await Caught(RunOnce(worker));
+    over = ran.ok();
+    if (over) break;
+    log::Error("pod {}: its worker {}; it begins again", uid, ran.error().message);
+    if (worker->wanted()) {
+      services_.event(worker->wanted()->object, "", "Warning", ran.error().reason,
+                      "the agent's work on this pod " + ran.error().message + "; it is tried again");
+    }
+    co_await Sleep(services_.clock, pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
   workers_.erase(uid);
   Ended(uid, *worker);
 }

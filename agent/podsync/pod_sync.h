@@ -41,6 +41,8 @@ class PodSync {
   void Want(const std::string& uid, Worker& worker, const api::Object& pod);
   void Ended(const std::string& uid, const Worker& worker);
   Task<void> RunWorker(std::string uid, std::shared_ptr<Worker> worker);
+  static Task<Status> RunOnce(std::shared_ptr<Worker> worker);
+  Task<void> LimitProcessesOfAll();
   Task<void> EndStrangers();
 
   Services services_;

@@ -5,7 +5,10 @@
 #include <set>
 
 #include "agent/base/log.h"
+#include "agent/base/together.h"
+#include "agent/podsync/cgroups.h"
 #include "agent/podsync/files.h"
+#include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -13,6 +16,8 @@ namespace {
 constexpr char kHostsFile[] = "/etc/hosts";
 constexpr size_t kMaxHostsFile = 1 << 20;
 constexpr Duration kTidyRetry = std::chrono::seconds(10);
+constexpr Duration kHeldUpRetry = std::chrono::milliseconds(50);
+constexpr int kMostHeldUp = 100;
 
 std::string Describe(const api::Pod& pod) { return fmt::format("{}/{}", pod.meta.ns, pod.meta.name); }
 
@@ -86,23 +91,33 @@ void PodStart::Tidied(const std::string& id, const Status& removed) {
   LookAgain(services_.clock.Now() + kTidyRetry);
 }
 
+/// With the pod's grace. One that is gone has ended.
+Task<Status> PodStart::StopOne(std::string id) {
+  const auto grace = std::chrono::seconds(pod_.spec.termination_grace_seconds);
+  const Status stopped = co_await services_.runtime.StopContainer(std::move(id), grace);
+  co_return !stopped.ok() && stopped.error().code == ErrorCode::kNotFound ? Status() : stopped;
+}
+
 /// False when something that has to end first is still there.
 Task<bool> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
+  std::vector<Task<Status>> stops;
   for (const ContainerKill& kill : plan.kill) {
     log::Info("pod {}: stopping container \"{}\": {}", Describe(pod_), kill.name, kill.why);
     services_.event(pod_.object, kill.name, "Normal", "Killing",
-                    fmt::format("Stopping container {}: {}", kill.name, kill.why));
-    const auto grace = std::chrono::seconds(pod_.spec.termination_grace_seconds);
-    const Status stopped = co_await services_.runtime.StopContainer(kill.id, grace);
-    if (!stopped.ok() && stopped.error().code != ErrorCode::kNotFound) {
-      FailPod("stop container", stopped.error());
-      co_return false;
-    }
+                    kill.why == kSandboxChanged ? fmt::format("Stopping container {}", kill.name)
+                                                : fmt::format("Stopping container {}: {}", kill.name, kill.why));
+    stops.push_back(StopOne(kill.id));
+  }
+  const Status stopped = co_await Together(services_.executor, "stop containers", std::move(stops));
+  // Stopping their sandbox ends those that would not end otherwise.
+  if (!stopped.ok() && plan.stop_sandboxes.empty()) {
+    FailPod("stop container", stopped.error());
+    co_return false;
   }
   for (const std::string& id : plan.stop_sandboxes) {
-    const Status stopped = co_await services_.runtime.StopSandbox(id);
-    if (!stopped.ok()) {
-      FailPod("stop sandbox", stopped.error());
+    const Status sandbox_stopped = co_await services_.runtime.StopSandbox(id);
+    if (!sandbox_stopped.ok()) {
+      FailPod("stop sandbox", sandbox_stopped.error());
       co_return false;
     }
     memory_.stopped_sandboxes.insert(id);
@@ -116,9 +131,12 @@ Task<bool> PodStart::StopAndTidy(const Plan& plan, const cri::PodState& state) {
   co_return true;
 }
 
+EnvFacts PodStart::Facts() const {
+  return {ips_, services_.node.host_ips, services_.node.memory_capacity, services_.node.cpu_capacity_milli};
+}
+
 Task<Status> PodStart::ResolveAndMount() {
-  const EnvFacts facts{ips_, services_.node.host_ips, services_.node.memory_capacity,
-                       services_.node.cpu_capacity_milli};
+  const EnvFacts facts = Facts();
   CO_TRY(volumes_, ResolveVolumes(pod_, services_.layout, services_.lookups, facts));
   co_return co_await services_.volumes.Mount(volumes_);
 }
@@ -148,7 +166,9 @@ Task<Status> PodStart::StartContainer(const ContainerStart& start) {
   const api::Container& container = ContainerOf(start);
   CO_TRY(ImageAnswer answer, co_await services_.images.Ensure(container, wake_));
   if (!answer.image) {
-    memory_.waiting[container.name] = answer.waiting;
+    // A configuration that is wrong stays so while the image is looked for once more.
+    const bool looking = answer.waiting.reason == "ContainerCreating";
+    if (!looking || !WaitsForConfig(memory_, container.name)) memory_.waiting[container.name] = answer.waiting;
     if (answer.look_again) {
       Retry& retry = memory_.retries[container.name];
       retry.not_before = *answer.look_again;
@@ -184,16 +204,8 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
          co_await services_.runtime.CreateContainer(sandbox_id_, std::move(config), sandbox_config_));
   services_.event(pod_.object, container.name, "Normal", "Created",
                   fmt::format("Created container: {}", container.name));
-  const auto known = memory_.restarts.find(container.name);
-  if (start.attempt > 0) {
-    // Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
-    Backoff& backoff =
-        known != memory_.restarts.end()
-            ? known->second
-            : memory_.restarts.emplace(container.name, Backoff::AfterRestarts(start.attempt - 1)).first->second;
-    const cri::Container* before = Newest(services_.states.Get(pod_.meta.uid), container.name);
-    backoff.Advance(before == nullptr ? Duration::zero() : RanFor(*before));
-  }
+  if (start.attempt > 0) CountRestart(start, container.name);
+  co_await LimitProcessesOfPod();
   CO_TRYV(co_await services_.runtime.StartContainer(id));
   memory_.waiting.erase(container.name);
   memory_.retries.erase(container.name);
@@ -205,6 +217,29 @@ Task<Status> PodStart::CreateAndStart(const ContainerStart& start, const api::Co
   const Status linked = co_await services_.pool.Run(std::move(make_link));
   if (!linked.ok()) log::Warning("pod {}: {}", Describe(pod_), linked.error().message);
   co_return Status();
+}
+
+/// Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
+void PodStart::CountRestart(const ContainerStart& start, const std::string& name) {
+  const cri::PodState& state = services_.states.Get(pod_.meta.uid);
+  const cri::Container* last = LastEnd(state, name);
+  const cri::Container* newest = Newest(state, name);
+  // Starts that were cut off have a number and are no restarts.
+  if (last == nullptr && newest != nullptr && StartCutOff(*newest)) return;
+  const uint32_t restarts = last == nullptr ? start.attempt - 1 : std::min(start.attempt - 1, last->attempt);
+  Backoff& backoff = memory_.restarts.emplace(name, Backoff::AfterRestarts(restarts)).first->second;
+  backoff.Advance(last == nullptr ? Duration::zero() : RanFor(*last));
+}
+
+/// The runtime has made the pod's cgroup with the sandbox; nothing of the pod's own runs in it before this.
+Task<void> PodStart::LimitProcessesOfPod() {
+  const std::string parent = CgroupParent(pod_.spec, pod_.meta.uid, services_.node.systemd_cgroup);
+  auto limit = [root = services_.node.cgroup_root, parent, most = services_.node.pod_pids_limit] {
+    return LimitProcesses(root, parent, most);
+  };
+  const Status limited = co_await services_.pool.Run(std::move(limit));
+  if (limited.ok() || services_.node.pod_pids_limit < 0) co_return;
+  log::Warning("pod {}: its processes are not limited: {}", Describe(pod_), limited.error().message);
 }
 
 Task<Status> PodStart::WriteFiles(const api::Container& container, uint32_t attempt) {
@@ -226,6 +261,10 @@ Task<Status> PodStart::WriteFiles(const api::Container& container, uint32_t atte
 }
 
 Task<Result<std::vector<cri::Mount>>> PodStart::Mounts(const api::Container& container, uint32_t attempt) {
+  // Once more, now that the pod has an address: a subPathExpr may ask for it.
+  CO_TRY(const auto own, MountsOf(pod_, container, Facts()));
+  std::erase_if(volumes_.mounts, [&](const volumes::MountSpec& mount) { return mount.container == container.name; });
+  volumes_.mounts.insert(volumes_.mounts.end(), own.begin(), own.end());
   CO_TRY(const auto ready, co_await services_.volumes.MountContainer(volumes_, container.name));
   std::vector<cri::Mount> mounts;
   for (const volumes::ReadyMount& mount : ready) {
@@ -259,8 +298,20 @@ void PodStart::SayNoImage(const std::string& container, const Waiting& waiting) 
   services_.event(pod_.object, container, "Warning", "Failed", "Error: " + waiting.reason);
 }
 
+/// True when the runtime still holds the container's name for one that an agent was making as it was killed: that is
+/// given up by the runtime in a moment, or shows in the next list, and is nobody's failure.
+bool PodStart::HeldUp(const std::string& name, const Error& error) {
+  if (error.code != ErrorCode::kAlreadyExists) return false;
+  Retry& retry = memory_.retries[name];
+  if (++retry.held_up > kMostHeldUp) return false;
+  retry.not_before = services_.clock.Now() + kHeldUpRetry;
+  LookAgain(retry.not_before);
+  return true;
+}
+
 void PodStart::Fail(const ContainerStart& start, const Error& error) {
   const api::Container& container = ContainerOf(start);
+  if (HeldUp(container.name, error)) return;
   const std::string reason = error.reason.empty() ? "CreateContainerError" : error.reason;
   log::Warning("pod {}: container \"{}\": {}: {}", Describe(pod_), container.name, reason, error.message);
   if (StartFailures().contains(reason)) {

@@ -22,6 +22,8 @@ class PodStart {
   Task<std::optional<WallTime>> Execute(const Plan& plan, const cri::PodState& state);
 
  private:
+  EnvFacts Facts() const;
+  Task<Status> StopOne(std::string id);
   Task<bool> StopAndTidy(const Plan& plan, const cri::PodState& state);
   void Tidied(const std::string& id, const Status& removed);
   Task<Status> CreateSandbox(const Plan& plan);
@@ -31,6 +33,9 @@ class PodStart {
   Task<Status> CreateAndStart(const ContainerStart& start, const api::Container& container, cri::Image image);
   Task<Result<std::vector<cri::Mount>>> Mounts(const api::Container& container, uint32_t attempt);
   Task<Status> WriteFiles(const api::Container& container, uint32_t attempt);
+  void CountRestart(const ContainerStart& start, const std::string& name);
+  Task<void> LimitProcessesOfPod();
+  bool HeldUp(const std::string& name, const Error& error);
   void SayNoImage(const std::string& container, const Waiting& waiting);
   void Fail(const ContainerStart& start, const Error& error);
   void FailPod(const std::string& step, const Error& error);

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/base/bounded_time.h"
 #include "agent/base/log.h"
+#include "agent/podsync/cgroups.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
-#include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -18,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds kDefaultGrace = 30s;  // core/v1 terminationGracePeriodSeconds
 constexpr std::chrono::seconds kForcedGrace = 2s;    // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
+constexpr int kCgroupTries = 20;
 constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
 
 std::optional<int64_t> ReadNumber(const cri::StringMap& map, const char* key) {
@@ -38,20 +40,18 @@ Task<void> PodStop::End() {
   while (!(co_await services_.states.Refresh(uid_)).ok()) co_await Pause(kRetry);
   const cri::PodState& state = services_.states.Get(uid_);
   if (const api::Pod* pod = known_().pod; pod != nullptr) {
-    cgroup_parent_ = CgroupParent(pod->spec, uid_, services_.node.systemd_cgroup);
-    log_directory_ = PodLogDirectory(services_.node, *pod);
     if (!state.containers.empty() || !state.sandboxes.empty()) {
       log::Info("pod {}/{}: stopping", pod->meta.ns, pod->meta.name);
     }
   } else if (!state.name.empty()) {
     log::Info("pod {}/{} uid={}: stopping, it is not wanted any more", state.ns, state.name, uid_);
-    log_directory_ = fmt::format("{}/{}_{}_{}", services_.node.log_root, state.ns, state.name, uid_);
   }
   co_await EndContainers();
 }
 
 Task<void> PodStop::Clean() {
   co_await RemoveSandboxes();
+  co_await RemoveCgroups();
   co_await RemoveFiles();
   co_await RemoveObject();
 }
@@ -106,7 +106,7 @@ std::chrono::seconds PodStop::GraceLeft(const cri::PodState& state) {
     const auto grace = state.sandboxes.empty()
                            ? std::nullopt
                            : ReadNumber(state.sandboxes.front().annotations, cri::kPodTerminationGracePeriod);
-    deadline = began_ + std::chrono::seconds(grace.value_or(kDefaultGrace.count()));
+    deadline = began_ + BoundedDuration(grace.value_or(kDefaultGrace.count()));
   }
   if (known.gone) {
     if (!forced_) forced_ = services_.clock.Now();
@@ -166,20 +166,31 @@ Task<void> PodStop::RemoveSandboxes() {
   }
 }
 
+/// The runtime may still be taking a container's process out of its cgroup. One that stays is no reason to keep the
+/// pod.
+Task<void> PodStop::RemoveCgroups() {
+  const auto remove = [root = services_.node.cgroup_root, uid = uid_]() -> Result<bool> {
+    return RemovePodCgroups(root, uid);
+  };
+  for (int tries = 0; tries < kCgroupTries; ++tries) {
+    const Result<bool> gone = co_await services_.pool.Run(remove);
+    if (gone.ok() && *gone) co_return;
+    co_await Pause(kRetry);
+  }
+  log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
+}
+
 Task<void> PodStop::RemoveFiles() {
+  const std::string links = services_.layout.directories().container_logs;
+  auto remove = [uid = uid_, root = services_.node.log_root, links] { return RemoveLogsOf(uid, root, links); };
+  const Status removed_logs = co_await services_.pool.Run(std::move(remove));
+  if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
   while (true) {
     const Status unmounted = co_await services_.volumes.Unmount(uid_);
-    if (unmounted.ok()) break;
+    if (unmounted.ok()) co_return;
     log::Warning("pod uid={}: unmounting volumes failed, trying again: {}", uid_, unmounted.error().message);
     co_await Pause(kRetry);
   }
-  const std::string links = services_.layout.directories().container_logs;
-  auto remove = [parent = cgroup_parent_, logs = log_directory_, links]() -> Status {
-    if (!parent.empty()) RemoveCgroup("/sys/fs/cgroup", parent);
-    return logs.empty() ? Status() : RemoveLogs(logs, links);
-  };
-  const Status removed_logs = co_await services_.pool.Run(std::move(remove));
-  if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
 }
 
 Task<void> PodStop::RemoveObject() {

@@ -1,7 +1,9 @@
 // Ending a pod for good:
 //
-//   TERM to all containers ─ grace ─> KILL ─> sidecars likewise, last one first ─> sandbox gone ─> volumes
-//   unmounted ─> cgroup and logs removed ─> final status ─> object deleted
+//   TERM to all containers ─ grace ─> KILL ─> sidecars likewise, last one first ─> sandbox gone ─> cgroups and logs
+//   removed ─> volumes unmounted, directory removed ─> final status ─> object deleted
+//
+// The pod's directory goes last of what is on the host: by it an agent that was killed in between finds the rest.
 //
 // The grace may be shortened while it runs (a second delete, or a forced one); it never grows. Every step is repeated
 // until it succeeded: nothing of a pod is left behind.
@@ -42,6 +44,7 @@ class PodStop {
   Task<void> StopOne(std::string id, std::chrono::seconds grace);
   std::chrono::seconds GraceLeft(const cri::PodState& state);
   Task<void> RemoveSandboxes();
+  Task<void> RemoveCgroups();
   Task<void> RemoveFiles();
   Task<void> RemoveObject();
   Task<void> Pause(Duration delay);
@@ -53,8 +56,7 @@ class PodStop {
   std::function<Known()> known_;
   Signal& wake_;
   WallTime began_;
-  std::optional<WallTime> forced_;  ///< when the object was seen to be gone
-  std::string cgroup_parent_, log_directory_;
+  std::optional<WallTime> forced_;                    ///< when the object was seen to be gone
   std::map<std::string, std::chrono::seconds> sent_;  ///< by container id: the shortest grace it was stopped with
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "agent/podsync/sub_path.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -89,21 +92,22 @@ volumes::Propagation ToPropagation(const std::string& mode) {
   return volumes::Propagation::kPrivate;
 }
 
-Status AddMounts(const api::Pod& pod, const api::Container& container, const EnvFacts& facts,
-                 volumes::PodVolumesSpec& out) {
-  for (const api::VolumeMount& mount : container.mounts) {
-    std::string sub_path = mount.sub_path;
-    if (!mount.sub_path_expr.empty()) {
-      TRY(const Environment env, BuildEnv(pod, container, facts));
-      sub_path = Expand(mount.sub_path_expr, env);
-    }
-    out.mounts.push_back({mount.name, container.name, mount.mount_path, std::move(sub_path), mount.read_only,
-                          ToPropagation(mount.propagation)});
-  }
-  return {};
-}
-
 }  // namespace
+
+Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api::Container& container,
+                                                 const EnvFacts& facts) {
+  std::vector<volumes::MountSpec> mounts;
+  for (const api::VolumeMount& mount : container.mounts) {
+    Environment env;
+    if (!mount.sub_path_expr.empty()) {
+      TRY(env, BuildEnv(pod, container, facts));
+    }
+    TRY(std::string sub_path, SubPathOf(container, mount, env));
+    mounts.push_back({mount.name, container.name, mount.mount_path, std::move(sub_path), mount.read_only,
+                      ToPropagation(mount.propagation)});
+  }
+  return mounts;
+}
 
 Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout) {
   if (volume.source == "hostPath") {
@@ -129,7 +133,10 @@ Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volume
     out.volumes.push_back(std::move(spec));
   }
   for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
-    for (const api::Container& container : *list) TRYV(AddMounts(pod, container, facts, out));
+    for (const api::Container& container : *list) {
+      auto mounts = MountsOf(pod, container, facts);
+      if (mounts) std::move(mounts->begin(), mounts->end(), std::back_inserter(out.mounts));
+    }
   }
   out.fs_group = pod.spec.security.fs_group;
   if (pod.spec.security.fs_group_change_policy == "OnRootMismatch") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "agent/api/pod.h"
 #include "agent/api/volume.h"
@@ -17,10 +18,16 @@ struct VolumeLookups {
   std::function<const api::Object*(const std::string& name)> volume;
 };
 
-/// kFailedPrecondition while a claim is missing, unbound or going away (reason FailedMount): try again later.
-/// `env` expands subPathExpr, by container name.
+/// kFailedPrecondition while a claim is missing, unbound or going away (reason FailedMount): try again later. Without
+/// the mounts of a container for which MountsOf() fails: that is told when that container is made, and keeps no other
+/// from running.
 Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
                                                const VolumeLookups& lookups, const EnvFacts& facts);
+
+/// The mounts of one container, in the order of its volumeMounts. Errors are those of BuildEnv() and SubPathOf(),
+/// reason CreateContainerConfigError.
+Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api::Container& container,
+                                                 const EnvFacts& facts);
 
 /// The directory behind a persistent volume. kNotSupported for a source that is none.
 Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/base/log.h"
+#include "agent/podsync/backoff_words.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
 #include "agent/podsync/pod_status.h"
@@ -22,6 +23,8 @@ bool SameWish(const api::Pod& a, const api::Pod& b) {
          a.status.start_time == b.status.start_time && spec(a) == spec(b);
 }
 
+bool Terminal(const std::string& phase) { return phase == "Succeeded" || phase == "Failed"; }
+
 }  // namespace
 
 Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
@@ -30,7 +33,10 @@ Worker::Worker(Services& services, std::string uid, std::function<bool(const api
 void Worker::Want(api::Pod pod) {
   const bool news = !wanted_ || !SameWish(*wanted_, pod);
   wanted_ = std::make_shared<const api::Pod>(std::move(pod));
-  if (news) wake_.Notify();
+  if (!news) return;
+  // The change may be the cure.
+  std::erase_if(memory_.retries, [this](const auto& item) { return WaitsForConfig(memory_, item.first); });
+  wake_.Notify();
 }
 
 void Worker::Gone() {
@@ -88,6 +94,7 @@ Task<bool> Worker::LookOnce() {
     memory_.waiting.erase(container.name);  // an answer that was lost: it was started after all
     memory_.retries.erase(container.name);
   }
+  RefuseTakenPorts(pod);
   const Plan plan = PlanPod(pod, state, memory_, services_.clock.Now());
   if (plan.look_again) look_again_ = plan.look_again;
   if (plan.deadline_exceeded && memory_.failed_reason.empty()) {
@@ -105,7 +112,10 @@ Task<bool> Worker::LookOnce() {
     Report(pod);
     co_return false;
   }
-  if (plan.create_sandbox) Report(pod);  // Pending, ContainerCreating: shown while it is being made
+  if (plan.create_sandbox) {
+    SaySandboxChanged(pod, state);
+    Report(pod);  // Pending, ContainerCreating: shown while it is being made
+  }
   stale_ = true;
   const auto image_arrived = [this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) ImageArrived();
@@ -125,19 +135,45 @@ Task<bool> Worker::LookOnce() {
   co_return !failed;
 }
 
+/// Once for each sandbox that is replaced.
+void Worker::SaySandboxChanged(const api::Pod& pod, const cri::PodState& state) {
+  if (state.sandboxes.empty() || !memory_.changes_said.insert(state.sandboxes.front().id).second) return;
+  services_.event(pod.object, "", "Normal", "SandboxChanged", kSandboxChanged);
+}
+
+/// A port mapping to where the agent listens would lead everybody who wants the agent to the pod, also whoever wants to
+/// delete it. Placement gives no pod such a port: this one was placed by its writer, or by an agent that listened
+/// elsewhere. It fails as a kubelet's admission fails it (pkg/kubelet/lifecycle/predicate.go), and what it already has
+/// of the host is taken from it.
+void Worker::RefuseTakenPorts(const api::Pod& pod) {
+  if (!memory_.failed_reason.empty() || pod.Terminal()) return;
+  const std::string taken = api::TakenPortOf(pod.spec, services_.node.own_ports);
+  if (taken.empty()) return;
+  const std::string why =
+      fmt::format("Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports ({})", taken);
+  memory_.failed_reason = "NodePorts";
+  memory_.failed_message = "Pod was rejected: " + why;
+  services_.event(pod.object, "", "Warning", memory_.failed_reason, why);
+}
+
 /// Once for each time a container ended.
 void Worker::SayBackoffs(const api::Pod& pod, const Plan& plan) {
   for (const ContainerBackoff& each : plan.backing_off) {
     std::string& said = memory_.backoffs_said[each.name];
     if (std::exchange(said, each.id) == each.id) continue;
-    services_.event(pod.object, each.name, "Warning", "BackOff",
-                    fmt::format("Container {} ended; it is started again after a pause that grows", each.name));
+    services_.event(pod.object, each.name, "Warning", "BackOff", BackoffEvent(pod, each.name));
   }
 }
 
 /// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken
-/// from it would be written back over a newer one, for ever.
+/// from it would be written back over a newer one, for ever. Only an end that somebody else wrote there counts
+/// (status/merge.h): the plan was made with it.
 void Worker::Report(const api::Pod& pod) {
+  if (reported_ && pod.Terminal() && !Terminal(reported_->phase)) {
+    reported_->phase = pod.status.phase;
+    reported_->reason = pod.status.reason;
+    reported_->message = pod.status.message;
+  }
   const api::PodStatus& before = reported_ ? *reported_ : pod.status;
   StatusFacts facts;
   facts.host_ips = services_.node.host_ips;

@@ -35,6 +35,8 @@ class Worker {
  private:
   Task<void> Look();
   Task<bool> LookOnce();
+  void SaySandboxChanged(const api::Pod& pod, const cri::PodState& state);
+  void RefuseTakenPorts(const api::Pod& pod);
   void SayBackoffs(const api::Pod& pod, const Plan& plan);
   void Report(const api::Pod& pod);
   Task<void> FinalReport();

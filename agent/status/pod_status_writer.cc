@@ -1,11 +1,36 @@
 #include "agent/status/pod_status_writer.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "agent/api/text/valid.h"
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/status/merge.h"
 
 namespace ordinal::status {
 namespace {
 
 constexpr Duration kRetry = std::chrono::milliseconds(500);
+
+/// The same write would fail again.
+bool ForGood(const Error& error) {
+  return error.code == ErrorCode::kInvalid || error.code == ErrorCode::kNotSupported ||
+         error.code == ErrorCode::kFailedPrecondition;
+}
+
+/// The member with the longest text: where to look first when a document is refused as too large.
+std::string LargestField(const store::Json& status) {
+  std::string largest;
+  size_t most = 0;
+  for (const auto& [member, value] : status.items()) {
+    const size_t size = value.dump(-1, ' ', false, store::Json::error_handler_t::replace).size();
+    if (size >= most) largest = fmt::format("status.{}, {} bytes", member, size);
+    most = std::max(most, size);
+  }
+  return largest;
+}
 
 }  // namespace
 
@@ -17,11 +42,20 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, s
   if (entry.uid != uid) {
     entry.uid = uid;
     entry.written = nullptr;
+    entry.revision = 0;
+    entry.seen = store::Object();
+    entry.refused.clear();
+    entry.repairs = Repairs();
     entry.forgotten = false;
   }
+  const std::vector<std::string> mended = api::MakeValid(status);
+  if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
   entry.wanted = std::move(status);
-  if (entry.writing || entry.wanted == entry.written) return;
-  entry.writing = true;
+  if (entry.wanted != entry.written) Begin(key, entry);
+}
+
+void PodStatusWriter::Begin(const store::ObjectKey& key, Entry& entry) {
+  if (std::exchange(entry.writing, true)) return;
   Spawn(executor_, "status of " + ToString(key), Write(key));
 }
 
@@ -31,31 +65,98 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     Entry& entry = entries_[key];
     const store::Json status = entry.wanted;
     const std::string uid = entry.uid;
-    const Result<store::Object> written = co_await door_.UpdateStatus(key, uid, status);
-    bool gone = false;
-    if (!written.ok() && entry.uid == uid) gone = co_await Gone(key, uid, written.error());
-    if (!written.ok() && !gone) {
+    const Result<store::Object> written = co_await Caught(Store(key, uid, status));
+    if (entry.uid != uid) continue;  // its namesake is here already
+    const bool gone = !written.ok() && written.error().code == ErrorCode::kNotFound;
+    const bool refused = !written.ok() && ForGood(written.error());
+    if (!written.ok() && !gone && !refused) {
       log::Warning("{}: writing its status failed, trying again: {}", ToString(key), written.error().message);
       co_await Sleep(clock_, kRetry);
       continue;
     }
-    entry.written = status;
-    if (entry.uid == uid && !gone && entry.wanted != entry.written) continue;
-    if (entry.uid != uid) continue;
+    if (written.ok()) entry.revision = written->revision();
+    if (written.ok()) entry.refused.clear();
+    if (refused) Refused(key, entry, status, written.error());
+    entry.written = refused ? store::Json() : status;
+    if (!gone && entry.wanted != status) continue;
     entry.writing = false;
     const auto waiters = std::exchange(entry.waiters, {});
-    if (gone || entry.forgotten) entries_.erase(key);
+    const store::Object seen = std::exchange(entry.seen, store::Object());
+    if (gone || entry.forgotten) {
+      entries_.erase(key);
+    } else if (!seen.empty()) {
+      Look(key, entry, seen);
+    }
     for (const auto& waiter : waiters) waiter->Notify();
     co_return;
   }
 }
 
-/// Whether a write failed because the pod is not there any more, rather than because others wrote it meanwhile.
-Task<bool> PodStatusWriter::Gone(store::ObjectKey key, std::string uid, Error error) {
-  if (error.code == ErrorCode::kNotFound) co_return true;
-  if (error.code != ErrorCode::kConflict) co_return false;
-  const Result<store::Object> stored = co_await door_.store().Get(key);
-  co_return stored.ok() ? stored->uid() != uid : stored.error().code == ErrorCode::kNotFound;
+/// kNotFound when there is no pod of this name and uid.
+Task<Result<store::Object>> PodStatusWriter::Store(store::ObjectKey key, std::string uid, store::Json status) {
+  bool another = false;
+  std::function<bool(store::Json&)> change = [&](store::Json& pod) {
+    another = api::ReadString(api::Member(pod, "metadata"), "uid") != uid;
+    if (!another) pod["status"] = Merged(status, api::Member(pod, "status"));
+    return !another;
+  };
+  Result<store::Object> written = co_await door_.Modify(key, std::move(change));
+  if (another) co_return MakeError(ErrorCode::kNotFound, ToString(key) + " is another one now");
+  co_return written;
+}
+
+void PodStatusWriter::Refused(const store::ObjectKey& key, Entry& entry, const store::Json& status,
+                              const Error& error) {
+  if (std::exchange(entry.refused, error.message) == error.message) return;
+  log::Error("{}: its status is refused and stays as it was (largest field: {}): {}", ToString(key),
+             LargestField(status), error.message);
+}
+
+void PodStatusWriter::Follow(const store::WatchEvent& event) {
+  if (event.type == store::EventType::kBookmark || event.object.empty()) return;
+  const store::ObjectKey& key = event.object.key();
+  if (event.type == store::EventType::kDeleted) {
+    Forget(key, event.object.uid());
+    return;
+  }
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || found->second.uid != event.object.uid()) return;
+  if (found->second.writing) {
+    found->second.seen = event.object;
+  } else {
+    Look(key, found->second, event.object);
+  }
+}
+
+/// Whether what the store holds is what was wanted.
+void PodStatusWriter::Look(const store::ObjectKey& key, Entry& entry, const store::Object& stored) {
+  if (stored.revision() <= entry.revision || !entry.refused.empty()) return;
+  entry.revision = stored.revision();
+  const store::Json& status = api::Member(stored.body(), "status");
+  if (!Same(Merged(entry.wanted, status), status)) Repair(key, entry);
+}
+
+/// At once as a rule. Two that insist would write over each other without end, so that there is a limit.
+void PodStatusWriter::Repair(const store::ObjectKey& key, Entry& entry) {
+  Repairs& repairs = entry.repairs;
+  if (repairs.waits) return;
+  const SteadyTime now = clock_.Steady();
+  const auto passed = std::chrono::duration<double>(now - repairs.last) / std::chrono::duration<double>(kRepairEvery);
+  repairs.left = std::min(kRepairBurst, repairs.left + passed);
+  repairs.last = now;
+  if (repairs.left >= 1) {
+    repairs.left -= 1;
+    log::Warning("{}: somebody wrote over its status; it is written again as this node sees it", ToString(key));
+    Begin(key, entry);
+    return;
+  }
+  repairs.waits = true;
+  repairs.timer = clock_.After(kRepairEvery, [this, key] {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return;
+    found->second.repairs.waits = false;
+    Repair(key, found->second);
+  });
 }
 
 Task<Status> PodStatusWriter::Flush(store::ObjectKey key) {

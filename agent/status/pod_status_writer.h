@@ -1,5 +1,11 @@
 // The only writer of pod status. Takes what podsync reports, writes the newest of each pod, skips what is stored
 // already, and tries again while the store is away.
+//
+//   Set ──> wanted ──> merged into what is stored ──> Door        what others own there stays (merge.h)
+//   Follow ──> somebody wrote over it? ──> once more              at once; against one who insists now and then
+//
+// What the store refuses for good (kInvalid: the same write would fail again) is logged once and let go: it holds up
+// no Flush(), and so no deletion. The next status is tried again.
 #pragma once
 
 #include <map>
@@ -12,12 +18,20 @@ namespace ordinal::status {
 
 class PodStatusWriter {
  public:
+  /// So many repairs of one pod's status are made at once; then one in this time.
+  static constexpr double kRepairBurst = 20;
+  static constexpr Duration kRepairEvery = std::chrono::seconds(5);
+
   PodStatusWriter(Executor executor, Clock& clock, store::Door& door);
 
   /// The newest status of a pod. Returns at once; a write begins if none is under way for this pod.
   void Set(const store::ObjectKey& key, const std::string& uid, store::Json status);
 
-  /// Resumes when what was set last for `key` is stored, or its object is gone.
+  /// What the store holds now, as the cache of kind Pod tells it. A status that is not the one that was set last is
+  /// written again; what is gone is forgotten.
+  void Follow(const store::WatchEvent& event);
+
+  /// Resumes when what was set last for `key` is stored or refused for good, or its object is gone.
   Task<Status> Flush(store::ObjectKey key);
 
   /// The object with this uid is gone: forgets what was written of it. A newer pod of that name is left alone.
@@ -26,15 +40,29 @@ class PodStatusWriter {
   size_t size() const { return entries_.size(); }  ///< Pods it remembers.
 
  private:
+  struct Repairs {
+    double left = kRepairBurst;
+    SteadyTime last{};
+    TimerHandle timer;
+    bool waits = false;  ///< one is due when the timer says so
+  };
   struct Entry {
     std::string uid;
     store::Json wanted, written;
+    uint64_t revision = 0;  ///< the store's when it was written: older news are none
+    store::Object seen;     ///< news that came while it was being written
+    std::string refused;    ///< why it was refused last
+    Repairs repairs;
     bool writing = false, forgotten = false;
     std::vector<std::shared_ptr<Signal>> waiters;
   };
 
+  void Begin(const store::ObjectKey& key, Entry& entry);
   Task<void> Write(store::ObjectKey key);
-  Task<bool> Gone(store::ObjectKey key, std::string uid, Error error);
+  Task<Result<store::Object>> Store(store::ObjectKey key, std::string uid, store::Json status);
+  void Refused(const store::ObjectKey& key, Entry& entry, const store::Json& status, const Error& error);
+  void Look(const store::ObjectKey& key, Entry& entry, const store::Object& stored);
+  void Repair(const store::ObjectKey& key, Entry& entry);
 
   Executor executor_;
   Clock& clock_;

@@ -7,6 +7,7 @@
 
 #include "agent/api/decode.h"
 #include "agent/api/pod.h"
+#include "agent/base/bounded_time.h"
 #include "agent/store/admit_pod.h"
 
 namespace ordinal::store {
@@ -110,7 +111,7 @@ int64_t PodGrace(const Object& object, std::optional<int64_t> asked) {
   const Json& spec = api::Member(object.body(), "spec");
   if (api::NodeOf(object.body()).empty() || api::Ended(object.body())) return 0;
   const int64_t grace = asked.value_or(api::ReadInt(spec, "terminationGracePeriodSeconds"));
-  return grace < 0 ? 1 : grace;
+  return grace < 0 ? 1 : BoundedSeconds(grace);
 }
 
 Removal RemovePod(const Object& object, std::optional<int64_t> asked, WallTime now) {
@@ -122,12 +123,12 @@ Removal RemovePod(const Object& object, std::optional<int64_t> asked, WallTime n
     if (!asked || *asked >= left) return {Removal::Kind::kWaits, {}};
     if (*asked <= 0 && unheld) return {};
     const int64_t shorter = std::max<int64_t>(*asked, 0);
-    const WallTime asked_at = *meta.deleted - std::chrono::seconds(left);
-    return {Removal::Kind::kMarked, Marked(object, asked_at + std::chrono::seconds(shorter), shorter)};
+    const WallTime asked_at = *meta.deleted - BoundedDuration(left);
+    return {Removal::Kind::kMarked, Marked(object, asked_at + BoundedDuration(shorter), shorter)};
   }
   const int64_t grace = PodGrace(object, asked);
   if (grace == 0 && unheld) return {};
-  return {Removal::Kind::kMarked, Marked(object, now + std::chrono::seconds(grace), grace)};
+  return {Removal::Kind::kMarked, Marked(object, now + BoundedDuration(grace), grace)};
 }
 
 }  // namespace

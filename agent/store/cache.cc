@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/base/signal.h"
 
@@ -32,7 +33,10 @@ struct Cache::Impl {
   std::vector<Signal*> waiting;  // coroutines in WaitSynced
 
   void Report(const WatchEvent& event) const {
-    for (const Handler& handler : handlers) handler(event);
+    for (const Handler& handler : handlers) {
+      const Status handled = CaughtCall([&] { handler(event); });
+      if (!handled.ok()) log::Error("cache of {}: news of {}: {}", kind, event.object.name(), handled.error().message);
+    }
   }
 
   /// Brings the objects to `listed` and reports what that changed.
@@ -102,10 +106,14 @@ struct Cache::Impl {
     }
   }
 
+  /// Ends only with why it ended; an exception is a reason, too: the next list repairs what it left undone.
+  Task<Status> Follow(Duration& delay) { co_return co_await ListAndWatch(delay); }
+
   static Task<void> Run(std::shared_ptr<Impl> self) {
     Duration delay = kFirstDelay;
     while (true) {
-      const Error end = co_await self->ListAndWatch(delay);
+      const Status ended = co_await Caught(self->Follow(delay));
+      const Error& end = ended.error();
       if (end.code == ErrorCode::kCancelled) co_return;
       if (end.code == ErrorCode::kExpired) {
         log::Debug("cache of {}: {}", self->kind, end.message);

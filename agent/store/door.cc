@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/store/admit.h"
+#include "agent/store/claim_protection.h"
 #include "agent/store/core/change.h"
 
 namespace ordinal::store {
@@ -232,6 +233,10 @@ Task<Result<Removed>> Door::Remove(ObjectKey key, DeleteOptions options) {
     CO_TRY(const Object old, co_await store_.Get(key));
     CO_TRYV(CheckPreconditions(old, options.preconditions));
     Removal removal = PlanRemoval(old, options.grace_seconds, options.propagation, clock_.Now());
+    if (removal.kind != Removal::Kind::kGone && options.propagation == Propagation::kBackground) {
+      CO_TRY(const bool held_for_nothing, co_await HeldForNothing(store_, old));
+      if (held_for_nothing) removal = Removal{};
+    }
     if (removal.kind == Removal::Kind::kWaits) co_return Removed{old, false};
     const bool gone = removal.kind == Removal::Kind::kGone;
     if (options.dry_run) co_return Removed{gone ? old : Object(std::move(removal.body)), gone};

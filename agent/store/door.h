@@ -8,7 +8,8 @@
 //   - an object with finalizers is marked and goes when the last finalizer does;
 //   - a namespace is marked, is Terminating, and goes when its spec.finalizers are gone too;
 //   - everything else goes at once.
-// kubernetes.io/pv-protection and kubernetes.io/pvc-protection are put on new volumes and claims.
+// kubernetes.io/pv-protection and kubernetes.io/pvc-protection are put on new volumes and claims; the latter holds a
+// claim only while a pod on a node uses it (claim_protection.h).
 #pragma once
 
 #include <functional>

@@ -5,6 +5,8 @@
 namespace ordinal::store {
 namespace {
 
+constexpr size_t kMostFieldTerms = 32;
+
 Error Bad(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "BadRequest"); }
 
 /// The text cut at every comma that no backslash precedes; escapes stay.
@@ -75,6 +77,10 @@ Result<FieldSelector> FieldSelector::Parse(std::string_view text, const api::Kin
   FieldSelector selector;
   for (const std::string& term : Terms(text)) {
     if (term.empty()) continue;
+    // No kind has as many fields to select by, and every object is held against all.
+    if (selector.requirements_.size() >= kMostFieldTerms) {
+      return Bad("a field selector may have " + std::to_string(kMostFieldTerms) + " terms, not more");
+    }
     const size_t equals = term.find('=');
     if (equals == std::string::npos || equals == 0) return Bad("field selector: '" + term + "' wants an operator");
     Requirement requirement;

@@ -1,5 +1,7 @@
 #include "cri/grpc/convert.h"
 
+#include "agent/base/utf8.h"
+
 namespace ordinal::cri {
 namespace {
 
@@ -9,7 +11,22 @@ void CopyMap(const StringMap& from, google::protobuf::Map<std::string, std::stri
   for (const auto& [key, value] : from) (*to)[key] = value;
 }
 
-StringMap CopyMap(const google::protobuf::Map<std::string, std::string>& from) { return {from.begin(), from.end()}; }
+/// What the runtime says, as text that can be stored.
+std::string Text(const std::string& from) {
+  return FirstBadByte(from) == from.size() ? from : ValidText(from, 3 * from.size());
+}
+
+StringMap CopyMap(const google::protobuf::Map<std::string, std::string>& from) {
+  StringMap to;
+  for (const auto& [key, value] : from) to[Text(key)] = Text(value);
+  return to;
+}
+
+std::vector<std::string> Texts(const google::protobuf::RepeatedPtrField<std::string>& from) {
+  std::vector<std::string> to;
+  for (const std::string& each : from) to.push_back(Text(each));
+  return to;
+}
 
 /// CRI times are nanoseconds since the epoch; zero and negative (Go's zero time) mean never.
 WallTime ToTime(int64_t nanoseconds) { return WallTime(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0)); }
@@ -93,10 +110,10 @@ void FillFiles(const ContainerConfig& from, pb::ContainerConfig* to) {
 template <class Message>
 Sandbox CommonSandbox(const Message& from) {
   Sandbox sandbox;
-  sandbox.id = from.id();
-  sandbox.name = from.metadata().name();
-  sandbox.uid = from.metadata().uid();
-  sandbox.ns = from.metadata().namespace_();
+  sandbox.id = Text(from.id());
+  sandbox.name = Text(from.metadata().name());
+  sandbox.uid = Text(from.metadata().uid());
+  sandbox.ns = Text(from.metadata().namespace_());
   sandbox.attempt = from.metadata().attempt();
   sandbox.state = from.state() == pb::SANDBOX_READY ? SandboxState::kReady : SandboxState::kNotReady;
   sandbox.created_at = ToTime(from.created_at());
@@ -117,12 +134,12 @@ ContainerState ToState(pb::ContainerState state) {
 template <class Message>
 Container CommonContainer(const Message& from) {
   Container container;
-  container.id = from.id();
-  container.name = from.metadata().name();
+  container.id = Text(from.id());
+  container.name = Text(from.metadata().name());
   container.attempt = from.metadata().attempt();
   container.state = ToState(from.state());
-  container.image = from.image().image();
-  container.image_ref = from.image_ref();
+  container.image = Text(from.image().image());
+  container.image_ref = Text(from.image_ref());
   container.created_at = ToTime(from.created_at());
   container.labels = CopyMap(from.labels());
   container.annotations = CopyMap(from.annotations());
@@ -203,15 +220,15 @@ Sandbox FromProto(const pb::PodSandbox& sandbox) { return CommonSandbox(sandbox)
 
 Sandbox FromProto(const pb::PodSandboxStatus& status) {
   Sandbox sandbox = CommonSandbox(status);
-  if (!status.network().ip().empty()) sandbox.ips.push_back(status.network().ip());
-  for (const auto& additional : status.network().additional_ips()) sandbox.ips.push_back(additional.ip());
+  if (!status.network().ip().empty()) sandbox.ips.push_back(Text(status.network().ip()));
+  for (const auto& additional : status.network().additional_ips()) sandbox.ips.push_back(Text(additional.ip()));
   sandbox.host_network = status.linux().namespaces().options().network() == pb::NODE;
   return sandbox;
 }
 
 Container FromProto(const pb::Container& container) {
   Container out = CommonContainer(container);
-  out.sandbox_id = container.pod_sandbox_id();
+  out.sandbox_id = Text(container.pod_sandbox_id());
   return out;
 }
 
@@ -220,20 +237,20 @@ Container FromProto(const pb::ContainerStatus& status) {
   out.started_at = ToTime(status.started_at());
   out.finished_at = ToTime(status.finished_at());
   out.exit_code = status.exit_code();
-  out.reason = status.reason();
-  out.message = status.message();
-  out.log_path = status.log_path();
+  out.reason = ValidText(status.reason());
+  out.message = ValidText(status.message());
+  out.log_path = Text(status.log_path());
   return out;
 }
 
 Image FromProto(const pb::Image& image) {
   Image out;
-  out.id = image.id();
-  out.repo_tags.assign(image.repo_tags().begin(), image.repo_tags().end());
-  out.repo_digests.assign(image.repo_digests().begin(), image.repo_digests().end());
+  out.id = Text(image.id());
+  out.repo_tags = Texts(image.repo_tags());
+  out.repo_digests = Texts(image.repo_digests());
   out.size = image.size();
   if (image.has_uid()) out.uid = image.uid().value();
-  out.username = image.username();
+  out.username = Text(image.username());
   return out;
 }
 

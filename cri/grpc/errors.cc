@@ -6,6 +6,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "agent/base/utf8.h"
+
 namespace ordinal::cri {
 namespace {
 
@@ -24,10 +26,12 @@ constexpr std::array<KnownFailure, 4> kKnownFailures{{
     // runc's child dies while it lowers oom_score_adj, which needs CAP_SYS_RESOURCE.
     {"can't get final child's PID from pipe: EOF",
      "the host lacks CAP_SYS_RESOURCE, as containers and some CI machines do: set restrict_oom_score_adj = true in "
-     "[plugins.\"io.containerd.grpc.v1.cri\"] of containerd's configuration and restart containerd"},
+     "[plugins.\"io.containerd.grpc.v1.cri\"] (2.x: io.containerd.cri.v1.runtime) of containerd's configuration and "
+     "restart containerd"},
     {"failed to find plugin",
      "install the CNI plugins (Debian: containernetworking-plugins) or point bin_dir in "
-     "[plugins.\"io.containerd.grpc.v1.cri\".cni] of containerd's configuration at them"},
+     "[plugins.\"io.containerd.grpc.v1.cri\".cni] (2.x: bin_dirs in io.containerd.cri.v1.runtime) of containerd's "
+     "configuration at them"},
     {"cni plugin not initialized", "containerd found no CNI configuration yet; look at its cni conf_dir"},
     {"failed to get sandbox image", "the sandbox image is not in containerd and could not be pulled"},
 }};
@@ -76,7 +80,7 @@ ErrorCode ToErrorCode(grpc::StatusCode code) {
 }
 
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what) {
-  std::string message = fmt::format("{}: {}", what, status.error_message());
+  std::string message = fmt::format("{}: {}", what, ValidText(status.error_message()));
   for (const auto& [words, cure] : kKnownFailures) {
     if (SaysAny(message, {words})) message += fmt::format(" ({})", cure);
   }

@@ -6,6 +6,7 @@
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
 #include "cri/grpc/runtime_config.h"
+#include "cri/images/sandbox_image.h"
 #include "cri/proto/cri.pb.h"
 
 namespace ordinal::cri {
@@ -44,7 +45,8 @@ CallOptions Change(milliseconds deadline) { return CallOptions(deadline); }
 
 class GrpcRuntime final : public Runtime {
  public:
-  explicit GrpcRuntime(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  GrpcRuntime(std::shared_ptr<Connection> connection, MakeSandboxImage make_sandbox_image)
+      : connection_(std::move(connection)), make_sandbox_image_(std::move(make_sandbox_image)) {}
 
   Task<Result<Version>> GetVersion() override;
   Task<Result<RuntimeStatus>> GetStatus() override;
@@ -68,6 +70,8 @@ class GrpcRuntime final : public Runtime {
   Task<Status> RemoveImage(std::string reference) override;
 
  private:
+  Task<Result<std::string>> TrySandbox(SandboxConfig config);
+
   /// One call; a status that is not ok becomes an Error.
   template <class Reply, class Request>
   Task<Result<std::shared_ptr<Reply>>> Do(Method<Reply> method, Request request, CallOptions options,
@@ -87,6 +91,7 @@ class GrpcRuntime final : public Runtime {
   }
 
   std::shared_ptr<Connection> connection_;
+  const MakeSandboxImage make_sandbox_image_;
 };
 
 Task<Result<Version>> GrpcRuntime::GetVersion() {
@@ -104,6 +109,16 @@ Task<Result<RuntimeStatus>> GrpcRuntime::GetStatus() {
 }
 
 Task<Result<std::string>> GrpcRuntime::RunSandbox(SandboxConfig config) {
+  Result<std::string> first = co_await TrySandbox(config);
+  if (first.ok() || !make_sandbox_image_) co_return first;
+  std::optional<std::string> image = SandboxImageOfError(first.error().message);
+  if (!image) co_return first;
+  const Status made = co_await make_sandbox_image_(std::move(*image));
+  if (!made.ok()) co_return first;
+  co_return co_await TrySandbox(std::move(config));
+}
+
+Task<Result<std::string>> GrpcRuntime::TrySandbox(SandboxConfig config) {
   pb::RunPodSandboxRequest request;
   *request.mutable_config() = ToProto(config);
   request.set_runtime_handler(config.runtime_handler);
@@ -246,8 +261,8 @@ Task<Status> GrpcRuntime::RemoveImage(std::string reference) {
 
 }  // namespace
 
-std::unique_ptr<Runtime> MakeGrpcRuntime(std::shared_ptr<Connection> connection) {
-  return std::make_unique<GrpcRuntime>(std::move(connection));
+std::unique_ptr<Runtime> MakeGrpcRuntime(std::shared_ptr<Connection> connection, MakeSandboxImage make_sandbox_image) {
+  return std::make_unique<GrpcRuntime>(std::move(connection), std::move(make_sandbox_image));
 }
 
 }  // namespace ordinal::cri

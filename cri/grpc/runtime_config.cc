@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/base/utf8.h"
+
 namespace ordinal::cri {
 namespace {
 
@@ -24,7 +26,12 @@ bool Flag(const Json& value) { return value.is_boolean() && value.get<bool>(); }
 
 void ReadConfig(const Json& config, RuntimeStatus& status) {
   status.sandbox_image = Text(At(config, {"sandboxImage"}));
-  status.cni_bin_dir = Text(At(config, {"cni", "binDir"}));
+  // A list since containerd 2.1, where the single directory stays empty.
+  for (const Json& directory : At(config, {"cni", "binDirs"})) {
+    if (directory.is_string()) status.cni_bin_dirs.push_back(directory.get<std::string>());
+  }
+  const std::string single = Text(At(config, {"cni", "binDir"}));
+  if (status.cni_bin_dirs.empty() && !single.empty()) status.cni_bin_dirs.push_back(single);
   status.cni_conf_dir = Text(At(config, {"cni", "confDir"}));
   status.default_runtime = Text(At(config, {"containerd", "defaultRuntimeName"}));
   const Json runtime = At(config, {"containerd", "runtimes", status.default_runtime.c_str()});
@@ -39,8 +46,10 @@ Result<RuntimeStatus> ReadRuntimeStatus(const runtime::v1::StatusResponse& respo
   for (const auto& condition : response.status().conditions()) {
     if (condition.type() == "RuntimeReady") status.runtime_ready = condition.status();
     if (condition.type() == "NetworkReady") status.network_ready = condition.status();
-    if (!condition.status() && status.message.empty()) {
-      status.message = condition.type() + ": " + condition.reason() + ": " + condition.message();
+    // Runtimes have conditions of their own beside these two, deprecation warnings for one.
+    const bool counts = condition.type() == "RuntimeReady" || condition.type() == "NetworkReady";
+    if (counts && !condition.status() && status.message.empty()) {
+      status.message = ValidText(condition.type() + ": " + condition.reason() + ": " + condition.message());
     }
   }
   const auto config = response.info().find("config");

@@ -24,6 +24,8 @@ class TarballImporter {
   /// Imports every image in the tarball and returns their normalised names, which the runtime knows by then.
   /// Errors begin with the path. kInvalid: the file is at fault, and will be again; kUnavailable: try again later.
   virtual Task<Result<std::vector<std::string>>> ImportFile(std::string path) = 0;
+  /// Whether the runtime has an image of this normalised name.
+  virtual Task<Result<bool>> Has(std::string name) = 0;
 };
 
 class ImageImporter final : public TarballImporter {
@@ -31,6 +33,7 @@ class ImageImporter final : public TarballImporter {
   ImageImporter(std::shared_ptr<Connection> connection, BlockingPool& pool, Clock& clock, Random& random);
 
   Task<Result<std::vector<std::string>>> ImportFile(std::string path) override;
+  Task<Result<bool>> Has(std::string name) override { return store_.RuntimeSees(std::move(name)); }
   /// Makes the built-in sandbox image available as `name` (RuntimeStatus::sandbox_image), unless there is an image of
   /// that name already.
   Task<Status> ImportPause(std::string name);

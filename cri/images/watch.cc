@@ -36,9 +36,12 @@ Task<Status> ImageDirectory::Run() {
   auto watch = [this] { return Watch(); };
   const auto fd = co_await pool_.Run(std::move(watch));
   if (!fd.ok()) {
+    listed_ = true;  // nothing will come
     FinishFirstScan();
     co_return fd.error().With("watch the image directory " + path_);
   }
+  auto read = [this]() -> Result<ImportRecord> { return ImportRecord::Read(path_ + "/" + ImportRecord::kFile); };
+  if (auto record = co_await pool_.Run(std::move(read)); record.ok()) record_ = std::move(*record);
   events_.assign(*fd);
   Spawn(control_, "image directory events", ReadEvents());
   while (!stopped_) {
@@ -112,8 +115,8 @@ Result<ImageDirectory::Listing> ImageDirectory::List() const {
     const std::string name = entry->path().filename();
     struct stat info {};
     if (name.starts_with('.') || ::stat(entry->path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-    listing[entry->path()] = Stamp{info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
-                                   static_cast<uint64_t>(info.st_size), info.st_ino};
+    listing[entry->path()] = FileStamp{info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec,
+                                       static_cast<uint64_t>(info.st_size), info.st_ino};
   }
   if (failed) return ErrnoError("list " + path_, failed.value());
   return listing;
@@ -122,30 +125,63 @@ Result<ImageDirectory::Listing> ImageDirectory::List() const {
 Task<Status> ImageDirectory::Scan() {
   auto list = [this] { return List(); };
   CO_TRY(const Listing listing, co_await pool_.Run(std::move(list)));
+  std::erase_if(record_.files, [&](const auto& entry) { return !listing.contains(entry.first); });
   std::erase_if(seen_, [&](const auto& entry) { return !listing.contains(entry.first); });
   queue_.clear();
   retrying_ = false;
   for (const auto& [file, stamp] : listing) {
     const auto seen = seen_.find(file);
-    if (seen == seen_.end() || seen->second != stamp) queue_.emplace_back(file, stamp);
+    if (seen != seen_.end() && seen->second == stamp) continue;
+    const bool there = co_await IsThere(file, stamp);
+    if (!there) queue_.emplace_back(file, stamp);
   }
+  listed_ = true;
+  if (progress_) progress_();
   co_return Status();
 }
 
+/// The file was imported before, and nobody removed its images since.
+Task<bool> ImageDirectory::IsThere(const std::string& file, const FileStamp& stamp) {
+  const auto known = record_.files.find(file);
+  if (known == record_.files.end() || known->second.stamp != stamp) co_return false;
+  const std::vector<std::string> names = known->second.images;
+  for (const std::string& name : names) {
+    const Result<bool> has = co_await importer_.Has(name);
+    if (!has.ok() || !*has) co_return false;
+  }
+  imported_.insert(names.begin(), names.end());
+  seen_[file] = stamp;
+  co_return true;
+}
+
+ImageDirectory::Coming ImageDirectory::IsComing(const std::string& normalized) const {
+  if (!listed_ || retrying_) return Coming::kPerhaps;
+  Coming coming = Coming::kNo;
+  for (const auto& [file, stamp] : queue_) {
+    const auto before = record_.files.find(file);
+    if (before == record_.files.end()) {
+      coming = Coming::kPerhaps;
+      continue;
+    }
+    const std::vector<std::string>& names = before->second.images;
+    if (std::find(names.begin(), names.end(), normalized) != names.end()) return Coming::kYes;
+  }
+  return coming;
+}
+
 Task<void> ImageDirectory::ImportNext() {
-  const auto [file, stamp] = queue_.front();
-  queue_.pop_front();
+  const auto [file, stamp] = queue_.front();  // it stays there while it is under way
   const auto names = co_await importer_.ImportFile(file);
+  queue_.pop_front();
   if (names.ok()) {
-    imported_.insert(names->begin(), names->end());
-    seen_[file] = stamp;
-    pause_ = Duration(0);
+    co_await Imported(file, stamp, *names);
     co_return;
   }
   const ErrorCode code = names.error().code;
   if (code == ErrorCode::kInvalid || code == ErrorCode::kNotSupported) {
     log::Error("cannot import the image tarball {}", names.error().message);
     seen_[file] = stamp;
+    if (progress_) progress_();
     co_return;
   }
   retrying_ = true;
@@ -156,6 +192,18 @@ Task<void> ImageDirectory::ImportNext() {
     changed_ = true;
     wake_.Notify();
   });
+}
+
+Task<void> ImageDirectory::Imported(std::string file, FileStamp stamp, std::vector<std::string> names) {
+  imported_.insert(names.begin(), names.end());
+  seen_[file] = stamp;
+  pause_ = Duration(0);
+  record_.files[file] = ImportRecord::Entry{stamp, std::move(names)};
+  auto write = [record = record_, path = path_ + "/" + ImportRecord::kFile] { return record.Write(path); };
+  const Status written = co_await pool_.Run(std::move(write));
+  if (!written.ok())
+    log::Warning("imported tarballs will be read again at the next start: {}", written.error().message);
+  if (progress_) progress_();
 }
 
 }  // namespace ordinal::cri

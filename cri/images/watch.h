@@ -4,14 +4,14 @@
 //          ├─> queue ──> import one after the other ──> names (IsImported)
 //   inotify┘                └── containerd away: again after a pause; a bad file: logged, left until it changes
 //
-// A file is imported once for each (mtime, size, inode). Hidden files (".part", ".kubia.tar.swp") are left alone, so
+// A file is imported once for each (mtime, size, inode), over restarts too (import_record.h): one that was imported and
+// whose images are still there is not read again. Hidden files (".part", ".kubia.tar.swp") are left alone, so
 // that a copy can be prepared under such a name and renamed. Control thread; file calls go through the pool.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <compare>
-#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,6 +20,7 @@
 #include "agent/base/blocking_pool.h"
 #include "agent/base/clock.h"
 #include "agent/base/signal.h"
+#include "cri/images/import_record.h"
 #include "cri/images/importer.h"
 
 namespace ordinal::cri {
@@ -34,6 +35,14 @@ class ImageDirectory {
   Task<Status> Run();
   void Stop();
 
+  /// Called when a tarball was dealt with: imported, recognised or found bad.
+  void OnProgress(std::function<void()> handler) { progress_ = std::move(handler); }
+
+  /// Whether an image of this name (NormalizeReference()) is still to come from a tarball that has not been dealt with.
+  /// kPerhaps: there are such, and nobody knows what is in them.
+  enum class Coming { kNo, kPerhaps, kYes };
+  Coming IsComing(const std::string& normalized) const;
+
   /// Whether a tarball of this run brought the image of this name (NormalizeReference()). Such an image is as new as
   /// its owner wants it: imagePullPolicy Always is satisfied by it.
   bool IsImported(const std::string& normalized) const { return imported_.contains(normalized); }
@@ -43,18 +52,15 @@ class ImageDirectory {
   Task<void> FirstScanDone();
 
  private:
-  struct Stamp {
-    int64_t mtime_ns = 0;
-    uint64_t size = 0, inode = 0;
-    auto operator<=>(const Stamp&) const = default;
-  };
-  using Listing = std::map<std::string, Stamp>;
+  using Listing = std::map<std::string, FileStamp>;
 
   Result<int> Watch() const;
   Result<Listing> List() const;
   Task<void> ReadEvents();
   Task<Status> Scan();
+  Task<bool> IsThere(const std::string& file, const FileStamp& stamp);
   Task<void> ImportNext();
+  Task<void> Imported(std::string file, FileStamp stamp, std::vector<std::string> names);
   void FinishFirstScan();
 
   Executor control_;
@@ -71,7 +77,10 @@ class ImageDirectory {
   bool retrying_ = false;  ///< Something waits for retry_.
   bool first_done_ = false;
   Listing seen_;  ///< Imported or found bad.
-  std::deque<std::pair<std::string, Stamp>> queue_;
+  std::deque<std::pair<std::string, FileStamp>> queue_;
+  ImportRecord record_;
+  bool listed_ = false;  ///< queue_ tells what is to come
+  std::function<void()> progress_;
   std::set<std::string> imported_;
   std::vector<std::shared_ptr<Signal>> waiting_;  ///< for the first scan
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

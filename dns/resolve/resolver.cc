@@ -10,10 +10,17 @@ using wire::Type;
 
 constexpr std::string_view kReverseV4("\7in-addr\4arpa", 14);
 constexpr std::string_view kReverseV6("\3ip6\4arpa", 10);
+constexpr std::string_view kServiceLabel("\3svc", 5);
 constexpr int kMaxAliases = 8;  // a loop of ExternalName services ends here
 
 bool IsReverse(std::string_view name) {
   return wire::EndsWithName(name, kReverseV4) || wire::EndsWithName(name, kReverseV6);
+}
+
+/// Names that a search list asks for as they are and no resolver outside knows: "db", "db-0.db.default.svc".
+bool IsOursWithoutZone(std::string_view name) {
+  const bool single_label = !name.empty() && name.size() == static_cast<uint8_t>(name[0]) + 2U;
+  return single_label || wire::EndsWithName(name, kServiceLabel);
 }
 
 Outcome Reply(size_t size, Rcode rcode) { return {Outcome::Kind::kReply, size, rcode, false, {}}; }
@@ -53,6 +60,7 @@ class ZoneReply {
  private:
   Outcome WriteLast(const Node* node, size_t owner_offset) {
     const bool aliased = owner_offset != wire::kHeaderSize;
+    if (node == nullptr && !snapshot_.whole()) return Finish(Rcode::kServFail);
     if (node == nullptr) {
       answer_.AddSoa(wire::Section::kAuthority);
       return Finish(Rcode::kNxDomain);
@@ -113,11 +121,13 @@ Outcome Resolve(const Snapshot& snapshot, wire::Bytes request, Transport transpo
   }
   const bool in_zone = wire::EndsWithName(query.name(), snapshot.zone().wire());
   const bool reverse = !in_zone && IsReverse(query.name());
+  if (!in_zone && !snapshot.whole() && IsOursWithoutZone(query.name())) return refuse(Rcode::kServFail);
   if (!in_zone && !reverse) return {Outcome::Kind::kForward, 0, Rcode::kNoError, false, {}};
   if (!snapshot.synced()) return refuse(Rcode::kServFail);
   wire::ReplyWriter writer(request, query, out, ReplyLimit(query, transport));
   if (in_zone) return ZoneReply(snapshot, query, writer, rotation).Write();
   const Node* node = snapshot.Find(query.name());
+  if (node == nullptr && !snapshot.whole()) return refuse(Rcode::kServFail);
   if (node == nullptr) return {Outcome::Kind::kForward, 0, Rcode::kNoError, false, {}};
   Answer answer(snapshot, query, writer);
   return ReplyReverse(*node, answer, writer, query);

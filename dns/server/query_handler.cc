@@ -42,7 +42,10 @@ void QueryHandler::Forward(wire::Bytes request, Transport transport, const Outco
 void QueryHandler::Complete(const Waiting& waiting, wire::Bytes upstream_reply) {
   const size_t limit = ReplyLimit(waiting.query, waiting.transport);
   std::vector<uint8_t> out;
-  if (upstream_reply.empty()) {
+  // A name that the host's resolvers do not know may be one of ours that is not known yet.
+  const bool unsure = !upstream_reply.empty() && waiting.alias.empty() && !snapshot_.Current().whole() &&
+                      RcodeOf(upstream_reply) == wire::Rcode::kNxDomain;
+  if (upstream_reply.empty() || unsure) {
     Counters::Count(counters_.unanswered);
   } else if (!waiting.alias.empty()) {
     auto joined = JoinAlias(waiting.alias, upstream_reply, limit);

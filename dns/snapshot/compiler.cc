@@ -143,10 +143,11 @@ void SnapshotCompiler::LinkTargets(Node& node) {
   }
 }
 
-std::shared_ptr<const Snapshot> SnapshotCompiler::Finish(uint32_t serial) {
+std::shared_ptr<const Snapshot> SnapshotCompiler::Finish(uint32_t serial, bool whole) {
   snapshot_->zone_ = zone_;
   snapshot_->serial_ = serial;
   snapshot_->synced_ = true;
+  snapshot_->whole_ = whole;
   snapshot_->nodes_.reserve(drafts_.size());
   for (const auto& [name, draft] : drafts_) {
     const auto place = snapshot_->nodes_.emplace(name, Node{{}, Render(draft)}).first;

@@ -17,7 +17,7 @@ class SnapshotCompiler {
 
   void AddNamespace(const std::string& name);
   void AddService(const ServiceEntry& service);
-  std::shared_ptr<const Snapshot> Finish(uint32_t serial);
+  std::shared_ptr<const Snapshot> Finish(uint32_t serial, bool whole);
 
  private:
   /// The draft of a name in the zone; its ancestors exist from then on too.

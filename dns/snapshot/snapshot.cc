@@ -43,7 +43,7 @@ std::shared_ptr<const Snapshot> SnapshotBuilder::Build(std::string_view zone, ui
   SnapshotCompiler compiler(*name, problems_);
   for (const std::string& ns : namespaces_) compiler.AddNamespace(ns);
   for (const ServiceEntry& service : services_) compiler.AddService(service);
-  return compiler.Finish(serial);
+  return compiler.Finish(serial, whole_);
 }
 
 }  // namespace ordinal::dns

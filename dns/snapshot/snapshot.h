@@ -61,6 +61,9 @@ class Snapshot {
   static Status CheckZone(std::string_view zone);
 
   bool synced() const { return synced_; }
+  /// False while names may exist that are not in it: what is not found is answered SERVFAIL then, never NXDOMAIN, also
+  /// when it is the host's resolvers that do not know it (a search list asks for the same name in several spellings).
+  bool whole() const { return whole_; }
   uint32_t serial() const { return serial_; }
   const wire::Name& zone() const { return zone_; }  ///< Lower case.
   size_t names() const { return nodes_.size(); }
@@ -84,6 +87,7 @@ class Snapshot {
   wire::Name zone_;
   uint32_t serial_ = 0;
   bool synced_ = false;
+  bool whole_ = false;
   std::unordered_map<std::string, Node, NameHash, std::equal_to<>> nodes_;
 };
 
@@ -95,6 +99,9 @@ class SnapshotBuilder {
   /// that is not an address) are left out of the snapshot and listed in problems().
   void AddService(ServiceEntry service) { services_.push_back(std::move(service)); }
 
+  /// What is added is not all there is (Snapshot::whole()): kept from an earlier run, and partly out of date.
+  void MayLackNames() { whole_ = false; }
+
   /// The snapshot of everything added. `serial` goes into the SOA record. Null when `zone` is not a domain name.
   std::shared_ptr<const Snapshot> Build(std::string_view zone, uint32_t serial);
 
@@ -104,6 +111,7 @@ class SnapshotBuilder {
  private:
   std::vector<std::string> namespaces_;
   std::vector<ServiceEntry> services_;
+  bool whole_ = true;
   std::vector<std::string> problems_;
 };
 

@@ -82,7 +82,8 @@ class Bench {
  public:
   Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
-    for (const char* kind : Workloads::Kinds()) caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+    for (const std::string& kind : Workloads::Kinds())
+      caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
     const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(
         context, event_log_, [this](const std::string& kind) -> store::Cache& { return *caches_.at(kind); },
@@ -181,7 +182,7 @@ class Bench {
   store::Door door_{*store_, clock_, random_};
   fakes::FakeRuntime runtime_{clock_, executor_};
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
-  podsync::Images images_{executor_, clock_, runtime_, [](const std::string&) { return false; }};
+  podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
   status::PodStatusWriter writer_{executor_, clock_, door_};
   const volumes::Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};

@@ -104,7 +104,8 @@ TEST_P(CriRuntime, TellsItsVersionAndStatus) {
   ASSERT_TRUE(status.ok()) << status.error().message;
   EXPECT_TRUE(status->runtime_ready);
   EXPECT_TRUE(status->network_ready) << status->message;
-  EXPECT_EQ(status->sandbox_image, PrivateContainerd::kSandboxImage);
+  // containerd 2.x does not tell it (cri/images/sandbox_image.h).
+  EXPECT_THAT(status->sandbox_image, ::testing::AnyOf("", PrivateContainerd::kSandboxImage));
   EXPECT_EQ(status->default_runtime, "runc");
 }
 

@@ -1,6 +1,8 @@
 // The contract of every ObjectStore: watches.
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "tests/contract/object_store_contract.h"
 
 namespace ordinal::store {
@@ -138,15 +140,47 @@ TEST_P(ObjectStoreWatch, AQuietKindsWatchSurvivesABusyOne) {
 }
 
 TEST_P(ObjectStoreWatch, HistoryIsBoundedByMemoryToo) {
-  Restart({.events = 1000, .bytes = 50'000});
+  Restart({.events = 1000, .bytes = 50'000, .recent_bytes = 50'000});
   Json body = MakeObject("Pod", "default", "a").body();
   const uint64_t start = Create(Object(body)).revision();
-  for (int i = 0; i < 20; ++i) {
-    body["spec"]["text"] = std::string(5000, static_cast<char>('a' + i));
+  std::mt19937 random(1);  // the same text in every run, and none that compresses well
+  for (int i = 0; i < 60; ++i) {
+    std::string text(5000, ' ');
+    for (char& c : text) c = static_cast<char>('!' + random() % 90);
+    body["spec"]["text"] = text;
     Update(Object(body));
   }
   EXPECT_FALSE(Run(store_->StartWatch("Pod", ListOptions(), start)).ok());
   EXPECT_TRUE(Run(store_->StartWatch("Pod", ListOptions(), Revision() - 1)).ok());
+}
+
+TEST_P(ObjectStoreWatch, AWatchFromFarBackIsShownEveryChange) {
+  Restart({.recent_events = 4});
+  const uint64_t listed = Create(MakeObject("Pod", "default", "other")).revision();
+  std::vector<std::string> made;
+  for (int i = 0; i < 200; ++i) {
+    const Object pod = MakeObject("Pod", i % 2 == 0 ? "a" : "b", "p" + std::to_string(i % 7), {}, i);
+    const auto found = Run(store_->Get(pod.key()));
+    if (found.ok() && i % 11 == 0) {
+      made.push_back(At("DELETED", Delete(pod.key())));
+    } else if (found.ok()) {
+      made.push_back(At("MODIFIED", Update(pod)));
+    } else {
+      made.push_back(At("ADDED", Create(pod)));
+    }
+  }
+  EXPECT_EQ(Lines(Next(*WatchFrom(listed), made.size())), made);
+}
+
+TEST_P(ObjectStoreWatch, AFilteredWatchFromFarBackEndsAtTheNewestChange) {
+  Restart({.recent_events = 4});
+  ListOptions options;
+  options.ns = "quiet";
+  auto watch = WatchFrom(Revision(), "Pod", options);
+  for (int i = 0; i < 200; ++i) Create(MakeObject("Pod", "busy", "p" + std::to_string(i)));
+  const Object wanted = Create(MakeObject("Pod", "quiet", "q"));
+  EXPECT_THAT(Lines(Next(*watch, 1)), ElementsAre(At("ADDED", wanted)));
+  EXPECT_EQ(watch->revision(), wanted.revision());
 }
 
 TEST_P(ObjectStoreWatch, AStoppingStoreEndsItsWatches) {

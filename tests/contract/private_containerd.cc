@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -31,8 +32,13 @@
 namespace ordinal {
 namespace {
 
-constexpr char kContainerd[] = "/usr/bin/containerd";
+constexpr char kContainerdDirectory[] = "ORDINAL_CONTAINERD";  // environment: of another one than the host's
 constexpr char kPlugins[] = "/usr/lib/cni";
+
+std::string ContainerdDirectory() {
+  const char* directory = std::getenv(kContainerdDirectory);
+  return directory == nullptr ? "/usr/bin" : directory;
+}
 
 bool Connects(const std::string& path) {
   sockaddr_un address{};
@@ -91,8 +97,10 @@ void DeleteBridge(const std::string& name) {
 
 std::string PrivateContainerd::Missing() {
   if (::geteuid() != 0) return "needs root";
-  for (const char* file : {kContainerd, "/usr/sbin/runc", "/usr/lib/cni/bridge", "/bin/busybox"}) {
-    if (!std::filesystem::exists(file)) return std::string("needs ") + file;
+  const std::string containerd = ContainerdDirectory() + "/containerd";
+  for (const std::string& file :
+       {containerd, std::string("/usr/sbin/runc"), std::string("/usr/lib/cni/bridge"), std::string("/bin/busybox")}) {
+    if (!std::filesystem::exists(file)) return "needs " + file;
   }
   return {};
 }
@@ -143,7 +151,9 @@ void PrivateContainerd::Start() {
     const int log_fd = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     ::dup2(log_fd, STDOUT_FILENO);
     ::dup2(log_fd, STDERR_FILENO);
-    ::execl(kContainerd, kContainerd, "-c", config.c_str(), nullptr);
+    const std::string directory = ContainerdDirectory();  // the shim is looked for in PATH
+    ::setenv("PATH", (directory + ":" + std::getenv("PATH")).c_str(), 1);
+    ::execl((directory + "/containerd").c_str(), "containerd", "-c", config.c_str(), nullptr);
     ::_exit(127);
   }
   if (!WaitFor([this] { return Connects(socket()); })) throw std::runtime_error("containerd does not start: " + log());

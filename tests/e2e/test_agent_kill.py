@@ -1,11 +1,13 @@
 """kill -9 of ordinald: pods outlive it, are recognised, and nothing is started twice or left over."""
 import os
+import signal
 
 from harness.case import AgentCase, KubiaCase
 from harness.cri import POD_UID
 from harness.dns import DOMAIN, dig
 from harness.leaks import mounts_below, network_namespaces, shims
 from harness.wait import stays, wait_for
+from test_kubectl import BUSYBOX, KubectlCase
 
 PODS = KubiaCase.PODS
 
@@ -119,3 +121,38 @@ class KillInTheMiddle(Once):
             self.agent.start()
         self.agent.wait_ready()
         self.check_exactly_once()
+
+
+class KilledTogetherWithAPod(KubectlCase):
+    """The container ends, and the agent is killed while it starts the next one: no crash, and no pause after it."""
+
+    TRIES = 10  # the moment lies within the 50 ms that a start takes
+
+    def starts(self):
+        return self.containerd.text().count('msg="StartContainer for')
+
+    def cut_off(self, name):
+        """True when the start was given up with the agent's connection."""
+        self.kubectl("run", name, f"--image={BUSYBOX}", "--command", "--", "/bin/sh", "-c",
+                     "trap 'exit 0' TERM; while true; do sleep 0.05; done")
+        wait_for(f"{name} to run", lambda: name in self.agent.ready_pods())
+        starts, process = self.starts(), self.cri.running(name)["pid"]
+        os.kill(process, signal.SIGKILL)
+        wait_for("its container to be started again", lambda: self.starts() > starts)
+        self.agent.kill9()
+
+        def settled():
+            states = {c["attempt"]: c["state"] for c in self.cri.containers(name)}
+            return states.get(1) in ("exited", "running") and states
+        return wait_for("the runtime to be done with it", settled)[1] == "exited"
+
+    def test_it_runs_again_at_once(self):
+        for number in range(self.TRIES):
+            name = f"pod-{number}"
+            cut = self.cut_off(name)
+            self.agent.start()
+            self.agent.wait_ready()
+            wait_for(f"{name} to run again", lambda each=name: self.cri.running(each)["attempt"] == (2 if cut else 1), 5)
+            if cut:
+                return
+        self.fail(f"no start was cut off in {self.TRIES} tries")

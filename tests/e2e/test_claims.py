@@ -2,7 +2,7 @@
 import json
 import os
 
-from harness.case import AgentCase, example, statefulset
+from harness.case import IMAGE, AgentCase, example, statefulset
 from harness.http import post
 from harness.kubectl import Kubectl
 from harness.wait import stays, wait_for
@@ -71,6 +71,41 @@ class ClaimsCase(AgentCase):
         return [e["reason"] for e in self.agent.objects("events").values() if e["involvedObject"]["name"] == name]
 
 
+WITHOUT_CLASS = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers:
+      - {name: main, image: %s, imagePullPolicy: IfNotPresent, volumeMounts: [{name: data, mountPath: /var/data}]}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec:
+      accessModes: [ReadWriteOnce]
+      storageClassName: none
+      resources: {requests: {storage: 1Mi}}
+"""
+
+
+class NeverPlaced(ClaimsCase):
+    def test_the_claim_of_a_pod_that_was_never_placed_goes_at_once_and_is_made_again(self):
+        self.apply(WITHOUT_CLASS % IMAGE)
+        # kubectl's question whether it is gone must never meet the new claim as if it were the old one: 20 tries.
+        for _ in range(20):
+            wait_for("the claim to be there", lambda: self.phase("pvc", "data-db-0") == "Pending")
+            before = self.agent.objects("pvc")["data-db-0"]["metadata"]["uid"]
+            self.kubectl("delete", "pvc", "data-db-0", "--timeout=5s")
+            wait_for("the set to make the claim again",
+                     lambda old=before: self.agent.objects("pvc").get("data-db-0", {"metadata": {"uid": old}})
+                     ["metadata"]["uid"] != old)
+        self.assertEqual(self.agent.pods()["db-0"]["status"]["phase"], "Pending")
+
+
 class Provisioned(ClaimsCase):
     def test_a_statefulset_without_volumes_gets_them_and_they_go_with_their_claims(self):
         self.agent.apply("service.yaml", example("service.yaml"))
@@ -121,18 +156,51 @@ class Provisioned(ClaimsCase):
             self.assertEqual(os.listdir(self.agent.volumes), [])
         self.assertEqual((self.agent.objects("pv"), self.agent.objects("pvc")), ({}, {}))
 
+    def asked(self, name):
+        """Waits for the question about the directory of the claim; what `kubectl describe` shows."""
+        wait_for(lambda: f"the question; the log ends with\n{self.agent.tail()}",
+                 lambda: "DirectoryHoldsData" in self.events(name))
+        self.assertEqual(self.phase("pvc", name), "Pending")
+        return self.kubectl("describe", "pvc", name)
+
     def test_old_data_is_not_handed_to_a_new_claim(self):
         os.makedirs(self.volume_directory("x"))
         with open(self.volume_directory("x", "old"), "w", encoding="utf-8") as file:
             file.write("of an earlier claim")
-        volume = self.claim("x", "ordinal-local")
+        self.apply(CLAIM % ("x", "ordinal-local"))
+        text = self.asked("x")
+        self.assertIn(self.volume_directory("x") + " holds data", text)
+        self.kubectl("annotate", "pvc", "x", "ordinal.dev/directory=new")
+        self.wait_phase("pvc", "x", "Bound")
+        volume = self.agent.objects("pvc")["x"]["spec"]["volumeName"]
         path = self.agent.objects("pv")[volume]["spec"]["local"]["path"]
         self.assertEqual(path, self.volume_directory("x-" + volume[len("pvc-"):][:8]))
+        self.assertIn(path, text, "the question named it")
         self.assertEqual(os.listdir(path), [])
         self.assertIn("holds the data of an earlier claim", self.kubectl("describe", "pvc", "x"))
         self.kubectl("delete", "pvc", "x")
         self.wait_gone("pv", volume)
         self.assertEqual(os.listdir(self.volume_directory()), ["x"])
+
+    def test_a_claim_of_a_lost_store_finds_its_data_again(self):
+        self.claim("x", "ordinal-local")
+        with open(self.volume_directory("x", "data"), "w", encoding="utf-8") as file:
+            file.write("precious")
+        self.agent.kill9()
+        for name in os.listdir(self.agent.state):
+            if name.startswith("store.db"):
+                os.unlink(os.path.join(self.agent.state, name))
+        self.agent.start()
+        self.agent.wait_ready()
+        self.apply(CLAIM % ("x", "ordinal-local"))
+        self.asked("x")
+        self.assertEqual(os.listdir(self.volume_directory()), ["x"], "nothing is made meanwhile")
+        self.kubectl("annotate", "pvc", "x", "ordinal.dev/directory=adopt")
+        self.wait_phase("pvc", "x", "Bound")
+        volume = self.agent.objects("pvc")["x"]["spec"]["volumeName"]
+        self.assertEqual(self.agent.objects("pv")[volume]["spec"]["local"]["path"], self.volume_directory("x"))
+        with open(self.volume_directory("x", "data"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "precious")
 
 
 class Reclaimed(ClaimsCase):

@@ -5,21 +5,19 @@ import os
 import re
 import subprocess
 
-from harness.case import EXAMPLE, SOURCE, AgentCase, make_image
+from harness.case import BUSYBOX, EXAMPLE, SOURCE, AgentCase, make_busybox, make_image
 from harness.kubectl import Kubectl
 from harness.wait import wait_for
 from harness.world import run
 
 SESSIONS = os.path.join(SOURCE, "tests/data/sessions")
-BUSYBOX = "docker.io/library/busybox:1.35"
 
 
 class KubectlCase(AgentCase):
     def setUp(self):
         super().setUp()
         image = os.path.join(self.directory, "busybox.tar")
-        run(os.path.join(SOURCE, "examples/make-image"), BUSYBOX, image, "/bin/sh",
-            *(f"/bin/busybox=/bin/{name}" for name in ("sh", "sleep", "hostname", "cat", "tar", "echo", "true", "ls")))
+        make_busybox(image)
         self.agent.add_image(image)
         self.start_agent()
         self.kubectl = Kubectl(self.agent)

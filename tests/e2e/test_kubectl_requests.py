@@ -31,7 +31,9 @@ class Requests(KubectlCase):
         return [self.manifest if word.endswith("manifest.yaml") else word for word in command.split()]
 
     def check_all(self, recording):
-        for command, wanted in requests(self.session(recording)):
+        recorded = list(requests(self.session(recording)))
+        self.assertGreater(len(recorded), 10, recording)
+        for command, wanted in recorded:
             with self.subTest(command):
                 code, out, said = self.kubectl.run("-v=8", *self.arguments(command))
                 made = pair_up((out + said).splitlines())
@@ -39,6 +41,7 @@ class Requests(KubectlCase):
                 self.compare(command, wanted, made)
 
     def compare(self, command, wanted, made):
+        self.assertTrue(made or not wanted, f"kubectl {command} said of no request that it made it")
         if command in BETTER:
             self.assertTrue(all(code < 300 for _, _, code in made[-1:]), made)
         elif command == "api-resources":

@@ -59,6 +59,22 @@ class ManifestErrors(KubiaCase):
         self.agent.apply("statefulset.yaml", statefulset(2))
         self.wait_pods(self.PODS[:2])  # mended: applied again
 
+    def test_a_file_that_lost_its_text_removes_nothing(self):
+        containers = self.container_ids()
+        path = os.path.join(self.agent.manifests, "statefulset.yaml")
+        with open(path, "w", encoding="utf-8"):
+            pass  # as cp leaves it on a full disk
+        stays("the same containers", lambda: self.container_ids() == containers, 2)
+        self.agent.wait_for_log(r"error +manifest .*statefulset\.yaml: line 1: there is no object in the file", 10)
+        os.rename(path, path + "~")  # as an editor begins to save
+        self.agent.apply("statefulset.yaml", "# nothing yet\n")
+        stays("the same containers", lambda: self.container_ids() == containers, 2)
+        code, text = self.agent.ask("status")
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, r"statefulset\.yaml: line 1: there is no object in the file")
+        self.agent.apply("statefulset.yaml", statefulset(2))
+        self.wait_pods(self.PODS[:2])  # mended: applied again
+
     def wait_for_new_line(self, offset, word):
         wait_for(f"a new line of the log about {word}", lambda: word in self.agent.text()[offset:], 10)
 

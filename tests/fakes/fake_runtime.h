@@ -60,8 +60,9 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
     std::optional<int32_t> exits_with{};  ///< Set: the process ends by itself, `runs_for` after its start.
     Duration runs_for{0};
     bool refuses_to_start = false;  ///< As with a command that does not exist: exit code 128, StartError.
-    int32_t stopped_with = 143;     ///< Exit code after the stop signal.
-    Duration stop_takes{0};         ///< From the stop signal to the end; longer than the grace: killed, 137.
+    std::string refusal = "exec: no such file or directory";
+    int32_t stopped_with = 143;  ///< Exit code after the stop signal.
+    Duration stop_takes{0};      ///< From the stop signal to the end; longer than the grace: killed, 137.
   };
 
   FakeRuntime(Clock& clock, const Executor& control);

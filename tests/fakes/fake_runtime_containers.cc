@@ -94,7 +94,7 @@ Task<Status> FakeRuntime::StartContainer(std::string id) {
     container.finished_at = clock_.Now();
     container.exit_code = kStartErrorCode;
     container.reason = "StartError";
-    container.message = "exec: no such file or directory";
+    container.message = behaviour.refusal;
     co_return MakeError(ErrorCode::kInternal, "start container " + id + ": " + container.message, kStartReason);
   }
   container.state = ContainerState::kRunning;

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "agent/api/patch/canonical.h"
+#include "agent/api/patch/choices.h"
 #include "agent/api/patch/track.h"
 #include "agent/api/patch/typed.h"
+#include "agent/api/schema/check.h"
 #include "agent/api/text/json.h"
 
 namespace ordinal::api {
@@ -47,6 +49,17 @@ const Json& Annotation(const Json& body) {
   return Member(Member(Member(body, "metadata"), "annotations"), kLastApplied);
 }
 
+/// As the store would hold it: what a field is by default does not differ from what was filled in when it was left out,
+/// not even within what has one owner as a whole (fieldRef, volumeClaimTemplates). A document that is not of its kind's
+/// form stays; decoding says why.
+Json Defaulted(const KindInfo& kind, const Json& body) {
+  Json full = body;
+  std::vector<FieldError> told_by_decode;
+  if (!CheckSchema(*kind.schema, full, told_by_decode)) return body;
+  if (kind.set_defaults != nullptr) kind.set_defaults(full);
+  return full;
+}
+
 class Application {
  public:
   Application(const KindInfo& kind, const Json& live, const ApplyRequest& request)
@@ -64,7 +77,7 @@ class Application {
   std::variant<Json, ApplyFailure> Run(const Json& config) {
     FieldSet claimed = FieldsOf(config, form_);
     Json merged = Merged(config, claimed);
-    Comparison difference = Compare(live_, merged, form_);
+    Comparison difference = Compare(Defaulted(kind_, live_), Defaulted(kind_, merged), form_);
     for (FieldSet* fields : {&difference.added, &difference.removed, &difference.modified}) {
       Strip(*fields, kind_, request_.manager.subresource);
     }
@@ -94,7 +107,8 @@ class Application {
         owned.Unite(owner.fields);
       }
     }
-    return last == nullptr ? merged : Prune(std::move(merged), *last, &owned, form_);
+    if (last != nullptr) merged = Prune(std::move(merged), *last, &owned, form_);
+    return WithoutOldChoices(*kind_.schema, live_, std::move(merged), Written::kChange);
   }
 
   /// The others, each with those of its fields that would change.
@@ -118,7 +132,7 @@ class Application {
     const auto last = ParseJson(annotation.get_ref<const std::string&>());
     if (!last.ok() || !last->is_object()) return false;
     FieldSet own = FieldsOf(*last, form_);
-    const Comparison since = Compare(*last, live_, form_);
+    const Comparison since = Compare(Defaulted(kind_, *last), Defaulted(kind_, live_), form_);
     for (const FieldSet* fields : {&since.added, &since.removed, &since.modified}) own.Subtract(*fields);
     return std::all_of(disputed.begin(), disputed.end(), [&](const Owner& owner) {
       FieldSet rest = owner.fields;

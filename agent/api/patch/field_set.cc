@@ -1,5 +1,7 @@
 #include "agent/api/patch/field_set.h"
 
+#include "agent/api/text/json.h"
+
 namespace ordinal::api {
 namespace {
 
@@ -12,10 +14,10 @@ std::string Readable(const std::string& element) {
   const std::string rest = element.substr(2);
   if (element[0] == 'f') return "." + rest;
   if (element[0] == 'v') return "[=" + rest + "]";
-  const Json keys = Json::parse(rest, nullptr, /*allow_exceptions=*/false);
-  if (!keys.is_object()) return "[" + rest + "]";
+  const auto read = ParseJson(rest);
+  if (!read.ok() || !read->is_object()) return "[" + rest + "]";
   std::string text;
-  for (const auto& [name, value] : keys.items()) {
+  for (const auto& [name, value] : read->items()) {
     text += (text.empty() ? "" : ",") + name + "=" + value.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
   return "[" + text + "]";

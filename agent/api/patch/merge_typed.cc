@@ -5,6 +5,7 @@
 
 #include "agent/api/patch/fields.h"
 #include "agent/api/patch/typed.h"
+#include "agent/api/text/json.h"
 
 namespace ordinal::api {
 namespace {
@@ -97,8 +98,8 @@ class Checker {
   }
 
   static bool LacksKey(const std::string& element) {
-    const Json keys = Json::parse(element.substr(2), nullptr, /*allow_exceptions=*/false);
-    return std::any_of(keys.begin(), keys.end(), [](const Json& value) { return value.is_null(); });
+    const auto keys = ParseJson(element.substr(2));
+    return keys.ok() && std::any_of(keys->begin(), keys->end(), [](const Json& value) { return value.is_null(); });
   }
 
   template <class Body>

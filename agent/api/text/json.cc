@@ -7,15 +7,19 @@
 namespace ordinal::api {
 namespace {
 
+constexpr size_t kSmall = 64 * 1024;
+
 /// Sees every member before it is stored, and stops at what a parse alone would let pass.
 class Watcher {
  public:
-  bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMostDepth) complaint_ = "the document is nested more than 64 levels deep";
+  explicit Watcher(bool* repeats) : repeats_(repeats) {}
+
+  bool operator()(Json::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::object_start) names_.emplace_back();
     if (event == Json::parse_event_t::object_end) names_.pop_back();
     if (event == Json::parse_event_t::key && !names_.back().insert(parsed.get<std::string>()).second) {
-      complaint_ = "the field \"" + parsed.get<std::string>() + "\" is there twice";
+      if (repeats_ != nullptr) *repeats_ = true;
+      if (repeats_ == nullptr) complaint_ = "the field \"" + parsed.get<std::string>() + "\" is there twice";
     }
     // An exception is the only way to end a parse early; ParseJson catches it.
     if (!complaint_.empty()) throw std::length_error(complaint_);
@@ -23,6 +27,7 @@ class Watcher {
   }
 
  private:
+  bool* repeats_;
   std::vector<std::set<std::string>> names_;
   std::string complaint_;
 };
@@ -38,11 +43,12 @@ std::string Position(std::string_view text, size_t byte) {
 
 }  // namespace
 
-Result<Json> ParseJson(std::string_view text) {
+Result<Json> ParseJson(std::string_view text, bool* repeats) {
+  JsonBounds bounds;
+  TRYV(bounds.Take(text));
   try {
-    Watcher watcher;
-    return Json::parse(
-        text, [&](int depth, Json::parse_event_t event, Json& parsed) { return watcher(depth, event, parsed); });
+    Watcher watcher(repeats);
+    return Json::parse(text, [&](int, Json::parse_event_t event, Json& parsed) { return watcher(event, parsed); });
   } catch (const Json::parse_error& error) {
     const std::string what = error.what();
     const size_t detail = what.find(": ", what.find("column"));
@@ -50,7 +56,10 @@ Result<Json> ParseJson(std::string_view text) {
                                               (detail == std::string::npos ? what : what.substr(detail + 2)));
   } catch (const std::exception& error) {
     // A complaint of the watcher, which does not know where it is; the YAML reader sees the same fault.
-    if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
+    // That one is slow, though.
+    if (text.size() <= kSmall) {
+      if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
+    }
     return MakeError(ErrorCode::kInvalid, std::string("line 1, column 1: ") + error.what());
   }
 }

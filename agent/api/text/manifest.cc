@@ -3,8 +3,8 @@
 
 #include "agent/api/decode.h"
 #include "agent/api/text/json.h"
-#include "agent/api/text/utf8.h"
 #include "agent/api/text/yaml.h"
+#include "agent/base/utf8.h"
 
 namespace ordinal::api {
 namespace {

@@ -13,9 +13,15 @@ namespace {
 
 constexpr std::string_view kMerge = "<<";
 
+constexpr size_t kMostPathBytes = 1024;              // of a field whose line is noted
+constexpr size_t kMostNotedBytes = 8 * 1024 * 1024;  // of all such paths: long names of much depth add up
+
+std::string Place(const YAML::Mark& mark) {
+  return "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
+}
+
 Error At(const YAML::Mark& mark, std::string message) {
-  return MakeError(ErrorCode::kInvalid, "line " + std::to_string(mark.line + 1) + ", column " +
-                                            std::to_string(mark.column + 1) + ": " + std::move(message));
+  return MakeError(ErrorCode::kInvalid, Place(mark) + ": " + std::move(message));
 }
 
 /// The error of the YAML reader; a tab that indents its line is named as such, since that is what to mend.
@@ -35,14 +41,22 @@ Error SyntaxError(std::string_view text, const YAML::Exception& error) {
   return At(mark, "a tab may not be used to indent; use spaces");
 }
 
+/// What was made of a text so far: many small documents of aliases add up as one large one does.
+struct Made {
+  int values = 0;
+  size_t noted = 0;  ///< bytes of the paths of fields
+};
+
 /// Turns one document into JSON, and notes the line of every field.
 class Converter {
  public:
-  explicit Converter(Document& document) : document_(document) {}
+  Converter(Document& document, Made& made, std::vector<std::string>* repeats)
+      : document_(document), made_(made), repeats_(repeats) {}
 
   Result<Json> Convert(const YAML::Node& node, const std::string& path) {
-    if (++values_ > kMostValues) return At(node.Mark(), "the document is too large once its aliases are written out");
-    if (++depth_ > kMostDepth) return At(node.Mark(), "the document is nested more than 64 levels deep");
+    if (++made_.values > kMostValues) return TooManyValues(Place(node.Mark()) + ", with its aliases written out");
+    if (!node.IsMap() && !node.IsSequence()) return ConvertKind(node, path);
+    if (++depth_ > kMostDepth) return TooDeep(Place(node.Mark()));
     auto value = ConvertKind(node, path);
     --depth_;
     return value;
@@ -58,6 +72,15 @@ class Converter {
     }
   }
 
+  /// Notes the line of a field, and returns its path. Beyond the bounds the line of what is around it has to do.
+  std::string Note(const std::string& path, const std::string& step, const YAML::Mark& mark) {
+    if (path.size() + step.size() > kMostPathBytes) return path;
+    std::string at = path + step;
+    made_.noted += at.size();
+    if (made_.noted <= kMostNotedBytes) document_.lines.emplace(at, mark.line + 1);
+    return at;
+  }
+
   static Result<Json> Scalar(const YAML::Node& node) {
     const std::string& tag = node.Tag();
     // "?" is an unquoted scalar, "!" a quoted one.
@@ -71,8 +94,7 @@ class Converter {
   Result<Json> Sequence(const YAML::Node& node, const std::string& path) {
     Json list = Json::array();
     for (const auto& item : node) {
-      const std::string at = path + "[" + std::to_string(list.size()) + "]";
-      document_.lines.emplace(at, item.Mark().line + 1);
+      const std::string at = Note(path, "[" + std::to_string(list.size()) + "]", item.Mark());
       TRY(Json value, Convert(item, at));
       list.push_back(std::move(value));
     }
@@ -88,13 +110,19 @@ class Converter {
         continue;
       }
       TRY(std::string name, Key(member.first));
-      if (object.contains(name)) return At(member.first.Mark(), "the field \"" + name + "\" is there twice");
-      const std::string at = path.empty() ? name : path + "." + name;
-      document_.lines.emplace(at, member.first.Mark().line + 1);
+      if (object.contains(name)) TRYV(Repeated(member.first.Mark(), name));
+      const std::string at = Note(path, path.empty() ? name : "." + name, member.first.Mark());
       TRY(object[name], Convert(member.second, at));
     }
     for (const auto& source : merged) TRYV(Merge(source, path, object));
     return object;
+  }
+
+  Status Repeated(const YAML::Mark& mark, const std::string& name) {
+    if (repeats_ == nullptr) return At(mark, "the field \"" + name + "\" is there twice");
+    const std::string key = Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
+    repeats_->push_back("line " + std::to_string(mark.line + 1) + ": key " + key + " already set in map");
+    return {};
   }
 
   Result<std::string> Key(const YAML::Node& node) {
@@ -121,59 +149,82 @@ class Converter {
   }
 
   Document& document_;
-  int depth_ = 0, values_ = 0;
+  Made& made_;
+  std::vector<std::string>* repeats_;
+  int depth_ = 0;
 };
 
-/// Sees where documents start. yaml-cpp 0.7 makes empty documents for ever of a stray "}" or "]" between documents, and
-/// never moves on.
-class Starts final : public YAML::EventHandler {
+struct Refused {
+  Error error;
+};
+
+/// Sees what the parser finds before a tree is made of it, and ends that by an exception (Refused) where it lies beyond
+/// the bounds. yaml-cpp 0.7 makes empty documents for ever of a stray "}" or "]" between documents, and never moves on.
+class Checker final : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& mark) override {
-    stuck_ = last_ && *last_ == mark.pos;
+    if (last_ && *last_ == mark.pos) {
+      throw Refused{At(mark, "a document cannot begin here; is there a bracket too many?")};
+    }
     last_ = mark.pos;
-    mark_ = mark;
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-
-  bool stuck() const { return stuck_; }
-  const YAML::Mark& mark() const { return mark_; }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Value(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Value(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override {
+    Value(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Enter(mark);
+  }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Enter(mark);
+  }
+  void OnMapEnd() override { --depth_; }
 
  private:
+  /// Names of fields are nodes of their own here.
+  void Value(const YAML::Mark& mark) {
+    if (++nodes_ > 2 * kMostValues) throw Refused{TooManyValues(Place(mark))};
+  }
+  void Enter(const YAML::Mark& mark) {
+    Value(mark);
+    if (++depth_ > kMostDepth) throw Refused{TooDeep(Place(mark))};
+  }
+
   std::optional<int> last_;
-  YAML::Mark mark_;
-  bool stuck_ = false;
+  int depth_ = 0, nodes_ = 0;
 };
 
-/// Reads the text once without keeping anything of it; kInvalid when the parser does not come forward.
-Status CheckEnds(const std::string& text) {
+/// Reads the text once without keeping anything of it.
+Status CheckText(const std::string& text) {
+  TRYV(CheckFlowBounds(text));
   std::istringstream stream(text);
   YAML::Parser parser(stream);
-  Starts starts;
-  while (parser.HandleNextDocument(starts)) {
-    if (starts.stuck()) return At(starts.mark(), "a document cannot begin here; is there a bracket too many?");
+  Checker checker;
+  try {
+    while (parser.HandleNextDocument(checker)) {
+    }
+  } catch (const Refused& refused) {
+    return refused.error;
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<Document>> ParseYaml(std::string_view text) {
+Result<std::vector<Document>> ParseYaml(std::string_view text, std::vector<std::string>* repeats) {
   try {
     std::vector<Document> documents;
     const std::string whole(text);
-    TRYV(CheckEnds(whole));
+    TRYV(CheckText(whole));
+    Made made;
     for (const auto& node : YAML::LoadAll(whole)) {
       if (!node.IsDefined() || node.IsNull()) continue;
       Document document;
       document.line = node.Mark().line + 1;
-      Converter converter(document);
+      Converter converter(document, made, repeats);
       TRY(document.body, converter.Convert(node, ""));
       documents.push_back(std::move(document));
     }

@@ -2,15 +2,13 @@
 #pragma once
 
 #include "agent/api/decode.h"
+#include "agent/api/text/bounds.h"
 
 namespace ordinal::api {
 
-/// Every non-empty document of `text`, lists not yet split.
-Result<std::vector<Document>> ParseYaml(std::string_view text);
-
-// Limits of a manifest, so that no text can exhaust the agent's stack or memory.
-inline constexpr int kMostDepth = 64;                  ///< objects and lists within each other
-inline constexpr int kMostValues = 100'000;            ///< values after every alias is replaced by what it stands for
-inline constexpr size_t kMostBytes = 3 * 1024 * 1024;  ///< of text, as the API server's limit of a request
+/// Every non-empty document of `text`, lists not yet split. kInvalid with line and column, for what lies beyond the
+/// bounds too. With `repeats` a field that is there twice is no fault: the last one counts, and a line is added,
+/// `line 10: key "image" already set in map`, as go-yaml words it.
+Result<std::vector<Document>> ParseYaml(std::string_view text, std::vector<std::string>* repeats = nullptr);
 
 }  // namespace ordinal::api

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "agent/api/base64.h"
-#include "agent/api/text/utf8.h"
+#include "agent/base/utf8.h"
 
 namespace ordinal::api {
 namespace {

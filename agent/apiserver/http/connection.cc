@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <algorithm>
 
 #include "agent/apiserver/http/failure.h"
 #include "agent/apiserver/http/gzip.h"
+#include "agent/apiserver/http/impersonation.h"
 #include "agent/apiserver/http/response_head.h"
 #include "agent/apiserver/http/target.h"
 #include "agent/apiserver/http/tls.h"
@@ -47,6 +48,8 @@ void Compress(const Request& request, Response& response, std::string& text) {
   response.headers.emplace_back("Content-Encoding", "gzip");
 }
 
+bool MayWrite(const User& user) { return user.role == Role::kAdmin || user.role == Role::kNode; }
+
 /// Counts a stream as long as it lives.
 class Counted {
  public:
@@ -61,8 +64,13 @@ class Counted {
 
 }  // namespace
 
-Connection::Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, bool crowded)
-    : wire_(wire), shared_(shared), loop_(std::move(loop)), crowded_(crowded), watch_ended_(loop_->executor()) {}
+Connection::Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, Place& place, SteadyTime since)
+    : wire_(wire),
+      shared_(shared),
+      loop_(std::move(loop)),
+      place_(place),
+      stranger_until_(since + shared.limits.stranger),
+      watch_ended_(loop_->executor()) {}
 
 void Connection::Abort() {
   aborted_ = true;
@@ -73,7 +81,7 @@ void Connection::Abort() {
 }
 
 Task<void> Connection::Run() {
-  const Status shaken = co_await wire_.Handshake(shared_.limits.header);
+  const Status shaken = co_await wire_.Handshake(Patience(shared_.limits.stranger));
   if (!shaken.ok()) {
     log::Debug("api: a handshake failed: {}", shaken.error().message);
     co_return;
@@ -81,34 +89,50 @@ Task<void> Connection::Run() {
   auto shown = CertificateOf(wire_.tls().native_handle());
   certificate_refused_ = shown.refused;
   certificate_ = std::move(shown.certificate);
+  // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
+  if (certificate_ && shared_.authenticate(&*certificate_, {})) place_.Proves();
   Served served{true, false};
   while (served.more && !aborted_) served = co_await ServeOne();
   if (served.goodbye && !aborted_) co_await wire_.Shutdown(kGoodbye);
 }
 
+Duration Connection::Patience(Duration limit) const {
+  if (asked_) return limit;
+  return std::clamp(stranger_until_ - shared_.clock.Steady(), Duration::zero(), limit);
+}
+
 std::optional<Response> Connection::Early(Incoming& incoming) {
-  if (crowded_) return Failure(429, kTooManyRequests);
   if (certificate_refused_) return Unauthorized();
   auto user = shared_.authenticate(certificate_ ? &*certificate_ : nullptr, incoming.bearer);
   if (!user) return Unauthorized();
-  incoming.request.user = std::move(*user);
-  if (!incoming.request.Header("impersonate-user").empty()) {
-    return Failure(501, "acting as another user (Impersonate-User) is not supported");
+  const bool proved = certificate_ || !incoming.bearer.empty();
+  if (proved && !place_.Proves()) {
+    incoming.keep_alive = false;
+    return Failure(429, kTooManyRequests);
   }
-  return std::nullopt;
+  asked_ = asked_ || proved;
+  Request& request = *incoming.request;
+  request.user = std::move(*user);
+  if (auto refused = RefuseImpersonation(request)) return refused;
+  return shared_.authorize ? shared_.authorize(request) : std::nullopt;
 }
 
 Task<Connection::Served> Connection::ServeOne() {
   RequestReader reader(wire_, shared_.limits);
   Incoming& incoming = reader.incoming();
-  auto refusal = co_await reader.Header();
+  place_.Rests();
+  if (Patience(shared_.limits.idle) == Duration::zero()) co_return Served{false, true};
+  const Status spoke = co_await reader.FirstByte(Patience(shared_.limits.idle));
+  if (!spoke.ok() || aborted_) co_return Served();
+  place_.Works();
+  auto refusal = co_await reader.Header(Patience(shared_.limits.header));
   if (!refusal) {
     if (auto early = Early(incoming)) {
       // What it sent further is not read, so nothing can follow it.
-      incoming.keep_alive = incoming.keep_alive && !crowded_ && !reader.BodyFollows();
+      incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
       co_return co_await RespondText(incoming, std::move(*early));
     }
-    refusal = co_await reader.Body();
+    refusal = co_await ReadBody(reader);
   }
   if (refusal) {
     if (refusal->status == 0) co_return Served();
@@ -116,30 +140,47 @@ Task<Connection::Served> Connection::ServeOne() {
     co_return co_await RespondText(incoming, Failure(refusal->status, refusal->message));
   }
   auto answer = co_await AskHandler(incoming);
+  incoming.request->room.reset();
   if (!answer) co_return Served();
   co_return co_await Respond(incoming, std::move(*answer));
 }
 
-Task<std::optional<Answer>> Connection::AskHandler(Incoming& incoming) {
+Task<std::optional<Refusal>> Connection::ReadBody(RequestReader& reader) {
+  const Limits& limits = shared_.limits;
+  BodyTerms terms{MayWrite(reader.incoming().request->user) ? limits.body_bytes
+                                                            : std::min(limits.body_bytes, limits.reader_body_bytes),
+                  Patience(limits.body), shared_.bodies};
+  co_return co_await reader.Body(std::move(terms));
+}
+
+Task<std::optional<Answer>> Connection::AskHandler(const Incoming& incoming) {
+  const std::shared_ptr<Request> request = incoming.request;
+  if (shared_.prepare && shared_.prepare->wanted(*request)) {
+    auto work = [request, run = shared_.prepare->run]() -> Status {
+      run(*request);
+      return {};
+    };
+    const Status prepared = co_await shared_.preparing.Run(std::move(work));
+    if (!prepared.ok()) log::Error("api: a body could not be read: {}", prepared.error().message);
+    if (aborted_) co_return std::nullopt;
+  }
   answer_ = std::make_shared<Mailbox<Answer>>(loop_);
-  auto request = std::make_shared<const Request>(std::move(incoming.request));
-  incoming.request = Request();
   shared_.control.Ask(request, answer_);
   auto answer = co_await answer_->Take();
   answer_.reset();
-  // Compression and proxies look at the request again; the handler may still hold it.
-  incoming.request = *request;
   co_return answer;
 }
 
 Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer answer) {
-  log::Debug("api: {} {} by {}: {}", incoming.request.method, PathOf(incoming.request.target),
-             incoming.request.user.name, answer.response.status);
+  log::Debug("api: {} {} by {}: {}", incoming.request->method, PathOf(incoming.request->target),
+             incoming.request->user.name, answer.response.status);
   const auto* proxy = std::get_if<Proxy>(&answer.response.body);
   if (answer.stream == nullptr && proxy == nullptr) {
     co_return co_await RespondText(incoming, std::move(answer.response));
   }
-  if (shared_.streams >= shared_.limits.streams) {
+  const Limits& limits = shared_.limits;
+  const bool writes = MayWrite(incoming.request->user);
+  if (shared_.streams >= (writes ? limits.streams : std::min(limits.streams, limits.reader_streams))) {
     answer.stream.reset();
     co_return co_await RespondText(incoming, Failure(429, kTooManyStreams));
   }
@@ -151,19 +192,21 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
 Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Response response) {
   auto made = TextOf(response);
   if (!made.ok()) {
-    log::Error("api: {} {}: the answer could not be written: {}", incoming.request.method,
-               PathOf(incoming.request.target), made.error().message);
+    log::Error("api: {} {}: the answer could not be written: {}", incoming.request->method,
+               PathOf(incoming.request->target), made.error().message);
     response = Failure(500, "the answer could not be written; the agent's log says why");
     made = std::get<std::string>(response.body);
   }
   std::string text = std::move(made).value();
-  Compress(incoming.request, response, text);
+  Compress(*incoming.request, response, text);
   const Framing framing{text.size(), false, incoming.keep_alive, shared_.clock.Now()};
   std::string head = ResponseHead(response, framing);
   if (incoming.head) text.clear();
   if (text.size() <= kOneWrite) head.append(std::exchange(text, {}));
-  Status sent = co_await wire_.Write(head, shared_.limits.write);
-  if (sent.ok()) sent = co_await wire_.Write(text, shared_.limits.write);
+  const Limits& limits = shared_.limits;
+  const Duration stall = place_.known() ? limits.write : std::min(limits.write, limits.stranger);
+  Status sent = co_await wire_.Write(head, stall);
+  if (sent.ok()) sent = co_await wire_.Write(text, stall);
   if (!sent.ok()) co_return Served();
   co_return Served{incoming.keep_alive, true};
 }
@@ -222,7 +265,7 @@ Task<void> Connection::WatchClient() {
 Task<Connection::Served> Connection::RespondProxy(const Incoming& incoming, const Proxy& proxy) {
   Relay relay(wire_);
   relay_ = &relay;
-  auto response = co_await relay.Run(incoming.request, proxy);
+  auto response = co_await relay.Run(*incoming.request, proxy);
   relay_ = nullptr;
   if (!response || aborted_) co_return Served();
   co_return co_await RespondText(incoming, std::move(*response));

@@ -1,36 +1,51 @@
 // Connection: one client, from its handshake to its end; one request after another. HTTP thread only.
 //
 //   handshake ─> header ─> who is it? ─> body ─> handler ─> text ──> next request
-//                  │           │           │                ├ stream ─> chunks ─> next request
-//                  └ 408 431   └ 401 429   └ 408 413        └ proxy ──> bytes both ways ─> end
+//                  │        may it?        │                ├ stream ─> chunks ─> next request
+//                  │           │           │                └ proxy ──> bytes both ways ─> end
+//    400 408 414 431 501     401 403 429   400 408 413 429
+//
+// Until it has made a request with a credential it lives for Limits::stranger at most, whatever it sends.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "agent/apiserver/http/body_room.h"
 #include "agent/apiserver/http/control.h"
+#include "agent/apiserver/http/places.h"
 #include "agent/apiserver/http/relay.h"
 #include "agent/apiserver/http/request_reader.h"
 #include "agent/apiserver/http/settings.h"
 #include "agent/apiserver/http/wire.h"
+#include "agent/base/blocking_pool.h"
 
 namespace ordinal::apiserver::front {
 
 /// What all connections of a server share.
 struct Shared {
-  Shared(Limits bounds, const Clock& time, Authenticate who, Control way)
-      : limits(std::move(bounds)), clock(time), authenticate(std::move(who)), control(std::move(way)) {}
+  Shared(const ServerSettings& given, const Clock& time, Authenticate who, Control way)
+      : limits(given.limits),
+        authorize(given.authorize),
+        prepare(given.prepare),
+        clock(time),
+        authenticate(std::move(who)),
+        control(std::move(way)) {}
   const Limits limits;
+  const Authorize authorize;
+  const std::optional<Prepare> prepare;
   const Clock& clock;
   const Authenticate authenticate;
   Control control;
+  BlockingPool preparing{1};  ///< where `prepare` runs
+  const std::shared_ptr<BodyRoom> bodies = std::make_shared<BodyRoom>(limits.bodies_bytes);
   size_t streams = 0;  ///< open now, proxied connections too
 };
 
 class Connection {
  public:
-  /// `crowded`: there are too many; this one is told so and ended.
-  Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, bool crowded);
+  /// `place` is its own; `since` is when it was accepted.
+  Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, Place& place, SteadyTime since);
 
   Task<void> Run();
   /// Run() returns soon, whatever it waits for.
@@ -43,6 +58,9 @@ class Connection {
   };
   /// An answer that needs no handler, for who may not ask or what cannot be asked.
   std::optional<Response> Early(Incoming& incoming);
+  /// What is left of its time until it has asked for something, if it is less than `limit`.
+  Duration Patience(Duration limit) const;
+  Task<std::optional<Refusal>> ReadBody(RequestReader& reader);
   Task<Served> ServeOne();
   Task<Served> Respond(const Incoming& incoming, Answer answer);
   Task<Served> RespondText(const Incoming& incoming, Response response);
@@ -52,13 +70,15 @@ class Connection {
   Task<bool> CopyStream(const Incoming& incoming, PulledStream& stream);
   /// Reads while a stream runs, to see the client leave.
   Task<void> WatchClient();
-  Task<std::optional<Answer>> AskHandler(Incoming& incoming);
+  Task<std::optional<Answer>> AskHandler(const Incoming& incoming);
 
   Wire& wire_;
   Shared& shared_;
   std::shared_ptr<Loop> loop_;
-  const bool crowded_;
+  Place& place_;
+  const SteadyTime stranger_until_;
   bool aborted_ = false;
+  bool asked_ = false;  ///< it has made a request with a credential
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
   std::shared_ptr<Mailbox<Answer>> answer_;

@@ -26,6 +26,8 @@ struct User {
   Role role = Role::kAnonymous;
 };
 
+struct ReadBody;
+
 struct Request {
   std::string method;                 ///< "GET"
   std::string target;                 ///< as it came: "/api/v1/pods?limit=500"
@@ -34,6 +36,8 @@ struct Request {
   std::multimap<std::string, std::string> headers;  ///< names in lower case
   std::string body;
   User user;
+  std::shared_ptr<ReadBody> read;  ///< what was made of the body on another thread (rest/read_ahead.h); null: nothing
+  std::shared_ptr<void> room;      ///< of a large body, given back when nobody holds the request any more
 
   /// The first value, or nothing.
   std::string_view Header(std::string_view lower_case_name) const;

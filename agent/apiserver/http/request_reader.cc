@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/http/read.hpp>
+#include <iterator>
 
 #include "agent/apiserver/http/target.h"
 
@@ -30,7 +31,7 @@ std::string Bearer(std::string_view authorization) {
 
 Result<Incoming> Take(const http::request<http::string_body>& message) {
   Incoming incoming;
-  Request& request = incoming.request;
+  Request& request = *incoming.request;
   incoming.head = message.method() == http::verb::head;
   incoming.keep_alive = message.keep_alive();
   incoming.chunks = message.version() >= 11;
@@ -50,6 +51,12 @@ Result<Incoming> Take(const http::request<http::string_body>& message) {
   return incoming;
 }
 
+/// Documents and patches; other bodies are the handlers' affair, or nobody's.
+bool IsJson(std::string_view content_type) {
+  const std::string type = Lower(content_type.substr(0, content_type.find(';')));
+  return type.empty() || type.find("json") != std::string::npos;
+}
+
 }  // namespace
 
 RequestReader::RequestReader(Wire& wire, const Limits& limits) : wire_(wire), limits_(limits) {
@@ -60,46 +67,83 @@ RequestReader::RequestReader(Wire& wire, const Limits& limits) : wire_(wire), li
 Refusal RequestReader::RefusalFor(const boost::system::error_code& code, bool timed_out) const {
   if (timed_out) return {408, "the request did not arrive in time"};
   if (code == http::error::header_limit || code == http::error::buffer_overflow) {
-    return {431, fmt::format("the request's header is too large: limit is {}", limits_.header_bytes)};
+    const bool has_line = !parser_.get().target().empty();
+    return {has_line ? 431 : 414, fmt::format("the request's {} is too large: limit is {}",
+                                              has_line ? "header" : "first line", limits_.header_bytes)};
   }
   if (code == http::error::body_limit) {
     return {413, fmt::format("Request entity too large: limit is {}", limits_.body_bytes)};
   }
   const bool ended = code == http::error::end_of_stream || code == http::error::partial_message;
   const auto& of_http = http::make_error_code(http::error::bad_method).category();
+  if (code == http::error::bad_version) return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   if (!ended && code.category() == of_http) return {400, "this is no HTTP request: " + code.message()};
   return {};
 }
 
-Task<std::optional<Refusal>> RequestReader::Header() {
-  if (wire_.buffer().size() == 0) {
-    const Status first = co_await wire_.ReadSome(limits_.idle);
-    if (!first.ok()) co_return Refusal();
-  }
+Task<Status> RequestReader::FirstByte(Duration limit) {
+  if (wire_.buffer().size() > 0) co_return Status();
+  co_return co_await wire_.ReadSome(limit);
+}
+
+Task<std::optional<Refusal>> RequestReader::Header(Duration limit) {
   boost::system::error_code code;
-  const Deadline deadline(wire_.socket(), limits_.header);
+  const Deadline deadline(wire_.socket(), limit);
   co_await http::async_read_header(wire_.tls(), wire_.buffer(), parser_,
                                    asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return RefusalFor(code, deadline.expired());
+  const auto& head = parser_.get().base();
+  if (auto refusal = CheckFraming(head)) co_return refusal;
+  if (static_cast<size_t>(std::distance(head.begin(), head.end())) > limits_.fields) {
+    co_return Refusal{431, fmt::format("the request's header has too many fields: limit is {}", limits_.fields)};
+  }
   auto taken = Take(parser_.get());
   if (!taken.ok()) co_return Refusal{400, taken.error().message};
   incoming_ = std::move(taken).value();
+  json_ = IsJson(incoming_.request->Header("content-type"));
   co_return std::nullopt;
 }
 
 bool RequestReader::BodyFollows() const { return !parser_.is_done(); }
 
-Task<std::optional<Refusal>> RequestReader::Body() {
-  if (parser_.is_done()) co_return std::nullopt;
-  if (Lower(parser_.get()[http::field::expect]) == "100-continue") {
-    const Status sent = co_await wire_.Write("HTTP/1.1 100 Continue\r\n\r\n", limits_.write);
-    if (!sent.ok()) co_return Refusal();
+Task<bool> RequestReader::AskForBody() {
+  const bool waits = incoming_.chunks && !parser_.get()[http::field::expect].empty() && wire_.buffer().size() == 0;
+  if (!waits) co_return true;
+  const Status sent = co_await wire_.Write("HTTP/1.1 100 Continue\r\n\r\n", limits_.write);
+  co_return sent.ok();
+}
+
+std::optional<Refusal> RequestReader::Look(BodyShare& share, const BodyTerms& terms) {
+  const std::string& body = parser_.get().body();
+  if (json_) {
+    const Status within = bounds_.Take(std::string_view(body).substr(looked_at_));
+    if (!within.ok()) {
+      const bool many = within.error().reason == "RequestEntityTooLarge";
+      return Refusal{many ? 413 : 400, "the body cannot be read: " + within.error().message};
+    }
   }
-  boost::system::error_code code;
-  const Deadline deadline(wire_.socket(), limits_.body);
-  co_await http::async_read(wire_.tls(), wire_.buffer(), parser_, asio::redirect_error(asio::use_awaitable, code));
-  if (code) co_return RefusalFor(code, deadline.expired());
-  incoming_.request.body = std::move(parser_.get().body());
+  looked_at_ = body.size();
+  if (body.size() > terms.bytes) return Refusal{413, fmt::format("Request entity too large: limit is {}", terms.bytes)};
+  if (body.size() <= limits_.reader_body_bytes || share.Grow(body.size())) return std::nullopt;
+  return Refusal{429, "the server holds as many large bodies as it takes; try again in a second"};
+}
+
+Task<std::optional<Refusal>> RequestReader::Body(BodyTerms terms) {
+  if (parser_.is_done()) co_return std::nullopt;
+  const bool asked = co_await AskForBody();
+  if (!asked) co_return Refusal();
+  auto share = std::make_shared<BodyShare>(terms.room);
+  const Deadline deadline(wire_.socket(), terms.limit);
+  parser_.eager(true);
+  while (!parser_.is_done()) {
+    boost::system::error_code code;
+    co_await http::async_read_some(wire_.tls(), wire_.buffer(), parser_,
+                                   asio::redirect_error(asio::use_awaitable, code));
+    if (code) co_return RefusalFor(code, deadline.expired());
+    if (auto refusal = Look(*share, terms)) co_return refusal;
+  }
+  incoming_.request->body = std::move(parser_.get().body());
+  incoming_.request->room = std::move(share);
   co_return std::nullopt;
 }
 

@@ -3,26 +3,32 @@
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "agent/api/text/bounds.h"
+#include "agent/apiserver/http/body_room.h"
+#include "agent/apiserver/http/framing.h"
 #include "agent/apiserver/http/settings.h"
 #include "agent/apiserver/http/wire.h"
 
 namespace ordinal::apiserver::front {
 
 struct Incoming {
-  Request request;          ///< without its user; Authorization is taken out. HEAD reads as GET
+  /// Without its user; Authorization is taken out. HEAD reads as GET. Nobody changes it once a handler has it.
+  std::shared_ptr<Request> request = std::make_shared<Request>();
   std::string bearer;       ///< the token of its Authorization header
   bool head = false;        ///< it was HEAD: the answer has no body
   bool keep_alive = false;  ///< the client may send another request
   bool chunks = true;       ///< HTTP/1.1: an answer may come in chunks
 };
 
-/// No request. `status` 0: the connection ended or waited too long for a next one; else what to answer before closing.
-struct Refusal {
-  int status = 0;
-  std::string message;
+/// What the body of one request may take.
+struct BodyTerms {
+  uint64_t bytes;
+  Duration limit;
+  std::shared_ptr<BodyRoom> room;
 };
 
 /// One request, in two steps: who sent it can be asked before its body is read.
@@ -30,22 +36,30 @@ class RequestReader {
  public:
   RequestReader(Wire& wire, const Limits& limits);
 
-  /// Reads the header into incoming(). Nothing: it is there.
-  Task<std::optional<Refusal>> Header();
+  /// Waits for the first byte of a request, so long.
+  Task<Status> FirstByte(Duration limit);
+  /// Reads the header into incoming(), within `limit`. Nothing: it is there.
+  Task<std::optional<Refusal>> Header(Duration limit);
   /// Whether the request has a body that was not read.
   bool BodyFollows() const;
-  /// Reads the body, asking for it if the client waits for that (Expect: 100-continue). Nothing: it is there.
-  Task<std::optional<Refusal>> Body();
+  /// Reads the body, asking for it if the client waits for that (Expect: 100-continue), and looks at it while it comes:
+  /// JSON beyond the bounds (agent/api/text/bounds.h) is refused at the byte that is too much. Nothing: it is there.
+  Task<std::optional<Refusal>> Body(BodyTerms terms);
 
   Incoming& incoming() { return incoming_; }
 
  private:
   Refusal RefusalFor(const boost::system::error_code& code, bool timed_out) const;
+  Task<bool> AskForBody();
+  std::optional<Refusal> Look(BodyShare& share, const BodyTerms& terms);
 
   Wire& wire_;
   const Limits& limits_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
   Incoming incoming_;
+  bool json_ = false;  ///< the body is
+  api::JsonBounds bounds_;
+  size_t looked_at_ = 0;  ///< bytes of the body
 };
 
 }  // namespace ordinal::apiserver::front

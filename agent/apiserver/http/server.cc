@@ -1,6 +1,9 @@
 #include "agent/apiserver/http/server.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
+
+#include <algorithm>
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -9,6 +12,7 @@
 #include <sstream>
 
 #include "agent/apiserver/http/connection.h"
+#include "agent/apiserver/http/places.h"
 #include "agent/apiserver/http/tls.h"
 #include "agent/base/log.h"
 
@@ -17,9 +21,10 @@ namespace {
 
 using asio::ip::tcp;
 
-/// Beyond the limit of connections, so many at a time are told that there are too many; others are just closed.
-constexpr size_t kCrowd = 64;
 constexpr std::chrono::milliseconds kAfterFailedAccept{100};  // without free descriptors it fails at once, again
+constexpr std::chrono::milliseconds kUntilOneIsGone{2};
+constexpr int kFailuresALogLine = 100;
+constexpr size_t kCrowd = 64;  // connections whose memory is worth giving back when they are gone
 
 Result<tcp::endpoint> ParseEndpoint(const std::string& text) {
   const size_t colon = text.rfind(':');
@@ -52,11 +57,16 @@ struct Server::Rep {
   Rep(ServerSettings given, Executor control, const Clock& clock, Authenticate authenticate, Handler handler)
       : settings(std::move(given)),
         loop(std::make_shared<front::Loop>()),
-        shared(settings.limits, clock, std::move(authenticate), front::Control(control, loop, std::move(handler))) {}
+        shared(settings, clock, std::move(authenticate), front::Control(control, loop, std::move(handler))),
+        places(settings.limits) {}
 
   Status Listen(const std::string& address);
   static Task<void> Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor);
   static Task<void> Serve(std::shared_ptr<Rep> rep, tcp::socket socket);
+  /// Waits until the client has sent something; false when it has not in its time, or has to go.
+  static Task<bool> Speaks(tcp::socket& socket, const front::Place& place, Duration limit);
+  void Failed(const boost::system::error_code& code);
+  void GiveBack();
   void EndAll();
 
   const ServerSettings settings;
@@ -66,7 +76,9 @@ struct Server::Rep {
   std::vector<std::string> endpoints;
   // On the HTTP thread, once it runs:
   std::shared_ptr<asio::ssl::context> tls;
-  std::list<front::Connection*> connections;
+  front::Places places;
+  int failures = 0;  ///< to accept, one after another
+  size_t most = 0;   ///< connections, since memory was given back
   bool ending = false;
 };
 
@@ -85,6 +97,11 @@ Status Server::Rep::Listen(const std::string& address) {
   return {};
 }
 
+void Server::Rep::Failed(const boost::system::error_code& code) {
+  if (failures++ % kFailuresALogLine != 0) return;
+  log::Warning("api: no connection can be accepted: {}", code.message());
+}
+
 Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor) {
   asio::steady_timer pause(acceptor.get_executor());
   while (!rep->ending) {
@@ -92,31 +109,56 @@ Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor
     tcp::socket socket(acceptor.get_executor());
     co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, code));
     if (rep->ending) co_return;
-    if (code) {
-      log::Warning("api: no connection can be accepted: {}", code.message());
-      pause.expires_after(kAfterFailedAccept);
-      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, code));
+    if (!code) {
+      rep->failures = 0;
+      Spawn(acceptor.get_executor(), "api connection", Serve(rep, std::move(socket)));
       continue;
     }
-    if (rep->connections.size() >= rep->settings.limits.connections + kCrowd) continue;
-    Spawn(acceptor.get_executor(), "api connection", Serve(rep, std::move(socket)));
+    const bool room = code == asio::error::no_descriptors && rep->places.MakeRoom();
+    rep->Failed(code);
+    pause.expires_after(room ? kUntilOneIsGone : kAfterFailedAccept);
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, code));
   }
 }
 
+Task<bool> Server::Rep::Speaks(tcp::socket& socket, const front::Place& place, Duration limit) {
+  boost::system::error_code code;
+  const front::Deadline deadline(socket, limit);
+  co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, code));
+  co_return !code && !place.left();
+}
+
 Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, tcp::socket socket) {
-  const bool crowded = rep->connections.size() >= rep->settings.limits.connections;
+  const SteadyTime since = rep->shared.clock.Steady();
+  front::Place place(rep->places, [&socket] {
+    boost::system::error_code ignored;
+    socket.cancel(ignored);
+  });
+  // TLS takes memory and time: neither is spent on who says nothing.
+  const bool speaks = co_await Speaks(socket, place, rep->settings.limits.stranger);
+  if (!speaks) co_return;
   front::Wire wire(std::move(socket), rep->tls);
-  front::Connection connection(wire, rep->shared, rep->loop, crowded);
-  const auto place = rep->connections.insert(rep->connections.end(), &connection);
+  front::Connection connection(wire, rep->shared, rep->loop, place, since);
+  place.OnLeave([&connection] { connection.Abort(); });
+  place.Speaks();
   co_await connection.Run();
-  rep->connections.erase(place);
+  rep->GiveBack();
+}
+
+/// What a crowd of connections took is not needed again soon.
+void Server::Rep::GiveBack() {
+  const size_t now = places.size();
+  most = std::max(most, now);
+  if (most < kCrowd || now > most / 8) return;
+  most = now;
+  malloc_trim(0);
 }
 
 void Server::Rep::EndAll() {
   ending = true;
   boost::system::error_code ignored;
   for (tcp::acceptor& acceptor : acceptors) acceptor.close(ignored);
-  for (front::Connection* connection : connections) connection->Abort();
+  places.Clear();
 }
 
 Server::Server(ServerSettings settings, Executor control, const Clock& clock, Authenticate authenticate,

@@ -47,6 +47,7 @@ std::string_view WithoutOrigin(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!target.starts_with(scheme)) continue;
     const size_t path = target.find_first_of("/?", scheme.size());
+    if (path == scheme.size()) return {};  // a host is missing there
     return path == std::string_view::npos ? "/" : target.substr(path);
   }
   return target;

@@ -8,7 +8,7 @@
 namespace ordinal::apiserver::front {
 namespace {
 
-constexpr size_t kReadBytes = 16 * 1024;   // one TLS record
+constexpr size_t kReadBytes = 4 * 1024;    // most requests; what is longer is read by steps of its own
 constexpr size_t kSliceBytes = 64 * 1024;  // a client has to take this much within the limit for stalls
 constexpr size_t kBufferBytes = 256 * 1024;
 constexpr std::chrono::milliseconds kAgain{20};
@@ -60,6 +60,8 @@ Task<Status> Wire::ReadSome(std::optional<Duration> limit) {
   if (buffer_.size() + kReadBytes > kBufferBytes) {
     co_return MakeError(ErrorCode::kFailedPrecondition, "the client sent more than was asked for");
   }
+  // A long request is over: while the next one is waited for, its space is not kept.
+  if (buffer_.size() == 0 && buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();
   std::optional<Deadline> deadline;
   if (limit) deadline.emplace(socket(), *limit);
   boost::system::error_code code;

@@ -1,12 +1,15 @@
 #include "agent/apiserver/rest/api.h"
 
 #include "agent/apiserver/rest/apply.h"
+#include "agent/apiserver/rest/nothing.h"
 #include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/read.h"
+#include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/rest/remove.h"
 #include "agent/apiserver/rest/subresources.h"
 #include "agent/apiserver/rest/write.h"
 #include "agent/apiserver/watch/start.h"
+#include "agent/store/create_or_find.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -38,6 +41,10 @@ void AddWarnings(const std::vector<std::string>& warnings, Response& response) {
 /// The request with its body in JSON, whatever it came in: handlers know no protobuf.
 Result<std::shared_ptr<const Request>> InJson(const std::shared_ptr<const Request>& request) {
   if (request->body.empty() || rest::MediaType(request->Header("content-type")) != rest::kProtobuf) return request;
+  // Read ahead it is no protobuf any more, unless it could not be read.
+  if (request->read != nullptr && request->read->document && !request->read->document->ok()) {
+    return request->read->document->error();
+  }
   TRY(const api::Json body, rest::ReadProtobuf(request->body));
   auto copy = std::make_shared<Request>(*request);
   copy->body = body.dump(-1, ' ', false, api::Json::error_handler_t::replace);
@@ -82,12 +89,14 @@ Api::Api(Parts parts, Routes routes)
     : parts_(std::move(parts)), routes_(std::move(routes)), texts_(std::make_shared<watch::EventTexts>()) {}
 
 Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
+  const Handler* served = routes_.Find(*request);
+  const std::optional<rest::Route> route = rest::FindRoute(request->segments);
+  // Where nothing is, the body does not matter, whatever it is written in.
+  if (served == nullptr && !route) co_return rest::NothingAt(request->segments);
   const auto read = InJson(request);
   if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
   request = *read;
-  if (const Handler* handler = routes_.Find(*request)) co_return co_await (*handler)(request);
-  const std::optional<rest::Route> route = rest::FindRoute(request->segments);
-  if (!route) co_return rest::Refuse(rest::NoSuchResource());
+  if (served != nullptr) co_return co_await (*served)(request);
   if (!route->subresource.empty()) {
     const Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
     if (handler != nullptr) co_return co_await (*handler)(request);
@@ -114,13 +123,15 @@ Task<Result<Response>> Api::Dispatch(Call& call) {
 }
 
 Task<Status> MakeSystemNamespaces(store::Door& door) {
+  Status done;
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
     api::Json body = {{"apiVersion", "v1"}, {"kind", "Namespace"}};
     body["metadata"]["name"] = name;
-    const auto created = co_await door.Create(std::move(body));
-    if (!created.ok() && created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
+    store::Unlike leaving = store::UnlessDeleting;
+    const auto made = co_await store::CreateOrFind(door, std::move(body), std::move(leaving));
+    if (!made.ok() && done.ok()) done = made.error();  // the others are made all the same
   }
-  co_return Status();
+  co_return done;
 }
 
 }  // namespace ordinal::apiserver

@@ -1,7 +1,5 @@
 #include "agent/apiserver/rest/apply.h"
 
-#include <fmt/format.h>
-
 #include "agent/apiserver/rest/write.h"
 
 namespace ordinal::apiserver::rest {
@@ -20,13 +18,18 @@ struct Wish {
 Result<Wish> WishOf(Call& call) {
   const Request& request = *call.request;
   if (request.Query("fieldManager").empty()) return BadRequest("fieldManager: is required for apply");
-  if (call.route.version != api::ApiVersion(call.kind())) {
-    return BadRequest(fmt::format("apply wants the version {}", api::ApiVersion(call.kind())));
-  }
+  const std::string stored = api::ApiVersion(call.kind());
+  const bool old = call.route.version != stored;
+  if (old && call.kind().old_schema != nullptr) return BadRequest("apply wants the version " + stored);
   // A body of YAML, which JSON is too; places, names and kinds are checked as those of a PUT.
   Wish wish;
   TRY(wish.config, ObjectOf(call));
   TRY(wish.request.manager, FieldManagerOf(call));
+  if (old) {
+    // The fields are the same ones; what the version leaves out is said as it means it.
+    call.kind().convert(wish.config, call.warnings);
+    wish.request.manager.api_version = stored;
+  }
   wish.request.force = Flag(request, "force");
   wish.request.time = call.with.clock.Now();
   return wish;
@@ -64,7 +67,10 @@ Task<Result<Response>> Apply(Call& call) {
   options.part = PartOf(call);
   options.track = nullptr;  // a merge keeps the managers itself
   for (int attempt = 0;; ++attempt) {
-    store::Door::Edit edit = [&call, &wish](const api::Object& current) { return Merge(call, wish, current.body()); };
+    store::Door::Edit edit = [&call, &wish](const api::Object& current) {
+      call.before = current;
+      return Merge(call, wish, current.body());
+    };
     api::ObjectKey key = call.key();
     auto written = co_await call.with.door.Change(std::move(key), std::move(edit), options);
     if (written.ok()) co_return AnswerWritten(call, 200, std::move(*written));

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "agent/apiserver/rest/fields.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
@@ -61,15 +63,10 @@ Result<store::WriteOptions> WriteOptionsOf(Call& call) {
   if (!dry_run.empty() && dry_run != "All") return BadRequest("dryRun: must be All");
   options.dry_run = call.dry_run();
   const std::string_view validation = call.request->Query("fieldValidation");
-  if (validation == "Strict") {
-    options.unknown_fields = api::UnknownFields::kRefuse;
-  } else if (validation == "Ignore") {
-    options.unknown_fields = api::UnknownFields::kDrop;
-  } else if (validation.empty() || validation == "Warn") {
-    options.unknown_fields = api::UnknownFields::kWarn;
-  } else {
+  if (!validation.empty() && validation != "Strict" && validation != "Ignore" && validation != "Warn") {
     return BadRequest("fieldValidation: must be Ignore, Warn or Strict");
   }
+  options.unknown_fields = api::UnknownFields::kDrop;
   TRY(api::FieldWriter manager, FieldManagerOf(call));
   options.track = [&kind = call.kind(), manager = std::move(manager), now = call.with.clock.Now()](
                       Json body, const Json& old_body) {
@@ -85,16 +82,13 @@ Result<api::FieldWriter> FieldManagerOf(const Call& call) {
 }
 
 Result<Json> ObjectOf(Call& call) {
-  const Request& request = *call.request;
-  const bool lenient = request.Query("fieldValidation") != "Strict";
-  auto parsed = ParseBody(request.Header("content-type"), request.body, lenient, call.warnings);
-  if (!parsed.ok()) return parsed;
-  if (request.Query("fieldValidation") == "Ignore") call.warnings.clear();
-  TRYV(CheckKind(call, *parsed));
-  TRYV(Place(call, *parsed));
-  const std::string name = api::ReadString((*parsed)["metadata"], "name");
+  TRY(Json body, BodyOf(call));
+  TRYV(CheckKind(call, body));
+  TRYV(Place(call, body));
+  const std::string name = api::ReadString(body["metadata"], "name");
   if (!name.empty()) call.name = name;
-  return parsed;
+  TRYV(CheckFields(call, body, api::SchemaOf(call.kind(), call.route.version)));
+  return body;
 }
 
 Result<std::optional<uint64_t>> NumberOf(const Request& request, std::string_view parameter) {

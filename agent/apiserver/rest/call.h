@@ -33,6 +33,9 @@ struct Call {
   std::vector<std::string> warnings;  ///< for the answer's Warning headers
   store::Findings findings;
   std::vector<api::FieldConflict> conflicts;  ///< of a server-side apply
+  Repeats repeats;                            ///< of the body (rest/fields.h)
+  std::vector<std::string> patch_warnings;    ///< of what the patch made; once more for each edit (rest/fields.h)
+  api::Object before;                         ///< what the last edit was made of; empty for a new object
 
   const api::KindInfo& kind() const { return *route.kind; }
   api::ObjectKey key() const { return {std::string(kind().kind), route.ns, route.name}; }
@@ -42,8 +45,8 @@ struct Call {
 /// A list's or watch's labelSelector, fieldSelector, and the name of a path, as the store wants them.
 Result<store::ListOptions> SelectionOf(const Call& call);
 
-/// What a write obeys: dryRun, fieldValidation, and fieldManager, whose managedFields are kept. kInvalid for values
-/// that these parameters do not have.
+/// What a write obeys: dryRun and fieldManager, whose managedFields are kept; unknown fields go without a word, which
+/// rest/fields.h has said. kInvalid for values that these parameters and fieldValidation do not have.
 Result<store::WriteOptions> WriteOptionsOf(Call& call);
 
 /// Who writes: fieldManager, else the first part of the User-Agent.

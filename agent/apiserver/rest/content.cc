@@ -10,6 +10,7 @@
 #include "agent/api/text/yaml.h"
 #include "agent/api/text/yaml_scalar.h"
 #include "agent/apiserver/rest/status.h"
+#include "agent/base/utf8.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -61,12 +62,9 @@ std::optional<Accept> Serve(const std::string& range) {
   return accept;
 }
 
-/// The only faults a lenient reader passes over are members that are there twice; nesting stays bounded, which a
-/// successful YAML or JSON parse says by its own error.
-bool IsDuplicate(const Error& error) { return error.message.find("twice") != std::string::npos; }
-
-Result<api::Json> ParseYamlBody(const std::string& body) {
-  TRY(auto documents, api::ParseYaml(body));
+Result<api::Json> ParseYamlBody(const std::string& body, std::vector<std::string>& repeats) {
+  if (FirstBadByte(body) != body.size()) return BadRequest("the body is not UTF-8");
+  TRY(auto documents, api::ParseYaml(body, &repeats));
   if (documents.size() != 1) {
     return BadRequest("the body has " + std::to_string(documents.size()) + " YAML documents, one is wanted");
   }
@@ -123,8 +121,7 @@ Result<Accept> ParseAccept(std::string_view header) {
 
 std::string MediaType(std::string_view header) { return Lower(Split(header, ';')[0]); }
 
-Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, bool lenient,
-                            std::vector<std::string>& warnings) {
+Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, Repeats& repeats) {
   const std::string type = MediaType(content_type);
   const bool yaml = type == "application/yaml" || type == "text/yaml" || type == "application/apply-patch+yaml";
   if (!yaml && !type.empty() && type != "application/json") {
@@ -132,15 +129,8 @@ Result<api::Json> ParseBody(std::string_view content_type, const std::string& bo
                      "the content type \"" + type + "\" is not read; send application/json or application/yaml",
                      "UnsupportedMediaType");
   }
-  auto parsed = yaml ? ParseYamlBody(body) : api::ParseJson(body);
+  auto parsed = yaml ? ParseYamlBody(body, repeats.lines) : api::ParseJson(body, &repeats.json);
   if (parsed.ok()) return parsed;
-  if (lenient && !yaml && IsDuplicate(parsed.error())) {
-    api::Json last = api::Json::parse(body, nullptr, /*allow_exceptions=*/false);
-    if (!last.is_discarded()) {
-      warnings.push_back(parsed.error().message);
-      return last;
-    }
-  }
   return BadRequest("the body cannot be read: " + parsed.error().message);
 }
 

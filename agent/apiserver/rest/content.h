@@ -29,10 +29,15 @@ Result<Accept> ParseAccept(std::string_view header);
 /// "application/json" of "application/json; charset=utf-8", in lower case.
 std::string MediaType(std::string_view header);
 
-/// A JSON or YAML document. Members that are there twice are a fault, or with `lenient` a line of `warnings`, and the
-/// last one counts. kInvalid: reason BadRequest, or UnsupportedMediaType for another content type.
-Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, bool lenient,
-                            std::vector<std::string>& warnings);
+/// Members that a body has twice.
+struct Repeats {
+  bool json = false;               ///< the body is JSON and has some: api::FieldComplaints names them
+  std::vector<std::string> lines;  ///< of YAML: `line 10: key "image" already set in map`
+};
+
+/// A JSON or YAML document. Of members that are there twice the last one counts. kInvalid: reason BadRequest, or
+/// UnsupportedMediaType for another content type.
+Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, Repeats& repeats);
 
 /// A document as YAML, for clients that ask for it.
 std::string ToYaml(const api::Json& document);

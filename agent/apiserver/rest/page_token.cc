@@ -1,5 +1,6 @@
 #include "agent/apiserver/rest/page_token.h"
 
+#include "agent/api/text/json.h"
 #include "agent/apiserver/rest/status.h"
 
 namespace ordinal::apiserver::rest {
@@ -36,7 +37,9 @@ std::string WriteToken(const PageToken& token) {
 
 Result<PageToken> ReadToken(std::string_view text) {
   TRY(const std::string bytes, FromHex(text));
-  const api::Json json = api::Json::parse(bytes, nullptr, /*allow_exceptions=*/false);
+  const auto read = api::ParseJson(bytes);  // within bounds: anybody can make up a token
+  if (!read.ok()) return Bad();
+  const api::Json& json = *read;
   PageToken token{std::nullopt, api::ReadString(json, "ns"), api::ReadString(json, "name")};
   if (token.name.empty()) return Bad();
   if (const api::Json& revision = api::Member(json, "rv"); revision.is_number_unsigned()) {

@@ -46,8 +46,7 @@ class Wire {
       TRY(value.number_value, Varint());
       return value;
     }
-    if ((tag & 7) != 2) return Bad();  // no message here has fixed-size numbers
-    TRY(const uint64_t length, Varint());
+    TRY(const uint64_t length, Length(tag & 7));
     if (length > rest_.size()) return Bad();
     value.bytes = rest_.substr(0, length);
     rest_.remove_prefix(length);
@@ -55,6 +54,14 @@ class Wire {
   }
 
  private:
+  /// Of what follows a tag of this wire type. Fixed-size numbers are passed over: no message read here has them.
+  Result<uint64_t> Length(uint64_t wire_type) {
+    if (wire_type == 1) return uint64_t{8};
+    if (wire_type == 5) return uint64_t{4};
+    if (wire_type != 2) return Bad();
+    return Varint();
+  }
+
   Result<uint64_t> Varint() {
     uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -98,6 +105,11 @@ Result<Json> ReadIntOrString(std::string_view bytes) {
   return Json(static_cast<int32_t>(number.number_value));
 }
 
+Result<Json> ReadQuantity(std::string_view bytes) {
+  TRY(const Wire::Value text, Part(bytes, 1));
+  return Json(std::string(text.bytes));
+}
+
 Result<Json> ReadOne(const PbField& field, const Wire::Value& value, int depth) {
   const bool number = field.type == PbType::kInt || field.type == PbType::kBool;
   if (number != value.varint) return Bad();
@@ -109,6 +121,7 @@ Result<Json> ReadOne(const PbField& field, const Wire::Value& value, int depth) 
     case PbType::kMessage: return ReadMessage(*field.of, value.bytes, depth + 1);
     case PbType::kTime: return ReadTime(value.bytes);
     case PbType::kIntOrString: return ReadIntOrString(value.bytes);
+    case PbType::kQuantity: return ReadQuantity(value.bytes);
   }
   return Bad();
 }
@@ -132,18 +145,17 @@ Result<Json> ReadMessage(const PbMessage& message, std::string_view bytes, int d
     TRY(const Wire::Value value, wire.Next());
     const auto field = std::find_if(message.fields.begin(), message.fields.end(),
                                     [&](const PbField& known) { return known.number == value.number; });
-    if (field == message.fields.end()) {
-      // Written although it is empty; anything else would be lost.
-      if (value.number_value == 0 && value.bytes.empty()) continue;
-      return NotRead("field " + std::to_string(value.number) + " of the document");
-    }
+    // A number that the type does not have is passed over, as by every reader of protobuf.
+    if (field == message.fields.end()) continue;
     const std::string name(field->name);
     if (field->shape == PbShape::kMap) {
       TRYV(AddEntry(*field, value, depth, body[name]));
       continue;
     }
     TRY(Json read, ReadOne(*field, value, depth));
-    if (field->shape == PbShape::kList) {
+    if (field->shape == PbShape::kInline) {
+      body.update(read);
+    } else if (field->shape == PbShape::kList) {
       body[name].push_back(std::move(read));
     } else if (field->shape == PbShape::kOptional || !IsZero(read)) {
       body[name] = std::move(read);

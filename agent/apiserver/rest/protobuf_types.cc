@@ -1,49 +1,15 @@
 #include "agent/apiserver/rest/protobuf_types.h"
 
+#include "agent/apiserver/rest/protobuf_pod.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
 using enum PbType;
 using enum PbShape;
 
-constexpr PbField kOwnerReferenceFields[] = {
-    {1, "kind"},
-    {3, "name"},
-    {4, "uid"},
-    {5, "apiVersion"},
-    {6, "controller", kBool, kOptional},
-    {7, "blockOwnerDeletion", kBool, kOptional},
-};
-constexpr PbMessage kOwnerReference{kOwnerReferenceFields};
-
-constexpr PbField kObjectMetaFields[] = {
-    {1, "name"},
-    {2, "generateName"},
-    {3, "namespace"},
-    {4, "selfLink"},
-    {5, "uid"},
-    {6, "resourceVersion"},
-    {7, "generation", kInt},
-    {8, "creationTimestamp", kTime},
-    {9, "deletionTimestamp", kTime},
-    {10, "deletionGracePeriodSeconds", kInt, kOptional},
-    {11, "labels", kString, kMap},
-    {12, "annotations", kString, kMap},
-    {13, "ownerReferences", kMessage, kList, &kOwnerReference},
-    {14, "finalizers", kString, kList},
-};
-constexpr PbMessage kObjectMeta{kObjectMetaFields};
-
-constexpr PbField kObjectReferenceFields[] = {
-    {1, "kind"}, {2, "namespace"}, {3, "name"}, {4, "uid"}, {5, "apiVersion"}, {6, "resourceVersion"}, {7, "fieldPath"},
-};
-constexpr PbMessage kObjectReference{kObjectReferenceFields};
-
-constexpr PbField kLocalReferenceFields[] = {{1, "name"}};
-constexpr PbMessage kLocalReference{kLocalReferenceFields};
-
 constexpr PbField kConfigMapFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "data", kString, kMap},
     {3, "binaryData", kBytes, kMap},
     {4, "immutable", kBool, kOptional},
@@ -51,7 +17,7 @@ constexpr PbField kConfigMapFields[] = {
 constexpr PbMessage kConfigMap{kConfigMapFields};
 
 constexpr PbField kSecretFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "data", kBytes, kMap},
     {3, "type"},
     {4, "stringData", kString, kMap},
@@ -64,16 +30,16 @@ constexpr PbMessage kFinalizers{kFinalizersFields};
 constexpr PbField kPhaseFields[] = {{1, "phase"}};
 constexpr PbMessage kPhase{kPhaseFields};
 constexpr PbField kNamespaceFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kFinalizers},
     {3, "status", kMessage, kOne, &kPhase},
 };
 constexpr PbMessage kNamespace{kNamespaceFields};
 
 constexpr PbField kServiceAccountFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
-    {2, "secrets", kMessage, kList, &kObjectReference},
-    {3, "imagePullSecrets", kMessage, kList, &kLocalReference},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
+    {2, "secrets", kMessage, kList, &kPbObjectReference},
+    {3, "imagePullSecrets", kMessage, kList, &kPbLocalObjectReference},
     {4, "automountServiceAccountToken", kBool, kOptional},
 };
 constexpr PbMessage kServiceAccount{kServiceAccountFields};
@@ -85,6 +51,10 @@ constexpr PbField kServicePortFields[] = {
 };
 constexpr PbMessage kServicePort{kServicePortFields};
 constexpr PbMessage kEmpty{};
+constexpr PbField kClientIpFields[] = {{1, "timeoutSeconds", kInt, kOptional}};
+constexpr PbMessage kClientIp{kClientIpFields};
+constexpr PbField kAffinityConfigFields[] = {{1, "clientIP", kMessage, kOptional, &kClientIp}};
+constexpr PbMessage kAffinityConfig{kAffinityConfigFields};
 constexpr PbField kServiceSpecFields[] = {
     {1, "ports", kMessage, kList, &kServicePort},
     {2, "selector", kString, kMap},
@@ -98,17 +68,20 @@ constexpr PbField kServiceSpecFields[] = {
     {11, "externalTrafficPolicy"},
     {12, "healthCheckNodePort", kInt},
     {13, "publishNotReadyAddresses", kBool},
+    {14, "sessionAffinityConfig", kMessage, kOptional, &kAffinityConfig},
     {17, "ipFamilyPolicy", kString, kOptional},
     {18, "clusterIPs", kString, kList},
     {19, "ipFamilies", kString, kList},
     {20, "allocateLoadBalancerNodePorts", kBool, kOptional},
+    {21, "loadBalancerClass", kString, kOptional},
     {22, "internalTrafficPolicy", kString, kOptional},
+    {23, "trafficDistribution", kString, kOptional},
 };
 constexpr PbMessage kServiceSpec{kServiceSpecFields};
 constexpr PbField kServiceStatusFields[] = {{1, "loadBalancer", kMessage, kOne, &kEmpty}};
 constexpr PbMessage kServiceStatus{kServiceStatusFields};
 constexpr PbField kServiceFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kServiceSpec},
     {3, "status", kMessage, kOne, &kServiceStatus},
 };
@@ -128,13 +101,13 @@ constexpr PbField kDeleteOptionsFields[] = {
 };
 constexpr PbMessage kDeleteOptions{kDeleteOptionsFields};
 constexpr PbField kEvictionFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "deleteOptions", kMessage, kOptional, &kDeleteOptions},
 };
 constexpr PbMessage kEviction{kEvictionFields};
 constexpr PbField kBindingFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
-    {2, "target", kMessage, kOne, &kObjectReference},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
+    {2, "target", kMessage, kOne, &kPbObjectReference},
 };
 constexpr PbMessage kBinding{kBindingFields};
 
@@ -153,7 +126,7 @@ constexpr PbField kAccessReviewStatusFields[] = {
     {1, "allowed", kBool}, {2, "reason"}, {3, "evaluationError"}, {4, "denied", kBool}};
 constexpr PbMessage kAccessReviewStatus{kAccessReviewStatusFields};
 constexpr PbField kAccessReviewFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kAccessReviewSpec},
     {3, "status", kMessage, kOne, &kAccessReviewStatus},
 };
@@ -164,7 +137,7 @@ constexpr PbMessage kRulesReviewSpec{kRulesReviewSpecFields};
 constexpr PbField kRulesReviewStatusFields[] = {{3, "incomplete", kBool}, {4, "evaluationError"}};
 constexpr PbMessage kRulesReviewStatus{kRulesReviewStatusFields};
 constexpr PbField kRulesReviewFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kRulesReviewSpec},
     {3, "status", kMessage, kOne, &kRulesReviewStatus},
 };
@@ -175,7 +148,7 @@ constexpr PbMessage kUserInfo{kUserInfoFields};
 constexpr PbField kSelfReviewStatusFields[] = {{1, "userInfo", kMessage, kOne, &kUserInfo}};
 constexpr PbMessage kSelfReviewStatus{kSelfReviewStatusFields};
 constexpr PbField kSelfReviewFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "status", kMessage, kOne, &kSelfReviewStatus},
 };
 constexpr PbMessage kSelfReview{kSelfReviewFields};
@@ -191,63 +164,48 @@ constexpr PbMessage kTokenSpec{kTokenSpecFields};
 constexpr PbField kTokenStatusFields[] = {{1, "token"}, {2, "expirationTimestamp", kTime}};
 constexpr PbMessage kTokenStatus{kTokenStatusFields};
 constexpr PbField kTokenRequestFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kTokenSpec},
     {3, "status", kMessage, kOne, &kTokenStatus},
 };
 constexpr PbMessage kTokenRequest{kTokenRequestFields};
 
-// Of kubectl create deployment: a template as such commands make it. A field that is not here is refused, not lost.
-constexpr PbField kContainerPortFields[] = {
-    {1, "name"}, {2, "hostPort", kInt}, {3, "containerPort", kInt}, {4, "protocol"}, {5, "hostIP"}};
-constexpr PbMessage kContainerPort{kContainerPortFields};
-constexpr PbField kEnvVarFields[] = {{1, "name"}, {2, "value"}};
-constexpr PbMessage kEnvVar{kEnvVarFields};
-constexpr PbField kContainerFields[] = {
-    {1, "name"},
-    {2, "image"},
-    {3, "command", kString, kList},
-    {4, "args", kString, kList},
-    {5, "workingDir"},
-    {6, "ports", kMessage, kList, &kContainerPort},
-    {7, "env", kMessage, kList, &kEnvVar},
-    {8, "resources", kMessage, kOne, &kEmpty},
-    {14, "imagePullPolicy"},
-    {16, "stdin", kBool},
-    {17, "stdinOnce", kBool},
-    {18, "tty", kBool},
-};
-constexpr PbMessage kContainer{kContainerFields};
-constexpr PbField kPodSpecFields[] = {
-    {2, "containers", kMessage, kList, &kContainer},
-    {3, "restartPolicy"},
-    {4, "terminationGracePeriodSeconds", kInt, kOptional},
-    {6, "dnsPolicy"},
-    {7, "nodeSelector", kString, kMap},
-    {8, "serviceAccountName"},
-    {10, "nodeName"},
-};
-constexpr PbMessage kPodSpec{kPodSpecFields};
 constexpr PbField kTemplateFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
-    {2, "spec", kMessage, kOne, &kPodSpec},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
+    {2, "spec", kMessage, kOne, &kPbPodSpec},
 };
 constexpr PbMessage kTemplate{kTemplateFields};
-constexpr PbField kLabelSelectorFields[] = {{1, "matchLabels", kString, kMap}};
-constexpr PbMessage kLabelSelector{kLabelSelectorFields};
+constexpr PbField kRollingUpdateFields[] = {
+    {1, "maxUnavailable", kIntOrString, kOptional},
+    {2, "maxSurge", kIntOrString, kOptional},
+};
+constexpr PbMessage kRollingUpdate{kRollingUpdateFields};
+constexpr PbField kStrategyFields[] = {{1, "type"}, {2, "rollingUpdate", kMessage, kOptional, &kRollingUpdate}};
+constexpr PbMessage kStrategy{kStrategyFields};
 constexpr PbField kDeploymentSpecFields[] = {
     {1, "replicas", kInt, kOptional},
-    {2, "selector", kMessage, kOptional, &kLabelSelector},
+    {2, "selector", kMessage, kOptional, &kPbLabelSelector},
     {3, "template", kMessage, kOne, &kTemplate},
-    {4, "strategy", kMessage, kOne, &kEmpty},
+    {4, "strategy", kMessage, kOne, &kStrategy},
+    {5, "minReadySeconds", kInt},
+    {6, "revisionHistoryLimit", kInt, kOptional},
+    {7, "paused", kBool},
+    {9, "progressDeadlineSeconds", kInt, kOptional},
 };
 constexpr PbMessage kDeploymentSpec{kDeploymentSpecFields};
 constexpr PbField kDeploymentFields[] = {
-    {1, "metadata", kMessage, kOne, &kObjectMeta},
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
     {2, "spec", kMessage, kOne, &kDeploymentSpec},
     {3, "status", kMessage, kOne, &kEmpty},
 };
 constexpr PbMessage kDeployment{kDeploymentFields};
+
+// The status of a new pod is the server's.
+constexpr PbField kPodFields[] = {
+    {1, "metadata", kMessage, kOne, &kPbObjectMeta},
+    {2, "spec", kMessage, kOne, &kPbPodSpec},
+};
+constexpr PbMessage kPod{kPodFields};
 
 constexpr PbKind kKinds[] = {
     {"ConfigMap", &kConfigMap},
@@ -256,6 +214,7 @@ constexpr PbKind kKinds[] = {
     {"ServiceAccount", &kServiceAccount},
     {"Service", &kService},
     {"Deployment", &kDeployment},
+    {"Pod", &kPod},
     {"DeleteOptions", &kDeleteOptions},
     {"Eviction", &kEviction},
     {"Binding", &kBinding},

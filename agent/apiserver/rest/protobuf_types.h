@@ -8,12 +8,13 @@ namespace ordinal::apiserver::rest {
 
 struct PbMessage;
 
-enum class PbType { kString, kBytes, kInt, kBool, kMessage, kTime, kIntOrString };
+enum class PbType { kString, kBytes, kInt, kBool, kMessage, kTime, kIntOrString, kQuantity };
 enum class PbShape {
   kOne,       ///< a zero value is an absent one
   kOptional,  ///< there even when zero: a pointer in the reference
   kList,
-  kMap,  ///< of string to the type
+  kInline,  ///< the message's fields are the document's own: an embedded struct in the reference
+  kMap,     ///< of string to the type
 };
 
 struct PbField {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/base/together.h"
 
@@ -25,11 +26,12 @@ struct Wish {
 };
 
 /// The body's members win over the query's, and a body that has any is taken whole.
-Result<Json> BodyOf(Call& call) {
+Result<Json> OptionsOf(Call& call) {
   const Request& request = *call.request;
   if (!request.body.empty()) {
-    auto parsed = ParseBody(request.Header("content-type"), request.body, true, call.warnings);
+    auto parsed = BodyOf(call);
     if (!parsed.ok()) return parsed;
+    TRYV(CheckRepeats(call, "DeleteOptions"));
     if (!parsed->is_object()) return BadRequest("the body must be DeleteOptions");
     const std::string kind = api::ReadString(*parsed, "kind", "DeleteOptions");
     if (kind != "DeleteOptions") return BadRequest("the body must be DeleteOptions, not " + kind);
@@ -58,7 +60,7 @@ Result<Propagation> PropagationOf(const Json& body) {
 }
 
 Result<Wish> WishOf(Call& call) {
-  TRY(const Json body, BodyOf(call));
+  TRY(const Json body, OptionsOf(call));
   Wish wish;
   if (const Json& grace = api::Member(body, "gracePeriodSeconds"); grace.is_number_integer()) {
     wish.options.grace_seconds = grace.get<int64_t>();

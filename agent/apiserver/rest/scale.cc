@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
 
@@ -45,7 +46,8 @@ Result<Json> WithScale(const Call& call, const api::Object& current, const Json&
 }
 
 Result<Json> ScaleBody(Call& call) {
-  TRY(Json body, ParseBody(call.request->Header("content-type"), call.request->body, true, call.warnings));
+  TRY(Json body, BodyOf(call));
+  TRYV(CheckRepeats(call, "Scale"));
   if (api::ReadString(body, "kind") == "Scale") return body;
   return BadRequest("the body must be a Scale of autoscaling/v1");
 }
@@ -62,6 +64,9 @@ Task<Result<Response>> WriteScale(Call& call, std::string_view verb) {
   const bool patches = verb == "patch";
   auto read = patches ? PatchOf(call) : ScaleBody(call);
   CO_TRY(Json body, std::move(read));
+  if (patches) {
+    CO_TRYV(CheckRepeats(call, "Scale"));
+  }
   CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
   options.part = store::WriteOptions::Part::kSpec;
   // A Scale has no lists: a strategic merge is a merge.

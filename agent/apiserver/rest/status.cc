@@ -18,7 +18,7 @@ struct ReasonCode {
   int code;
 };
 // metav1.StatusReason and its HTTP code (apimachinery/pkg/apis/meta/v1/types.go).
-constexpr std::array<ReasonCode, 17> kReasons = {{{"BadRequest", 400},
+constexpr std::array<ReasonCode, 18> kReasons = {{{"BadRequest", 400},
                                                   {"Unauthorized", 401},
                                                   {"Forbidden", 403},
                                                   {"NotFound", 404},
@@ -34,7 +34,9 @@ constexpr std::array<ReasonCode, 17> kReasons = {{{"BadRequest", 400},
                                                   {"InternalError", 500},
                                                   {"NotImplemented", 501},
                                                   {"ServiceUnavailable", 503},
-                                                  {"Timeout", 504}}};
+                                                  {"Timeout", 504},
+                                                  // Of this server: RFC 4918, 11.5.
+                                                  {"InsufficientStorage", 507}}};
 
 std::string_view ReasonOf(ErrorCode code) {
   switch (code) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/api/pod.h"
+#include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/read.h"
 #include "agent/apiserver/rest/scale.h"
 #include "agent/apiserver/rest/show.h"
@@ -24,10 +25,10 @@ Response Done(const Call& call, int status) {
 }
 
 /// The body of a POST, of the kind that the subresource takes.
-Result<Json> BodyOf(Call& call, std::string_view kind) {
-  const Request& request = *call.request;
-  auto body = ParseBody(request.Header("content-type"), request.body, true, call.warnings);
+Result<Json> PostedOf(Call& call, std::string_view kind) {
+  auto body = BodyOf(call);
   if (!body.ok()) return body;
+  TRYV(CheckRepeats(call, kind));
   if (api::ReadString(*body, "kind") != kind) return BadRequest(fmt::format("the body must be of kind {}", kind));
   const std::string name = api::ReadString(api::Member(*body, "metadata"), "name");
   if (name.empty() || name == call.route.name) return body;
@@ -55,7 +56,7 @@ Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now
 }
 
 Task<Result<Response>> Bind(Call& call) {
-  CO_TRY(const Json body, BodyOf(call, "Binding"));
+  CO_TRY(const Json body, PostedOf(call, "Binding"));
   CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
   const Json& target = api::Member(body, "target");
   std::string node = api::ReadString(target, "name");
@@ -72,7 +73,7 @@ Task<Result<Response>> Bind(Call& call) {
 
 /// An eviction is a deletion here: there are no disruption budgets.
 Task<Result<Response>> Evict(Call& call) {
-  CO_TRY(const Json body, BodyOf(call, "Eviction"));
+  CO_TRY(const Json body, PostedOf(call, "Eviction"));
   store::DeleteOptions options;
   const Json& wish = api::Member(body, "deleteOptions");
   if (api::Member(wish, "gracePeriodSeconds").is_number_integer()) {

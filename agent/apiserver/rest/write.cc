@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/patch/choices.h"
 #include "agent/api/patch/patch.h"
 #include "agent/apiserver/rest/apply.h"
+#include "agent/apiserver/rest/fields.h"
+#include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/rest/show.h"
+#include "agent/apiserver/rest/warnings.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -34,7 +38,9 @@ store::WriteOptions::Part PartOf(const Call& call) {
 }
 
 Response AnswerWritten(Call& call, int status, store::Written written) {
-  call.warnings.insert(call.warnings.end(), written.warnings.begin(), written.warnings.end());
+  call.warnings.insert(call.warnings.end(), call.patch_warnings.begin(), call.patch_warnings.end());
+  const auto news = NewWarnings(call.kind(), call.before, written.object, std::move(written.warnings));
+  call.warnings.insert(call.warnings.end(), news.begin(), news.end());
   return Answer(call.accept, status, ShowObject(ViewOf(call), written.object));
 }
 
@@ -72,7 +78,11 @@ Task<Result<Response>> Update(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
-  store::Door::Edit edit = [body = std::move(body)](const api::Object&) -> Result<Json> { return body; };
+  const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
+  store::Door::Edit edit = [&call, &schema, body = std::move(body)](const api::Object& current) -> Result<Json> {
+    call.before = current;
+    return api::WithoutOldChoices(schema, AsAsked(call, current.body()), body, api::Written::kWhole);
+  };
   api::ObjectKey key = call.key();
   CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
   co_return AnswerWritten(call, 200, std::move(written));
@@ -88,7 +98,8 @@ Result<Json> PatchOf(Call& call) {
                          "application/merge-patch+json or application/strategic-merge-patch+json",
                      "UnsupportedMediaType");
   }
-  return ParseBody("application/json", call.request->body, /*lenient=*/true, call.warnings);
+  call.repeats = {};
+  return DocumentOf(*call.request, "application/json", call.repeats);
 }
 
 Result<Json> ApplyPatch(const Call& call, const Json& patch, const Json& document, const api::StructType& schema) {
@@ -106,9 +117,12 @@ Task<Result<Response>> Patch(Call& call) {
   options.part = PartOf(call);
   store::Door::Edit edit = [&call, patch = std::move(patch)](const api::Object& current) -> Result<Json> {
     const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
-    TRY(Json next, ApplyPatch(call, patch, AsAsked(call, current.body()), schema));
+    call.before = current;
+    const Json before = AsAsked(call, current.body());
+    TRY(Json next, ApplyPatch(call, patch, before, schema));
     TRYV(CheckSameObject(call, next));
-    return next;
+    TRYV(CheckPatched(call, next, schema));
+    return api::WithoutOldChoices(schema, before, std::move(next), api::Written::kChange);
   };
   api::ObjectKey key = call.key();
   CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));

@@ -5,6 +5,8 @@ namespace {
 
 // Watches that keep up read an event within a turn or two of each other.
 constexpr size_t kKept = 64;
+// And no longer than this all together, but for one: texts of large objects would stay for good.
+constexpr size_t kKeptBytes = 1024 * 1024;
 
 }  // namespace
 
@@ -16,8 +18,11 @@ std::shared_ptr<const std::string> EventTexts::Get(store::EventType type, uint64
   auto text = std::make_shared<const std::string>(make());
   texts_.emplace(key, text);
   order_.push_back(key);
-  if (order_.size() > kKept) {
-    texts_.erase(order_.front());
+  bytes_ += text->size();
+  while (order_.size() > kKept || (bytes_ > kKeptBytes && order_.size() > 1)) {
+    const auto oldest = texts_.find(order_.front());
+    bytes_ -= oldest->second->size();
+    texts_.erase(oldest);
     order_.pop_front();
   }
   return text;

@@ -23,6 +23,7 @@ class EventTexts {
   using Key = std::pair<uint64_t, store::EventType>;
   std::map<Key, std::shared_ptr<const std::string>> texts_;
   std::deque<Key> order_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace ordinal::apiserver::watch

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include "agent/store/create_or_find.h"
 
 namespace ordinal::controllers::claims {
 
@@ -39,11 +42,14 @@ Task<Status> MakeNodeClass(store::Door& door) {
   CO_TRY(const store::ListResult listed, co_await door.store().List(std::move(kind), std::move(all)));
   std::vector<StorageClass> classes;
   for (const api::Object& object : listed.items) classes.push_back(StorageClass::From(object));
-  if (FindClass(classes, kNodeClass) != nullptr) co_return Status();
   Json body = NodeClass(DefaultClass(classes) == nullptr);
-  const auto created = co_await door.Create(std::move(body));
-  if (created.ok() || created.error().code == ErrorCode::kAlreadyExists) co_return Status();
-  co_return created.error();
+  store::Unlike foreign = [](const api::Object& existing) {
+    const std::string provisioner = StorageClass::From(existing).provisioner;
+    return provisioner == kNodeProvisioner ? std::string() : "is of the provisioner " + provisioner;
+  };
+  const auto made = co_await store::CreateOrFind(door, std::move(body), std::move(foreign));
+  if (!made.ok()) co_return made.error();
+  co_return Status();
 }
 
 }  // namespace ordinal::controllers::claims

@@ -22,7 +22,8 @@ const api::StorageClass* FindClass(const std::vector<api::StorageClass>& classes
 api::Json NodeClass(bool is_default);
 
 /// Creates that class when there is none of its name; it is the default unless another one is. What its owner changed
-/// stays; a class that was deleted is there again after the next start.
+/// stays; a class that was deleted is there again after the next start. kAlreadyExists when the name is another
+/// provisioner's: its claims are not this node's.
 Task<Status> MakeNodeClass(store::Door& door);
 
 }  // namespace ordinal::controllers::claims

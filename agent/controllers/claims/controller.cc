@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "agent/api/pod.h"
+#include "agent/api/pod_claims.h"
 #include "agent/base/together.h"
 #include "agent/controllers/owner_writes.h"
-#include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::claims {
 namespace {
@@ -15,6 +15,10 @@ using store::EventType;
 using store::WatchEvent;
 
 constexpr const char* kEverything = "all";  // one key: which claim gets a volume depends on all others
+
+std::string DecisionOf(const api::Object& claim) {
+  return api::ReadString(api::Member(api::Member(claim.body(), "metadata"), "annotations"), kDirectory);
+}
 
 /// A pod without a node holds no claim: it is not started on one that is being deleted (the reference's rule).
 bool Holds(const api::Object& pod) { return !api::NodeOf(pod.body()).empty(); }
@@ -34,7 +38,7 @@ Controller::Controller(Context context, Caches caches, Storage& storage)
   FollowClaimsAndVolumes();
   caches_.classes.OnChange([this](const WatchEvent&) { queue_.Add(kEverything); });
   caches_.pods.OnChange([this](const WatchEvent& event) {
-    const bool came = event.type == EventType::kAdded && !ClaimsOf(event.object.body()).empty();
+    const bool came = event.type == EventType::kAdded && !api::ClaimsOf(event.object.body()).empty();
     if (came || event.type == EventType::kDeleted) queue_.Add(kEverything);
   });
 }
@@ -48,6 +52,9 @@ void Controller::FollowClaimsAndVolumes() {
       said_.erase(event.object.uid());
     } else {
       auto claim = api::PersistentVolumeClaim::From(event.object);
+      // Somebody decided what an order that failed has waited for.
+      const bool decided = !event.old.empty() && DecisionOf(event.old) != DecisionOf(event.object);
+      if (decided) provisions_.Forget(claim.meta.uid);
       const bool may_wait = !claim.storage_class && claim.volume_name.empty();
       if (event.type == EventType::kAdded && may_wait) patience_.ClaimCame(claim.meta.uid, context_.clock.Now());
       claims_.insert_or_assign(event.object.key(), std::move(claim));
@@ -98,7 +105,7 @@ Observed Controller::Observe() const {
 
 void Controller::SeePods(Observed& seen) const {
   caches_.pods.ForEach("", [&](const api::Object& pod) {
-    for (const std::string& name : ClaimsOf(pod.body())) {
+    for (const std::string& name : api::ClaimsOf(pod.body())) {
       if (Holds(pod)) seen.in_use.insert({pod.ns(), name});
       if (!api::Ended(pod.body())) seen.consumed.insert({pod.ns(), name});
     }
@@ -156,7 +163,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
       if (!Holds(pod)) continue;
-      for (const std::string& name : ClaimsOf(pod.body())) {
+      for (const std::string& name : api::ClaimsOf(pod.body())) {
         if (name == edit.claim.name) co_return false;
       }
     }

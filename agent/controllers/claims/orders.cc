@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/caught.h"
+
 namespace ordinal::controllers::claims {
+namespace {
+
+Task<Status> Begin(Orders::Order order) { co_return co_await order(); }
+
+}  // namespace
 
 Orders::Orders(Executor executor, Clock& clock, std::string name, LookAgain look_again)
     : clock_(clock), queue_(std::move(executor), clock, std::move(name), 1), look_again_(std::move(look_again)) {}
@@ -23,9 +30,9 @@ Task<void> Orders::Run() {
 }
 
 Task<Status> Orders::Carry(std::string name) {
-  const Order order = std::move(given_[name]);
+  Order order = std::move(given_[name]);
   given_.erase(name);
-  const Status status = co_await order();
+  const Status status = co_await Caught(Begin(std::move(order)));
   open_.erase(name);
   if (status.ok()) {
     resting_.erase(name);

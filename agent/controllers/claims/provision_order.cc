@@ -13,9 +13,21 @@ using api::PersistentVolume;
 using api::PersistentVolumeClaim;
 
 std::string Success(const std::string& volume, const MadeDirectory& made) {
+  if (made.adopted) {
+    return fmt::format("Successfully provisioned volume {}: it took over {} with what is in it", volume, made.path);
+  }
   if (made.passed_over.empty()) return fmt::format("Successfully provisioned volume {}", volume);
   return fmt::format("Successfully provisioned volume {} in {}: {} holds the data of an earlier claim, which is kept",
                      volume, made.path, made.passed_over);
+}
+
+/// "…; to take it over: kubectl …; to begin empty: kubectl …".
+std::string Question(const PersistentVolumeClaim& claim, const std::string& found) {
+  const std::string command =
+      fmt::format("kubectl -n {} annotate --overwrite pvc {} {}", claim.meta.ns, claim.meta.name, kDirectory);
+  return fmt::format(
+      "claim {}/{} waits: {}. To go on with the data that is there: {}={}. To keep it aside and begin empty: {}={}",
+      claim.meta.ns, claim.meta.name, found, command, kAdoptDirectory, command, kNewDirectory);
 }
 
 }  // namespace
@@ -32,8 +44,10 @@ Task<Status> ProvisionOrder::Carry(Provision wanted) {
   wanted.claim = claim;
   const Status made = co_await Make(wanted);
   if (made.ok()) co_return Status();
-  context_.recorder.Event(claim.object, Severity::kWarning, "ProvisioningFailed", made.error().message);
-  co_return MakeError(ErrorCode::kInternal, made.error().message);
+  const bool asks = made.error().reason == kUndecided;
+  const std::string message = asks ? Question(claim, made.error().message) : made.error().message;
+  context_.recorder.Event(claim.object, Severity::kWarning, asks ? kUndecided : "ProvisioningFailed", message);
+  co_return MakeError(ErrorCode::kInternal, message);
 }
 
 Task<Status> ProvisionOrder::Make(const Provision& wanted) {

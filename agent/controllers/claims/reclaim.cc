@@ -4,10 +4,10 @@
 #include <map>
 
 #include "agent/api/pod.h"
+#include "agent/api/pod_claims.h"
 #include "agent/api/read.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/controllers/claims/plan.h"
-#include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::claims {
 namespace {
@@ -16,7 +16,7 @@ using api::Json;
 using api::PersistentVolume;
 
 bool NamesClaim(const Json& pod, const std::string& claim) {
-  const auto claims = ClaimsOf(pod);
+  const auto claims = api::ClaimsOf(pod);
   return std::find(claims.begin(), claims.end(), claim) != claims.end();
 }
 

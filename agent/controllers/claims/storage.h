@@ -18,7 +18,15 @@ struct RunningPod {
 struct MadeDirectory {
   std::string path;
   std::string passed_over;  ///< the directory of the claim's name, when it holds the data of an earlier claim
+  bool adopted = false;     ///< it held data, and the claim's annotation kDirectory says that it is the claim's
 };
+
+/// Annotation of a claim: what is done when a directory of its name holds data and no volume shows it.
+inline constexpr const char* kDirectory = "ordinal.dev/directory";
+inline constexpr const char* kAdoptDirectory = "adopt";  ///< the claim gets it with what is in it
+inline constexpr const char* kNewDirectory = "new";      ///< the claim gets an empty one beside it
+/// The reason of Make's error when that has not been decided.
+inline constexpr const char* kUndecided = "DirectoryHoldsData";
 
 class Storage {
  public:
@@ -31,7 +39,8 @@ class Storage {
   virtual Task<Status> Wipe(api::PersistentVolume volume, Volumes others) = 0;
   /// The same, and the directory itself. Success when it is gone already.
   virtual Task<Status> Remove(api::PersistentVolume volume, Volumes others) = 0;
-  /// An empty directory for the claim, which no volume of `others` shows. Calls never overlap.
+  /// A directory for the claim, which no volume of `others` shows; empty unless the claim's annotation kDirectory says
+  /// otherwise. kFailedPrecondition with reason kUndecided: only a person can tell. Calls never overlap.
   virtual Task<Result<MadeDirectory>> Make(api::PersistentVolumeClaim claim, Volumes others) = 0;
 
   virtual std::vector<RunningPod> RunningPods() const = 0;

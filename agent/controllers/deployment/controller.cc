@@ -6,6 +6,7 @@
 
 #include "agent/controllers/deployment/revision.h"
 #include "agent/controllers/deployment/status.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 
@@ -27,15 +28,18 @@ bool Ours(const Deployment& deployment, const Meta& set) {
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches)
+Controller::Controller(Context context, Caches caches, Settling settling)
     : context_(std::move(context)),
       caches_(caches),
+      settling_(settling),
+      ready_times_(caches.pods, context_.clock, "ReplicaSet"),
       sets_(caches.sets),
       pods_(caches.pods),
       queue_(context_.executor, context_.clock, "deployment") {
   caches_.deployments.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
   caches_.sets.OnChange([this](const WatchEvent& event) { OnSet(event); });
   caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.deployments));
 }
 
 void Controller::OnSet(const WatchEvent& event) {
@@ -91,7 +95,12 @@ Task<Result<Observed>> Controller::Observe(Deployment deployment) {
   for (const Object& object : objects) seen.sets.push_back(api::ReplicaSet::From(object));
   seen.deployment = std::move(deployment);
   seen.now = context_.clock.Now();
-  if (seen.deployment.recreate) CO_TRYV(co_await CountPods(seen));
+  seen.settling = settling_;
+  if (seen.deployment.recreate) {
+    CO_TRYV(co_await CountPods(seen));
+  } else {
+    CO_TRYV(co_await ReadRolling(seen));
+  }
   co_return seen;
 }
 
@@ -102,6 +111,24 @@ Task<Status> Controller::CountPods(Observed& seen) {
       const api::Pod pod = api::Pod::From(object);
       const auto* owner = pod.meta.Controller();
       seen.pods[set.meta.uid] += owner != nullptr && owner->uid == set.meta.uid && !pod.Terminal();
+    }
+  }
+  co_return Status();
+}
+
+Task<Status> Controller::ReadRolling(Observed& seen) {
+  const Family family = SortFamily(seen.deployment, seen.sets);
+  if (family.current == nullptr || SumOfSizes(family.old) == 0) co_return Status();
+  for (const api::ReplicaSet& set : seen.sets) {
+    if (set.replicas == 0) continue;
+    CO_TRY(const std::vector<Object> objects, co_await pods_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
+    std::vector<api::Pod>& pods = seen.rolling[set.meta.uid];
+    for (const Object& object : objects) {
+      api::Pod pod = api::Pod::From(object);
+      const auto* owner = pod.meta.Controller();
+      if (owner == nullptr || owner->uid != set.meta.uid || pod.Terminal()) continue;
+      if (const auto since = ready_times_.Of(pod.meta.uid)) seen.ready_since[pod.meta.uid] = *since;
+      pods.push_back(std::move(pod));
     }
   }
   co_return Status();

@@ -8,6 +8,7 @@
 #include "agent/controllers/context.h"
 #include "agent/controllers/dependents.h"
 #include "agent/controllers/deployment/plan.h"
+#include "agent/controllers/ready_times.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/store/cache.h"
 
@@ -22,7 +23,7 @@ class Controller {
   };
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches);
+  Controller(Context context, Caches caches, Settling settling = kUsualSettling);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -35,6 +36,7 @@ class Controller {
   Task<Status> Sync(std::string key);
   Task<Result<Observed>> Observe(api::Deployment deployment);
   Task<Status> CountPods(Observed& seen);
+  Task<Status> ReadRolling(Observed& seen);
   Task<Status> Execute(const Observed& seen, Plan plan);
   /// What fails, and what another template of the same hash asks for, goes into `status`.
   Task<Status> CreateSet(const api::Deployment& deployment, api::Json body, api::Json& status);
@@ -44,6 +46,8 @@ class Controller {
 
   Context context_;
   Caches caches_;
+  Settling settling_;
+  ReadyTimes ready_times_;
   Dependents sets_, pods_;
   WorkQueue queue_;
 };

@@ -4,12 +4,16 @@
 
 #include "agent/controllers/deployment/revision.h"
 #include "agent/controllers/deployment/status.h"
+#include "agent/controllers/pod_readiness.h"
 
 namespace ordinal::controllers::deployment {
 namespace {
 
 using api::Deployment;
 using api::ReplicaSet;
+
+// After so long the status of a ReplicaSet has followed its pods.
+constexpr Duration kBehind = std::chrono::seconds(1);
 
 class Pass {
  public:
@@ -40,7 +44,34 @@ class Pass {
     if (!KeepCurrent()) return Create();
     const int64_t size = NewSize(deployment_, family_, family_.current->replicas);
     if (size != family_.current->replicas) return Apply({{family_.current->meta.name, size}}, false);
-    Apply(ShrinkOld(deployment_, family_), false);
+    Apply(Shrink(), false);
+  }
+
+  /// Old sets smaller, by what can be relied upon. The status of a set may be of the moment in which a pod that crashes
+  /// was up; its pods say more.
+  Sizes Shrink() {
+    std::vector<ReplicaSet> sets = seen_.sets;
+    for (ReplicaSet& set : sets) {
+      const auto found = seen_.rolling.find(set.meta.uid);
+      if (found == seen_.rolling.end()) continue;
+      const int64_t reliable = CountReliable(found->second);
+      if (reliable >= set.available_replicas) continue;
+      set.available_replicas = reliable;
+      // A pod that is up again before its set has noticed that it was down brings no news of either.
+      SettlesIn(kBehind);
+    }
+    return ShrinkOld(deployment_, SortFamily(deployment_, sets));
+  }
+
+  void SettlesIn(Duration in) { settles_in_ = std::min(settles_in_.value_or(in), in); }
+
+  int64_t CountReliable(const std::vector<api::Pod>& pods) {
+    std::vector<const api::Pod*> pointers;
+    for (const api::Pod& pod : pods) pointers.push_back(&pod);
+    const auto unsettled = Unsettled(pointers, seen_.settling, seen_.ready_since, seen_.now);
+    for (const auto& [uid, in] : unsettled) SettlesIn(in);
+    return std::count_if(pods.begin(), pods.end(),
+                         [&](const api::Pod& pod) { return !Unhealthy(pod) && !unsettled.contains(pod.meta.uid); });
   }
 
   void Recreate() {
@@ -122,12 +153,14 @@ class Pass {
     api::Json conditions = ConditionsBefore(deployment_, family_, made, name, seen_.now);
     plan_.status = CountStatus(deployment_, family_, std::move(conditions), rolling, seen_.now);
     if (rolling) plan_.look_again = DeadlineIn(deployment_, plan_.status, seen_.now);
+    if (settles_in_) plan_.look_again = std::min(plan_.look_again.value_or(*settles_in_), *settles_in_);
     return std::move(plan_);
   }
 
   const Observed& seen_;
   const Deployment& deployment_;
   Family family_;
+  std::optional<Duration> settles_in_;  // a pod has settled then
   Plan plan_;
 };
 

@@ -6,6 +6,9 @@
 //   Recreate        old sets to 0 ─> their pods gone ─> make the new set at full size
 //   scaled          every set that has pods gets its part; no rollout step
 //   paused          only scaling
+//
+// In a RollingUpdate the old sets shrink by what the pods of all sets can be relied upon: those that are available and,
+// when nobody probes them, have settled (settling.h).
 #pragma once
 
 #include <optional>
@@ -13,6 +16,7 @@
 #include <vector>
 
 #include "agent/controllers/deployment/rollout.h"
+#include "agent/controllers/settling.h"
 
 namespace ordinal::controllers::deployment {
 
@@ -21,6 +25,11 @@ struct Observed {
   std::vector<api::ReplicaSet> sets;  ///< the deployment's own
   /// Pods of each set, by its uid, that have not ended, those on their way out included. Asked with Recreate only.
   std::map<std::string, int64_t> pods;
+  /// Pods of each set that has any, by its uid. Asked with RollingUpdate while old sets have pods: of a set that is not
+  /// in it all pods count that its status calls available.
+  std::map<std::string, std::vector<api::Pod>> rolling;
+  Settling settling;
+  ReadySince ready_since;  ///< of `rolling`
   WallTime now;
 };
 
@@ -38,7 +47,7 @@ struct Plan {
   std::vector<std::string> surplus;  ///< names of sets to delete
   std::string revision;              ///< for the deployment's own annotation; empty: as it is
   api::Json status;
-  std::optional<Duration> look_again;  ///< the progress deadline ends then
+  std::optional<Duration> look_again;  ///< the progress deadline ends then, or a pod has settled
 };
 
 Plan MakePlan(const Observed& seen);

@@ -15,9 +15,11 @@ using Sets = std::vector<const ReplicaSet*>;
 /// A number of pods, or a percentage of `replicas`.
 int64_t Resolve(const std::string& text, int64_t replicas, bool round_up) {
   int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) value = kMostReplicas;
+  value = std::min(value, kMostReplicas);
   if (!text.ends_with('%')) return value;
-  return (replicas * value + (round_up ? 99 : 0)) / 100;
+  return std::min((replicas * value + (round_up ? 99 : 0)) / 100, kMostReplicas);
 }
 
 Sets Sized(const Sets& sets) {
@@ -54,10 +56,10 @@ bool Saturated(const Deployment& deployment, const ReplicaSet* set) {
 int64_t Share(const Deployment& deployment, const ReplicaSet& set, int64_t surge) {
   if (deployment.replicas == 0) return -set.replicas;
   const int64_t sized_for = ReadNumber(set, kMaxAnnotation).value_or(deployment.seen_replicas);
-  if (sized_for == 0) return 0;
+  if (sized_for <= 0) return 0;  // somebody else's number
   const double next =
       static_cast<double>(set.replicas * (deployment.replicas + surge)) / static_cast<double>(sized_for);
-  return std::llround(next) - set.replicas;
+  return std::llround(std::min(next, static_cast<double>(kMostReplicas))) - set.replicas;
 }
 
 Sizes Divide(const Deployment& deployment, Sets sets) {
@@ -82,7 +84,7 @@ Sizes Divide(const Deployment& deployment, Sets sets) {
   }
   if (!sets.empty()) {
     int64_t& largest = sizes[sets.front()->meta.name];
-    largest = std::max<int64_t>(largest + to_add - added, 0);  // what rounding left over
+    largest = std::clamp<int64_t>(largest + to_add - added, 0, kMostReplicas);  // what rounding left over
   }
   return sizes;
 }

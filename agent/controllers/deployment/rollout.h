@@ -8,6 +8,7 @@
 //     old   4  3  2  1  0  0      at most 5 pods in all, at least 3 available
 #pragma once
 
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ struct Family {
 
   std::vector<const api::ReplicaSet*> All() const;
 };
+
+/// The largest spec.replicas and count of a status. Sums of a rollout may be larger: they are cut where they are
+/// written.
+inline constexpr int64_t kMostReplicas = std::numeric_limits<int32_t>::max();
 
 /// By ReplicaSet name; sets that are not named stay as they are.
 using Sizes = std::map<std::string, int64_t>;

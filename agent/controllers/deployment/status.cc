@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/controllers/conditions.h"
+#include "agent/controllers/pod_room.h"
 
 namespace ordinal::controllers::deployment {
 namespace {
@@ -43,7 +44,7 @@ Json Counts(const Deployment& deployment, const Family& family) {
   Json status{{"observedGeneration", deployment.meta.generation}};
   // Kubernetes leaves these out when they are zero.
   const auto put = [&](const char* name, int64_t count) {
-    if (count > 0) status[name] = count;
+    if (count > 0) status[name] = std::min(count, kMostReplicas);
   };
   put("replicas", replicas);
   put("updatedReplicas", updated);
@@ -96,16 +97,17 @@ void SayProgress(const Deployment& deployment, const Family& family, const Json&
   }
 }
 
-void TakeReplicaFailure(const Family& family, Json& conditions) {
-  RemoveCondition("ReplicaFailure", conditions);
+/// What one of the sets says is said of the deployment, the newest set first.
+void TakeOver(const char* type, const Family& family, Json& conditions) {
+  RemoveCondition(type, conditions);
   std::vector<const api::ReplicaSet*> sets = family.old;
   if (family.current != nullptr) sets.insert(sets.begin(), family.current);
   for (const api::ReplicaSet* set : sets) {
     const Json& theirs = api::Member(api::Member(set->object.body(), "status"), "conditions");
-    const Json* failure = FindCondition(theirs, "ReplicaFailure");
-    if (failure == nullptr) continue;
-    conditions.push_back(*failure);
-    conditions.back()["lastUpdateTime"] = api::ReadString(*failure, "lastTransitionTime");
+    const Json* said = FindCondition(theirs, type);
+    if (said == nullptr) continue;
+    conditions.push_back(*said);
+    conditions.back()["lastUpdateTime"] = api::ReadString(*said, "lastTransitionTime");
     return;
   }
 }
@@ -145,7 +147,8 @@ Json CountStatus(const Deployment& deployment, const Family& family, Json condit
   if (rolling && deployment.progress_deadline_seconds) {
     SayProgress(deployment, family, status, now, conditions);
   }
-  if (rolling) TakeReplicaFailure(family, conditions);
+  if (rolling) TakeOver("ReplicaFailure", family, conditions);
+  TakeOver(kHeldBack, family, conditions);
   status["conditions"] = std::move(conditions);
   return status;
 }

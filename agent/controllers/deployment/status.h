@@ -1,5 +1,6 @@
 // The status of a Deployment: counts, and the conditions Available, Progressing and ReplicaFailure that
-// `kubectl rollout status` and `wait` read. Pure. (pkg/controller/deployment/progress.go, sync.go)
+// `kubectl rollout status` and `wait` read, and its sets' ReplicasHeldBack (pod_room.h). Pure.
+// (pkg/controller/deployment/progress.go, sync.go)
 //
 //   Progressing   True    NewReplicaSetCreated, FoundNewReplicaSet, ReplicaSetUpdated, NewReplicaSetAvailable
 //                 False   ProgressDeadlineExceeded, ReplicaSetCreateError

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/controllers/endpoints/subsets.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 
 namespace ordinal::controllers::endpoints {
@@ -32,6 +33,7 @@ Controller::Controller(Context context, Caches caches)
   caches_.endpoints.OnChange([this](const WatchEvent& event) {
     if (event.type != EventType::kAdded) queue_.Add(QueueKey(event.object));
   });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.services));
 }
 
 void Controller::OnPod(const WatchEvent& event) {

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/base/utf8.h"
 
 namespace ordinal::controllers::events {
 namespace {
@@ -56,15 +58,19 @@ Task<void> EventLog::Run() {
       Entry entry = std::move(waiting_.front());
       waiting_.pop_front();
       writing_ = true;
-      co_await Write(std::move(entry));
+      const Status written = co_await Caught(Write(std::move(entry)));
+      if (!written.ok()) log::Warning("writing an event: {}", written.error().message);
       writing_ = false;
     }
-    if (std::exchange(sweep_due_, false)) co_await Sweep();
+    if (std::exchange(sweep_due_, false)) {
+      const Status swept = co_await Caught(Sweep());
+      if (!swept.ok()) log::Warning("sweeping events: {}", swept.error().message);
+    }
     if (waiting_.empty()) co_await changed_.Wait();
   }
 }
 
-Task<void> EventLog::Write(Entry entry) {
+Task<Status> EventLog::Write(Entry entry) {
   Json body = EventDocument(entry);
   if (entry.count > 1) {
     ObjectKey key{"Event", entry.ns, entry.name};
@@ -73,12 +79,13 @@ Task<void> EventLog::Write(Entry entry) {
     // One that expired or was deleted is made again.
     if (repeated.ok() || repeated.error().code != ErrorCode::kNotFound) {
       if (!repeated.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, repeated.error().message);
-      co_return;
+      co_return Status();
     }
   }
   const auto created = co_await door_.Create(std::move(body));
   if (!created.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, created.error().message);
   SweepLater();
+  co_return Status();
 }
 
 void EventLog::SweepLater() {
@@ -90,13 +97,13 @@ void EventLog::SweepLater() {
   });
 }
 
-Task<void> EventLog::Sweep() {
+Task<Status> EventLog::Sweep() {
   std::string kind = "Event";
   store::ListOptions everything;
   auto listed = co_await door_.store().List(std::move(kind), std::move(everything));
   if (!listed.ok()) {
     SweepLater();
-    co_return;
+    co_return Status();
   }
   std::vector<std::pair<WallTime, api::Object>> kept;
   for (api::Object& event : listed->items) kept.emplace_back(LastSaid(event.body()), std::move(event));
@@ -113,6 +120,7 @@ Task<void> EventLog::Sweep() {
     ++gone;
   }
   if (gone < kept.size()) SweepLater();
+  co_return Status();
 }
 
 StoreRecorder::StoreRecorder(EventLog& log, Recorder& lines, Source source)
@@ -125,13 +133,14 @@ void StoreRecorder::Event(const api::Object& about, Severity severity, std::stri
 
 void StoreRecorder::ContainerEvent(const api::Object& pod, std::string_view container, Severity severity,
                                    std::string_view reason, std::string_view message) {
-  lines_.Event(pod, severity, reason, message);
+  const std::string text = ValidText(message);  // it may quote what a container, a file or the runtime said
+  lines_.Event(pod, severity, reason, text);
   Occurrence said;
   said.about = ReferenceTo(pod, FieldPath(pod.body(), container));
   said.source = source_;
   said.severity = severity;
   said.reason = reason;
-  said.message = message;
+  said.message = text;
   if (source_.timed_series) said.action = ActionOf(reason);
   log_.Record(std::move(said));
 }

@@ -37,8 +37,8 @@ class EventLog {
   bool Idle() const { return waiting_.empty() && !writing_; }
 
  private:
-  Task<void> Write(Entry entry);
-  Task<void> Sweep();
+  Task<Status> Write(Entry entry);
+  Task<Status> Sweep();
   void SweepLater();
 
   Clock& clock_;

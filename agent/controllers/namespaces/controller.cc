@@ -5,6 +5,8 @@
 
 #include "agent/api/kind.h"
 #include "agent/base/log.h"
+#include "agent/controllers/failed_pass.h"
+#include "agent/controllers/owner_writes.h"
 
 namespace ordinal::controllers::namespaces {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 using api::Json;
 
 constexpr const char* kFinalizer = "kubernetes";
-// Between two looks at a namespace whose pods are still ending.
+// Between two looks at a namespace whose pods are still ending, or in which others go on making things.
 constexpr std::chrono::seconds kAgain{1};
 
 bool IsEnding(const api::Object& ns) {
@@ -36,6 +38,7 @@ Controller::Controller(Context context, store::Cache& namespaces)
   namespaces_.OnChange([this](const store::WatchEvent& event) {
     if (event.type != store::EventType::kDeleted && IsEnding(event.object)) queue_.Add(event.object.name());
   });
+  queue_.OnException(SayFailedPass(context_.recorder, namespaces_));
 }
 
 Task<void> Controller::Run() {
@@ -52,13 +55,14 @@ Task<Status> Controller::Sync(std::string name) {
     co_return found.error();
   }
   if (!IsEnding(*found)) co_return Status();
-  for (size_t seen = 1; seen > 0;) {  // until a look finds nothing: others may have made something meanwhile
-    CO_TRY(const Contents contents, co_await Empty(name));
-    seen = contents.seen;
-    if (contents.lingering == 0) continue;
-    queue_.AddAfter(name, kAgain);
-    co_return Status();
+  CO_TRY(Contents contents, co_await Empty(name));
+  // It goes when a look finds nothing. One more is made at once, for what was all there was; then there is a pause, and
+  // the namespace says what is left: somebody may go on making things for ever.
+  if (!contents.empty() && contents.lingering.empty() && contents.failures.empty()) {
+    CO_TRY(Contents again, co_await Empty(name));
+    contents = std::move(again);
   }
+  if (!contents.empty()) co_return co_await WaitFor(*found, std::move(contents));
   std::function<bool(Json&)> change = TakeFinalizer;
   const auto freed = co_await context_.door.Modify(key, std::move(change));
   if (!freed.ok() && !IsGone(freed.error())) co_return freed.error();
@@ -66,7 +70,16 @@ Task<Status> Controller::Sync(std::string name) {
   co_return Status();
 }
 
-Task<Result<Controller::Contents>> Controller::Empty(std::string name) {
+Task<Status> Controller::WaitFor(api::Object ns, Contents contents) {
+  queue_.AddAfter(ns.name(), kAgain);
+  Json status = api::Member(ns.body(), "status");
+  SayContents(contents, context_.clock.Now(), status["conditions"]);
+  CO_TRYV(co_await WriteStatus(context_, ns, std::move(status)));
+  if (contents.failures.empty()) co_return Status();
+  co_return MakeError(ErrorCode::kUnavailable, "deleting its content failed: " + contents.failures.front());
+}
+
+Task<Result<Contents>> Controller::Empty(std::string name) {
   Contents contents;
   for (const api::KindInfo* kind : api::AllKinds()) {
     if (!kind->namespaced) continue;
@@ -74,13 +87,13 @@ Task<Result<Controller::Contents>> Controller::Empty(std::string name) {
     options.ns = name;
     std::string kind_name(kind->kind);
     CO_TRY(const store::ListResult list, co_await context_.door.store().List(std::move(kind_name), std::move(options)));
-    contents.seen += list.items.size();
     for (const api::Object& object : list.items) {
+      contents.Found(*kind);
       store::DeleteOptions wish;
       wish.preconditions.uid = object.uid();
       const auto removed = co_await context_.door.Remove(object.key(), std::move(wish));
-      if (!removed.ok() && !IsGone(removed.error())) co_return removed.error();
-      if (removed.ok() && !removed->gone) ++contents.lingering;
+      if (!removed.ok() && !IsGone(removed.error())) contents.failures.push_back(removed.error().message);
+      if (removed.ok() && !removed->gone) contents.Stays(*kind, removed->object.body());
     }
   }
   co_return contents;

@@ -1,10 +1,12 @@
 // The namespace controller: empties a namespace that is being deleted, then takes its finalizer "kubernetes" off, with
-// which the namespace goes (Kubernetes: pkg/controller/namespace).
+// which the namespace goes (Kubernetes: pkg/controller/namespace). What is left after two looks is looked at again a
+// second later, and the namespace's conditions name it.
 #pragma once
 
 #include <string>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/namespaces/contents.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/store/cache.h"
 
@@ -22,11 +24,10 @@ class Controller {
 
  private:
   Task<Status> Sync(std::string name);
-  struct Contents {
-    size_t seen = 0, lingering = 0;  ///< objects; of these those that did not go at once
-  };
-  /// Deletes what is in the namespace.
+  /// Deletes what is in the namespace; an error when it cannot be listed.
   Task<Result<Contents>> Empty(std::string name);
+  /// Says in `ns` what is left, and comes back.
+  Task<Status> WaitFor(api::Object ns, Contents contents);
 
   Context context_;
   store::Cache& namespaces_;

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
+#include "agent/store/create_or_find.h"
 
 namespace ordinal::controllers::namespaces {
 namespace {
@@ -15,12 +17,6 @@ Json Named(const char* kind, const std::string& ns, const char* name) {
   Json body = {{"apiVersion", "v1"}, {"kind", kind}};
   body["metadata"] = Json{{"name", name}, {"namespace", ns}};
   return body;
-}
-
-/// Somebody else made it meanwhile: the cache brings the news.
-Status Made(const Result<store::Written>& created) {
-  if (created.ok() || created.error().code == ErrorCode::kAlreadyExists) return {};
-  return created.error();
 }
 
 }  // namespace
@@ -39,6 +35,7 @@ DefaultObjects::DefaultObjects(Context context, Caches caches, std::function<std
   caches_.config_maps.OnChange([this](const WatchEvent& event) {
     if (event.object.name() == kRootCaMap) queue_.Add(event.object.ns());
   });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.namespaces));
 }
 
 Task<void> DefaultObjects::Run() {
@@ -60,8 +57,9 @@ Task<Status> DefaultObjects::Sync(std::string ns) {
   if (api::Deleting(found->body())) co_return Status();
   if (caches_.accounts.Find(ns, kDefaultAccount) == nullptr) {
     Json body = Named("ServiceAccount", ns, kDefaultAccount);
-    const auto created = co_await context_.door.Create(std::move(body));
-    CO_TRYV(Made(created));
+    store::Unlike leaving = store::UnlessDeleting;
+    const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(leaving));
+    CO_TRYV(StatusOf(made));
   }
   if (root_ca_data_.is_null()) co_return Status();
   co_return co_await PublishRootCa(std::move(ns));
@@ -72,8 +70,13 @@ Task<Status> DefaultObjects::PublishRootCa(std::string ns) {
   if (map == nullptr) {
     Json body = Named("ConfigMap", ns, kRootCaMap);
     body["data"] = root_ca_data_;
-    const auto created = co_await context_.door.Create(std::move(body));
-    co_return Made(created);
+    store::Unlike unlike = [this](const api::Object& existing) {
+      std::string why = store::UnlessDeleting(existing);
+      if (why.empty() && api::Member(existing.body(), "data") != root_ca_data_) why = "holds something else";
+      return why;
+    };
+    const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(unlike));
+    co_return StatusOf(made);
   }
   if (api::Member(map->body(), "data") == root_ca_data_) co_return Status();
   std::function<void(Json&)> change = [this](Json& body) { body["data"] = root_ca_data_; };

@@ -5,6 +5,7 @@
 
 #include "agent/api/kind.h"
 #include "agent/base/log.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
 
 namespace ordinal::controllers::ownership {
@@ -68,6 +69,12 @@ Controller::Controller(Context context, Caches caches)
   for (const auto& [kind, cache] : caches_) {
     cache->OnChange([this](const WatchEvent& event) { OnChange(event); });
   }
+  queue_.OnException([this](const std::string& text, const Error& error) {
+    const ObjectKey key = ParseKey(text);
+    const auto cache = caches_.find(key.kind);
+    const api::Object* found = cache == caches_.end() ? nullptr : cache->second->Find(key.ns, key.name);
+    if (found != nullptr) SayFailedPass(context_.recorder, *found, error);
+  });
 }
 
 void Controller::OnChange(const WatchEvent& event) {
@@ -114,16 +121,23 @@ Task<void> Controller::Run() {
   co_await queue_.Run(std::move(handler));
 }
 
+/// Whether an owner can be told to be there or not. Not one of another group that happens to have a known kind's name,
+/// and not one in a namespace when the dependent is in none: nobody knows in which.
+bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner) const {
+  if (!caches_.contains(owner.kind)) return false;
+  const auto kind = api::FindKind(owner.api_version, owner.kind);
+  return kind.ok() && !((*kind)->namespaced && ns.empty());
+}
+
 OwnerState Controller::Seen(const std::string& ns, const api::OwnerReference& owner) const {
-  const auto cache = caches_.find(owner.kind);
-  if (cache == caches_.end()) return OwnerState::kUnknown;
+  if (!Follows(ns, owner)) return OwnerState::kUnknown;
   const ObjectKey key = OwnerKey(ns, owner);
-  const api::Object* found = cache->second->Find(key.ns, key.name);
+  const api::Object* found = caches_.at(owner.kind)->Find(key.ns, key.name);
   return found != nullptr ? StateOf(*found, owner) : OwnerState::kAbsent;
 }
 
 Task<Result<OwnerState>> Controller::Read(std::string ns, api::OwnerReference owner) {
-  if (!caches_.contains(owner.kind)) co_return OwnerState::kUnknown;
+  if (!Follows(ns, owner)) co_return OwnerState::kUnknown;
   ObjectKey key = OwnerKey(ns, owner);
   const auto found = co_await context_.door.store().Get(std::move(key));
   if (found.ok()) co_return StateOf(*found, owner);
@@ -164,14 +178,11 @@ Task<Status> Controller::JudgeOne(api::Object dependent) {
 
 Task<Status> Controller::Delete(api::Object dependent, bool foreground) {
   log::Info("{}: its owners are gone or going, deleting it", api::ToString(dependent.key()));
-  if (foreground) {
-    std::function<void(Json&)> change = [](Json& body) { body["metadata"]["finalizers"].push_back(kForeground); };
-    CO_TRYV(co_await Edit(context_, dependent.key(), dependent.uid(), std::move(change)));
-  }
   store::DeleteOptions options;
   options.preconditions.uid = dependent.uid();
   // An owner added or taken away since is another revision, and the deletion is refused.
-  if (!foreground) options.preconditions.revision = dependent.revision();
+  options.preconditions.revision = dependent.revision();
+  if (foreground) options.propagation = store::Propagation::kForeground;
   const auto deleted = co_await context_.door.Delete(dependent.key(), std::move(options));
   if (deleted.ok() || deleted.error().code == ErrorCode::kNotFound) co_return Status();
   co_return deleted.error();
@@ -201,12 +212,31 @@ Task<Status> Controller::Orphan(api::Object owner) {
 }
 
 Task<Status> Controller::WaitForOwned(api::Object owner) {
+  const FindBlockers blockers_of = [this](const std::string& uid) { return BlockersOf(uid); };
+  if (WaitsInACircle(owner.uid(), blockers_of)) {
+    log::Info("{}: what it owns waits for it in turn, letting it go", api::ToString(owner.key()));
+    co_return co_await DropFinalizer(context_, owner, kForeground);
+  }
   CO_TRY(const std::vector<api::Object> owned, co_await Owned(owner));
   for (const api::Object& object : owned) {
     // Its end brings the owner back here.
     if (Blocks(api::ReadMeta(object.body()), owner.uid())) co_return Status();
   }
   co_return co_await DropFinalizer(context_, owner, kForeground);
+}
+
+/// As the caches have them: which of a circle goes first is all that depends on it.
+std::vector<Blocker> Controller::BlockersOf(const std::string& owner_uid) const {
+  std::vector<Blocker> blockers;
+  const auto found = dependents_.find(owner_uid);
+  if (found == dependents_.end()) return blockers;
+  for (const ObjectKey& key : found->second) {
+    const api::Object* object = caches_.at(key.kind)->Find(key.ns, key.name);
+    if (object == nullptr) continue;
+    const api::Meta meta = api::ReadMeta(object->body());
+    if (Blocks(meta, owner_uid)) blockers.push_back({meta.uid, Waits(meta)});
+  }
+  return blockers;
 }
 
 }  // namespace ordinal::controllers::ownership

@@ -20,7 +20,8 @@ namespace ordinal::controllers::ownership {
 
 class Controller {
  public:
-  /// By kind. An owner whose kind is not among them counts as present; an owner waits only for objects of these.
+  /// By kind: of every kind that can be deleted in the foreground or orphaned. An owner whose kind is not among them
+  /// counts as present; an owner waits only for objects of these.
   using Caches = std::map<std::string, store::Cache*>;
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.
@@ -46,6 +47,8 @@ class Controller {
   Task<Result<std::vector<api::Object>>> Owned(api::Object owner);
   Task<Status> Orphan(api::Object owner);
   Task<Status> WaitForOwned(api::Object owner);
+  std::vector<Blocker> BlockersOf(const std::string& owner_uid) const;
+  bool Follows(const std::string& ns, const api::OwnerReference& owner) const;
 
   Context context_;
   Caches caches_;

@@ -4,6 +4,9 @@
 //   background   the owner goes at once, then what it owned
 //   foreground   the owner is marked and keeps the finalizer "foregroundDeletion" until what it owned is gone
 //   orphan       the owner is marked and keeps the finalizer "orphan" until what it owned forgot it
+//
+// Owners may stand in a circle, a owns b, b owns c, c owns a. When all of them wait for what they own, none would ever
+// go: the one that finds itself in such a circle waits no longer, and the others follow.
 #pragma once
 
 #include <functional>
@@ -45,6 +48,17 @@ Verdict Judge(const api::Meta& dependent, const FindOwner& find_owner, bool has_
 bool HasFinalizer(const api::Meta& meta, std::string_view finalizer);
 /// It is being deleted and waits for what it owns.
 bool Waits(const api::Meta& owner);
+/// An object that keeps an owner from going.
+struct Blocker {
+  std::string uid;
+  bool waits = false;  ///< it is being deleted and waits for what it owns itself
+};
+/// Those of the owner with that uid.
+using FindBlockers = std::function<std::vector<Blocker>(const std::string& uid)>;
+
+/// Whether the owner waits for itself: all it waits for, near and far, waits in turn, and none of that can go first.
+bool WaitsInACircle(const std::string& uid, const FindBlockers& find_blockers);
+
 /// `dependent` keeps an owner with `owner_uid` that is deleted in the foreground from going.
 bool Blocks(const api::Meta& dependent, const std::string& owner_uid);
 

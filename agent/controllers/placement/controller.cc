@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/api/pod_claims.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
-#include "agent/controllers/pod_claims.h"
 
 namespace ordinal::controllers::placement {
 namespace {
@@ -26,11 +27,15 @@ bool SameWishes(const api::Object& a, const api::Object& b) {
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches)
-    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "placement") {
+Controller::Controller(Context context, Caches caches, std::vector<api::TakenPort> own_ports)
+    : context_(std::move(context)),
+      caches_(caches),
+      own_ports_(std::move(own_ports)),
+      queue_(context_.executor, context_.clock, "placement") {
   caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
   caches_.claims.OnChange([this](const WatchEvent& event) { OnClaim(event); });
   caches_.nodes.OnChange([this](const WatchEvent& event) { OnNode(event); });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.pods));
 }
 
 void Controller::OnPod(const WatchEvent& event) {
@@ -72,7 +77,7 @@ void Controller::OnClaim(const WatchEvent& event) {
     const auto [ns, name] = SplitQueueKey(key);
     const api::Object* pod = caches_.pods.Find(ns, name);
     if (pod == nullptr || ns != event.object.ns()) continue;
-    const auto claims = ClaimsOf(pod->body());
+    const auto claims = api::ClaimsOf(pod->body());
     if (std::find(claims.begin(), claims.end(), event.object.name()) != claims.end()) queue_.Add(key);
   }
 }
@@ -88,9 +93,11 @@ Task<void> Controller::Run() {
 }
 
 NodeView Controller::Here() const {
-  if (const api::Object* node = caches_.nodes.Find("", context_.node_name)) return NodeView::From(*node);
-  // Before the node has said what it is, it has a name and room for everything.
   NodeView view;
+  if (const api::Object* node = caches_.nodes.Find("", context_.node_name)) view = NodeView::From(*node);
+  view.own_ports = own_ports_;
+  if (!view.name.empty()) return view;
+  // Before the node has said what it is, it has a name and room for everything.
   view.name = context_.node_name;
   view.labels["kubernetes.io/hostname"] = context_.node_name;
   return view;
@@ -103,7 +110,7 @@ std::string Controller::Misfit(const api::Object& object) const {
     return found == nullptr ? api::StringMap() : api::ReadMeta(found->body()).labels;
   };
   std::vector<api::PersistentVolume> bound;
-  for (const std::string& name : ClaimsOf(object.body())) {
+  for (const std::string& name : api::ClaimsOf(object.body())) {
     const api::Object* claim = caches_.claims.Find(object.ns(), name);
     if (claim == nullptr) continue;
     const api::Object* volume =

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "agent/controllers/context.h"
 #include "agent/controllers/placement/fit.h"
@@ -28,8 +29,8 @@ class Controller {
     store::Cache& namespaces;  ///< Namespace
   };
 
-  /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches);
+  /// Adds its handlers to the caches: build it before they run. It outlives them. No pod is given one of `own_ports`.
+  Controller(Context context, Caches caches, std::vector<api::TakenPort> own_ports = {});
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -60,6 +61,7 @@ class Controller {
 
   Context context_;
   Caches caches_;
+  const std::vector<api::TakenPort> own_ports_;
   WorkQueue queue_;
   std::map<std::string, Waiting> waiting_;  // by key
   std::map<std::string, Leaving> leaving_;  // by key: placed pods that a taint will drive away

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/base/bounded_time.h"
+
 namespace ordinal::controllers::placement {
 namespace {
 
@@ -68,21 +70,15 @@ void AddResources(const Footprint& own, const Surroundings& around, std::vector<
   }
 }
 
-bool AnyAddress(const std::string& address) { return address.empty() || address == "0.0.0.0" || address == "::"; }
-
-bool Collide(const api::ContainerPort& a, const api::ContainerPort& b) {
-  const bool addresses = a.host_ip == b.host_ip || AnyAddress(a.host_ip) || AnyAddress(b.host_ip);
-  return a.host_port == b.host_port && a.protocol == b.protocol && addresses;
-}
+constexpr const char* kNoFreePorts = "node(s) didn't have free ports for the requested pod ports";
 
 void AddPorts(const Footprint& own, const Neighbours& others, std::vector<std::string>& reasons) {
   for (const api::ContainerPort& port : own.ports) {
     for (const auto& [key, other] : others) {
       const bool taken = std::any_of(other.ports.begin(), other.ports.end(),
-                                     [&](const api::ContainerPort& theirs) { return Collide(port, theirs); });
+                                     [&](const api::ContainerPort& theirs) { return api::Collide(port, theirs); });
       if (!taken) continue;
-      reasons.push_back(fmt::format("node(s) didn't have free ports for the requested pod ports ({}/{} is pod {}'s)",
-                                    port.host_port, port.protocol, key));
+      reasons.push_back(fmt::format("{} ({}/{} is pod {}'s)", kNoFreePorts, port.host_port, port.protocol, key));
       return;
     }
   }
@@ -111,8 +107,8 @@ std::optional<Duration> EvictedAfter(const api::Pod& pod, const NodeView& node) 
       if (!Tolerates(toleration, taint)) continue;
       tolerated = true;
       if (!toleration.contains("tolerationSeconds")) continue;
-      const std::chrono::seconds seconds(std::max<int64_t>(0, api::ReadInt(toleration, "tolerationSeconds")));
-      after = std::min<Duration>(after.value_or(seconds), seconds);
+      const Duration patience = BoundedDuration(std::max<int64_t>(0, api::ReadInt(toleration, "tolerationSeconds")));
+      after = std::min(after.value_or(patience), patience);
     }
     if (!tolerated) return Duration::zero();
     if (after) soonest = std::min(soonest.value_or(*after), *after);
@@ -130,7 +126,11 @@ std::string ExplainMisfit(const api::Pod& pod, const Surroundings& around) {
     if (required.is_null() || MatchesNode(required, around.node)) continue;
     reasons.push_back(fmt::format("node(s) had volume node affinity conflict ({})", volume->meta.name));
   }
-  AddPorts(own, around.others, reasons);
+  if (const std::string taken = api::TakenPortOf(pod.spec, around.node.own_ports); !taken.empty()) {
+    reasons.push_back(fmt::format("{} ({})", kNoFreePorts, taken));
+  } else {
+    AddPorts(own, around.others, reasons);
+  }
   AddResources(own, around, reasons);
   std::string apart = PodAffinityObstacle(pod, around.node, around.others, around.labels_of);
   if (!apart.empty()) reasons.push_back(std::move(apart));

@@ -54,11 +54,7 @@ Footprint Footprint::Of(const api::Pod& pod) {
   out.labels = pod.meta.labels;
   out.requests = RequestsOf(pod.spec);
   out.requests["pods"] = *api::Quantity::Parse("1");
-  for (const api::Container& container : pod.spec.containers) {
-    for (const api::ContainerPort& port : container.ports) {
-      if (port.host_port != 0) out.ports.push_back(port);
-    }
-  }
+  out.ports = api::HostPortsOf(pod.spec);
   const Json& affinity = api::Member(api::Member(pod.object.body(), "spec"), "affinity");
   out.anti_affinity =
       api::Member(api::Member(affinity, "podAntiAffinity"), "requiredDuringSchedulingIgnoredDuringExecution");

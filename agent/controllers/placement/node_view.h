@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/host_ports.h"
 #include "agent/api/pod.h"
 
 namespace ordinal::controllers::placement {
@@ -15,6 +16,7 @@ struct NodeView {
   api::Json taints = api::Json::array();  ///< spec.taints
   bool unschedulable = false;             ///< spec.unschedulable: kubectl cordon
   api::ResourceList allocatable;          ///< status.allocatable, "pods" among them
+  std::vector<api::TakenPort> own_ports;  ///< where the agent itself listens
 
   static NodeView From(const api::Object& node);
 };

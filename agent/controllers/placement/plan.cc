@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/controllers/pod_claims.h"
+#include "agent/api/pod_claims.h"
 
 namespace ordinal::controllers::placement {
 namespace {
@@ -57,7 +57,7 @@ bool SetCondition(Json& pod, Json wanted, WallTime now) {
 Decision Place(const api::Object& pod, const FindClaim& find_claim) {
   const Json& body = pod.body();
   if (!api::NodeOf(body).empty() || api::Ended(body) || api::Deleting(body)) return {};
-  for (const std::string& name : ClaimsOf(body)) {
+  for (const std::string& name : api::ClaimsOf(body)) {
     std::string obstacle = Obstacle(find_claim(pod.ns(), name), name);
     if (!obstacle.empty()) return {Decision::Type::kWait, std::move(obstacle)};
   }

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "agent/base/together.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
+#include "agent/controllers/pod_capacity.h"
 #include "agent/controllers/pod_from_template.h"
 
 namespace ordinal::controllers::replicaset {
@@ -23,6 +25,9 @@ Controller::Controller(Context context, Caches caches)
       queue_(context_.executor, context_.clock, "replicaset") {
   caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
   caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
+  OnPodCapacity(caches_.nodes, context_.node_name,
+                [this] { caches_.sets.ForEach("", [this](const Object& set) { queue_.Add(QueueKey(set)); }); });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.sets));
 }
 
 void Controller::OnPod(const WatchEvent& event) {
@@ -42,6 +47,7 @@ void Controller::OnPod(const WatchEvent& event) {
 Task<void> Controller::Run() {
   co_await caches_.sets.WaitSynced();
   co_await caches_.pods.WaitSynced();
+  co_await caches_.nodes.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -70,6 +76,7 @@ Task<Result<Observed>> Controller::Observe(api::ReplicaSet set) {
   }
   seen.set = std::move(set);
   seen.now = context_.clock.Now();
+  seen.pod_capacity = PodCapacityOf(caches_.nodes.Find("", context_.node_name));
   co_return seen;
 }
 

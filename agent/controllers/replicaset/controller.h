@@ -15,8 +15,9 @@ namespace ordinal::controllers::replicaset {
 class Controller {
  public:
   struct Caches {
-    store::Cache& sets;  ///< ReplicaSet
-    store::Cache& pods;  ///< Pod
+    store::Cache& sets;   ///< ReplicaSet
+    store::Cache& pods;   ///< Pod
+    store::Cache& nodes;  ///< Node
   };
 
   /// Adds its handlers to the caches: build it before they run. It outlives them.

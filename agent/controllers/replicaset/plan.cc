@@ -18,6 +18,15 @@ bool FullyLabeled(const api::Pod& pod, const api::StringMap& labels) {
   });
 }
 
+/// Pods to create, were there room; negative when there are too many.
+int64_t Missing(const Observed& seen) {
+  return std::max<int64_t>(seen.set.replicas, 0) - static_cast<int64_t>(seen.pods.size());
+}
+
+int64_t HeldBack(const Observed& seen) {
+  return seen.set.meta.deleting() ? 0 : Missing(seen) - PodRoom(seen.pods, seen.pod_capacity);
+}
+
 }  // namespace
 
 bool Active(const api::Pod& pod) { return !pod.Terminal() && !pod.deleting(); }
@@ -30,8 +39,8 @@ Plan MakePlan(const Observed& seen) {
   }
   // What is left of a set on its way out is its status; its pods go with it.
   if (seen.set.meta.deleting()) return plan;
-  const int64_t missing = std::max<int64_t>(seen.set.replicas, 0) - static_cast<int64_t>(seen.pods.size());
-  plan.create = std::clamp<int64_t>(missing, 0, kBurst);
+  const int64_t missing = Missing(seen);
+  plan.create = std::clamp<int64_t>(std::min(missing, PodRoom(seen.pods, seen.pod_capacity)), 0, kBurst);
   if (missing >= 0) return plan;
   std::vector<const api::Pod*> order = DeletionOrder(seen.pods, seen.now);
   order.resize(std::min<size_t>(-missing, kBurst));
@@ -72,6 +81,7 @@ Json CountStatus(const Observed& seen, const std::optional<std::string>& failure
   } else {
     RemoveCondition("ReplicaFailure", conditions);
   }
+  SayHeldBack(HeldBack(seen), seen.set.replicas, seen.pod_capacity, seen.now, conditions);
   if (!conditions.empty()) status["conditions"] = std::move(conditions);
   return status;
 }

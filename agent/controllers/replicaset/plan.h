@@ -1,7 +1,8 @@
 // What to do about a ReplicaSet, decided from what is seen. Pure: objects and `now` in, actions out.
 //
 // The set's pods count while they have not ended and are not being deleted. Too few: create the difference. Too many:
-// the ones that would be missed least go first (rank.h). Everything is decided on what the store holds now
+// the ones that would be missed least go first (rank.h). What could never be placed is not created (pod_room.h), so the
+// work and memory of a pass do not grow with spec.replicas. Everything is decided on what the store holds now
 // (dependents.h), so one sync never repeats another's work.
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "agent/api/pod.h"
 #include "agent/api/replica_set.h"
+#include "agent/controllers/pod_room.h"
 
 namespace ordinal::controllers::replicaset {
 
@@ -24,6 +26,7 @@ struct Observed {
   api::ReplicaSet set;
   std::vector<api::Pod> pods;  ///< the set's own that are active
   WallTime now;
+  int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
 };
 
 struct DeletePod {
@@ -42,7 +45,8 @@ Plan MakePlan(const Observed& seen);
 std::vector<int64_t> Batches(int64_t count);
 
 /// The whole status document. `failure`: what went wrong when the plan was carried out; it becomes the condition
-/// ReplicaFailure, with a reason by whether pods were missing.
+/// ReplicaFailure, with a reason by whether pods were missing. Pods that are not created for want of room are counted
+/// in the condition ReplicasHeldBack.
 api::Json CountStatus(const Observed& seen, const std::optional<std::string>& failure);
 
 }  // namespace ordinal::controllers::replicaset

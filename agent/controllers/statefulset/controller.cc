@@ -5,8 +5,10 @@
 #include "agent/base/log.h"
 #include "agent/base/together.h"
 #include "agent/controllers/conditions.h"
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
+#include "agent/controllers/pod_capacity.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_writes.h"
 
@@ -17,19 +19,35 @@ using api::ObjectKey;
 using store::EventType;
 using store::WatchEvent;
 
-Controller::Controller(Context context, Caches caches, EnsureImages images)
+Controller::Controller(Context context, Caches caches, EnsureImages images, Settling settling)
     : context_(std::move(context)),
       caches_(caches),
+      history_(context_, caches_.revisions),
       queue_(context_.executor, context_.clock, "statefulset"),
-      images_(std::move(images)) {
+      images_(std::move(images)),
+      settling_(settling),
+      ready_times_(caches.pods, context_.clock, "StatefulSet") {
   caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
-  caches_.revisions.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kAdded) return;  // this controller's own work
-    const api::Meta meta = api::ReadMeta(event.object.body());
-    if (const auto* owner = meta.Controller()) queue_.Add(QueueKey(meta.ns, owner->name));
-  });
+  WatchRevisions();
   WatchPods();
   WatchClaims();
+  OnPodCapacity(caches_.nodes, context_.node_name,
+                [this] { caches_.sets.ForEach("", [this](const api::Object& set) { queue_.Add(QueueKey(set)); }); });
+  queue_.OnException(SayFailedPass(context_.recorder, caches_.sets));
+}
+
+void Controller::WatchRevisions() {
+  caches_.revisions.OnChange([this](const WatchEvent& event) {
+    const api::Meta meta = api::ReadMeta(event.object.body());
+    if (const auto* owner = meta.Controller()) {
+      if (event.type != EventType::kAdded) queue_.Add(QueueKey(meta.ns, owner->name));  // else its own work
+      return;
+    }
+    if (event.type == EventType::kDeleted) return;
+    caches_.sets.ForEach(meta.ns, [&](const api::Object& object) {
+      if (api::StatefulSet::From(object).selector.Matches(meta.labels)) queue_.Add(QueueKey(object));
+    });
+  });
 }
 
 void Controller::WatchPods() {
@@ -58,6 +76,7 @@ Task<void> Controller::Run() {
   co_await caches_.pods.WaitSynced();
   co_await caches_.claims.WaitSynced();
   co_await caches_.revisions.WaitSynced();
+  co_await caches_.nodes.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -66,22 +85,22 @@ Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Objec
                              std::vector<api::Object>& release) const {
   Observed seen;
   seen.set = set;
+  seen.settling = settling_;
   seen.now = context_.clock.Now();
+  seen.pod_capacity = PodCapacityOf(caches_.nodes.Find("", context_.node_name));
   // Whatever belongs to a set has its name in front: nothing else is looked at, however many sets there are.
   const std::string prefix = set.meta.name + "-";
   caches_.pods.ForEachNamed(set.meta.ns, prefix, [&](const api::Object& object) {
     switch (MembershipOf(set, api::ReadMeta(object.body()))) {
-      case Membership::kOurs: seen.pods.push_back(api::Pod::From(object)); return;
+      case Membership::kOurs:
+        seen.pods.push_back(api::Pod::From(object));
+        if (const auto since = ready_times_.Of(object.uid())) seen.ready_since[object.uid()] = *since;
+        return;
       case Membership::kAdopt: adopt.push_back(object); break;
       case Membership::kRelease: release.push_back(object); break;
       case Membership::kStranger: break;
     }
     if (OrdinalOf(set, object.name())) seen.taken.insert(object.name());
-  });
-  caches_.revisions.ForEachNamed(set.meta.ns, prefix, [&](const api::Object& object) {
-    auto revision = api::ControllerRevision::From(object);
-    const auto* owner = revision.meta.Controller();
-    if (owner != nullptr && owner->uid == set.meta.uid) seen.revisions.push_back(std::move(revision));
   });
   for (const Json& claim_template : set.claim_templates) {
     caches_.claims.ForEachNamed(set.meta.ns, NameOf(claim_template) + "-" + prefix, [&](const api::Object& object) {
@@ -100,8 +119,10 @@ Task<Status> Controller::Sync(std::string key) {
     co_return Status();
   }
   const auto set = api::StatefulSet::From(*found);
+  CO_TRY(std::vector<api::ControllerRevision> revisions, co_await history_.Read(set));
   std::vector<api::Object> adopt, release;
   Observed seen = Observe(set, adopt, release);
+  seen.revisions = std::move(revisions);
   if (!set.meta.deleting()) {
     for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set.object, pod));
     for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set.object, pod));
@@ -133,7 +154,7 @@ void Controller::ImageArrived() {
 }
 
 Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
-  CO_TRYV(co_await ApplyRevisions(seen.set, plan.revisions));
+  CO_TRYV(co_await history_.Apply(seen.set, plan.revisions));
   std::vector<Task<Status>> owners;
   for (SetClaimOwners& action : plan.claim_owners) owners.push_back(Perform(context_, seen.set, std::move(action)));
   CO_TRYV(co_await Together(context_.executor, "statefulset claims", std::move(owners)));
@@ -151,52 +172,6 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
   }
   Status written = co_await WriteStatus(context_, seen.set.object, std::move(plan.status));
   co_return done.ok() ? written : done;
-}
-
-Task<Status> Controller::ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions) {
-  if (revisions.create) co_return co_await CreateRevision(set, *revisions.create);
-  if (!revisions.renumber) co_return Status();
-  ObjectKey key{"ControllerRevision", set.meta.ns, revisions.renumber->name};
-  std::function<bool(Json&)> change = [number = revisions.renumber->revision](Json& body) {
-    body["revision"] = number;
-    return true;
-  };
-  const auto renumbered = co_await context_.door.Modify(std::move(key), std::move(change));
-  if (!renumbered.ok()) co_return renumbered.error();
-  co_return Status();
-}
-
-Task<Status> Controller::CreateRevision(const api::StatefulSet& set, Json body) {
-  Json data = body["data"];
-  ObjectKey key{"ControllerRevision", set.meta.ns, NameOf(body)};
-  const auto created = co_await context_.door.Create(std::move(body));
-  if (created.ok()) co_return Status();
-  if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
-
-  const auto existing = co_await context_.door.store().Get(key);
-  if (!existing.ok()) co_return existing.error();
-  const auto revision = api::ControllerRevision::From(*existing);
-  const auto* owner = revision.meta.Controller();
-  if (owner != nullptr && owner->uid == set.meta.uid && revision.data == data) co_return Status();
-  if (owner == nullptr && revision.data == data) {
-    // Left behind by an earlier set of this name that was deleted without its dependents.
-    std::function<bool(Json&)> change = [reference = api::ControllerReference(set.object)](Json& document) {
-      if (api::ReadMeta(document).Controller() != nullptr) return false;
-      document["metadata"]["ownerReferences"].push_back(reference.ToJson());
-      return true;
-    };
-    const auto adopted = co_await context_.door.Modify(std::move(key), std::move(change));
-    if (!adopted.ok()) co_return adopted.error();
-    co_return Status();
-  }
-  if (revision.data == data) {
-    co_return MakeError(ErrorCode::kConflict, api::ToString(key) + " still belongs to an earlier set of that name");
-  }
-  // Two templates with one hash: the count goes into the next one.
-  Json status = api::Member(set.object.body(), "status");
-  status["collisionCount"] = set.collision_count + 1;
-  CO_TRYV(co_await WriteStatus(context_, set.object, std::move(status)));
-  co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(key) + " holds another template");
 }
 
 /// Each pod and reason once, until the set is complete again.

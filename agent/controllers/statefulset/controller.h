@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/ready_times.h"
+#include "agent/controllers/statefulset/history.h"
 #include "agent/controllers/statefulset/plan.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/store/cache.h"
@@ -21,11 +23,12 @@ class Controller {
     store::Cache& pods;       ///< Pod
     store::Cache& claims;     ///< PersistentVolumeClaim
     store::Cache& revisions;  ///< ControllerRevision
+    store::Cache& nodes;      ///< Node
   };
 
   /// Adds its handlers to the caches: build it before they run. It outlives them. Without `images` every image counts
   /// as being there.
-  Controller(Context context, Caches caches, EnsureImages images = nullptr);
+  Controller(Context context, Caches caches, EnsureImages images = nullptr, Settling settling = kUsualSettling);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -36,22 +39,25 @@ class Controller {
   void ImageArrived();
 
  private:
+  void WatchRevisions();
   void WatchPods();
   void WatchClaims();
+  /// What the caches show; without revisions.
   Observed Observe(const api::StatefulSet& set, std::vector<api::Object>& adopt,
                    std::vector<api::Object>& release) const;
 
   Task<Status> Sync(std::string key);
   Task<Plan> MakePlanWithImages(const std::string& key, Observed& seen);
   Task<Status> Execute(const Observed& seen, Plan plan);
-  Task<Status> ApplyRevisions(const api::StatefulSet& set, const Revisions& revisions);
-  Task<Status> CreateRevision(const api::StatefulSet& set, api::Json body);
   void SayWait(const std::string& key, const api::StatefulSet& set, const Plan& plan);
 
   Context context_;
   Caches caches_;
+  History history_;
   WorkQueue queue_;
   EnsureImages images_;
+  Settling settling_;
+  ReadyTimes ready_times_;
   std::set<std::string> without_images_;               // sets that wait for images, by key
   std::map<std::string, std::set<std::string>> said_;  // what was said about a set since it was last complete, by key
 };

@@ -22,11 +22,11 @@ std::vector<GrowClaim> ClaimsToGrow(const Observed& seen) {
     const std::string storage = api::ReadString(requests, "storage");
     const auto wanted = api::Quantity::Parse(storage);
     if (!wanted.ok()) continue;
-    for (int64_t i = 0; i < seen.set.replicas; ++i) {
-      const auto found =
-          seen.claims.find(ClaimName(NameOf(claim_template), seen.set.meta.name, seen.set.start_ordinal + i));
-      if (found == seen.claims.end()) continue;
-      const api::PersistentVolumeClaim& claim = found->second;
+    const std::string parent = NameOf(claim_template) + "-" + seen.set.meta.name;
+    for (auto at = seen.claims.lower_bound(parent); at != seen.claims.end() && at->first.starts_with(parent); ++at) {
+      const api::PersistentVolumeClaim& claim = at->second;
+      const auto name = ParsePodName(claim.meta.name);
+      if (!name || name->parent != parent || !Wanted(seen.set, name->ordinal)) continue;
       if (claim.meta.deleting() || claim.request >= *wanted) continue;
       grow.push_back(GrowClaim{claim.meta.name, claim.meta.uid, storage});
     }

@@ -26,6 +26,9 @@ class Pass {
       if (ordinal) (Wanted(set_, *ordinal) ? replicas_ : condemned_)[*ordinal] = &pod;
     }
     ordered_ = set_.pod_management_policy != "Parallel";
+    missing_ = set_.replicas - static_cast<int64_t>(replicas_.size());
+    room_ = PodRoom(seen.pods, seen.pod_capacity);
+    may_create_ = std::min(room_, kBurst);
   }
 
   Plan Run() {
@@ -37,6 +40,7 @@ class Pass {
       plan_.status = CountStatus(seen_, set_.current_revision, set_.update_revision);
       return std::move(plan_);
     }
+    unsettled_ = UnsettledPods();
     plan_.claim_owners = ClaimOwnersToSet(seen_);
     plan_.grow_claims = ClaimsToGrow(seen_);
     if (KeepReplicas() && RemoveCondemned()) UpdateOutdated();
@@ -49,9 +53,16 @@ class Pass {
 
  private:
   bool KeepReplicas() {
+    auto next = replicas_.begin();
     for (int64_t ordinal = set_.start_ordinal; ordinal < set_.start_ordinal + set_.replicas; ++ordinal) {
-      const auto found = replicas_.find(ordinal);
-      const bool settled = found == replicas_.end() ? Create(ordinal) : Keep(ordinal, *found->second);
+      const bool there = next != replicas_.end() && next->first == ordinal;
+      if (!there && may_create_ <= 0) {
+        if (ordered_ || next == replicas_.end()) return !ordered_;
+        ordinal = next->first - 1;  // nothing more is created: on to the next one that is there
+        continue;
+      }
+      const bool settled = there ? Keep(ordinal, *next->second) : Create(ordinal);
+      if (there) ++next;
       if (ordered_ && !settled) return false;
     }
     return true;
@@ -75,6 +86,7 @@ class Pass {
     CreatePod action{ordinal, MissingClaims(seen_, ordinal), std::nullopt};
     action.pod = BuildPod(set_, origin.pod_template, origin.revision, ordinal);
     plan_.pods.push_back(std::move(action));
+    --may_create_;
     moving_ = true;
     return false;
   }
@@ -125,7 +137,7 @@ class Pass {
   }
 
   bool RemoveCondemned() {
-    const Pod* first_unhealthy = FirstUnhealthy();
+    const Pod* first = FirstUnavailable();
     for (auto at = condemned_.rbegin(); at != condemned_.rend(); ++at) {
       const Pod& pod = *at->second;
       if (pod.deleting()) {
@@ -133,9 +145,9 @@ class Pass {
         if (ordered_) return false;
         continue;
       }
-      const bool settled = pod.Terminal() || &pod == first_unhealthy;
-      if (ordered_ && !settled && !Available(pod, set_.min_ready_seconds, seen_.now)) {
-        waits_.push_back(WaitForPod(first_unhealthy == nullptr ? pod : *first_unhealthy, seen_.now));
+      const bool may_go = pod.Terminal() || &pod == first || Available(pod, set_.min_ready_seconds, seen_.now);
+      if (ordered_ && !may_go) {
+        waits_.push_back(WaitForPod(first == nullptr ? pod : *first, seen_.now));
         return false;
       }
       Delete(pod);
@@ -144,21 +156,25 @@ class Pass {
     return true;
   }
 
-  /// An excess pod that has ended is not among them: nothing will make it healthy, and waiting for it would be for
-  /// ever.
-  const Pod* FirstUnhealthy() const {
+  /// The one pod that others wait for. An excess pod that has ended is not among them: nothing will make it healthy,
+  /// and waiting for it would be for ever.
+  const Pod* FirstUnavailable() const {
+    const auto unavailable = [&](const Pod& pod) {
+      return pod.deleting() || !Available(pod, set_.min_ready_seconds, seen_.now);
+    };
     for (const auto& [ordinal, pod] : replicas_) {
-      if (Unhealthy(*pod)) return pod;
+      if (unavailable(*pod)) return pod;
     }
     for (const auto& [ordinal, pod] : condemned_) {
-      if (Unhealthy(*pod) && !pod->Terminal()) return pod;
+      if (unavailable(*pod) && !pod->Terminal()) return pod;
     }
     return nullptr;
   }
 
   /// Pods of an old revision that are not ready were dealt with as the ordinals were kept.
   void UpdateOutdated() {
-    for (const Pod* pod : DueForUpdate(set_, plan_.revisions, replicas_, seen_.now)) {
+    AwaitSettling();
+    for (const Pod* pod : DueForUpdate(set_, plan_.revisions, replicas_, unsettled_, seen_.now)) {
       if (!seen_.images) {
         plan_.needs_images = true;
         moving_ = true;
@@ -169,6 +185,28 @@ class Pass {
         if (seen_.images->look_again) LookAgainIn(*seen_.images->look_again);
         return;
       }
+    }
+  }
+
+  std::map<std::string, Duration> UnsettledPods() const {
+    std::vector<const Pod*> updated;
+    for (const Pod& pod : seen_.pods) {
+      if (RevisionOf(pod) == plan_.revisions.update) updated.push_back(&pod);
+    }
+    return Unsettled(updated, seen_.settling, seen_.ready_since, seen_.now);
+  }
+
+  /// Only while something is left to update: nothing else waits for a pod to settle.
+  void AwaitSettling() {
+    const bool left = std::any_of(replicas_.begin(), replicas_.end(), [&](const auto& each) {
+      return BeyondPartition(set_, each.first) && Outdated(set_, plan_.revisions, each.first, *each.second);
+    });
+    if (!left) return;
+    for (const auto& [ordinal, pod] : replicas_) {
+      const auto found = unsettled_.find(pod->meta.uid);
+      if (found == unsettled_.end() || pod->deleting()) continue;
+      waits_.push_back(WaitForSettling(*pod));
+      LookAgainIn(found->second);
     }
   }
 
@@ -186,6 +224,9 @@ class Pass {
   void Say() {
     api::Json conditions = api::Member(api::Member(set_.object.body(), "status"), "conditions");
     SayProgress(waits_, moving_, seen_.now, conditions);
+    // In order the missing ones wait for those before them, as long as there is room for one.
+    const int64_t held_back = ordered_ && room_ > 0 ? 0 : missing_ - room_;
+    SayHeldBack(held_back, set_.replicas, seen_.pod_capacity, seen_.now, conditions);
     if (!conditions.empty()) plan_.status["conditions"] = std::move(conditions);
     if (const Wait* wait = InTheWay(waits_, seen_.now)) plan_.in_the_way = *wait;
     if (const auto next = NextInTheWay(waits_, seen_.now)) LookAgainIn(*next);
@@ -207,9 +248,11 @@ class Pass {
   const api::StatefulSet& set_;
   std::map<int64_t, const Pod*> replicas_, condemned_;
   bool ordered_ = true;
-  bool moving_ = false;  // pods are created or deleted in this pass
+  int64_t missing_ = 0, room_ = 0, may_create_ = 0;  // wanted pods that are not there, and how many may be made
+  bool moving_ = false;                              // pods are created or deleted in this pass
   std::vector<Wait> waits_;
-  std::set<const Pod*> leaving_;  // deleted in this pass
+  std::set<const Pod*> leaving_;               // deleted in this pass
+  std::map<std::string, Duration> unsettled_;  // how long until the update may go on from them, by uid
   Plan plan_;
 };
 

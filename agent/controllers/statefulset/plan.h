@@ -9,9 +9,12 @@
 //   seen      ready    ready    missing  ready
 //   pass                        create ─ ends here
 //
-// With Parallel nothing waits but updates. A pod that is not ready and of a revision that its ordinal does not belong
-// to is replaced as the ordinals are kept: it may be the broken template that makes it so, and waiting would be for
-// ever. A ready one goes only when the images of its successor are on this host.
+// With Parallel nothing waits but updates; pods that could never be placed are not created (pod_room.h). The work and
+// memory of a pass depend on the pods there are and on the room for more, never on spec.replicas. A pod that is not
+// ready and of a revision that its ordinal does not belong to is replaced as the ordinals are kept: it may be the
+// broken template that makes it so, and waiting would be for ever. A ready one goes only when the images of its
+// successor are on this host, and when the pods of the new revision that nobody probes have stayed up for a moment
+// (settling.h).
 //
 // Everything may be decided on an old view: creating a name that exists is refused by the store, and deletions name
 // the uid they mean.
@@ -27,12 +30,17 @@
 #include "agent/api/pod.h"
 #include "agent/api/stateful_set.h"
 #include "agent/api/volume.h"
+#include "agent/controllers/pod_room.h"
 #include "agent/controllers/recorder.h"
+#include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
 #include "agent/controllers/statefulset/revisions.h"
 #include "agent/controllers/statefulset/wait.h"
 
 namespace ordinal::controllers::statefulset {
+
+/// At most so many pods are created in one pass, as of a ReplicaSet.
+inline constexpr int64_t kBurst = 500;
 
 struct Observed {
   api::StatefulSet set;
@@ -41,7 +49,10 @@ struct Observed {
   std::map<std::string, api::PersistentVolumeClaim> claims;  ///< of the namespace, that bear one of the set's names
   std::set<std::string> taken;                               ///< pod names that other pods of the namespace hold
   std::optional<ImageState> images;                          ///< of the update's template; absent: nobody asked yet
+  Settling settling;                                         ///< of the update's pods
+  ReadySince ready_since;                                    ///< of the set's own pods
   WallTime now;
+  int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
 };
 
 /// Creates the claims that are missing, then the pod. `claims` alone when the pod exists but lost one.

@@ -6,6 +6,8 @@
 
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
+#include "agent/controllers/statefulset/retention.h"
+#include "agent/store/create_or_find.h"
 
 namespace ordinal::controllers::statefulset {
 namespace {
@@ -15,14 +17,18 @@ using api::ObjectKey;
 
 Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::string pod_name, Json body) {
   const std::string claim = NameOf(body);
-  const auto created = co_await context.door.Create(std::move(body));
+  store::Unlike leaving = [&pod_name](const api::Object& existing) {
+    return LeavingClaim(api::ReadMeta(existing.body()), pod_name) ? "goes with its former pod or is being deleted" : "";
+  };
+  const auto created = co_await store::CreateOrFind(context.door, std::move(body), std::move(leaving));
   if (created.ok()) {
-    context.recorder.Event(
-        set.object, Severity::kNormal, "SuccessfulCreate",
-        fmt::format("create Claim {} Pod {} in StatefulSet {} success", claim, pod_name, set.meta.name));
+    if (*created) {
+      context.recorder.Event(
+          set.object, Severity::kNormal, "SuccessfulCreate",
+          fmt::format("create Claim {} Pod {} in StatefulSet {} success", claim, pod_name, set.meta.name));
+    }
     co_return Status();
   }
-  if (created.error().code == ErrorCode::kAlreadyExists) co_return Status();
   context.recorder.Event(set.object, Severity::kWarning, "FailedCreate",
                          fmt::format("create Claim {} for Pod {} in StatefulSet {} failed error: {}", claim, pod_name,
                                      set.meta.name, created.error().message));
@@ -35,16 +41,17 @@ Task<Status> Create(Context& context, const api::StatefulSet& set, CreatePod act
     CO_TRYV(co_await CreateClaim(context, set, name, std::move(claim)));
   }
   if (!action.pod) co_return Status();
-  const auto created = co_await context.door.Create(std::move(*action.pod));
+  store::Unlike foreign = [&set](const api::Object& existing) {
+    const bool ours = MembershipOf(set, api::ReadMeta(existing.body())) == Membership::kOurs;
+    return ours ? "" : "is not controlled by the set";
+  };
+  const auto created = co_await store::CreateOrFind(context.door, std::move(*action.pod), std::move(foreign));
   if (created.ok()) {
-    context.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
-                           fmt::format("create Pod {} in StatefulSet {} successful", name, set.meta.name));
+    if (*created) {
+      context.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
+                             fmt::format("create Pod {} in StatefulSet {} successful", name, set.meta.name));
+    }
     co_return Status();
-  }
-  if (created.error().code == ErrorCode::kAlreadyExists) {
-    ObjectKey key{"Pod", set.meta.ns, name};
-    const auto existing = co_await context.door.store().Get(std::move(key));
-    if (existing.ok() && MembershipOf(set, api::ReadMeta(existing->body())) == Membership::kOurs) co_return Status();
   }
   context.recorder.Event(
       set.object, Severity::kWarning, "FailedCreate",

@@ -35,14 +35,17 @@ int64_t MaxUnavailable(const StatefulSet& set) {
   const std::string& text = *set.max_unavailable;
   int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.ends_with('%')) value = set.replicas * value / 100;
+  if (text.ends_with('%')) value = set.replicas * std::min<int64_t>(value, 100) / 100;
   return std::max<int64_t>(value, 1);
 }
 
 std::vector<const Pod*> DueForUpdate(const StatefulSet& set, const Revisions& revisions,
-                                     const std::map<int64_t, const Pod*>& replicas, WallTime now) {
+                                     const std::map<int64_t, const Pod*>& replicas,
+                                     const std::map<std::string, Duration>& unsettled, WallTime now) {
   int64_t in_service = 0;
-  for (const auto& [ordinal, pod] : replicas) in_service += InService(set, *pod, now);
+  for (const auto& [ordinal, pod] : replicas) {
+    in_service += InService(set, *pod, now) && !unsettled.contains(pod->meta.uid);
+  }
   int64_t may_go = MaxUnavailable(set) - (set.replicas - in_service);
   std::vector<const Pod*> due;
   for (auto at = replicas.rbegin(); at != replicas.rend() && may_go > 0; ++at) {

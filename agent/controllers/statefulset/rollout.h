@@ -31,9 +31,10 @@ bool Outdated(const api::StatefulSet& set, const Revisions& revisions, int64_t o
 int64_t MaxUnavailable(const api::StatefulSet& set);
 
 /// The outdated pods to replace now, from the highest ordinal down: those that are available, as many as leave no more
-/// than maxUnavailable of the wanted ordinals unavailable, for whatever reason they are. `replicas` holds the pods of
-/// wanted ordinals.
+/// than maxUnavailable of the wanted ordinals unavailable, for whatever reason they are; one that has to settle is,
+/// too. `replicas` holds the pods of wanted ordinals, `unsettled` the uids of those that have to settle (settling.h).
 std::vector<const api::Pod*> DueForUpdate(const api::StatefulSet& set, const Revisions& revisions,
-                                          const std::map<int64_t, const api::Pod*>& replicas, WallTime now);
+                                          const std::map<int64_t, const api::Pod*>& replicas,
+                                          const std::map<std::string, Duration>& unsettled, WallTime now);
 
 }  // namespace ordinal::controllers::statefulset

@@ -84,6 +84,11 @@ Wait WaitForPod(const Pod& pod, WallTime now) {
               since + kPatience};
 }
 
+Wait WaitForSettling(const Pod& pod) {
+  return Wait{pod.meta.name, "NotSettled", Describe(pod) + " has to stay up for a moment before the update goes on",
+              std::nullopt};
+}
+
 Wait WaitForImages(const Pod& pod, const std::string& update, const ImageState& images, WallTime now) {
   if (images.phase == ImageState::Phase::kPulling) {
     return Wait{pod.meta.name, "PullingImage",

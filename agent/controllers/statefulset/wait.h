@@ -31,6 +31,8 @@ struct Wait {
 
 /// For a pod that is not ready, not available yet, or not gone yet.
 Wait WaitForPod(const api::Pod& pod, WallTime now);
+/// For a pod of the update to stay up for a moment (settling.h), before the next one is replaced.
+Wait WaitForSettling(const api::Pod& pod);
 /// For the images of revision `update`, before `pod` is replaced. `images` are not ready.
 Wait WaitForImages(const api::Pod& pod, const std::string& update, const ImageState& images, WallTime now);
 /// For a name that a pod bears which is not the set's.

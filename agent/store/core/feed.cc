@@ -15,6 +15,7 @@ class Feed::Reader final : public Watch {
  public:
   Reader(std::shared_ptr<Feed> feed, const Executor& executor, std::string kind, ListOptions options, uint64_t revision)
       : feed_(std::move(feed)),
+        executor_(executor),
         wake_(executor),
         kind_(std::move(kind)),
         options_(std::move(options)),
@@ -27,11 +28,18 @@ class Feed::Reader final : public Watch {
   Task<Result<std::vector<WatchEvent>>> Next() override {
     while (true) {
       if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(kind_, position_);
-      auto events = feed_->history_.Read(kind_, options_, position_);
-      position_ = feed_->revision_;
-      if (!events.empty() || std::exchange(interrupted_, false)) co_return events;
-      if (feed_->stopped_) co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + ": the store is stopping");
-      co_await wake_.Wait();
+      History::Piece piece = feed_->history_.Read(kind_, options_, position_);
+      position_ = piece.reached;
+      if (!piece.events.empty() || std::exchange(interrupted_, false)) co_return std::move(piece.events);
+      const bool more = position_ < feed_->revision_;
+      if (!more && feed_->stopped_) {
+        co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + ": the store is stopping");
+      }
+      if (more) {
+        co_await asio::post(executor_, asio::use_awaitable);  // others have their turn between two blocks
+      } else {
+        co_await wake_.Wait();
+      }
       if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
         co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + " was cancelled");
       }
@@ -49,6 +57,7 @@ class Feed::Reader final : public Watch {
 
  private:
   std::shared_ptr<Feed> feed_;
+  Executor executor_;
   Signal wake_;
   std::string kind_;
   ListOptions options_;

@@ -21,6 +21,9 @@ class Feed : public std::enable_shared_from_this<Feed> {
   /// Revisions must ascend. Watches of the kind are woken.
   void Publish(const Change& change);
 
+  /// As History::PackAll.
+  void PackHistory() { history_.PackAll(); }
+
   const Object* Find(const ObjectKey& key) const { return index_.Find(key); }
   /// kExpired when changes after options.at were forgotten; kDeadlineExceeded when it is in the future.
   Result<ListResult> List(const std::string& kind, const ListOptions& options) const;

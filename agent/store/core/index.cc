@@ -51,4 +51,13 @@ void Index::Erase(const ObjectKey& key) {
   if (kind != kinds_.end()) size_ -= kind->second.erase({key.ns, key.name});
 }
 
+void Index::Complete(const std::function<Json(Json)>& complete) {
+  for (auto& [kind, objects] : kinds_) {
+    for (auto& [place, object] : objects) {
+      Json body = complete(object.body());
+      if (body != object.body()) object = Object(std::move(body));
+    }
+  }
+}
+
 }  // namespace ordinal::store

@@ -27,6 +27,8 @@ class Index {
   void Put(const Object& object);
   void Erase(const ObjectKey& key);
   size_t size() const { return size_; }
+  /// Makes every document what `complete` makes of it, which keeps its kind, name and revision.
+  void Complete(const std::function<Json(Json)>& complete);
 
  private:
   std::map<std::string, Objects> kinds_;

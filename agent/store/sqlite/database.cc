@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <utility>
+
+#include "agent/store/sqlite/disk_trouble.h"
 
 namespace ordinal::store {
 namespace {
@@ -12,16 +16,27 @@ constexpr const char* kDamaged = "StoreDamaged";
 
 // EXCLUSIVE comes first: the log's index is then held in memory, and a second agent on the same state directory is
 // refused. synchronous=FULL: a commit returns after its fdatasync. Pages of 8 KiB hold a pod with its status
-// in one piece. The log is checkpointed by the writer (writer.cc), never inside a commit. The page cache is small: the
-// documents are in memory already.
+// in one piece. auto_vacuum comes before a new file's first page is written; of an older one it is set by shrink.h, as
+// saying it again would write to the disk at every start.
+// The log is checkpointed by the writer (writer.cc), never inside a commit, and shortened to 4 MiB when it starts over.
+// The page cache is small: the documents are in memory already.
 constexpr const char* kSettings =
     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    "PRAGMA journal_size_limit=4194304;"
     "PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=FAST; PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY;";
+
+constexpr const char* kNewFile = "PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL;";
+
+constexpr const char* kAtRestSettings = "PRAGMA cache_size=-512;";
+// Pages go into the file as the cache fills, so that a copy of a large store takes no memory.
+constexpr const char* kCopySettings = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-512;";
+
+// A process that was killed keeps its lock on the file until its last thread has ended (agent/lock.cc waits for that);
+// its descriptors go one after another.
+constexpr int kBusyMilliseconds = 300;
 
 ErrorCode CodeOf(int code) {
   switch (code & 0xFF) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR: return ErrorCode::kUnavailable;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ErrorCode::kFailedPrecondition;
     case SQLITE_PERM:
@@ -31,10 +46,37 @@ ErrorCode CodeOf(int code) {
   }
 }
 
+/// The disk is to blame, not whoever made the directory.
+bool OfTheDisk(sqlite3* db, int code, const std::string& path) {
+  const int error = sqlite3_system_errno(db);
+  switch (code & 0xFF) {
+    case SQLITE_FULL: return true;
+    case SQLITE_IOERR: return code != SQLITE_IOERR_NOMEM;
+    case SQLITE_READONLY: return IsReadOnly(std::filesystem::path(path).parent_path());
+    case SQLITE_CANTOPEN: return error == EROFS || error == EIO || error == ENOSPC || error == EDQUOT;
+    default: return false;
+  }
+}
+
+/// "file:" and the path, so that no character of it means anything in a URI.
+std::string UriOf(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+                       c == '-' || c == '_' || c == '.';
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
+}
+
 }  // namespace
 
 Error DatabaseError(sqlite3* db, std::string_view what) {
   const int code = sqlite3_extended_errcode(db);
+  const char* path = sqlite3_db_filename(db, "main");
+  if (path != nullptr && OfTheDisk(db, code, path)) {
+    return DiskError(path, (code & 0xFF) == SQLITE_FULL ? ENOSPC : sqlite3_system_errno(db));
+  }
   const bool damaged = (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
   const char* hint = (code & 0xFF) == SQLITE_BUSY ? "; another process uses it" : "";
   return MakeError(CodeOf(code), fmt::format("{}: {} (SQLite {}){}", what, sqlite3_errmsg(db), code, hint),
@@ -89,15 +131,32 @@ std::string_view Statement::Text(int column) const {
 
 uint64_t Statement::Number(int column) const { return static_cast<uint64_t>(sqlite3_column_int64(statement_, column)); }
 
-Result<Database> Database::Open(const std::string& path) {
+Result<Database> Database::OpenWith(const std::string& name, const std::string& path, int flags, const char* settings) {
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database db(handle);
   if (handle == nullptr) return MakeError(ErrorCode::kInternal, "open " + path + ": out of memory");
   if (code != SQLITE_OK) return DatabaseError(handle, "open " + path);
-  if (!db.Execute(kSettings).ok()) return DatabaseError(handle, "open " + path);
+  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  db.KeepLogAtClose(true);
+  if (!db.Execute(settings).ok()) return DatabaseError(handle, "open " + path);
+  db.KeepLogAtClose(false);
   return db;
+}
+
+Result<Database> Database::Open(const std::string& path) {
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(path, missing);
+  const std::string settings = (missing || bytes == 0 ? kNewFile : "") + std::string(kSettings);
+  return OpenWith(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, settings.c_str());
+}
+
+Result<Database> Database::OpenAtRest(const std::string& path) {
+  return OpenWith(UriOf(path) + "?immutable=1", path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, kAtRestSettings);
+}
+
+Result<Database> Database::OpenForCopy(const std::string& path) {
+  return OpenWith(path, path, SQLITE_OPEN_READWRITE, kCopySettings);
 }
 
 Database::~Database() { sqlite3_close_v2(db_); }
@@ -127,10 +186,20 @@ Result<uint64_t> Database::QueryNumber(std::string_view sql) {
   return row ? statement.Number(0) : uint64_t{0};
 }
 
+void Database::KeepLogAtClose(bool keep) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
 bool Database::InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 Status Database::Checkpoint() {
   const int code = sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK) return {};
+  return DatabaseError(db_, "checkpoint");
+}
+
+Status Database::CutLog() {
+  const int code = sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (code == SQLITE_OK) return {};
   return DatabaseError(db_, "checkpoint");
 }

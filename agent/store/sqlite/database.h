@@ -13,8 +13,8 @@ struct sqlite3_stmt;
 
 namespace ordinal::store {
 
-/// An error of SQLite: kUnavailable when the disk is full or fails, kFailedPrecondition when another process has the
-/// file, kInternal otherwise; see IsDamage.
+/// An error of SQLite: what disk_trouble.h says when the disk is full, read-only or fails, kFailedPrecondition when
+/// another process has the file, kInternal otherwise; see IsDamage.
 Error DatabaseError(sqlite3* db, std::string_view what);
 
 /// An error that says that a file holds something else than a store.
@@ -48,6 +48,10 @@ class Database {
  public:
   /// Opens or creates the file. No other process can open it until it is closed.
   static Result<Database> Open(const std::string& path);
+  /// Opens a whole file that nobody writes, and makes no other file beside it.
+  static Result<Database> OpenAtRest(const std::string& path);
+  /// Opens an empty file to copy into. It is whole once it is closed and synced, and worth nothing before.
+  static Result<Database> OpenForCopy(const std::string& path);
   Database(Database&& other) noexcept : db_(other.db_) { other.db_ = nullptr; }
   Database& operator=(Database&& other) = delete;
   ~Database();
@@ -58,12 +62,19 @@ class Database {
   Result<std::string> QueryText(std::string_view sql);
   Result<uint64_t> QueryNumber(std::string_view sql);
 
+  /// Whether the log stays as it is at the close, instead of being moved into the file and removed: as long as nobody
+  /// knows what it is worth.
+  void KeepLogAtClose(bool keep);
+
   bool InTransaction() const;
-  /// Moves the write-ahead log into the file and empties it.
+  /// Moves the write-ahead log into the file; the next commit writes the log from its beginning.
   Status Checkpoint();
+  /// The same, and makes the log's file empty.
+  Status CutLog();
   sqlite3* handle() const { return db_; }
 
  private:
+  static Result<Database> OpenWith(const std::string& name, const std::string& path, int flags, const char* settings);
   explicit Database(sqlite3* db) : db_(db) {}
   sqlite3* db_;
 };

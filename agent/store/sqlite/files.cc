@@ -10,11 +10,15 @@
 #include <filesystem>
 
 #include "agent/base/log.h"
+#include "agent/store/sqlite/schema.h"
 
 namespace ordinal::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr auto kHourly = std::chrono::hours(1);
+constexpr auto kDaily = std::chrono::hours(24);
 
 /// Opens `path`, lets `use` have the descriptor, closes it.
 template <class Use>
@@ -31,26 +35,74 @@ Status SyncFile(const std::string& path) {
   return WithFile(path, O_RDONLY, [](int fd) { return ::fsync(fd); });
 }
 
-/// Nanoseconds; 0 when there is no such file.
-int64_t ChangedAt(const std::string& path) {
+/// When its content was last written; the beginning of time when there is no such file.
+WallTime WrittenAt(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return 0;
-  return int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return WallTime(std::chrono::seconds(info.st_mtim.tv_sec) + std::chrono::nanoseconds(info.st_mtim.tv_nsec));
+}
+
+uint64_t SizeOf(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? static_cast<uint64_t>(info.st_size) : 0;
 }
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
+/// "40 s", "3 min", "5 h", "2 days".
+std::string AgeOf(WallTime made, WallTime now) {
+  const int64_t seconds = std::max<int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(now - made).count());
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 120 * 60) return fmt::format("{} min", seconds / 60);
+  if (seconds < 48 * 3600) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} days", seconds / 86400);
+}
+
+/// The revision of a file at rest that is whole.
+Result<uint64_t> CheckedRevision(const std::string& path) {
+  TRY(Database db, Database::OpenAtRest(path));
+  TRY(const std::string verdict, db.QueryText("PRAGMA quick_check(1)"));
+  if (verdict != "ok") return DamageError(path + ": quick_check: " + verdict);
+  TRY(const uint64_t version, db.QueryNumber("PRAGMA user_version"));
+  if (version == 0) return DamageError(path + " is no store");
+  return LastRevision(db);
+}
+
+Status Rename(const std::string& from, const std::string& to) {
+  return ::rename(from.c_str(), to.c_str()) == 0 ? Status() : ErrnoError("rename " + from + " to " + to, errno);
+}
+
 }  // namespace
 
-std::string StoreFiles::Cure() const {
+std::string StoreFiles::Cure(WallTime now) const {
+  // What a copied backup must not meet: a log that is not its own would be played into it.
+  std::string in_the_way;
+  for (const std::string& path : {Main(), Log(), Main() + "-journal", Mark()}) {
+    if (Exists(path)) in_the_way += path + " ";
+  }
+  const std::string aside = directory_ + "/store-aside";
+  const std::string clear =
+      in_the_way.empty() ? "" : fmt::format("mkdir -p {} && mv {}{}/ && ", aside, in_the_way, aside);
+  const std::vector<store::Backup> backups = GoodBackups();
+  const std::string from_backup =
+      backups.empty() ? "There is no good backup"
+                      : fmt::format(
+                            "To go on from the newest good backup, which ends at revision {} and is {} old: "
+                            "{}cp -p {} {}",
+                            backups[0].revision, AgeOf(backups[0].made, now), clear, backups[0].path, Main());
+  std::string older;
+  for (size_t i = 1; i < backups.size(); ++i) {
+    older += fmt::format("{}{} (revision {}, {} old)", older.empty() ? ". Older ones: " : ", ", backups[i].path,
+                         backups[i].revision, AgeOf(backups[i].made, now));
+  }
   return fmt::format(
-      "To go on from the last backup: cp -p {} {}. To start empty: move every {}.* and {}-* file to another directory. "
-      "Volumes are not touched by either.",
-      Backup(), Main(), Main(), Main());
+      "{}{}. To start empty: move every {}* file to another directory. Volumes are not touched by either: a claim that "
+      "is then missing finds its directory again by the annotation ordinal.dev/directory",
+      from_backup, older, Main());
 }
 
 bool StoreFiles::LeftBehind() const {
-  if (Exists(Backup()) || Exists(Log())) return true;
+  if (HasBackup() || Exists(Log()) || SizeOf(Mark()) > 0) return true;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(directory_, failed)) {
     if (entry.path().filename().string().starts_with("store.db.damaged-")) return true;
@@ -58,7 +110,7 @@ bool StoreFiles::LeftBehind() const {
   return false;
 }
 
-Status StoreFiles::Prepare() const {
+Status StoreFiles::Prepare(WallTime now) const {
   std::error_code failed;
   if (!Exists(directory_)) {
     fs::create_directories(directory_, failed);
@@ -68,7 +120,7 @@ Status StoreFiles::Prepare() const {
   if (!Exists(Main())) {
     if (LeftBehind()) {
       return MakeError(ErrorCode::kFailedPrecondition,
-                       fmt::format("{} is missing, but there was a store here. {}", Main(), Cure()));
+                       fmt::format("{} is missing, but there was a store here. {}", Main(), Cure(now)));
     }
     TRYV(WithFile(Main(), O_WRONLY | O_CREAT, [](int fd) { return ::fsync(fd); }));
     TRYV(SyncFile(directory_));
@@ -77,19 +129,56 @@ Status StoreFiles::Prepare() const {
   return {};
 }
 
-bool StoreFiles::BackupIsOld() const { return std::max(ChangedAt(Main()), ChangedAt(Log())) > ChangedAt(Backup()); }
+bool StoreFiles::HasBackup() const { return Exists(Backup()) || Exists(Backup() + ".1") || Exists(Backup() + ".2"); }
 
-bool StoreFiles::HasBackup() const { return Exists(Backup()); }
+bool StoreFiles::HasLog() const { return Exists(Log()); }
 
-Status StoreFiles::MakeBackup(Database& db) const {
-  const std::string unfinished = Backup() + ".new";
-  // VACUUM INTO takes an empty file and keeps its mode, but does not sync what it wrote.
-  TRYV(WithFile(unfinished, O_WRONLY | O_CREAT | O_TRUNC, [](int fd) { return ::fchmod(fd, 0600); }));
-  TRY(Statement vacuum, db.Prepare("VACUUM INTO ?"));
-  TRYV(vacuum.Bind(1, unfinished).Run());
-  TRYV(SyncFile(unfinished));
-  if (::rename(unfinished.c_str(), Backup().c_str()) != 0) return ErrnoError("rename " + unfinished, errno);
-  return SyncFile(directory_);
+bool StoreFiles::EmptiedUnderItsLog() const { return Exists(Main()) && SizeOf(Main()) == 0 && SizeOf(Log()) > 0; }
+
+std::optional<uint64_t> StoreFiles::BackedUp() const {
+  if (!Exists(Backup())) return std::nullopt;
+  auto db = Database::OpenAtRest(Backup());
+  if (!db.ok()) return std::nullopt;
+  const auto version = db->QueryNumber("PRAGMA user_version");
+  if (!version.ok() || *version != UpgradeSteps().back().version) return std::nullopt;  // its successor is worth a copy
+  const auto revision = LastRevision(*db);
+  return revision.ok() ? std::optional<uint64_t>(*revision) : std::nullopt;
+}
+
+std::vector<store::Backup> StoreFiles::GoodBackups() const {
+  std::vector<store::Backup> good;
+  for (const char* suffix : {"", ".1", ".2"}) {
+    const std::string path = Backup() + suffix;
+    if (!Exists(path)) continue;
+    const auto revision = CheckedRevision(path);
+    if (revision.ok()) good.push_back({path, *revision, WrittenAt(path)});
+  }
+  return good;
+}
+
+Result<uint64_t> StoreFiles::FinishBackup() const {
+  TRYV(SyncFile(UnfinishedBackup()));
+  TRY(const uint64_t revision, CheckedRevision(UnfinishedBackup()));
+  TRYV(KeepOlder());
+  TRYV(Rename(UnfinishedBackup(), Backup()));
+  TRYV(SyncFile(directory_));
+  return revision;
+}
+
+/// A backup that is about to be replaced is kept when the one behind it is an hour older, and that one when the last is
+/// a day older: three of one minute would all hold the same mistake.
+Status StoreFiles::KeepOlder() const {
+  const std::string newest = Backup(), second = newest + ".1", third = newest + ".2";
+  if (!Exists(newest)) return {};
+  if (Exists(second)) {
+    if (WrittenAt(newest) - WrittenAt(second) < kHourly) return {};
+    if (!Exists(third) || WrittenAt(second) - WrittenAt(third) >= kDaily) TRYV(Rename(second, third));
+  }
+  // A second name for it, so that store.db.backup is there at every moment.
+  const std::string linked = second + ".new";
+  ::unlink(linked.c_str());
+  if (::link(newest.c_str(), linked.c_str()) != 0) return ErrnoError("link " + linked, errno);
+  return Rename(linked, second);
 }
 
 Error StoreFiles::SetAside(const Error& why, WallTime now) const {
@@ -97,16 +186,26 @@ Error StoreFiles::SetAside(const Error& why, WallTime now) const {
   std::erase(stamp, ':');
   const std::string aside = fmt::format("{}.damaged-{}", Main(), stamp);
   // The log goes last: a store.db left without its log would look whole and be old.
-  for (const char* suffix : {"", "-journal", "-wal"}) {
+  for (const char* suffix : {"", "-journal", ".mark", "-wal"}) {
     const std::string from = Main() + suffix;
     if (Exists(from) && ::rename(from.c_str(), (aside + suffix).c_str()) != 0) {
       return ErrnoError(fmt::format("{} is damaged ({}) and cannot be set aside", from, why.message), errno);
     }
   }
-  const std::string message = fmt::format("{} is damaged ({}); it was set aside as {}. {}{}", Main(), why.message,
-                                          aside, HasBackup() ? "" : "There is no backup yet. ", Cure());
+  const std::string message =
+      fmt::format("{} is damaged ({}); it was set aside as {}. {}", Main(), why.message, aside, Cure(now));
   log::Error("{}", message);
   return DamageError(message);
+}
+
+Error StoreFiles::Incomplete(uint64_t last, uint64_t marked, WallTime now) const {
+  const std::string log = Exists(Log()) ? fmt::format("{} ({} bytes) does not hold them", Log(), SizeOf(Log()))
+                                        : fmt::format("{}, where they should be, is gone", Log());
+  return MakeError(
+      ErrorCode::kFailedPrecondition,
+      fmt::format("{} ends at revision {}, but revision {} was acknowledged: the changes of revisions {} to "
+                  "{} are missing; {}. Nothing was touched. To go on with what is there: rm {}. {}",
+                  Main(), last, marked, last + 1, marked, log, Mark(), Cure(now)));
 }
 
 }  // namespace ordinal::store

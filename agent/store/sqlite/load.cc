@@ -3,16 +3,39 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "agent/base/log.h"
+#include "agent/store/sqlite/revision_mark.h"
 #include "agent/store/sqlite/schema.h"
+#include "agent/store/sqlite/shrink.h"
 
 namespace ordinal::store {
 namespace {
 
-Status CheckWhole(Database& db) {
-  TRY(const std::string verdict, db.QueryText("PRAGMA quick_check(1)"));
+/// `check`: quick_check, or integrity_check, which looks at indexes too: what a log that was cut leaves behind may be
+/// pages of different times.
+Status CheckWhole(Database& db, const std::string& check) {
+  TRY(const std::string verdict, db.QueryText("PRAGMA " + check + "(1)"));
   if (verdict == "ok") return {};
-  return DamageError("quick_check: " + verdict);
+  return DamageError(check + ": " + verdict);
+}
+
+/// What the mark says; absent when there is none to go by.
+std::optional<uint64_t> ReadMark(const StoreFiles& files) {
+  const auto marked = RevisionMark::Read(files.Mark());
+  if (marked.ok()) return *marked;
+  log::Warning("{}: whether the store lost its last changes cannot be told", marked.error().message);
+  return std::nullopt;
+}
+
+/// A person removed the mark, or the store is older than marks.
+void MarkAsItIs(const StoreFiles& files, uint64_t last) {
+  log::Info("{}: no mark; the store is taken as it is, up to revision {}", files.Main(), last);
+  RevisionMark mark(files.Mark());
+  Status written = mark.Write(last);
+  if (written.ok()) written = mark.Sync();
+  if (!written.ok()) log::Warning("{}", written.error().message);
 }
 
 Status DropVolatile(Database& db, const std::vector<std::string>& kinds) {
@@ -39,7 +62,7 @@ Result<Object> ReadRow(const Statement& row) {
   return object;
 }
 
-Result<Index> ReadObjects(Database& db, uint64_t reserved) {
+Result<Index> ReadObjects(Database& db, uint64_t reserved, const std::vector<std::string>& skipped) {
   Index objects;
   TRY(Statement rows, db.Prepare("SELECT kind, ns, name, revision, body FROM objects"));
   while (true) {
@@ -50,28 +73,51 @@ Result<Index> ReadObjects(Database& db, uint64_t reserved) {
       return DamageError(fmt::format("{} is at revision {}, past the counter at {}", ToString(object.key()),
                                      object.revision(), reserved));
     }
-    objects.Put(object);
+    if (std::find(skipped.begin(), skipped.end(), object.kind()) == skipped.end()) objects.Put(object);
   }
 }
 
-Result<Loaded> Read(const StoreFiles& files, const std::vector<std::string>& volatile_kinds) {
-  const bool changed = files.BackupIsOld();
+/// The database, whole and with all that was ever acknowledged. Its log stays, should it be closed.
+Result<Database> OpenComplete(const StoreFiles& files, WallTime now) {
+  if (files.EmptiedUnderItsLog()) return DamageError("it is empty, but its log is not");
+  const bool has_log = files.HasLog();
   TRY(Database db, Database::Open(files.Main()));
+  db.KeepLogAtClose(has_log);
+  const std::optional<uint64_t> marked = ReadMark(files);
   TRY(const uint64_t version, db.QueryNumber("PRAGMA user_version"));
   if (version == 0 && files.HasBackup()) return DamageError("it is empty, but its backup is not");
-  TRYV(CheckWhole(db));
+  if (version == 0 && marked) return DamageError(fmt::format("it is empty, but revision {} was acknowledged", *marked));
+  TRYV(CheckWhole(db, "quick_check"));
+  const bool newer = version > UpgradeSteps().back().version;
+  TRY(const uint64_t last, newer ? Result<uint64_t>(uint64_t{0}) : LastRevision(db));
+  if (!newer && marked.value_or(last + 1) > last) {
+    const Status whole = CheckWhole(db, "integrity_check");
+    if (marked && whole.ok()) return files.Incomplete(last, *marked, now);
+    if (marked) return Error(whole.error()).With(fmt::format("it ends at revision {} of {}", last, *marked));
+    TRYV(whole);
+  }
   TRYV(Upgrade(db, UpgradeSteps()));
-  TRYV(DropVolatile(db, volatile_kinds));
+  if (!marked && !newer && last > 0) MarkAsItIs(files, last);
+  return db;
+}
+
+Result<Loaded> Read(const StoreFiles& files, const std::vector<std::string>& volatile_kinds, WallTime now) {
+  TRY(Database db, OpenComplete(files, now));
+  TRY(const uint64_t last, LastRevision(db));
   TRY(const uint64_t reserved, db.QueryNumber("SELECT reserved FROM counter"));
-  TRY(Index objects, ReadObjects(db, reserved));
-  return Loaded{std::move(db), std::move(objects), reserved, changed};
+  TRY(Index objects, ReadObjects(db, reserved, volatile_kinds));
+  db.KeepLogAtClose(false);
+  TRYV(DropVolatile(db, volatile_kinds));
+  const Status shrinkable = MakeShrinkable(db);
+  if (!shrinkable.ok()) log::Warning("{} keeps its size: {}", files.Main(), shrinkable.error().message);
+  return Loaded{std::move(db), std::move(objects), reserved, last, files.BackedUp().value_or(0) == last};
 }
 
 }  // namespace
 
 Result<Loaded> Load(const StoreFiles& files, const std::vector<std::string>& volatile_kinds, WallTime now) {
-  TRYV(files.Prepare());
-  auto loaded = Read(files, volatile_kinds);
+  TRYV(files.Prepare(now));
+  auto loaded = Read(files, volatile_kinds, now);
   if (loaded.ok() || !IsDamage(loaded.error())) return loaded;
   return files.SetAside(loaded.error(), now);
 }

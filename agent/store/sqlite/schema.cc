@@ -7,7 +7,7 @@
 namespace ordinal::store {
 namespace {
 
-constexpr std::array<UpgradeStep, 1> kSteps = {{
+constexpr std::array<UpgradeStep, 2> kSteps = {{
     {1, R"(
 CREATE TABLE objects(
   id INTEGER PRIMARY KEY,
@@ -19,6 +19,10 @@ CREATE TABLE objects(
   UNIQUE(kind, ns, name));
 CREATE TABLE counter(reserved INTEGER NOT NULL);
 INSERT INTO counter VALUES(0);
+)"},
+    {2, R"(
+ALTER TABLE counter ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+UPDATE counter SET last = (SELECT coalesce(max(revision), 0) FROM objects);
 )"},
 }};
 
@@ -34,6 +38,12 @@ Status Apply(Database& db, const UpgradeStep& step) {
 }
 
 }  // namespace
+
+Result<uint64_t> LastRevision(Database& db) {
+  TRY(const uint64_t version, db.QueryNumber("PRAGMA user_version"));
+  if (version == 0) return uint64_t{0};
+  return db.QueryNumber(version == 1 ? "SELECT coalesce(max(revision), 0) FROM objects" : "SELECT last FROM counter");
+}
 
 std::span<const UpgradeStep> UpgradeSteps() { return kSteps; }
 

@@ -2,7 +2,8 @@
 // user_version; 0 is a new file.
 //
 //   objects   one row an object: kind, namespace, name, revision, and the document as JSON text
-//   counter   one row: no revision above `reserved` was ever given to anybody
+//   counter   one row: no revision above `reserved` was ever given to anybody; `last` is the highest that was
+//             committed, and goes with every commit (revision_mark.h says what for)
 //
 // A released step is never changed: a new version is a new step, and a file of the version before is kept in
 // tests/data/store for the upgrade test.
@@ -20,6 +21,9 @@ struct UpgradeStep {
 };
 
 std::span<const UpgradeStep> UpgradeSteps();
+
+/// The highest revision that was committed to the file, whatever version it has; 0 for a new file.
+Result<uint64_t> LastRevision(Database& db);
 
 /// Takes the file through the steps it has not seen, each in a transaction of its own with its version.
 /// kFailedPrecondition: the file is newer than the last step.

@@ -7,11 +7,13 @@ namespace ordinal::store {
 Result<std::unique_ptr<SqliteStore>> SqliteStore::Open(const Options& options, Executor executor) {
   const StoreFiles files(options.directory);
   TRY(Loaded loaded, Load(files, options.volatile_kinds, options.now));
-  std::optional<StoreFiles> backup;
-  if (options.backup && loaded.wants_backup) backup = files;
-  auto pipeline = std::make_shared<Pipeline>(
-      std::move(executor), std::set<std::string>(options.volatile_kinds.begin(), options.volatile_kinds.end()));
-  pipeline->Start(std::move(loaded), options.history, std::move(backup));
+  if (options.complete) loaded.objects.Complete(options.complete);
+  const auto set_of = [](const std::vector<std::string>& kinds) {
+    return std::set<std::string>(kinds.begin(), kinds.end());
+  };
+  Pipeline::Kinds kinds{set_of(options.volatile_kinds), set_of(options.memory_while_failing), options.volatile_change};
+  auto pipeline = std::make_shared<Pipeline>(std::move(executor), std::move(kinds));
+  pipeline->Start(std::move(loaded), options.history, files, options.backup);
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(pipeline)));
 }
 
@@ -20,6 +22,14 @@ SqliteStore::SqliteStore(std::shared_ptr<Pipeline> pipeline) : pipeline_(std::mo
 SqliteStore::~SqliteStore() { (void)Close(); }
 
 Status SqliteStore::Close() { return pipeline_->Close(); }
+
+void SqliteStore::PackHistory() { pipeline_->feed().PackHistory(); }
+
+Task<void> SqliteStore::KeepBackups(Clock& clock) { return pipeline_->KeepBackups(clock); }
+
+std::optional<Error> SqliteStore::Failure() const { return pipeline_->failure(); }
+
+Task<Status> SqliteStore::Probe() { return pipeline_->Probe(); }
 
 Task<Result<Object>> SqliteStore::Create(Object object) {
   const ObjectKey key = object.empty() ? ObjectKey() : object.key();

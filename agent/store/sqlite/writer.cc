@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "agent/base/log.h"
 
@@ -14,6 +16,11 @@ namespace {
 constexpr int kLongLog = 512;
 constexpr int kTooLongLog = 4 * kLongLog;
 
+// The mark is synced when nothing came for a moment, or after so many commits: one flush of the disk in 64 is not felt.
+constexpr auto kQuiet = std::chrono::milliseconds(50);
+constexpr int kCommitsPerMarkSync = 64;
+constexpr uint64_t kNever = ~uint64_t{0};
+
 int CountLogPages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
   return SQLITE_OK;
@@ -22,7 +29,7 @@ int CountLogPages(void* pages, sqlite3*, const char*, int count) {
 }  // namespace
 
 struct Writer::Statements {
-  Statement begin, commit, put, remove, reserve;
+  Statement begin, commit, put, remove, reserve, count;
 
   static Result<std::unique_ptr<Statements>> Make(Database& db) {
     TRY(Statement begin, db.Prepare("BEGIN IMMEDIATE"));
@@ -31,14 +38,22 @@ struct Writer::Statements {
                                   "ON CONFLICT(kind, ns, name) DO UPDATE SET revision = excluded.revision, "
                                   "body = excluded.body"));
     TRY(Statement remove, db.Prepare("DELETE FROM objects WHERE kind = ? AND ns = ? AND name = ?"));
-    TRY(Statement reserve, db.Prepare("UPDATE counter SET reserved = ?"));
-    return std::unique_ptr<Statements>(
-        new Statements{std::move(begin), std::move(commit), std::move(put), std::move(remove), std::move(reserve)});
+    TRY(Statement reserve, db.Prepare("UPDATE counter SET last = ?, reserved = ?"));
+    TRY(Statement count, db.Prepare("UPDATE counter SET last = ?"));
+    return std::unique_ptr<Statements>(new Statements{std::move(begin), std::move(commit), std::move(put),
+                                                      std::move(remove), std::move(reserve), std::move(count)});
   }
 };
 
-Writer::Writer(Database db, std::optional<StoreFiles> backup, Settled settled)
-    : db_(std::move(db)), backup_(std::move(backup)), settled_(std::move(settled)) {
+Writer::Writer(Database db, const Origin& origin, Settled settled)
+    : db_(std::move(db)),
+      shrinker_(*db_),
+      maker_(std::make_unique<BackupMaker>(origin.files)),
+      mark_(origin.files.Mark()),
+      backups_(origin.backups),
+      settled_(std::move(settled)),
+      last_(origin.last),
+      backed_up_(origin.backed_up ? origin.last : kNever) {
   sqlite3_wal_hook(db_->handle(), CountLogPages, &log_pages_);
   thread_ = std::thread([this] { Run(); });
 }
@@ -53,24 +68,86 @@ void Writer::Submit(Batch batch) {
   wake_.notify_one();
 }
 
+void Writer::BackUp(BackupMaker::Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = [this, done = std::move(done)](Result<uint64_t> made) {
+      if (made.ok()) backed_up_ = *made;
+      done(std::move(made));
+    };
+  }
+  wake_.notify_one();
+}
+
 void Writer::Run() {
-  if (backup_) MakeBackup();
-  while (true) {
-    std::vector<Batch> batches;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      batches = std::exchange(queue_, {});
+  std::vector<Batch> batches;
+  while (AwaitWork(batches)) {
+    if (!batches.empty()) {
+      Process(std::exchange(batches, {}));
+      CheckpointWhenLong();
     }
-    if (batches.empty()) return;  // closing, and nothing left
-    Process(std::move(batches));
-    CheckpointWhenLong();
+    maker_->Step();
   }
 }
 
-void Writer::MakeBackup() {
-  const auto made = backup_->MakeBackup(*db_);
-  if (!made.ok()) log::Warning("{} could not be renewed: {}", backup_->Backup(), made.error().message);
+/// False: closing, and nothing is left.
+bool Writer::AwaitWork(std::vector<Batch>& batches) {
+  std::unique_lock lock(mutex_);
+  const auto woken = [this] { return closing_ || wanted_ || !queue_.empty() || maker_->copying(); };
+  for (auto quiet = UntilHousework(); quiet && !wake_.wait_for(lock, *quiet, woken); quiet = UntilHousework()) {
+    lock.unlock();
+    Housework();
+    lock.lock();
+  }
+  wake_.wait(lock, woken);
+  batches = std::exchange(queue_, {});
+  BackupMaker::Done wanted = std::exchange(wanted_, nullptr);
+  if (batches.empty() && closing_) return false;
+  lock.unlock();
+  if (wanted) maker_->Begin(*db_, std::move(wanted));
+  return true;
+}
+
+/// How long nothing must have come before what is left over is done; none: nothing is left over.
+std::optional<std::chrono::milliseconds> Writer::UntilHousework() const {
+  if (commits_since_sync_ > 0) return kQuiet;
+  return shrinker_.due() ? std::optional(shrinker_.due_in()) : std::nullopt;
+}
+
+void Writer::Housework() {
+  if (commits_since_sync_ > 0) return SyncMark();
+  Tidy();
+}
+
+/// What is durable now is put where the loss of the log does not reach it, before anybody hears of it.
+void Writer::ConfirmCommits() {
+  const Status written = mark_.Write(last_);
+  if (!written.ok() && !std::exchange(said_mark_, true)) {
+    log::Warning("{}: a loss of the store's last changes would not be noticed", written.error().message);
+  }
+  if (!written.ok()) return;
+  said_mark_ = false;
+  if (++commits_since_sync_ >= kCommitsPerMarkSync) SyncMark();
+}
+
+void Writer::SyncMark() {
+  commits_since_sync_ = 0;
+  const Status synced = mark_.Sync();
+  if (!synced.ok()) log::Warning("{}", synced.error().message);
+}
+
+void Writer::Tidy() {
+  const auto done = shrinker_.Tidy();
+  if (!done.ok()) log::Warning("store.db: space could not be given back: {}", done.error().message);
+}
+
+void Writer::Shrink(const std::vector<Batch>& batches) {
+  size_t removed = 0;
+  for (const Batch& batch : batches) {
+    removed += std::count_if(batch.rows.begin(), batch.rows.end(), [](const Row& row) { return row.removed; });
+  }
+  const auto done = shrinker_.Committed(removed, log_pages_);
+  if (!done.ok()) log::Warning("store.db: space could not be given back: {}", done.error().message);
 }
 
 void Writer::Process(std::vector<Batch> batches) {
@@ -79,8 +156,10 @@ void Writer::Process(std::vector<Batch> batches) {
   size_t entries = 0;
   for (const Batch& batch : batches) entries += batch.entries;
   Status status = Commit(batches);
-  if (!status.ok()) failed_epoch_ = batches.back().epoch;
+  const bool committed = status.ok();
+  if (!committed) failed_epoch_ = batches.back().epoch;
   settled_(entries, std::move(status));
+  if (committed) Shrink(batches);
 }
 
 Status Writer::Commit(const std::vector<Batch>& batches) {
@@ -95,12 +174,18 @@ Status Writer::Commit(const std::vector<Batch>& batches) {
   if (written.ok()) written = statements_->commit.Run();
   // A commit that failed for want of space leaves the transaction open; others have rolled it back already.
   if (!written.ok() && db_->InTransaction()) (void)db_->Execute("ROLLBACK");
-  return written;
+  if (!written.ok()) return written;
+  for (const Batch& batch : batches) {
+    if (!batch.rows.empty()) last_ = batch.rows.back().revision;
+  }
+  ConfirmCommits();
+  return {};
 }
 
 Status Writer::WriteRows(const std::vector<Batch>& batches) {
-  uint64_t reserved = 0;
+  uint64_t reserved = 0, last = last_;
   for (const Batch& batch : batches) {
+    if (!batch.rows.empty()) last = batch.rows.back().revision;  // they come in the order of their revisions
     reserved = std::max(reserved, batch.reserved);
     for (const Row& row : batch.rows) {
       Statement& statement = row.removed ? statements_->remove : statements_->put;
@@ -109,10 +194,18 @@ Status Writer::WriteRows(const std::vector<Batch>& batches) {
       TRYV(statement.Run());
     }
   }
-  return reserved == 0 ? Status() : WriteCounter(reserved);
+  return WriteCounter(reserved, last);
 }
 
-Status Writer::WriteCounter(uint64_t reserved) { return statements_->reserve.Bind(1, reserved).Run(); }
+Status Writer::WriteCounter(uint64_t reserved, uint64_t last) {
+  if (reserved == 0) return statements_->count.Bind(1, last).Run();
+  return statements_->reserve.Bind(1, last).Bind(2, reserved).Run();
+}
+
+void Writer::LastBackup() {
+  const auto made = maker_->Make(*db_);
+  if (!made.ok()) log::Warning("no last backup was made: {}", made.error().message);
+}
 
 void Writer::CheckpointWhenLong() {
   if (log_pages_ < kLongLog) return;
@@ -139,6 +232,9 @@ Status Writer::Close(uint64_t reserved) {
     last.reserved = reserved;
     status = Commit({last});
   }
+  if (backups_ && backed_up_ != last_) LastBackup();
+  if (commits_since_sync_ > 0) SyncMark();
+  maker_.reset();
   statements_.reset();
   db_.reset();  // the last connection's close checkpoints and removes the log
   return status;

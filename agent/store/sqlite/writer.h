@@ -1,10 +1,12 @@
 // Writer: the one thread that writes store.db. Whatever is queued when it is free goes into one transaction: one
-// fdatasync however many writes wait for it. Idle, it sleeps and touches nothing.
+// fdatasync however many writes wait for it. Between transactions it copies a backup, when one was asked for. Idle, it
+// tidies up what it left (shrink.h), then sleeps and touches nothing.
 //
-//   control thread   Submit ─────► queue ──┐                          ┌──► settled(batches' entries, status)
-//   writer thread                          └─ BEGIN … COMMIT (sync) ──┘    posted to the control thread
+//   control thread   Submit ─────► queue ──┐                                 ┌──► settled(batches' entries, status)
+//   writer thread                          └─ BEGIN … COMMIT (sync) ─ mark ──┘    posted to the control thread
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -14,7 +16,10 @@
 #include <vector>
 
 #include "agent/store/object_store.h"
+#include "agent/store/sqlite/backup_maker.h"
 #include "agent/store/sqlite/files.h"
+#include "agent/store/sqlite/revision_mark.h"
+#include "agent/store/sqlite/shrink.h"
 
 namespace ordinal::store {
 
@@ -39,34 +44,60 @@ class Writer {
   /// the same epoch are never reported.
   using Settled = std::function<void(size_t entries, Status status)>;
 
-  /// `backup`: where to copy the store before the first transaction, if anywhere.
-  Writer(Database db, std::optional<StoreFiles> backup, Settled settled);
+  struct Origin {
+    StoreFiles files;
+    uint64_t last = 0;      ///< the highest revision that was committed
+    bool backed_up = true;  ///< the newest backup ends there too
+    bool backups = true;    ///< make one at Close when there is something new
+  };
+
+  Writer(Database db, const Origin& origin, Settled settled);
   ~Writer();
 
   void Submit(Batch batch);
 
-  /// Writes what is queued, sets the counter to `reserved` unless it is 0, moves the log into the file and closes it.
+  /// Copies the store beside the transactions; what is under way already is not started again, and `done` is dropped
+  /// then, or when the writer closes first. `done` is called on another thread than the caller's.
+  void BackUp(BackupMaker::Done done);
+
+  /// Writes what is queued, sets the counter to `reserved` unless it is 0, makes a last backup, moves the log
+  /// into the file and closes it.
   Status Close(uint64_t reserved);
 
  private:
   struct Statements;
   void Run();
-  void MakeBackup();
+  bool AwaitWork(std::vector<Batch>& batches);
+  void ConfirmCommits();
+  void SyncMark();
+  void LastBackup();
   void Process(std::vector<Batch> batches);
   Status Commit(const std::vector<Batch>& batches);
   Status WriteRows(const std::vector<Batch>& batches);
-  Status WriteCounter(uint64_t reserved);
+  Status WriteCounter(uint64_t reserved, uint64_t last);
   void CheckpointWhenLong();
+  std::optional<std::chrono::milliseconds> UntilHousework() const;
+  void Housework();
+  void Shrink(const std::vector<Batch>& batches);
+  void Tidy();
 
   std::optional<Database> db_;
+  Shrinker shrinker_;
   std::unique_ptr<Statements> statements_;
-  std::optional<StoreFiles> backup_;
+  std::unique_ptr<BackupMaker> maker_;  // ends before db_
+  RevisionMark mark_;
+  const bool backups_;
   Settled settled_;
-  int log_pages_ = 0;  // set by SQLite after each commit
+  uint64_t last_;                    // committed
+  std::atomic<uint64_t> backed_up_;  // the revision of the newest backup; also set by the maker's thread
+  int commits_since_sync_ = 0;       // of the mark
+  bool said_mark_ = false;           // that it cannot be written
+  int log_pages_ = 0;                // set by SQLite after each commit
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Batch> queue_;  // guarded by mutex_
+  BackupMaker::Done wanted_;  // guarded by mutex_
   bool closing_ = false;      // guarded by mutex_
   std::optional<uint64_t> failed_epoch_;
   std::thread thread_;

@@ -15,6 +15,7 @@ from harness.world import run, scrub
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 EXAMPLE = os.path.join(SOURCE, "examples/kubia")
 IMAGE = "docker.io/luksa/kubia-pet:latest"
+BUSYBOX = "docker.io/library/busybox:1.35"
 
 
 def example(name):
@@ -31,6 +32,11 @@ def statefulset(replicas):
 def make_image(out):
     program = os.path.join(os.environ["ORDINAL_BUILD"], "examples/kubia_demo")
     run(os.path.join(SOURCE, "examples/make-image"), IMAGE, out, "/kubia", f"{program}=/kubia")
+
+
+def make_busybox(out):
+    run(os.path.join(SOURCE, "examples/make-image"), BUSYBOX, out, "/bin/sh",
+        *(f"/bin/busybox=/bin/{name}" for name in ("sh", "sleep", "hostname", "cat", "tar", "echo", "true", "ls")))
 
 
 class AgentCase(unittest.TestCase):
@@ -92,8 +98,9 @@ class AgentCase(unittest.TestCase):
         self.assertEqual(self.cri.list(), {"sandboxes": [], "containers": []})
         wait_for(lambda: f"the shims to end: {leaks.shims()}", lambda: not leaks.shims(), 10)
         # The kernel and containerd take mounts and links away a moment after the call that asked for it.
-        wait_for(lambda: f"nothing to be left, but there is {leaks.everything(self.uids, ('/run/containerd', '/run/netns', self.agent.directory))}",
-                 lambda: leaks.everything(self.uids, ("/run/containerd", "/run/netns", self.agent.directory)) == {}, 10)
+        places = ("/run/containerd", "/run/netns", self.agent.directory)
+        wait_for(lambda: f"nothing to be left, but there is {leaks.everything(self.uids, places, agent=self.agent)}",
+                 lambda: leaks.everything(self.uids, places, agent=self.agent) == {}, 10)
 
     def _show_logs_of_a_failure(self):
         result = self._outcome.result

@@ -1,5 +1,9 @@
-"""A containerd of the test's own: root, state, socket and CNI configuration below one directory."""
+"""A containerd of the test's own: root, state, socket and CNI configuration below one directory.
+
+The containerd is the first in PATH: the host's, or the one of run.py's option --containerd.
+"""
 import os
+import re
 
 from harness.process import Process
 from harness.wait import wait_for
@@ -29,6 +33,29 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
     runtime_type = "io.containerd.runc.v2"
 """
 
+# What a host of containerd 2.x has: nobody told the agent the sandbox image, and no registry has it.
+CONFIG_2 = """
+version = 3
+root = "{directory}/root"
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs",
+  "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.blockfile", "io.containerd.nri.v1.nri"]
+[grpc]
+  address = "{socket}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "{directory}/opt"
+[plugins."io.containerd.cri.v1.runtime"]
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.cri.v1.runtime".cni]
+    bin_dirs = ["/usr/lib/cni"]
+    conf_dir = "{cni}"
+"""
+
+
+def major_version():
+    """1 or 2, of the containerd in PATH."""
+    return int(re.search(r" v?(\d+)\.\d+\.\d+", run("containerd", "--version")).group(1))
+
 
 class PrivateContainerd(Process):
     def __init__(self, directory):
@@ -39,7 +66,7 @@ class PrivateContainerd(Process):
         os.makedirs(self.cni, exist_ok=True)
         config = os.path.join(directory, "config.toml")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(CONFIG.format(directory=directory, socket=self.socket, cni=self.cni,
+            file.write((CONFIG_2 if major_version() > 1 else CONFIG).format(directory=directory, socket=self.socket, cni=self.cni,
                                      sandbox_image=SANDBOX_IMAGE))
         super().__init__("containerd", ["containerd", "-c", config], os.path.join(directory, "containerd.log"))
 

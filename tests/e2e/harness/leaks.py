@@ -1,5 +1,6 @@
 """What is left on the (private) host after everything was taken down."""
 import os
+import shutil
 
 from harness.world import INHERITED, run
 
@@ -64,7 +65,7 @@ def rules():
     """Rules and chains of iptables and nftables beyond the empty built-in ones."""
     lines = [line for line in run("iptables-save").splitlines() if line.startswith("-A")
              or (line.startswith(":") and " - " in line)]
-    if lines:
+    if lines or not shutil.which("nft"):  # without the program nobody made any with it
         return lines
     return [line for line in run("nft", "list", "ruleset", check=False).splitlines() if "jump" in line]
 
@@ -88,9 +89,34 @@ def cgroups(uids):
     return found
 
 
-def everything(uids=(), directories=("/run/containerd", "/run/netns"), but=()):
+def attached_to(sandboxes):
+    """Rules, reservations and libcni's records that name one of these sandboxes."""
+    found = [line for line in run("iptables-save", "-t", "nat").splitlines() if any(each in line for each in sandboxes)]
+    for directory, _, files in os.walk("/var/lib/cni"):
+        for name in files:
+            path = os.path.join(directory, name)
+            with open(path, encoding="utf-8", errors="replace") as file:
+                if any(each in name or each in file.read() for each in sandboxes):
+                    found.append(path)
+    return found
+
+
+def masquerade_chains():
+    return [line.split()[0][1:] for line in run("iptables-save", "-t", "nat").splitlines()
+            if line.startswith(":CNI-") and "HOSTPORT" not in line]
+
+
+def of_pods(agent):
+    """What the agent's own directories hold of pods: kind → names."""
+    places = {"pod directories": os.path.join(agent.state, "pods"), "pod logs": agent.pod_logs,
+              "log links": "/var/log/containers", "notes of ends": os.path.join(agent.state, "ending")}
+    return {kind: sorted(os.listdir(place)) for kind, place in places.items() if os.path.isdir(place)}
+
+
+def everything(uids=(), directories=("/run/containerd", "/run/netns"), but=(), agent=None):
     """kind → what is left of it; empty when nothing is. Mounts on exactly the paths in `but` are the test's own."""
-    left = {
+    left = of_pods(agent) if agent is not None else {}
+    left |= {
         "shim processes": shims(),
         "mounts": [point for point in mounts_below(*directories) if point not in but],
         "links": links(),

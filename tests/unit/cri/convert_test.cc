@@ -130,6 +130,54 @@ TEST(Convert, StatusesKeepTimesAddressesAndTheExit) {
   EXPECT_EQ(out.reason, "OOMKilled");
 }
 
+/// What arrives when a runtime sends this: nothing of an answer with a string field that is no text.
+template <class Message>
+Message Sent(const Message& message) {
+  Message out;
+  EXPECT_TRUE(out.ParseFromString(message.SerializeAsString())) << "the whole answer is lost";
+  return out;
+}
+
+TEST(Convert, WhatIsNoTextIsMadeSo) {
+  const std::string bad = "\xEF\xBF\xBD";
+  pb::ContainerStatusResponse ended;
+  ended.mutable_status()->set_reason("Start\xFF");
+  ended.mutable_status()->set_message("exec \xE2\x82");
+  const Container container = FromProto(Sent(ended).status());
+  EXPECT_EQ(container.reason, "Start" + bad);
+  EXPECT_EQ(container.message, "exec " + bad + bad);
+
+  pb::StatusResponse status;
+  auto* network = status.mutable_status()->add_conditions();
+  network->set_type("NetworkReady");
+  network->set_reason("\xFF");
+  network->set_message("no \xFF");
+  const auto read = ReadRuntimeStatus(Sent(status));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->message, "NetworkReady: " + bad + ": no " + bad);
+
+  pb::Image image;
+  image.set_id("a\xFF");
+  image.add_repo_tags("b\xFF");
+  image.add_repo_digests("c\xFF");
+  image.set_username("d\xFF");
+  const Image out = FromProto(image);
+  EXPECT_EQ(out.id, "a" + bad);
+  EXPECT_THAT(out.repo_tags, ElementsAre("b" + bad));
+  EXPECT_THAT(out.repo_digests, ElementsAre("c" + bad));
+  EXPECT_EQ(out.username, "d" + bad);
+
+  pb::PodSandbox sandbox;
+  (*sandbox.mutable_labels())["k\xFF"] = "v\xFF";
+  EXPECT_EQ(FromProto(sandbox).labels, (StringMap{{"k" + bad, "v" + bad}}));
+}
+
+TEST(Convert, MessagesOfTheRuntimeAreBounded) {
+  pb::ContainerStatus ended;
+  ended.set_message(std::string(1 << 20, 'x'));
+  EXPECT_EQ(FromProto(ended).message.size(), 4096U);
+}
+
 TEST(ReadRuntimeStatus, ReadsTheRunningConfigurationOfContainerd) {
   pb::StatusResponse response;
   auto* runtime = response.mutable_status()->add_conditions();
@@ -147,10 +195,27 @@ TEST(ReadRuntimeStatus, ReadsTheRunningConfigurationOfContainerd) {
   EXPECT_FALSE(status->network_ready);
   EXPECT_EQ(status->message, "NetworkReady: NetworkPluginNotReady: cni plugin not initialized");
   EXPECT_EQ(status->sandbox_image, "ordinal.test/pause:1");
-  EXPECT_EQ(status->cni_bin_dir, "/usr/lib/cni");
+  EXPECT_THAT(status->cni_bin_dirs, ElementsAre("/usr/lib/cni"));
   EXPECT_EQ(status->cni_conf_dir, "/etc/cni/net.d");
   EXPECT_EQ(status->default_runtime, "runc");
   EXPECT_FALSE(status->systemd_cgroup);
+  EXPECT_TRUE(status->restrict_oom_score_adj);
+}
+
+TEST(ReadRuntimeStatus, ReadsContainerd2WhichListsPluginDirectoriesAndDoesNotNameTheSandboxImage) {
+  pb::StatusResponse response;
+  auto* warning = response.mutable_status()->add_conditions();
+  warning->set_type("ContainerdHasNoDeprecationWarnings");
+  warning->set_message("bin_dir is deprecated");
+  (*response.mutable_info())["config"] =
+      fakes::ReadFile(std::string(ORDINAL_TEST_DATA) + "/cri/containerd-2.1.9-config.json");
+  const auto status = ReadRuntimeStatus(response);
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(status->message, "");
+  EXPECT_EQ(status->sandbox_image, "");
+  EXPECT_THAT(status->cni_bin_dirs, ElementsAre("/usr/lib/cni"));
+  EXPECT_EQ(status->cni_conf_dir, "/etc/cni/net.d");
+  EXPECT_EQ(status->default_runtime, "runc");
   EXPECT_TRUE(status->restrict_oom_score_adj);
 }
 

@@ -9,6 +9,13 @@ namespace {
 using grpc::StatusCode;
 using ::testing::HasSubstr;
 
+TEST(CallError, SaysWhatTheRuntimeSaidAsTextThatCanBeStored) {
+  const Error error = CallError(grpc::Status(StatusCode::UNKNOWN, "no \xFF text"), Operation::kStartContainer, "do it");
+  EXPECT_EQ(error.message, "do it: no \xEF\xBF\xBD text");
+  const std::string endless(1 << 20, 'x');
+  EXPECT_LT(CallError(grpc::Status(StatusCode::UNKNOWN, endless), Operation::kStatus, "do it").message.size(), 5000U);
+}
+
 TEST(CallError, CarriesTheReasonThatEndsInThePodsStatus) {
   const struct {
     Operation operation;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "tests/fakes/fake_clock.h"
@@ -28,12 +29,18 @@ class Importer final : public TarballImporter {
     if (away_ && name.starts_with("away")) co_return MakeError(ErrorCode::kUnavailable, path + ": containerd is away");
     co_return std::vector<std::string>{"docker.io/library/" + name + ":latest"};
   }
+  Task<Result<bool>> Has(std::string name) override {
+    const bool has = !removed_.contains(name);
+    co_return has;
+  }
+  void Remove(const std::string& name) { removed_.insert("docker.io/library/" + name + ":latest"); }
   void SetAway(bool away) { away_ = away; }
   const std::vector<std::string>& tried() const { return tried_; }
 
  private:
   bool away_ = true;
   std::vector<std::string> tried_;
+  std::set<std::string> removed_;
 };
 
 class ImageDirectoryTest : public ::testing::Test {
@@ -54,6 +61,22 @@ class ImageDirectoryTest : public ::testing::Test {
     ended_ = true;
   }
 
+  /// What the directory says after a restart of the agent.
+  std::unique_ptr<ImageDirectory> Again() {
+    auto again = std::make_unique<ImageDirectory>(io_.get_executor(), path_, importer_, pool_, clock_);
+    Spawn(io_.get_executor(), "image directory again", RunAgain(*again));
+    RunTask(io_, again->FirstScanDone());
+    again->Stop();
+    RunUntil(io_, [this] { return again_ended_; });
+    return again;
+  }
+
+  Task<void> RunAgain(ImageDirectory& again) {
+    again_ended_ = false;
+    static_cast<void>(co_await again.Run());
+    again_ended_ = true;
+  }
+
   void WaitForFirstScan() { RunTask(io_, directory_.FirstScanDone()); }
   bool Imported(const std::string& name) { return directory_.IsImported("docker.io/library/" + name + ":latest"); }
 
@@ -64,8 +87,56 @@ class ImageDirectoryTest : public ::testing::Test {
   BlockingPool pool_{1};
   Importer importer_;
   ImageDirectory directory_{io_.get_executor(), path_, importer_, pool_, clock_};
-  bool ended_ = true;
+  bool ended_ = true, again_ended_ = true;
 };
+
+TEST_F(ImageDirectoryTest, AFileImportedByAnEarlierRunIsRecognisedWithoutBeingRead) {
+  fakes::WriteFile(path_ + "/a", "1");
+  fakes::WriteFile(path_ + "/b", "2");
+  Start();
+  WaitForFirstScan();
+  const auto again = Again();
+  EXPECT_THAT(importer_.tried(), ElementsAre("a", "b"));
+  EXPECT_TRUE(again->IsImported("docker.io/library/a:latest"));
+}
+
+TEST_F(ImageDirectoryTest, AFileThatChangedOrWhoseImageWasRemovedIsReadAgain) {
+  for (const char* name : {"/a", "/b", "/c"}) fakes::WriteFile(path_ + name, "1");
+  Start();
+  WaitForFirstScan();
+  importer_.Remove("b");
+  directory_.Stop();
+  RunUntil(io_, [this] { return ended_; });
+  fakes::WriteFile(path_ + "/c", "another");
+  const auto again = Again();
+  EXPECT_THAT(importer_.tried(), ElementsAre("a", "b", "c", "b", "c"));
+}
+
+TEST_F(ImageDirectoryTest, ARecordThatCannotBeReadIsNoRecord) {
+  fakes::WriteFile(path_ + "/a", "1");
+  for (const char* text : {"", "{", "[]", R"({"/a": 1})", R"({"/a": {"mtime": "x"}})"}) {
+    fakes::WriteFile(path_ + "/" + ImportRecord::kFile, text);
+    EXPECT_TRUE(ImportRecord::Read(path_ + "/" + ImportRecord::kFile).files.empty()) << text;
+  }
+  Start();
+  WaitForFirstScan();
+  EXPECT_TRUE(Imported("a"));
+}
+
+TEST_F(ImageDirectoryTest, TellsWhatIsStillToCome) {
+  using Coming = ImageDirectory::Coming;
+  const auto coming = [this](const std::string& name) {
+    return directory_.IsComing("docker.io/library/" + name + ":latest");
+  };
+  EXPECT_EQ(coming("a"), Coming::kPerhaps) << "nobody has looked yet";
+  fakes::WriteFile(path_ + "/a", "1");
+  std::vector<Coming> seen;
+  directory_.OnProgress([&] { seen.push_back(coming("a")); });
+  Start();
+  WaitForFirstScan();
+  EXPECT_THAT(seen, ElementsAre(Coming::kPerhaps, Coming::kNo)) << "listed, then imported";
+  EXPECT_EQ(coming("a"), Coming::kNo);
+}
 
 TEST_F(ImageDirectoryTest, ImportsWhatIsThereBeforeTheFirstScanIsDone) {
   fakes::WriteFile(path_ + "/a", "1");

@@ -86,6 +86,17 @@ TEST_F(ForwardTest, NxDomainIsAnAnswerNotAFailure) {
   EXPECT_THAT(upstreams_[1]->queries(), IsEmpty());
 }
 
+TEST_F(ForwardTest, NxDomainIsNoAnswerWhileNamesOfOursAreNotKnown) {
+  // "db.shop" is what a search list asks for as it stands: the host's resolvers cannot know it.
+  StartWith({[](const wire::Message& query, Transport) { return ReplyTo(query, wire::Rcode::kNxDomain); }});
+  server_->Publish(Snapshot::NotSynced("cluster.local"));
+  for (const Transport transport : {Transport::kUdp, Transport::kTcp}) {
+    EXPECT_EQ(Exchange(Ask("db.shop", wire::Type::kA), transport).rcode, wire::Rcode::kServFail);
+  }
+  server_->Publish(RecordedCluster(1));
+  EXPECT_EQ(Exchange(Ask("db.shop", wire::Type::kA)).rcode, wire::Rcode::kNxDomain);
+}
+
 TEST_F(ForwardTest, WithoutAResolverThatAnswersTheReplyIsServFail) {
   StartWith({StaySilent});
   // The recorded flags of this case: qr rd.

@@ -190,7 +190,10 @@ TEST(Resolve, WhatIsOursAndWhatIsForwarded) {
        std::vector<Ownership>{{"example.com", Type::kA, Kind::kForward, Kind::kForward},
                               {".", Type::kNs, Kind::kForward, Kind::kForward},
                               {"xcluster.local", Type::kA, Kind::kForward, Kind::kForward},
-                              {"local", Type::kSoa, Kind::kForward, Kind::kForward},
+                              {"local", Type::kSoa, Kind::kForward, Kind::kReply},
+                              // What a search list asks for as it stands, and no resolver outside knows.
+                              {"kubia", Type::kA, Kind::kForward, Kind::kReply},
+                              {"kubia-0.kubia.default.svc", Type::kA, Kind::kForward, Kind::kReply},
                               {"kubia.default.svc.cluster.local", Type::kA, Kind::kReply, Kind::kReply},
                               {"3.0.244.10.in-addr.arpa", Type::kPtr, Kind::kReply, Kind::kReply},
                               {"3.0.244.10.in-addr.arpa", Type::kA, Kind::kReply, Kind::kReply},
@@ -203,6 +206,28 @@ TEST(Resolve, WhatIsOursAndWhatIsForwarded) {
     if (c.not_synced == Kind::kReply) {
       EXPECT_EQ(early.reply.rcode, Rcode::kServFail);
     }
+  }
+}
+
+TEST(Resolve, ASnapshotThatMayLackNamesAnswersWhatItHasAndDeniesNothing) {
+  ServiceEntry db;
+  db.ns = "shop";
+  db.name = "db";
+  db.headless = true;
+  db.endpoints.push_back({"db-0", {"10.244.0.7"}, {}});
+  SnapshotBuilder builder;
+  builder.AddService(db);
+  builder.MayLackNames();
+  const auto kept = builder.Build("cluster.local", 1);
+  EXPECT_TRUE(kept->synced());
+  const auto answer = ResolveMessage(*kept, Ask("db-0.db.shop.svc.cluster.local", Type::kA));
+  EXPECT_THAT(ToTexts(answer.reply.answers), ElementsAre("db-0.db.shop.svc.cluster.local. 5 IN A 10.244.0.7"));
+  EXPECT_EQ(ResolveMessage(*kept, Ask("db-0.db.shop.svc.cluster.local", Type::kAaaa)).reply.rcode, Rcode::kNoError);
+  for (const char* name : {"db-1.db.shop.svc.cluster.local", "other.shop.svc.cluster.local", "db-0.db.shop.svc",
+                           "8.0.244.10.in-addr.arpa", "db"}) {
+    const auto unknown = ResolveMessage(*kept, Ask(name, name[0] == '8' ? Type::kPtr : Type::kA));
+    EXPECT_EQ(unknown.outcome.kind, Outcome::Kind::kReply) << name;
+    EXPECT_EQ(unknown.reply.rcode, Rcode::kServFail) << name;
   }
 }
 

@@ -78,6 +78,21 @@ TEST(Selector, ObjectFormNamesTheFaultyMember) {
   }
 }
 
+TEST(Selector, MayHaveSoManyRequirementsAndValues) {
+  std::string many = "a0", values = "a in (v0";
+  for (int i = 1; i <= 128; ++i) many += ",a" + std::to_string(i);
+  for (int i = 1; i <= 1000; ++i) values += ",v" + std::to_string(i);
+  const auto requirements = Selector::Parse(many), in = Selector::Parse(values + ")");
+  ASSERT_FALSE(requirements.ok());
+  EXPECT_EQ(requirements.error().message, "a selector may have 128 requirements, not more");
+  ASSERT_FALSE(in.ok());
+  EXPECT_EQ(in.error().message, "a selector may have 1000 values, not 1001");
+  EXPECT_TRUE(Selector::Parse(many.substr(0, many.rfind(','))).ok());
+  Json labels;
+  for (int i = 0; i < 129; ++i) labels["matchLabels"]["a" + std::to_string(i)] = "b";
+  EXPECT_FALSE(Selector::FromJson(labels).ok());
+}
+
 TEST(Selector, FromMapWantsEveryPair) {
   EXPECT_TRUE(Selector::FromMap({{"app", "kubia"}}).Matches(kLabels));
   EXPECT_FALSE(Selector::FromMap({{"app", "kubia"}, {"tier", "web"}}).Matches(kLabels));

@@ -94,6 +94,30 @@ TEST_F(ClaimsAndVolumes, OldDataIsMentioned) {
   EXPECT_TRUE(Said("/volumes/default/x holds the data of an earlier claim"));
 }
 
+TEST_F(ClaimsAndVolumes, AClaimWhoseDirectoryHoldsDataWaitsUntilItsAnnotationDecides) {
+  // Given data under the claim's name
+  storage_.failures["make x"] = MakeError(ErrorCode::kFailedPrecondition,
+                                          "/volumes/default/x holds data and no PersistentVolume shows it; an empty "
+                                          "directory for this claim would be /volumes/default/x-1",
+                                          claims::kUndecided);
+  Create(Local("x"));
+  // then it waits, with an event that names both directories and both commands
+  ASSERT_TRUE(Said("x DirectoryHoldsData: claim default/x waits: /volumes/default/x holds data"));
+  EXPECT_TRUE(Said("/volumes/default/x-1"));
+  EXPECT_TRUE(Said("kubectl -n default annotate --overwrite pvc x ordinal.dev/directory=adopt"));
+  EXPECT_TRUE(Said("kubectl -n default annotate --overwrite pvc x ordinal.dev/directory=new"));
+  EXPECT_EQ(Get("PersistentVolumeClaim", "x")["status"]["phase"], "Pending");
+  // given that it failed often enough to rest for 4 s
+  ASSERT_TRUE(Eventually([&] { return std::count(storage_.done.begin(), storage_.done.end(), "make x") == 3; }));
+  // when somebody decides, then it goes on at once
+  storage_.failures.clear();
+  const WallTime decided = clock_.Now();
+  Modify("PersistentVolumeClaim", "x",
+         [](Json& body) { body["metadata"]["annotations"]["ordinal.dev/directory"] = "adopt"; });
+  ASSERT_TRUE(Eventually([&] { return Get("PersistentVolumeClaim", "x")["status"]["phase"] == "Bound"; }));
+  EXPECT_LT(clock_.Now() - decided, std::chrono::seconds(3));
+}
+
 TEST_F(ClaimsAndVolumes, WhatCannotBeProvisionedIsSaidAndTriedAgain) {
   storage_.failures["make x"] = MakeError(ErrorCode::kUnavailable, "the disk is full");
   Create(Local("x"));
@@ -193,6 +217,18 @@ TEST_F(ClaimsAndVolumes, TheNodesClassIsMadeOnceAndOnlyAsADefaultWhereThereIsNon
   Delete("StorageClass", "ordinal-local");
   ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(door_)).ok());
   EXPECT_EQ(default_of("ordinal-local"), "false");
+}
+
+TEST_F(ClaimsAndVolumes, AClassOfTheNodesNameThatIsAnotherProvisionersIsNoSuccess) {
+  Delete("StorageClass", "ordinal-local");
+  Json foreign = claims::NodeClass(false);
+  foreign["provisioner"] = "example.com/other";
+  Create(foreign);
+  const Status made = RunTask(io_, claims::MakeNodeClass(door_));
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(made.error().message,
+            "StorageClass ordinal-local already exists and is of the provisioner example.com/other");
 }
 
 }  // namespace

@@ -228,8 +228,8 @@ class Cluster : public testing::Test {
   FakeStorage storage_;
   FakeNode node_{io_, clock_, door_, pods_};
   deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
-  replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_}};
-  statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_}};
+  replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_, nodes_}};
+  statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_, nodes_}};
   claims::Controller claim_controller_{context_, {claims_, volumes_, classes_, pods_}, storage_};
   placement::Controller placement_controller_{context_, {pods_, claims_, volumes_, nodes_, namespaces_}};
   endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_, addresses_}};
@@ -241,6 +241,7 @@ class Cluster : public testing::Test {
                                                {"Pod", &pods_},
                                                {"ControllerRevision", &revisions_},
                                                {"EndpointSlice", &slices_},
+                                               {"PersistentVolume", &volumes_},
                                                {"PersistentVolumeClaim", &claims_}}};
 };
 

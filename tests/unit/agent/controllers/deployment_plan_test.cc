@@ -99,6 +99,71 @@ TEST(Deployment, ABrokenUpdateStopsAndIsReplacedFirst) {
   EXPECT_EQ(world.Set(3)["spec"]["replicas"], 4);
 }
 
+/// A pod of a set, ready since then, or not ready.
+api::Pod PodOf(const Json& set, int number, std::optional<WallTime> since, Observed& seen) {
+  const std::string uid = fmt::format("{}-{}", set["metadata"]["name"].get<std::string>(), number);
+  Json body{{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", Json{{"name", uid}, {"namespace", "default"}}}};
+  body["metadata"]["uid"] = uid;
+  body["status"] = Json{{"phase", "Running"},
+                        {"conditions", Json::array({Json{{"type", "Ready"}, {"status", since ? "True" : "False"}}})}};
+  if (since) seen.ready_since[uid] = *since;
+  return api::Pod::From(Object(body));
+}
+
+/// What is seen when the first set's pods run for long and the others' first pod is as given.
+Observed SeenWith(World& world, std::vector<std::optional<WallTime>> firsts) {
+  Observed seen = world.Seen();
+  seen.settling = kUsualSettling;
+  for (size_t number = 1; number <= world.order.size(); ++number) {
+    const Json& set = world.Set(number);
+    auto& pods = seen.rolling[set["metadata"]["uid"]];
+    for (int i = 0; i < set["spec"]["replicas"].get<int>(); ++i) {
+      const auto since = number == 1 ? std::optional(world.now - std::chrono::hours(1)) : firsts.at(number - 2);
+      pods.push_back(PodOf(set, i, since, seen));
+    }
+  }
+  return seen;
+}
+
+TEST(Deployment, ATemplateThatCrashesAtOnceTakesNoOldPodDown) {
+  World world(3, World::Rolling(1, 0));
+  world.Settle();
+  world.SetImage("broken:1");
+  EXPECT_EQ(world.Carry(MakePlan(world.Seen())), Steps{"2 +1"});
+  world.Step();
+  for (int crash = 0; crash < 10; ++crash) {
+    // When the new pod is up for a moment, and its set counts it as available, then the old ones stay
+    world.Set(2)["status"]["availableReplicas"] = 1;
+    Plan plan = MakePlan(SeenWith(world, {world.now}));
+    EXPECT_EQ(plan.look_again, Duration(std::chrono::seconds(1)));
+    EXPECT_EQ(world.Carry(plan), Steps{}) << "up";
+    world.now += std::chrono::milliseconds(20);
+    EXPECT_EQ(world.Carry(MakePlan(SeenWith(world, {std::nullopt}))), Steps{}) << "down, and its set is behind";
+    world.Set(2)["status"]["availableReplicas"] = 0;
+    world.now += std::chrono::seconds(10);
+    EXPECT_EQ(world.Carry(MakePlan(SeenWith(world, {std::nullopt}))), Steps{}) << "down";
+  }
+  // When the template is corrected, then what is up for a moment in the broken set makes no room either
+  world.SetImage("busybox:3");
+  EXPECT_EQ(world.Carry(MakePlan(world.Seen())), Steps{"3 +0"});
+  world.Set(2)["status"]["availableReplicas"] = 1;
+  EXPECT_EQ(world.Carry(MakePlan(SeenWith(world, {world.now, std::nullopt}))), Steps{"2 1>0"});
+}
+
+TEST(Deployment, AnOldPodGoesWhenTheNewOneStayedUp) {
+  World world(2, World::Rolling(1, 0));
+  world.Settle();
+  world.SetImage("busybox:2");
+  EXPECT_EQ(world.Carry(MakePlan(world.Seen())), Steps{"2 +1"});
+  world.Step();
+  world.Set(2)["status"]["availableReplicas"] = 1;
+  const WallTime up = world.now;
+  world.now += std::chrono::milliseconds(999);
+  EXPECT_EQ(world.Carry(MakePlan(SeenWith(world, {up}))), Steps{});
+  world.now += std::chrono::milliseconds(1);
+  EXPECT_EQ(world.Carry(MakePlan(SeenWith(world, {up}))), Steps{"1 2>1"});
+}
+
 TEST(Deployment, RecreateWaitsForTheLastOldPod) {
   World world(3, Recreate());
   EXPECT_EQ(world.Settle(), Steps{"1 +3"});

@@ -151,6 +151,15 @@ TEST_F(Kept, AsObjectsThatNameWhatTheyAreAbout) {
   EXPECT_EQ(lines_.reasons, (std::vector<std::string>{"Started", "Started"}));
 }
 
+TEST_F(Kept, WhateverBytesAreQuoted) {
+  recorder_.ContainerEvent(Object(PodBody()), "main", Severity::kWarning, "Failed", "Error: \xFF \xE2\x82");
+  recorder_.ContainerEvent(Object(PodBody()), "main", Severity::kWarning, "Failed", std::string(1 << 20, 'x'));
+  const auto events = Events();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].body()["message"], "Error: \xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(events[1].body()["message"].get<std::string>().size(), 4096U);
+}
+
 TEST_F(Kept, ARepeatedEventIsTheSameObject) {
   for (int i = 0; i < 3; ++i) {
     recorder_.Event(Object(PodBody()), Severity::kWarning, "BackOff", "m");

@@ -14,6 +14,35 @@ using api::Json;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+/// A store in which somebody makes ConfigMap db/again whenever the ConfigMaps of the namespace are listed.
+class RefilledStore final : public store::ObjectStore {
+ public:
+  int refilled = 0, refill_below = 0;  ///< how often it was made, and how often at most
+
+  Task<Result<api::Object>> Create(api::Object object) override { return memory_.Create(std::move(object)); }
+  Task<Result<api::Object>> Update(api::Object object) override { return memory_.Update(std::move(object)); }
+  Task<Result<api::Object>> Delete(api::ObjectKey key, store::Preconditions preconditions) override {
+    return memory_.Delete(std::move(key), std::move(preconditions));
+  }
+  Task<Result<api::Object>> Get(api::ObjectKey key) override { return memory_.Get(std::move(key)); }
+  Task<Result<store::ListResult>> List(std::string kind, store::ListOptions options) override {
+    if (kind == "ConfigMap" && options.ns == "db" && refilled < refill_below) {
+      Json body = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}};
+      body["metadata"] = Json{{"name", "again"}, {"namespace", "db"}, {"uid", std::to_string(++refilled)}};
+      api::Object again(std::move(body));
+      [[maybe_unused]] const auto made = co_await memory_.Create(std::move(again));
+    }
+    co_return co_await memory_.List(std::move(kind), std::move(options));
+  }
+  Task<Result<std::unique_ptr<store::Watch>>> StartWatch(std::string kind, store::ListOptions options,
+                                                         uint64_t revision) override {
+    return memory_.StartWatch(std::move(kind), std::move(options), revision);
+  }
+
+ private:
+  store::MemoryStore memory_;
+};
+
 class NamespacesTest : public testing::Test {
  protected:
   void Start(const std::string& root_ca = "PEM") {
@@ -53,10 +82,21 @@ class NamespacesTest : public testing::Test {
     return map.ok() ? map->body()["data"] : Json();
   }
 
+  /// "Type Status Reason: message" of each condition.
+  std::vector<std::string> Said(const std::string& ns) {
+    std::vector<std::string> said;
+    const auto found = RunTask(io_, store_.Get({"Namespace", "", ns}));
+    const auto word = [](const Json& condition, const char* member) { return condition[member].get<std::string>(); };
+    for (const Json& condition : api::Member(found.value().body()["status"], "conditions")) {
+      said.push_back(word(condition, "type") + " " + word(condition, "status") + " " + word(condition, "reason") +
+                     ": " + word(condition, "message"));
+    }
+    return said;
+  }
   asio::io_context io_;
   fakes::FakeClock clock_{io_};
   SystemRandom random_;
-  store::MemoryStore store_;
+  RefilledStore store_;
   store::Door door_{store_, clock_, random_};
   LogRecorder recorder_;
   Context context_{io_.get_executor(), clock_, door_, recorder_, random_, "node-a"};
@@ -123,6 +163,53 @@ TEST_F(NamespacesTest, ItWaitsForWhatIsStillEnding) {
   EXPECT_THAT(All("ConfigMap"), ElementsAre("db/held"));
   std::function<bool(Json&)> let_go = [](Json& body) { return body["metadata"].erase("finalizers") > 0; };
   ASSERT_TRUE(RunTask(io_, door_.Modify({"ConfigMap", "db", "held"}, let_go)).ok());
+  clock_.Advance(std::chrono::seconds(2));
+  RunReady(io_);
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
+TEST_F(NamespacesTest, ItSaysWhatIsLeftAndWhatHoldsIt) {
+  Start();
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", "a", {{"metadata", {{"finalizers", {"example.com/hold"}}}}});
+  Create("ConfigMap", "db", "b", {{"metadata", {{"finalizers", {"example.com/hold", "example.com/too"}}}}});
+  Delete("Namespace", "", "db");
+  EXPECT_EQ(Said("db"), (std::vector<std::string>{
+                            "NamespaceDeletionDiscoveryFailure False ResourcesDiscovered: All resources successfully "
+                            "discovered",
+                            "NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: All legacy kube "
+                            "types successfully parsed",
+                            "NamespaceDeletionContentFailure False ContentDeleted: All content successfully deleted, "
+                            "may be waiting on finalization",
+                            "NamespaceContentRemaining True SomeResourcesRemain: Some resources are remaining: "
+                            "configmaps. has 2 resource instances",
+                            "NamespaceFinalizersRemaining True SomeFinalizersRemain: Some content in the namespace has "
+                            "finalizers remaining: example.com/hold in 2 resource instances, example.com/too in 1 "
+                            "resource instances"}));
+  // While nothing changes nothing is written
+  const auto revision = [&] { return RunTask(io_, store_.List("Namespace", {})).value().items.at(0).revision(); };
+  const uint64_t before = revision();
+  clock_.Advance(std::chrono::minutes(1));
+  RunReady(io_);
+  EXPECT_EQ(revision(), before);
+}
+
+TEST_F(NamespacesTest, WhoGoesOnMakingThingsDoesNotKeepItLooking) {
+  // Given somebody who makes a thing again before every look
+  Start();
+  Create("Namespace", "", "db");
+  store_.refill_below = 500;
+  // when the namespace is deleted, then two looks are made, and two more each second
+  Delete("Namespace", "", "db");
+  EXPECT_LE(store_.refilled, 6);
+  EXPECT_THAT(All("Namespace"), ElementsAre("db"));
+  EXPECT_THAT(Said("db").at(3), testing::HasSubstr("configmaps. has 1 resource instances"));
+  clock_.Advance(std::chrono::seconds(10));
+  RunReady(io_);
+  EXPECT_LE(store_.refilled, 50);
+  // When he stops, then it goes
+  store_.refill_below = 0;
   clock_.Advance(std::chrono::seconds(2));
   RunReady(io_);
   EXPECT_THAT(All("Namespace"), IsEmpty());

@@ -49,6 +49,38 @@ TEST(Judge, AnObjectGoesOnlyWhenNoOwnerKeepsIt) {
   }
 }
 
+TEST(Circle, IsOneOnlyWhenAllOfItWaitAndNothingElseHoldsIt) {
+  using Edges = std::map<std::string, std::vector<std::string>>;  // what each one is blocked by
+  struct Case {
+    const char* name;
+    Edges blockers;
+    std::set<std::string> waiting;
+    bool circle;
+  };
+  const std::vector<Case> cases{
+      {"nothing in the way", {}, {"a"}, false},
+      {"a chain", {{"a", {"b"}}, {"b", {"c"}}}, {"a", "b", "c"}, false},
+      {"itself", {{"a", {"a"}}}, {"a"}, true},
+      {"two of each other", {{"a", {"b"}}, {"b", {"a"}}}, {"a", "b"}, true},
+      {"three around", {{"a", {"b"}}, {"b", {"c"}}, {"c", {"a"}}}, {"a", "b", "c"}, true},
+      {"three around, one not told yet", {{"a", {"b"}}, {"b", {"c"}}, {"c", {"a"}}}, {"a", "b"}, false},
+      {"one of them has a pod that still ends", {{"a", {"b"}}, {"b", {"a", "p"}}}, {"a", "b"}, false},
+      {"one of them holds one that goes by itself", {{"a", {"b"}}, {"b", {"a", "p"}}}, {"a", "b", "p"}, false},
+      {"before a circle", {{"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}}, {"a", "b", "c"}, false},
+      {"two circles in one point", {{"a", {"b", "c"}}, {"b", {"a"}}, {"c", {"a"}}}, {"a", "b", "c"}, true},
+  };
+  for (const Case& test : cases) {
+    const ownership::FindBlockers find = [&](const std::string& uid) {
+      std::vector<ownership::Blocker> blockers;
+      const auto found = test.blockers.find(uid);
+      if (found == test.blockers.end()) return blockers;
+      for (const std::string& each : found->second) blockers.push_back({each, test.waiting.contains(each)});
+      return blockers;
+    };
+    EXPECT_EQ(ownership::WaitsInACircle("a", find), test.circle) << test.name;
+  }
+}
+
 class Ownership : public Cluster {
  protected:
   /// Deletes as the API does when asked to wait for, or to spare, what an object owns.
@@ -109,6 +141,90 @@ TEST_F(Ownership, ForegroundReachesDown) {
   node_.never_gone.clear();
   for (const std::string& pod : pods) node_.Again(pod);
   EXPECT_TRUE(Eventually([&] { return pods_.size() + replica_sets_.size() + deployments_.size() == 0; }));
+}
+
+/// Circles of pods: each owns the next.
+class Circles : public Ownership {
+ protected:
+  void Pod(const std::string& name) {
+    Create(Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default", "name": ")" + name +
+                       R"("}, "spec": {"containers": [{"name": "main", "image": "busybox:1.35"}]}})"));
+  }
+  void Owns(const std::string& owner, const std::string& dependent) {
+    const Json reference{{"apiVersion", "v1"},
+                         {"kind", "Pod"},
+                         {"name", owner},
+                         {"uid", Get("Pod", owner)["metadata"]["uid"]},
+                         {"blockOwnerDeletion", true}};
+    Modify("Pod", dependent, [&](Json& body) { body["metadata"]["ownerReferences"].push_back(reference); });
+  }
+  bool AllGone() {
+    return Eventually([&] { return pods_.size() == 0; });
+  }
+};
+
+TEST_F(Circles, DoesNotKeepAnyOfItFromGoing) {
+  for (const char* policy : {"foregroundDeletion", ""}) {
+    SCOPED_TRACE(policy);
+    for (const char* name : {"a", "b", "c"}) Pod(name);
+    Owns("a", "b"), Owns("b", "c"), Owns("c", "a");
+    ASSERT_TRUE(PodsReady(3));
+    if (*policy == 0) {
+      Delete("Pod", "a");
+    } else {
+      DeleteWith(policy, "Pod", "a");
+    }
+    ASSERT_TRUE(AllGone());
+  }
+}
+
+TEST_F(Circles, WhoseMembersAreAllDeletedInTheForegroundGoes) {
+  for (const char* name : {"a", "b"}) Pod(name);
+  Owns("a", "b"), Owns("b", "a"), Owns("a", "a");
+  ASSERT_TRUE(PodsReady(2));
+  store::DeleteOptions foreground;
+  foreground.propagation = store::Propagation::kForeground;
+  ASSERT_TRUE(RunTask(io_, door_.Delete({"Pod", "default", "a"}, foreground)).ok());
+  const auto second = RunTask(io_, door_.Delete({"Pod", "default", "b"}, foreground));
+  EXPECT_TRUE(second.ok() || second.error().code == ErrorCode::kNotFound) << "it may have followed a already";
+  EXPECT_TRUE(AllGone());
+}
+
+TEST_F(Circles, StillWaitsForWhatIsNotInIt) {
+  // Given a circle of two, one of which owns a pod that takes its time to end
+  for (const char* name : {"a", "b", "slow"}) Pod(name);
+  Owns("a", "b"), Owns("b", "a"), Owns("b", "slow");
+  ASSERT_TRUE(PodsReady(3));
+  node_.never_gone.insert("slow");
+  DeleteWith("foregroundDeletion", "Pod", "a");
+  ASSERT_TRUE(Eventually([&] {
+    return api::Deleting(pods_.Find("default", "slow")->body()) && api::Deleting(pods_.Find("default", "b")->body());
+  }));
+  RunReady(io_);
+  EXPECT_EQ(pods_.size(), 3u) << "a and b wait for it";
+  node_.never_gone.clear();
+  node_.Again("slow");
+  EXPECT_TRUE(AllGone());
+}
+
+TEST_F(Circles, AnOwnerThatNobodyCanLookUpIsNotTakenForAbsent) {
+  // Given a pod owned by an object of another group, and a volume without a namespace owned by one in a namespace
+  Pod("a");
+  Create(Volume("pv-a", "1Mi"));
+  const auto own = [&](const std::string& kind, const std::string& name, Json owner) {
+    owner["name"] = "gone";
+    owner["uid"] = "gone-uid";
+    Modify(kind, name, [&](Json& body) { body["metadata"]["ownerReferences"] = Json::array({owner}); });
+  };
+  own("Pod", "a", Json{{"apiVersion", "example.org/v1"}, {"kind", "StatefulSet"}});
+  own("PersistentVolume", "pv-a", Json{{"apiVersion", "v1"}, {"kind", "PersistentVolumeClaim"}});
+  // When another one, whose owner is known to be absent, is collected
+  Pod("b");
+  own("Pod", "b", Json{{"apiVersion", "apps/v1"}, {"kind", "StatefulSet"}});
+  ASSERT_TRUE(Gone(pods_, "b"));
+  // Then these stay
+  EXPECT_FALSE(Get("Pod", "a").is_null() || api::Deleting(Get("Pod", "a")));
+  EXPECT_FALSE(Get("PersistentVolume", "pv-a").is_null() || api::Deleting(Get("PersistentVolume", "pv-a")));
 }
 
 TEST_F(Ownership, OrphanedPodsStayAndCanBeAdopted) {

@@ -140,6 +140,41 @@ TEST(PlacementFit, ResourcesAndPorts) {
   });
 }
 
+/// A mapping of the host's port leads to the pod whatever listens there: nobody could reach the agent any more.
+TEST(PlacementFit, PortsOfTheAgentItselfAreTaken) {
+  NodeView node = NodeView::From(Object(NodeJson()));
+  api::TakenPort api_port, dns_port;
+  api_port.port.host_ip = "127.0.0.1";
+  api_port.port.host_port = 6443;
+  api_port.by = "the Kubernetes API";
+  dns_port.port.host_ip = "169.254.20.10";
+  dns_port.port.host_port = 53;
+  dns_port.port.protocol = "UDP";
+  dns_port.by = "the DNS server";
+  node.own_ports = {api_port, dns_port};
+  const Neighbours nobody;
+  const Surroundings around{node, nobody, {}, [](const std::string&) { return api::StringMap(); }};
+  const auto explain = [&](Json spec) { return ExplainMisfit(api::Pod::From(Object(PodJson("a", spec))), around); };
+  const std::string taken = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports (";
+  EXPECT_THAT(explain(OnHostPort(6443)), HasSubstr(taken + "6443/TCP is taken by the Kubernetes API"));
+  EXPECT_THAT(explain(OnHostPort(6443, "0.0.0.0")), HasSubstr(taken));
+  EXPECT_THAT(explain(OnHostPort(6443, "127.0.0.1")), HasSubstr(taken));
+  EXPECT_EQ(explain(OnHostPort(6443, "192.0.2.10")), "");  // it does not listen there
+  EXPECT_EQ(explain(OnHostPort(6444)), "");
+  EXPECT_EQ(explain(OnHostPort(53)), "");  // TCP: in this case nobody's
+  Json udp = OnHostPort(53);
+  udp["containers"][0]["ports"][0]["protocol"] = "UDP";
+  EXPECT_THAT(explain(udp), HasSubstr(taken + "53/UDP is taken by the DNS server"));
+  Json host_network = OnHostPort(6443);
+  host_network["hostNetwork"] = true;
+  EXPECT_THAT(explain(host_network), HasSubstr(taken));
+  Json sidecar = Asking("cpu", "0");
+  sidecar["initContainers"] = OnHostPort(6443)["containers"];
+  EXPECT_EQ(explain(sidecar), "");  // a plain init container holds no port while the pod runs
+  sidecar["initContainers"][0]["restartPolicy"] = "Always";
+  EXPECT_THAT(explain(sidecar), HasSubstr(taken));
+}
+
 TEST(PlacementFit, LabelsAndTaintsOfTheNode) {
   const Json ssd{{"nodeSelector", Json{{"disk", "ssd"}}}}, tape{{"nodeSelector", Json{{"disk", "tape"}}}};
   const auto wants = [](const char* key, const char* op, const Json& values) {

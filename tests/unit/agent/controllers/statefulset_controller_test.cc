@@ -7,6 +7,8 @@
 #include <random>
 
 #include "agent/controllers/statefulset/identity.h"
+#include "agent/controllers/statefulset/pod_template.h"
+#include "agent/controllers/statefulset/pod_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/failing_store.h"
 #include "tests/fakes/fake_clock.h"
@@ -33,7 +35,7 @@ class Events final : public Recorder {
 class SetLab : public testing::Test {
  protected:
   SetLab() {
-    for (store::Cache* cache : {&sets_, &pods_, &claims_, &revisions_}) {
+    for (store::Cache* cache : {&sets_, &pods_, &claims_, &revisions_, &nodes_}) {
       Spawn(io_.get_executor(), "cache", cache->Run());
     }
     Spawn(io_.get_executor(), "statefulset", controller_.Run());
@@ -110,14 +112,15 @@ class SetLab : public testing::Test {
   store::Door door_{store_, clock_, random_}, outside_{memory_, clock_, random_};
   Events events_;
   store::Cache sets_{memory_, clock_, "StatefulSet"}, pods_{memory_, clock_, "Pod"},
-      claims_{memory_, clock_, "PersistentVolumeClaim"}, revisions_{memory_, clock_, "ControllerRevision"};
+      claims_{memory_, clock_, "PersistentVolumeClaim"}, revisions_{memory_, clock_, "ControllerRevision"},
+      nodes_{memory_, clock_, "Node"};
   ImageState images_;
   std::function<void()> arrived_;
   int asked_ = 0;
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
-  Controller controller_{context_, {sets_, pods_, claims_, revisions_}, [this](Json, std::function<void()> arrived) {
-                           return Look(std::move(arrived));
-                         }};
+  Controller controller_{context_,
+                         {sets_, pods_, claims_, revisions_, nodes_},
+                         [this](Json, std::function<void()> arrived) { return Look(std::move(arrived)); }};
 };
 
 TEST_F(SetLab, TheNextOrdinalIsMadeInTheMomentItsPredecessorIsReady) {
@@ -185,6 +188,51 @@ TEST_F(SetLab, AnUpdatePullsBeforeItDeletesAndKeepsThePodWhenThePullFails) {
   controller_.ImageArrived();
   RunReady(io_);
   EXPECT_THAT(Pods(), ElementsAre("kubia-0", "kubia-1 going"));
+}
+
+TEST_F(SetLab, AnUpdateGoesOnFromAPodOnlyWhenItStaysUp) {
+  // Given an update whose first pod crashes 20 ms after each start
+  StartAll(2);
+  Template("2");
+  End("kubia-1");
+  for (int crash = 0; crash < 5; ++crash) {
+    Start("kubia-1");
+    clock_.Advance(std::chrono::milliseconds(20));
+    EXPECT_THAT(Pods(), ElementsAre("kubia-0", "kubia-1"));
+    Start("kubia-1", false);
+    clock_.Advance(seconds(10));
+    EXPECT_THAT(Pods(), ElementsAre("kubia-0", "kubia-1"));
+  }
+  // When it stays up for a second, then the update goes on, without any news of it
+  Start("kubia-1");
+  clock_.Advance(std::chrono::milliseconds(999));
+  EXPECT_THAT(Pods(), ElementsAre("kubia-0", "kubia-1"));
+  clock_.Advance(std::chrono::milliseconds(1));
+  EXPECT_THAT(Pods(), ElementsAre("kubia-0 going", "kubia-1"));
+}
+
+TEST_F(SetLab, ATakenNameIsNoSuccessWhenTheClaimIsAnothersOrGoes) {
+  // Given a claim of the ordinal's name that is on its way out, which the controller's view does not show yet
+  const api::StatefulSet set = api::StatefulSet::From(Object(Set("kubia", 1)));
+  const auto make = [&] {
+    CreatePod action{0, BuildClaims(set, 0), BuildPod(set, set.pod_template, "kubia-1", 0)};
+    return RunTask(io_, Perform(context_, set, std::move(action)));
+  };
+  Json held = BuildClaims(set, 0).at(0);
+  held["metadata"]["finalizers"] = Json::array({"example.com/hold"});
+  Create(held);
+  ASSERT_TRUE(RunTask(io_, outside_.Delete({"PersistentVolumeClaim", "default", "data-kubia-0"}, {})).ok());
+  ASSERT_TRUE(Get("PersistentVolumeClaim", "data-kubia-0")["metadata"].contains("deletionTimestamp"));
+  // when the pod is to be made, then it is not made on that claim
+  const Status refused = make();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("data-kubia-0 already exists and"));
+  EXPECT_THAT(Pods(), IsEmpty());
+  // When the claim is gone, then both are made; and what is there and will do is no failure
+  Modify("PersistentVolumeClaim", "data-kubia-0", [](Json& body) { body["metadata"].erase("finalizers"); });
+  EXPECT_TRUE(make().ok());
+  EXPECT_THAT(Pods(), ElementsAre("kubia-0"));
+  EXPECT_TRUE(make().ok());
 }
 
 TEST_F(SetLab, ClaimTemplatesGrowAndAreAddedThroughTheDoorWhilePodsRunOn) {

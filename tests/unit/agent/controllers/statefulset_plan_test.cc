@@ -175,6 +175,31 @@ TEST(StatefulSetPlan, AnUnhealthyLowerPodBlocksTheScaleDown) {
   EXPECT_THAT(world.Carry(MakePlan(world.Seen())), ElementsAre("-2"));
 }
 
+TEST(StatefulSetPlan, AnExcessPodThatIsReadyAndNotYetAvailableGoesAtOnce) {
+  // Given two pods of which kubia-1 has been ready for 5 of the 20 s that it must stay so
+  World world(Set("kubia", 1, Json{{"minReadySeconds", 20}}));
+  world.Put(0, PodState::kReady);
+  world.Put(1, PodState::kReady);
+  world.ordinals[1].since = world.now - std::chrono::seconds(5);
+  // Then it is itself the first that is not available, and goes
+  EXPECT_THAT(world.Sync(), ElementsAre("-1"));
+}
+
+TEST(StatefulSetPlan, AnExcessPodWaitsForALowerOneThatIsNotYetAvailable) {
+  for (const int64_t replicas : {1, 2}) {
+    // Given three pods of which kubia-1, wanted or not, has been ready for 5 of 20 s
+    World world(Set("kubia", replicas, Json{{"minReadySeconds", 20}}));
+    for (int64_t ordinal = 0; ordinal < 3; ++ordinal) {
+      world.Put(ordinal, PodState::kReady);
+      world.ordinals[ordinal].since = world.now - std::chrono::seconds(ordinal == 0 ? 100 : 5);
+    }
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    // When it is available, then the highest one goes
+    world.ordinals[1].since = world.now - std::chrono::seconds(20);
+    EXPECT_THAT(world.Sync(), ElementsAre("-2"));
+  }
+}
+
 TEST(StatefulSetPlan, ASetBeingDeletedOnlyGetsItsStatus) {
   World world(Set("kubia", 3));
   world.Put(0, PodState::kReady);

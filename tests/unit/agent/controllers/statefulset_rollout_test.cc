@@ -7,6 +7,8 @@
 namespace ordinal::controllers::statefulset {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -160,6 +162,118 @@ TEST(StatefulSetRollout, MinReadySecondsHoldsTheNextStepOfAnUpdate) {
     world.now += std::chrono::seconds(1);
     EXPECT_THAT(world.Sync(), ElementsAre("-0"));
   }
+}
+
+/// A set of three at a settled first template, whose template changed and whose pod 2 was made anew.
+World Updating(const Strategy& strategy) {
+  World world = Running(3, strategy.spec);
+  world.settling = kUsualSettling;
+  world.Template("2");
+  EXPECT_THAT(world.Sync(), ElementsAre("-2"));
+  world.Turn(2, PodState::kMissing);
+  EXPECT_THAT(world.Sync(), ElementsAre("+2"));
+  return world;
+}
+
+const std::vector<Strategy> kOneByOne{Of("OrderedReady", {{"partition", 0}}), Of("Parallel", {{"maxUnavailable", 1}})};
+
+TEST(StatefulSetRollout, ATemplateThatCrashesAtOnceTouchesTheHighestOrdinalOnly) {
+  for (const Strategy& strategy : kOneByOne) {
+    SCOPED_TRACE(strategy.name);
+    World world = Updating(strategy);
+    for (int crash = 0; crash < 20; ++crash) {
+      // When the pod is up for a moment and crashes, as often as it is started again, then no other pod is touched
+      world.Turn(2, PodState::kReady);
+      EXPECT_THAT(world.Sync(), IsEmpty()) << "up";
+      world.now += milliseconds(20);
+      EXPECT_THAT(world.Sync(), IsEmpty()) << "up for 20 ms";
+      world.Turn(2, PodState::kRunning);
+      EXPECT_THAT(world.Sync(), IsEmpty()) << "down";
+      world.now += seconds(10);
+      EXPECT_THAT(world.Sync(), IsEmpty()) << "down for 10 s";
+    }
+    EXPECT_EQ(world.ordinals[0].made + world.ordinals[1].made, 0);
+    // When the template is corrected, then the update runs through
+    world.Template("3");
+    std::vector<std::string> done;
+    for (int round = 0; round < 40; ++round) {
+      const auto step = world.Sync();
+      done.insert(done.end(), step.begin(), step.end());
+      if (!world.NodeStep() && step.empty()) world.now += milliseconds(250);
+    }
+    EXPECT_THAT(done, ElementsAre("-2", "+2", "-1", "+1", "-0", "+0"));
+  }
+}
+
+TEST(StatefulSetRollout, AnUpdateGoesOnAfterASecondAndThenAfterAQuarter) {
+  for (const Strategy& strategy : kOneByOne) {
+    SCOPED_TRACE(strategy.name);
+    World world = Updating(strategy);
+    // Given the first pod of the revision, when it is up, then the update waits a second for it and is rolling
+    world.Turn(2, PodState::kReady);
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    EXPECT_EQ(MakePlan(world.Seen()).look_again, Duration(seconds(1)));
+    EXPECT_EQ(world.Progress()["status"], "True");
+    world.now += milliseconds(999);
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    EXPECT_EQ(MakePlan(world.Seen()).look_again, Duration(milliseconds(1)));
+    world.now += milliseconds(1);
+    EXPECT_THAT(world.Sync(), ElementsAre("-1"));
+    world.Turn(1, PodState::kMissing);
+    EXPECT_THAT(world.Sync(), ElementsAre("+1"));
+    // Given the next one, then a quarter of a second is enough
+    world.Turn(1, PodState::kReady);
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    EXPECT_EQ(MakePlan(world.Seen()).look_again, Duration(milliseconds(250)));
+    world.now += milliseconds(250);
+    EXPECT_THAT(world.Sync(), ElementsAre("-0"));
+    world.Turn(0, PodState::kMissing);
+    EXPECT_THAT(world.Sync(), ElementsAre("+0"));
+    // After the last one nothing is left to wait for
+    world.Turn(0, PodState::kReady);
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    EXPECT_EQ(world.Progress(), Json());
+    EXPECT_EQ(MakePlan(world.Seen()).look_again, std::nullopt);
+  }
+}
+
+TEST(StatefulSetRollout, APodWithAReadinessProbeNeedNotSettle) {
+  World world = Updating(kOneByOne[0]);
+  world.Turn(2, PodState::kReady);
+  Observed seen = world.Seen();
+  for (api::Pod& pod : seen.pods) {
+    const Json probed = Json::array({Json{{"name", "main"}, {"readinessProbe", Json{{"tcpSocket", {{"port", 80}}}}}}});
+    pod = api::Pod::From(Object(With(pod.object.body(), "/spec/containers", probed)));
+  }
+  EXPECT_THAT(world.Carry(MakePlan(seen)), ElementsAre("-1"));
+}
+
+TEST(StatefulSetRollout, WithMinReadySecondsTheLongerOfTheTwoCounts) {
+  for (const int min_ready : {1, 5}) {
+    Strategy strategy = kOneByOne[0];
+    strategy.spec["minReadySeconds"] = min_ready;
+    World world = Updating(strategy);
+    world.settling = Settling{seconds(3), seconds(3)};
+    world.Turn(2, PodState::kReady);
+    const seconds wait{std::max(3, min_ready)};
+    world.now += wait - milliseconds(1);
+    EXPECT_THAT(world.Sync(), IsEmpty());
+    world.now += milliseconds(1);
+    EXPECT_THAT(world.Sync(), ElementsAre("-1"));
+  }
+}
+
+TEST(StatefulSetRollout, WhatIsMadeWithoutAnUpdateNeverSettles) {
+  // Given an empty set, and one that grows after an update
+  World world(Set("kubia", 2));
+  world.settling = kUsualSettling;
+  EXPECT_EQ(world.Settle(), (std::vector<std::string>{"+0", "+1"})) << "no time passes";
+  world = Updating(kOneByOne[0]);
+  world.settling = Settling();
+  world.Settle();
+  world.settling = kUsualSettling;
+  world.set["spec"]["replicas"] = 5;
+  EXPECT_EQ(world.Settle(), (std::vector<std::string>{"+3", "+4"}));
 }
 
 TEST(StatefulSetRollout, ARunningPodGoesOnlyWhenTheImagesOfItsSuccessorAreHere) {

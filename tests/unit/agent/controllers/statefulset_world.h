@@ -90,6 +90,7 @@ struct World {
   std::vector<Json> revisions;
   std::optional<ImageState> images = ImageState();
   std::set<std::string> broken;  ///< revisions whose pods never become ready
+  Settling settling;
   WallTime now = *ParseTime("2026-01-01T01:00:00Z");
 
   explicit World(Json the_set) : set(std::move(the_set)) {
@@ -120,8 +121,11 @@ struct World {
     Observed seen;
     seen.set = api::StatefulSet::From(Object(set));
     for (const auto& [ordinal, pod] : ordinals) {
-      if (pod.state != PodState::kMissing) seen.pods.push_back(SeenPod(pod, ordinal));
+      if (pod.state == PodState::kMissing) continue;
+      seen.pods.push_back(SeenPod(pod, ordinal));
+      if (pod.state == PodState::kReady) seen.ready_since[seen.pods.back().meta.uid] = pod.since;
     }
+    seen.settling = settling;
     for (const std::string& name : claims) {
       const auto size = sizes.find(name);
       seen.claims[name] = SeenClaim(name, size == sizes.end() ? "1Mi" : size->second);

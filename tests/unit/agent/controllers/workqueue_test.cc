@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <new>
+#include <stdexcept>
+
 #include "agent/base/together.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -127,6 +130,64 @@ TEST_F(WorkQueueTest, FailuresComeBackTwiceAsLateEachTimeUpToAMinute) {
   RunReady(io_);
   clock_.Advance(std::chrono::milliseconds(5));
   EXPECT_THAT(handled_, ElementsAre("a", "a"));
+}
+
+TEST_F(WorkQueueTest, AnExceptionIsTheKeysFailureAndItsObjectHearsOfIt) {
+  queue_.emplace(io_.get_executor(), clock_, "test");
+  std::vector<std::string> heard;
+  queue_->OnException([&](const std::string& key, const Error& error) { heard.push_back(key + ": " + error.message); });
+  bool broken = true;
+  WorkQueue::Handler handler = [&](std::string key) -> Task<Status> {
+    handled_.push_back(key);
+    if (broken && key == "a") throw std::bad_alloc();
+    co_return Status();
+  };
+  Spawn(io_.get_executor(), "queue", queue_->Run(std::move(handler)));
+  queue_->Add("a");
+  queue_->Add("b");
+  // When one key's handler throws, then the others are handled, and it comes back with backoff
+  RunReady(io_);
+  EXPECT_THAT(handled_, ElementsAre("a", "b"));
+  EXPECT_THAT(heard, ElementsAre("a: ended with an exception: std::bad_alloc"));
+  clock_.Advance(std::chrono::milliseconds(5));
+  EXPECT_THAT(handled_, ElementsAre("a", "b", "a"));
+  // When it is over, then it is forgotten
+  broken = false;
+  clock_.Advance(std::chrono::milliseconds(10));
+  EXPECT_THAT(handled_, ElementsAre("a", "b", "a", "a"));
+  EXPECT_EQ(heard.size(), 2u);
+  EXPECT_TRUE(queue_->Idle());
+}
+
+TEST_F(WorkQueueTest, AHandlerThatThrowsBeforeItsFirstStepIsTheSame) {
+  queue_.emplace(io_.get_executor(), clock_, "test");
+  WorkQueue::Handler handler = [&](const std::string& key) -> Task<Status> {
+    handled_.push_back(key);
+    if (handled_.size() == 1) throw std::runtime_error("no frame");
+    return Handle(key);
+  };
+  Spawn(io_.get_executor(), "queue", queue_->Run(std::move(handler)));
+  queue_->Add("a");
+  RunReady(io_);
+  clock_.Advance(std::chrono::milliseconds(5));
+  EXPECT_THAT(handled_, ElementsAre("a", "a", "a"));
+}
+
+TEST(Together, AnExceptionIsAnErrorAndTheOthersEnd) {
+  asio::io_context io;
+  int ended = 0;
+  const auto task = [&](bool broken) -> Task<Status> {
+    co_await asio::post(asio::use_awaitable);
+    if (broken) throw std::runtime_error("broken");
+    ++ended;
+    co_return Status();
+  };
+  std::vector<Task<Status>> tasks;
+  for (const bool broken : {false, true, false}) tasks.push_back(task(broken));
+  const Status result = RunTask(io, Together(io.get_executor(), "test", std::move(tasks)));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().message, "ended with an exception: broken");
+  EXPECT_EQ(ended, 2);
 }
 
 TEST(Together, WaitsForAllAndReturnsTheFirstErrorInOrder) {

@@ -9,6 +9,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
+#include <memory>
+#include <stdexcept>
+
 #include "tests/fakes/run_task.h"
 #include "tests/fakes/scratch_directory.h"
 
@@ -26,8 +29,9 @@ class ServerTest : public ::testing::Test {
   Sources MakeSources() {
     Sources sources;
     sources.readiness = [this] { return readiness_; };
-    sources.manifests = [] { return Json::parse(R"({"a.yaml":["no kind"]})"); };
+    sources.manifests = [this] { return manifests_; };
     sources.objects = [this](std::string kind, std::string ns) -> Task<Result<std::vector<api::Object>>> {
+      if (asked_ == "throw") throw std::runtime_error("a source fails");
       asked_ = kind + "/" + ns;
       if (kind != "Pod") co_return MakeError(ErrorCode::kNotFound, "no such kind");
       const api::Object pod(Json::parse(R"({"kind":"Pod","metadata":{"name":"kubia-0"}})"));
@@ -48,6 +52,12 @@ class ServerTest : public ::testing::Test {
     co_return answer;
   }
 
+  Task<void> Connect(stream_protocol::socket& socket) {
+    boost::system::error_code code;
+    co_await socket.async_connect(stream_protocol::endpoint(path_), asio::redirect_error(asio::use_awaitable, code));
+    EXPECT_FALSE(code);
+  }
+
   std::string Get(const std::string& target) {
     return RunTask(io_, Exchange("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
   }
@@ -56,9 +66,16 @@ class ServerTest : public ::testing::Test {
   fakes::ScratchDirectory directory_;
   const std::string path_ = directory_ / "ordinald.sock";
   Json readiness_ = Json::parse(R"({"runtime":true,"dns":true})");
+  Json manifests_ = Json::parse(R"({"a.yaml":["no kind"]})");
   std::string asked_;
   Server server_{io_.get_executor(), path_, MakeSources()};
 };
+
+TEST_F(ServerTest, NamesOfFilesNeedNotBeText) {
+  manifests_ = {{"a\xFF.yaml", {"no kind"}}};
+  ASSERT_TRUE(server_.Start().ok());
+  EXPECT_THAT(Get("/manifests"), EndsWith("{\"a\xEF\xBF\xBD.yaml\":[\"no kind\"]}"));
+}
 
 TEST_F(ServerTest, AnswersItsPages) {
   ASSERT_TRUE(server_.Start().ok());
@@ -105,6 +122,32 @@ TEST_F(ServerTest, KeepsAConnectionForSeveralRequests) {
                                                    "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
   EXPECT_THAT(answer, HasSubstr("200 OK"));
   EXPECT_THAT(answer, HasSubstr("404 Not Found"));
+}
+
+TEST_F(ServerTest, SurvivesASourceThatFailsAndTextsThatAreNone) {
+  readiness_["dns"] = "cut \xE2\x82";
+  ASSERT_TRUE(server_.Start().ok());
+  EXPECT_THAT(Get("/readyz"), HasSubstr("503"));
+  asked_ = "throw";
+  EXPECT_THAT(Get("/objects/Pod"), StartsWith("HTTP/1.1 500"));
+  EXPECT_THAT(Get("/healthz"), EndsWith("ok"));
+}
+
+TEST_F(ServerTest, EndsTheOldestOfTooManyConnections) {
+  ASSERT_TRUE(server_.Start().ok());
+  std::vector<std::unique_ptr<stream_protocol::socket>> held;
+  for (int i = 0; i < 70; ++i) {
+    held.push_back(std::make_unique<stream_protocol::socket>(io_));
+    RunTask(io_, Connect(*held.back()));
+  }
+  EXPECT_THAT(Get("/healthz"), EndsWith("ok"));
+  char byte = 0;
+  boost::system::error_code code;
+  held.front()->read_some(asio::buffer(&byte, 1), code);
+  EXPECT_EQ(code, asio::error::eof);
+  held.back()->non_blocking(true);
+  held.back()->read_some(asio::buffer(&byte, 1), code);
+  EXPECT_EQ(code, asio::error::would_block);
 }
 
 TEST_F(ServerTest, SurvivesWhatIsNoHttp) {

@@ -1,129 +1,13 @@
-// The watcher on a real directory and a memory store.
-#include "agent/manifests/manifest_watcher.h"
-
+// What becomes of files of the manifest directory.
 #include <gmock/gmock.h>
 
-#include "agent/store/memory/memory_store.h"
-#include "tests/fakes/fake_clock.h"
-#include "tests/fakes/run_task.h"
-#include "tests/fakes/scratch_directory.h"
+#include "tests/unit/agent/manifests/watcher_fixture.h"
 
 namespace ordinal::manifests {
 namespace {
 
-using api::Json;
-using api::Object;
-using api::ObjectKey;
-using fakes::WriteFile;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-const ObjectKey kSetKey{"StatefulSet", "default", "kubia"};
-const ObjectKey kPodKey{"Pod", "default", "p"};
-const ObjectKey kServiceKey{"Service", "default", "s"};
-
-std::string SetText(const std::string& replicas) {
-  return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: kubia}\nspec:\n  serviceName: s\n  replicas: " +
-         replicas +
-         "\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n"
-         "    spec: {containers: [{name: c, image: 'i:1'}]}\n";
-}
-std::string PodText(const std::string& hostname) {
-  return "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostname: " + hostname +
-         "\n  containers: [{name: c, image: 'i:1'}]\n";
-}
-constexpr const char* kServiceText =
-    "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {clusterIP: None, ports: [{port: 80}]}\n";
-
-/// A store that does not answer writes for a while.
-class AbsentStore final : public store::ObjectStore {
- public:
-  Task<Result<Object>> Create(Object object) override {
-    if (failures > 0) {
-      --failures;
-      co_return MakeError(ErrorCode::kUnavailable, "the store is away");
-    }
-    co_return co_await real_.Create(std::move(object));
-  }
-  Task<Result<Object>> Update(Object object) override { return real_.Update(std::move(object)); }
-  Task<Result<Object>> Delete(ObjectKey key, store::Preconditions preconditions) override {
-    return real_.Delete(std::move(key), std::move(preconditions));
-  }
-  Task<Result<Object>> Get(ObjectKey key) override { return real_.Get(std::move(key)); }
-  Task<Result<store::ListResult>> List(std::string kind, store::ListOptions options) override {
-    return real_.List(std::move(kind), std::move(options));
-  }
-  Task<Result<std::unique_ptr<store::Watch>>> StartWatch(std::string kind, store::ListOptions options,
-                                                         uint64_t revision) override {
-    return real_.StartWatch(std::move(kind), std::move(options), revision);
-  }
-
-  int failures = 0;
-
- private:
-  store::MemoryStore real_;
-};
-
-/// One run of the agent: everything that ends with the process.
-struct Agent {
-  Agent(store::ObjectStore& store, const std::string& directory)
-      : door(store, clock, random), watcher(io.get_executor(), clock, door, pool, directory) {}
-
-  asio::io_context io;
-  fakes::FakeClock clock{io};
-  SeededRandom random{1};
-  store::Door door;
-  BlockingPool pool{1};
-  ManifestWatcher watcher;
-};
-
-class ManifestWatcherTest : public testing::Test {
- protected:
-  void Start() {
-    agent_.reset();
-    agent_ = std::make_unique<Agent>(store_, directory_ / "m");
-    Spawn(agent_->io.get_executor(), "watcher", agent_->watcher.Run());
-    ASSERT_TRUE(RunUntil(agent_->io, [&] { return agent_->watcher.Synced(); }));
-  }
-  void Stop() { agent_.reset(); }
-  void Write(const std::string& name, const std::string& text) { WriteFile(directory_ / ("m/" + name), text); }
-  void Remove(const std::string& name) { std::filesystem::remove(directory_ / ("m/" + name)); }
-
-  Object Get(const ObjectKey& key) {
-    auto object = RunTask(agent_->io, store_.Get(key));
-    return object.ok() ? *object : Object();
-  }
-  bool Becomes(const ObjectKey& key, const std::function<bool(const Object&)>& holds) {
-    const auto deadline = std::chrono::steady_clock::now() + kTestDeadline;
-    while (!holds(Get(key))) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      // The change may have come while the object was read: there is not always one more event to wait for.
-      RunUntil(
-          agent_->io, [] { return false; }, std::chrono::milliseconds(5));
-    }
-    return true;
-  }
-  bool Appears(const ObjectKey& key) {
-    return Becomes(key, [](const Object& object) { return !object.empty(); });
-  }
-  bool Goes(const ObjectKey& key) {
-    return Becomes(key, [](const Object& object) { return object.empty(); });
-  }
-  /// What is wrong with a file, once something is.
-  std::vector<std::string> ErrorsOf(const std::string& name) {
-    const std::string path = directory_ / ("m/" + name);
-    EXPECT_TRUE(RunUntil(agent_->io, [&] { return agent_->watcher.Errors().contains(path); })) << path;
-    return agent_->watcher.Errors().contains(path) ? agent_->watcher.Errors().at(path) : std::vector<std::string>();
-  }
-  bool NoErrors() {
-    return RunUntil(agent_->io, [&] { return agent_->watcher.Errors().empty(); });
-  }
-
-  AbsentStore store_;
-  fakes::ScratchDirectory directory_;
-  std::unique_ptr<Agent> agent_;
-};
 
 TEST_F(ManifestWatcherTest, AppliesWhatIsThereAndWhatComes) {
   Write("set.yaml", SetText("3"));
@@ -243,6 +127,33 @@ TEST_F(ManifestWatcherTest, APodThatMayNotChangeIsMadeAnew) {
   ASSERT_TRUE(RunTask(agent_->io, agent_->door.Delete(kPodKey, now)).ok());
   EXPECT_TRUE(Becomes(kPodKey, [&](const Object& pod) { return !pod.empty() && pod.uid() != uid; }));
   EXPECT_EQ(Get(kPodKey).body()["spec"]["hostname"], "b");
+  EXPECT_TRUE(NoErrors());
+}
+
+TEST_F(ManifestWatcherTest, AChoiceMayBeChangedByWritingTheNewOneAlone) {
+  const auto deployment = [](const std::string& strategy, const std::string& volume) {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n" + strategy +
+           "  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n"
+           "      containers: [{name: c, image: 'i:1'}]\n      volumes: [{name: v" +
+           volume + "}]\n";
+  };
+  const ObjectKey key{"Deployment", "default", "d"};
+  Write("d.yaml", deployment("", ""));
+  Write("s.yaml", kServiceText);
+  Start();
+  ASSERT_TRUE(Get(key).body()["spec"]["strategy"].contains("rollingUpdate"));
+  // When files choose otherwise than the defaults that were filled in
+  Write("d.yaml", deployment("  strategy: {type: Recreate}\n", ", hostPath: {path: /a}"));
+  Write("s.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {type: ExternalName, externalName: a.example}\n");
+  // Then it is taken
+  EXPECT_TRUE(Becomes(key, [](const Object& object) {
+    const Json& spec = object.body()["spec"];
+    return spec["strategy"] == Json({{"type", "Recreate"}}) &&
+           spec["template"]["spec"]["volumes"][0].contains("hostPath");
+  })) << Get(key).body();
+  EXPECT_TRUE(
+      Becomes(kServiceKey, [](const Object& object) { return object.body()["spec"]["type"] == "ExternalName"; }));
   EXPECT_TRUE(NoErrors());
 }
 

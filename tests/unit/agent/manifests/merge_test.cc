@@ -58,7 +58,22 @@ INSTANTIATE_TEST_SUITE_P(
         MergeCase{"an update strategy drops the defaults of the other", &api::schema::kStatefulSetSpec, "{}",
                   R"({"updateStrategy": {"type": "OnDelete"}})",
                   R"({"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}})",
-                  R"({"updateStrategy": {"type": "OnDelete"}})"}));
+                  R"({"updateStrategy": {"type": "OnDelete"}})"},
+        MergeCase{"so does a Deployment's", &api::schema::kDeploymentSpec, "{}",
+                  R"({"strategy": {"type": "Recreate"}})",
+                  R"({"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%"}}})",
+                  R"({"strategy": {"type": "Recreate"}})"},
+        MergeCase{"a probe's handler rules out the one that somebody else chose", &api::schema::kContainer, "{}",
+                  R"({"livenessProbe": {"tcpSocket": {"port": 1}}})",
+                  R"({"livenessProbe": {"httpGet": {"port": 80, "path": "/"}, "periodSeconds": 10}})",
+                  R"({"livenessProbe": {"tcpSocket": {"port": 1}, "periodSeconds": 10}})"},
+        MergeCase{"a variable's source rules out its value, and the other way round", &api::schema::kContainer, "{}",
+                  R"({"env": [{"name": "a", "value": "x"},
+                              {"name": "b", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]})",
+                  R"({"env": [{"name": "a", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+                              {"name": "b", "value": "y"}]})",
+                  R"({"env": [{"name": "a", "value": "x"},
+                              {"name": "b", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]})"}));
 
 }  // namespace
 }  // namespace ordinal::manifests

@@ -115,7 +115,7 @@ TEST(SnapshotOf, EndpointsOfAHeadlessService) {
                    });
 }
 
-TEST(SnapshotOf, PublishNotReadyAddressesPublishesUnreadyButNotLeavingEndpoints) {
+TEST(SnapshotOf, PublishNotReadyAddressesPublishesUnreadyAndLeavingEndpoints) {
   Json spec = Headless();
   spec["publishNotReadyAddresses"] = true;
   const Names names = NamesOf({ServiceJson("kubia", spec)},
@@ -125,7 +125,9 @@ TEST(SnapshotOf, PublishNotReadyAddressesPublishesUnreadyButNotLeavingEndpoints)
                                                   }))});
   ExpectAll(SnapshotOf(names, kZone, 1), {
                                              {"kubia-0.kubia.default.svc.cluster.local", Type::kA, "10.244.0.3"},
-                                             {"kubia-1.kubia.default.svc.cluster.local", Type::kA, "NXDOMAIN"},
+                                             {"kubia-1.kubia.default.svc.cluster.local", Type::kA, "10.244.0.4"},
+                                             {"kubia.default.svc.cluster.local", Type::kA, "10.244.0.3 10.244.0.4"},
+                                             {"4.0.244.10.in-addr.arpa", Type::kPtr, "1"},
                                          });
 }
 

@@ -16,12 +16,12 @@ using ::testing::UnorderedElementsAre;
 class CniConfigTest : public ::testing::Test {
  protected:
   CniConfigTest() {
-    options.bin_dir = scratch / "bin";
+    options.bin_dirs = {scratch / "none", scratch / "bin"};
     options.owner = "ordinald:node-a";
     options.address_book = scratch / "book";
     for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
-      fakes::WriteFile(options.bin_dir + "/" + plugin, "");
-      EXPECT_EQ(::chmod((options.bin_dir + "/" + plugin).c_str(), 0755), 0);
+      fakes::WriteFile(options.bin_dirs.back() + "/" + plugin, "");
+      EXPECT_EQ(::chmod((options.bin_dirs.back() + "/" + plugin).c_str(), 0755), 0);
     }
   }
 
@@ -121,7 +121,7 @@ TEST_F(CniConfigTest, AnotherAgentsConfigurationIsForeignToo) {
 }
 
 TEST_F(CniConfigTest, AMissingPluginIsNamedWithItsPackage) {
-  std::filesystem::remove(options.bin_dir + "/host-local");
+  std::filesystem::remove(options.bin_dirs.back() + "/host-local");
   const auto outcome = Ensure();
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, ErrorCode::kFailedPrecondition);

@@ -178,11 +178,11 @@ TEST(RemoveCniConfig, KeepsEverythingWhilePodsOfOthersUseTheBridge) {
   const fakes::ScratchDirectory scratch;
   CniOptions options;
   options.owner = kOwner;
-  options.bin_dir = scratch / "bin";
+  options.bin_dirs = {scratch / "bin"};
   options.address_book = scratch / "book";
   for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
-    fakes::WriteFile(options.bin_dir + "/" + plugin, "");
-    ASSERT_EQ(::chmod((options.bin_dir + "/" + plugin).c_str(), 0755), 0);
+    fakes::WriteFile(options.bin_dirs.back() + "/" + plugin, "");
+    ASSERT_EQ(::chmod((options.bin_dirs.back() + "/" + plugin).c_str(), 0755), 0);
   }
   fakes::WriteFile(scratch / "book/ordinal0/10.244.0.7", "another agent's pod");
   InNamespace([&] {

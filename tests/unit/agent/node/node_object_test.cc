@@ -48,6 +48,17 @@ class NodeObjectTest : public ::testing::Test {
   NodeObject node_{clock_, door_, [this]() -> Task<NodeFacts> { co_return facts_; }};
 };
 
+TEST_F(NodeObjectTest, NamesThatAreNoTextAreMadeSo) {
+  facts_.os_image = "Ordin\xE1rio";  // of a file in another encoding
+  facts_.images = {{{"busybox\xFF"}, 1}};
+  Write();
+  EXPECT_EQ(Stored().body()["status"]["nodeInfo"]["osImage"], "Ordin\xEF\xBF\xBDrio");
+  EXPECT_EQ(Stored().body()["status"]["images"][0]["names"][0], "busybox\xEF\xBF\xBD");
+  const uint64_t revision = Stored().revision();
+  Write();
+  EXPECT_EQ(Stored().revision(), revision);
+}
+
 TEST_F(NodeObjectTest, IsCreatedWithTheFieldsOfAKubeletsNode) {
   Write();
   const Json node = Stored().body();
@@ -62,12 +73,67 @@ TEST_F(NodeObjectTest, IsCreatedWithTheFieldsOfAKubeletsNode) {
   EXPECT_EQ(node["status"]["conditions"].size(), 4U);
 }
 
-TEST_F(NodeObjectTest, WritesNothingWhileNothingChanges) {
+TEST_F(NodeObjectTest, BeatsEveryFiveMinutesWhileNothingChangesAndNotMoreOften) {
   Write();
-  const uint64_t revision = Stored().revision();
-  clock_.Advance(std::chrono::minutes(10));
+  const Json before = Stored().body();
+  clock_.Advance(std::chrono::minutes(5) - std::chrono::seconds(1));
   Write();
-  EXPECT_EQ(Stored().revision(), revision);
+  EXPECT_EQ(Stored().body(), before);
+  clock_.Advance(std::chrono::seconds(1));
+  Write();
+  for (const Json& condition : Stored().body()["status"]["conditions"]) {
+    EXPECT_EQ(condition["lastHeartbeatTime"], "2026-01-01T00:05:00Z") << condition["type"];
+    EXPECT_EQ(condition["lastTransitionTime"], "2026-01-01T00:00:00Z") << condition["type"];
+  }
+}
+
+TEST_F(NodeObjectTest, AnyChangeOfItsStatusIsAHeartbeat) {
+  Write();
+  clock_.Advance(std::chrono::seconds(10));
+  facts_.images.clear();
+  Write();
+  EXPECT_EQ(Condition("DiskPressure")["lastHeartbeatTime"], "2026-01-01T00:00:10Z");
+  EXPECT_EQ(Condition("DiskPressure")["lastTransitionTime"], "2026-01-01T00:00:00Z");
+}
+
+// tests as golden/04-api/lease.json was recorded
+TEST_F(NodeObjectTest, RenewsItsLeaseEveryTime) {
+  for (const char* renewed : {"2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:10.000000Z"}) {
+    Write();
+    const auto found = RunTask(io_, store_.Get({"Lease", "kube-node-lease", "node-a"}));
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    EXPECT_EQ(found->body()["spec"],
+              Json({{"holderIdentity", "node-a"}, {"leaseDurationSeconds", 40}, {"renewTime", renewed}}));
+    EXPECT_EQ(found->body()["metadata"]["ownerReferences"],
+              Json::array({{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", "node-a"}, {"uid", Stored().uid()}}}));
+    clock_.Advance(std::chrono::seconds(10));
+  }
+}
+
+TEST_F(NodeObjectTest, ALeaseOfANodeThatWasMadeAnewIsTheNewOnes) {
+  Write();
+  store::DeleteOptions at_once;
+  const api::ObjectKey key{"Node", "", "node-a"};
+  ASSERT_TRUE(RunTask(io_, door_.Delete(key, at_once)).ok());
+  Write();
+  const auto lease = RunTask(io_, store_.Get({"Lease", "kube-node-lease", "node-a"}));
+  ASSERT_TRUE(lease.ok());
+  EXPECT_EQ(lease->body()["metadata"]["ownerReferences"][0]["uid"], Stored().uid());
+}
+
+TEST_F(NodeObjectTest, OnlyAHeartbeatIsNotWorthADiskWrite) {
+  Write();
+  const api::Object before = Stored();
+  clock_.Advance(std::chrono::minutes(5));
+  Write();
+  EXPECT_TRUE(OnlyHeartbeat(before, Stored()));
+  facts_.images.clear();
+  Write();
+  EXPECT_FALSE(OnlyHeartbeat(before, Stored()));
+  EXPECT_FALSE(OnlyHeartbeat(api::Object(), before));
+  Json pod = before.body();
+  pod["kind"] = "Pod";
+  EXPECT_FALSE(OnlyHeartbeat(api::Object(pod), api::Object(pod)));
 }
 
 TEST_F(NodeObjectTest, SaysWhyItIsNotReadyAndSinceWhen) {
@@ -81,6 +147,16 @@ TEST_F(NodeObjectTest, SaysWhyItIsNotReadyAndSinceWhen) {
   EXPECT_EQ(after["message"], "the container runtime does not answer");
   EXPECT_NE(after["lastTransitionTime"], before["lastTransitionTime"]);
   EXPECT_EQ(Condition("DiskPressure")["lastTransitionTime"], before["lastTransitionTime"]);
+}
+
+TEST_F(NodeObjectTest, SaysThatItsDiskIsShortOfSpace) {
+  Write();
+  EXPECT_EQ(Condition("DiskPressure")["status"], "False");
+  facts_.disk_pressure = "no space left on the disk of /state";
+  Write();
+  EXPECT_EQ(Condition("DiskPressure")["status"], "True");
+  EXPECT_EQ(Condition("DiskPressure")["reason"], "KubeletHasDiskPressure");
+  EXPECT_EQ(Condition("DiskPressure")["message"], facts_.disk_pressure);
 }
 
 TEST_F(NodeObjectTest, KeepsWhatOthersWroteOfIt) {

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <filesystem>
 
+#include "agent/podsync/files.h"
 #include "tests/unit/agent/podsync/host.h"
 
 namespace ordinal::podsync {
@@ -37,6 +39,77 @@ TEST(AgentRestart, WhatEndedMeanwhileIsRestarted) {
   host.StartAgent();
   host.Settle();
   EXPECT_EQ(host.Running(), "main#1");
+}
+
+/// The container and the agent died together, the agent while it was starting the next one: the runtime gave that start
+/// up with the agent's connection. It is no crash, and nothing is waited for.
+TEST(AgentRestart, AStartThatWasCutOffIsMadeAgainAtOnce) {
+  Host host;
+  host.StartAgent();
+  host.Apply(Spec({}, {"main"}));
+  host.Settle();
+  host.runtime.Script("main", {.refuses_to_start = true, .refusal = "create containerd task: context canceled"});
+  host.verdict = [](const std::string& call) { return call == "StartContainer" ? Verdict::kDieAfter : Verdict::kPass; };
+  host.runtime.ExitContainer(host.runtime.Find("kubia-0", "main")->id, 137);
+  host.Settle();
+  ASSERT_TRUE(host.AgentDied());
+  ASSERT_EQ(host.runtime.Find("kubia-0", "main")->reason, "StartError");
+  host.verdict = [](const std::string&) { return Verdict::kPass; };
+  host.runtime.Script("main", {});
+  host.StartAgent();
+  host.Settle();
+  EXPECT_EQ(host.Running(), "main#2");
+  // It counts as the one restart it was: the next end is followed by the first pause, no longer one.
+  host.runtime.ExitContainer(host.runtime.Find("kubia-0", "main")->id, 1);
+  host.Pass(kRestartBackoff.initial + seconds(1));
+  EXPECT_EQ(host.Running(), "main#3");
+}
+
+/// A start that failed by itself is a crash as any other.
+TEST(AgentRestart, AStartThatFailedIsNotMadeAgainAtOnce) {
+  Host host;
+  host.runtime.Script("main", {.refuses_to_start = true});
+  host.StartAgent();
+  host.Apply(Spec({}, {"main"}));
+  host.Settle();
+  const size_t starts = host.Count("StartContainer");
+  host.KillAgent();
+  host.StartAgent();
+  host.Settle();
+  EXPECT_LE(host.Count("StartContainer"), starts + 1);
+}
+
+/// The runtime is still giving up what the killed agent was making, and holds its name for a moment.
+TEST(AgentRestart, ANameThatIsStillHeldIsWaitedForWithoutAWord) {
+  Host host;
+  host.StartAgent();
+  host.Apply(Spec({}, {"main"}));
+  host.Settle();
+  host.KillAgent();
+  host.runtime.ExitContainer(host.runtime.Find("kubia-0", "main")->id, 137);
+  const Error held =
+      MakeError(ErrorCode::kAlreadyExists, "name \"main_kubia-0\" is reserved for \"1a2b\"", "CreateContainerError");
+  host.runtime.FailNext(fakes::FakeRuntime::Call::kCreateContainer, held, 4);
+  host.events.clear();
+  host.StartAgent();
+  host.Pass(milliseconds(300), milliseconds(50));
+  EXPECT_EQ(host.Running(), "main#1");
+  for (const std::string& event : host.events) EXPECT_FALSE(event.starts_with("Warning")) << event;
+}
+
+/// One that never comes free is said after a while, and tried at longer and longer intervals.
+TEST(AgentRestart, ANameThatIsHeldForEverIsSaid) {
+  Host host;
+  const Error held =
+      MakeError(ErrorCode::kAlreadyExists, "name \"main_kubia-0\" is reserved for \"1a2b\"", "CreateContainerError");
+  host.runtime.FailNext(fakes::FakeRuntime::Call::kCreateContainer, held, 100000);
+  host.StartAgent();
+  host.Apply(Spec({}, {"main"}));
+  host.Pass(seconds(20), milliseconds(50));
+  EXPECT_EQ(host.Waiting(), "CreateContainerError");
+  const size_t tries = host.Count("CreateContainer");
+  host.Pass(seconds(60), seconds(1));
+  EXPECT_LT(host.Count("CreateContainer"), tries + 20);
 }
 
 TEST(AgentRestart, WhatWasDeletedMeanwhileIsEnded) {
@@ -89,6 +162,72 @@ TEST(AgentRestart, AtEveryStepOfAStartEverythingRunsOnce) {
   }
 }
 
+/// It was killed after the sandbox was removed, and the pod's object was gone by then: the directory says whose the
+/// rest is.
+TEST(AgentRestart, WhatAFormerPodLeftOnTheHostIsFoundByItsUid) {
+  Host host;
+  const std::string uid = "99999999-2222-4333-8444-555555555555";
+  const std::string cgroup = host.directory / ("cgroup/pids/kubepods/besteffort/pod" + uid);
+  const std::string logs = host.directory / ("logs/default_gone_" + uid);
+  const std::string others = host.directory / "cgroup/pids/kubepods/besteffort/podother";
+  host.pod_volumes.Leave(uid);
+  for (const std::string& path : {cgroup + "/container", logs + "/main", others}) {
+    std::filesystem::create_directories(path);
+  }
+  const std::string link = host.directory / "links/gone_default_main-1.log";
+  ASSERT_TRUE(Link(logs + "/main/0.log", link).ok());
+  host.StartAgent();
+  host.Settle();
+  EXPECT_FALSE(std::filesystem::exists(cgroup));
+  EXPECT_FALSE(std::filesystem::exists(logs));
+  EXPECT_FALSE(std::filesystem::is_symlink(link));
+  EXPECT_THAT(host.pod_volumes.ready(), IsEmpty());
+  EXPECT_TRUE(std::filesystem::exists(others));
+}
+
+/// The runtime is still taking a process out of it. The pod's directory goes after it: a kill in between forgets
+/// nothing.
+TEST(AgentRestart, ACgroupThatIsStillUsedIsTriedAgain) {
+  Host host;
+  host.StartAgent();
+  host.Apply(Spec({}, {"main"}));
+  host.Settle();
+  const std::string uid = host.Object().uid();
+  const std::string used = host.directory / ("cgroup/pids/kubepods/besteffort/pod" + uid + "/container/tasks");
+  fakes::WriteFile(used, "1");
+  host.Delete(0);
+  host.Pass(seconds(2));
+  EXPECT_TRUE(std::filesystem::exists(used));
+  EXPECT_THAT(host.pod_volumes.ready(), ::testing::ElementsAre(uid));
+  std::filesystem::remove(used);
+  host.Pass(seconds(1));
+  EXPECT_FALSE(std::filesystem::exists(host.directory / ("cgroup/pids/kubepods/besteffort/pod" + uid)));
+  EXPECT_THAT(host.pod_volumes.ready(), IsEmpty());
+}
+
+/// Before anything of the pod's own runs; and what an earlier agent started is given the limit of this one.
+TEST(AgentRestart, ThePodsProcessesAreLimited) {
+  Host host;
+  host.Apply(Spec({}, {"main"}));
+  const std::string limit =
+      host.directory / ("cgroup/pids/kubepods/besteffort/pod" + host.Object().uid() + "/pids.max");
+  bool limited = false;
+  host.verdict = [&](const std::string& call) {
+    if (call == "RunSandbox") fakes::WriteFile(limit, "max");  // the runtime makes it
+    if (call == "StartContainer") limited = fakes::ReadFile(limit).starts_with("64");
+    return Verdict::kPass;
+  };
+  host.StartAgent();
+  host.Settle();
+  EXPECT_EQ(host.Running(), "main#0");
+  EXPECT_TRUE(limited);
+  host.KillAgent();
+  fakes::WriteFile(limit, "99");
+  host.StartAgent();
+  host.Settle();
+  EXPECT_EQ(fakes::ReadFile(limit), "64");
+}
+
 /// Kills the agent at the `step`-th call of ending a pod. False when there are not that many.
 bool EndsWhenKilledAt(int step, Verdict how) {
   Host host;
@@ -130,6 +269,7 @@ TEST(LostAnswer, AtEveryStepOfAStartNothingRunsTwice) {
     host.StartAgent();
     host.Apply(Spec({}, {"main", "second"}));
     host.Pass(seconds(60), seconds(1));
+    EXPECT_GT(calls, step) << "no answer was lost";
     EXPECT_EQ(host.Running(), "main#0 second#0");
     EXPECT_EQ(host.runtime.sandboxes().size(), 1U);
   }

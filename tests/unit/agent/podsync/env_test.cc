@@ -37,6 +37,22 @@ TEST(Expand, FollowsTheReference) {
   for (const auto& [text, expected] : table) EXPECT_EQ(Expand(text, values), expected) << text;
 }
 
+TEST(BuildEnv, ReferencesThatDoubleWhatTheyNameEndWhereNoProgramCanBeStartedWithThem) {
+  Json document = PodDocument(Spec({}, {"a"}));
+  Json& container = document["spec"]["containers"][0];
+  container["env"] = Json::array({Json{{"name", "V0"}, {"value", "0123456789"}}});
+  for (int i = 1; i <= 20; ++i) {
+    const std::string before = fmt::format("$(V{})", i - 1);
+    container["env"].push_back(Json{{"name", fmt::format("V{}", i)}, {"value", before + before}});
+  }
+  const api::Pod pod = PodFrom(document);
+  const auto env = BuildEnv(pod, pod.spec.containers[0], kFacts);
+  ASSERT_FALSE(env.ok());
+  EXPECT_EQ(env.error().reason, "CreateContainerConfigError");
+  EXPECT_EQ(env.error().message.find("env \"V14\" of container \"a\""), 0u) << env.error().message;
+  EXPECT_LE(Expand(std::string(400000, 'x') + "$(A)", {{"A", "y"}}).size(), kLongestWord + 1);
+}
+
 TEST(FieldValue, KnowsEveryFieldAContainerMayAskFor) {
   Json document = PodDocument(Spec({}, {"a"}));
   document["spec"]["serviceAccountName"] = "robot";

@@ -89,6 +89,21 @@ std::string LogLine(const std::string& text, char tag = 'F') {
   return std::string("2026-11-21T23:15:36.123456789Z stdout ") + tag + " " + text + "\n";
 }
 
+TEST_F(Files, AMessageIsValidTextWhereverItIsCut) {
+  const std::string bad = "\xEF\xBF\xBD";
+  Put("message", "no \xFF text \xE2\x82");
+  EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", false), "no " + bad + " text " + bad + bad);
+  Put("message", "\xE2\x82\xAC" + std::string(4095, 'x'));  // the limit is in its first character
+  EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", false), std::string(4095, 'x'));
+  Put("message", std::string(4096, '\xFF'));
+  EXPECT_LE(TerminationMessage(dir_ / "message", dir_ / "log", false).size(), 4096U);
+  Put("message", "");
+  Put("log", LogLine("\xE2\x82\xAC" + std::string(2046, 'x')));
+  EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", true), std::string(2046, 'x') + "\n");
+  Put("log", LogLine("\xFF"));
+  EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", true), bad + "\n");
+}
+
 TEST_F(Files, TheTerminationLogIsTheMessage) {
   Put("message", "last words\n");
   Put("log", LogLine("dying"));
@@ -118,31 +133,18 @@ TEST_F(Files, MessagesAreBounded) {
   EXPECT_EQ(TerminationMessage(dir_ / "none", dir_ / "long", true), std::string(2047, 'b') + "\n");
 }
 
-// ---- cgroups; a directory tree stands for the file system of cgroups, whose rmdir refuses the same way
-
-TEST_F(Files, ThePodsCgroupGoesFromEveryHierarchy) {
-  for (const char* hierarchy : {"memory/", "unified/", ""}) {
-    fs::create_directories(dir_ / (std::string(hierarchy) + "kubepods/burstable/podu"));
-    fs::create_directories(dir_ / (std::string(hierarchy) + "kubepods/burstable/podother"));
-  }
-  fs::create_directories(dir_ / "cpu/kubepods/burstable/podu/still-used");
-  RemoveCgroup(dir_.path(), "/kubepods/burstable/podu");
-  EXPECT_FALSE(fs::exists(dir_ / "memory/kubepods/burstable/podu"));
-  EXPECT_FALSE(fs::exists(dir_ / "unified/kubepods/burstable/podu"));
-  EXPECT_FALSE(fs::exists(dir_ / "kubepods/burstable/podu"));
-  EXPECT_TRUE(fs::exists(dir_ / "cpu/kubepods/burstable/podu/still-used"));
-  EXPECT_TRUE(fs::exists(dir_ / "memory/kubepods/burstable/podother"));
-}
-
-TEST_F(Files, EmptyCgroupsOfPodsGoAndUsedOnesStay) {
-  fs::create_directories(dir_ / "memory/kubepods/burstable/podu/c");
-  fs::create_directories(dir_ / "memory/system.slice");
-  fs::create_directories(dir_ / "cpu/kubepods/podv");
-  Put("cpu/kubepods/podv/tasks", "1");
-  RemoveEmptyPodCgroups(dir_.path());
-  EXPECT_FALSE(fs::exists(dir_ / "memory/kubepods"));
-  EXPECT_TRUE(fs::exists(dir_ / "memory/system.slice"));
-  EXPECT_TRUE(fs::exists(dir_ / "cpu/kubepods/podv/tasks"));
+TEST_F(Files, LogsOfAPodAreFoundByItsUid) {
+  fs::create_directories(dir_ / "logs/default_kubia-0_u1/main");
+  fs::create_directories(dir_ / "logs/default_kubia-1_u2");
+  ASSERT_TRUE(Link(dir_ / "logs/default_kubia-0_u1/main/0.log", dir_ / "links/kubia-0_default_main-1.log").ok());
+  ASSERT_TRUE(Link(dir_ / "logs/default_kubia-1_u2/main/0.log", dir_ / "links/kubia-1_default_main-2.log").ok());
+  ASSERT_TRUE(RemoveLogsOf("u1", dir_ / "logs", dir_ / "links").ok());
+  EXPECT_FALSE(fs::exists(dir_ / "logs/default_kubia-0_u1"));
+  EXPECT_FALSE(fs::is_symlink(dir_ / "links/kubia-0_default_main-1.log"));
+  EXPECT_TRUE(fs::exists(dir_ / "logs/default_kubia-1_u2"));
+  EXPECT_TRUE(fs::is_symlink(dir_ / "links/kubia-1_default_main-2.log"));
+  ASSERT_TRUE(RemoveLogsOf("", dir_ / "logs", dir_ / "links").ok());
+  EXPECT_TRUE(fs::exists(dir_ / "logs/default_kubia-1_u2"));
 }
 
 }  // namespace

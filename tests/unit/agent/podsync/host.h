@@ -68,7 +68,7 @@ class Host {
     // One pool thread: when this call's own work is done, so is all that was given to the pool before. A chain of pool
     // calls shows no handler in between, hence several quiet rounds.
     int quiet = 0;
-    for (int rounds = 0; quiet < 6; ++rounds) {
+    for (int rounds = 0; quiet < 12; ++rounds) {
       if (rounds > 5000) {
         ADD_FAILURE() << "the agent does not come to rest";
         return;
@@ -143,8 +143,9 @@ class Host {
   const volumes::Layout layout{
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
-  std::vector<std::string> events;  ///< "Normal Started Started container main"
-  std::vector<Json> reported;       ///< every status podsync reported
+  std::vector<api::TakenPort> own_ports;  ///< of the agents started from now on
+  std::vector<std::string> events;        ///< "Normal Started Started container main"
+  std::vector<Json> reported;             ///< every status podsync reported
   std::function<Verdict(const std::string&)> verdict;
 
  private:
@@ -155,12 +156,15 @@ class Host {
               [&host] { host.CheckInvariants(); }),
           stream(host.io.get_executor()),
           view(host.io.get_executor(), host.clock, gate, stream, "node-a"),
-          images(host.io.get_executor(), host.clock, gate, [](const std::string&) { return false; }),
+          images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
           pods(host.objects, host.clock, "Pod"),
           writer(host.io.get_executor(), host.clock, host.door),
           sync(host.MakeServices(*this), pods) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
+      pods.OnChange([this](const store::WatchEvent& event) {
+        if (!gate.closed()) writer.Follow(event);
+      });
       Spawn(host.io.get_executor(), "view", view.Run());
       Spawn(host.io.get_executor(), "pods", pods.Run());
       Spawn(host.io.get_executor(), "podsync", sync.Run());
@@ -182,6 +186,9 @@ class Host {
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
+    node.own_ports = own_ports;
+    node.cgroup_root = directory / "cgroup";
+    node.pod_pids_limit = 64;
     Agent* a = &agent;
     const auto nothing_stored = [](const auto&...) -> const api::Object* { return nullptr; };
     return Services{

@@ -47,11 +47,42 @@ class ImagesTest : public ::testing::Test {
   asio::io_context io_;
   fakes::FakeClock clock_{io_};
   FakeRuntime runtime_{clock_, io_.get_executor()};
-  std::set<std::string> imported_;
-  Images images_{io_.get_executor(), clock_, runtime_,
-                 [this](const std::string& reference) { return imported_.contains(reference); }};
+  Images::Tarballs TarballsHere() {
+    Images::Tarballs tarballs;
+    tarballs.brought = [this](const std::string& reference) { return imported_.contains(reference); };
+    tarballs.may_bring = [this](const std::string&) { return being_read_; };
+    tarballs.will_bring = [this](const std::string& reference) { return replaced_.contains(reference); };
+    return tarballs;
+  }
+
+  std::set<std::string> imported_, replaced_;
+  bool being_read_ = false;  ///< a tarball of unknown contents
+  Images images_{io_.get_executor(), clock_, runtime_, TarballsHere()};
   int woken_ = 0;
 };
+
+TEST_F(ImagesTest, WhatATarballMayBringIsWaitedForInsteadOfPulled) {
+  runtime_.AddImage("here:1");
+  being_read_ = true;
+  EXPECT_EQ(Says("here:1", "IfNotPresent"), "ready") << "nothing is missing";
+  for (const char* policy : {"IfNotPresent", "Never", "Always"}) {
+    EXPECT_EQ(Says("gone:1", policy), "ContainerCreating") << policy;
+  }
+  EXPECT_EQ(Says("here:1", "Always"), "ContainerCreating") << "its pull may be lying there";
+  EXPECT_EQ(Pulls(), 0U);
+  being_read_ = false;
+  imported_.insert("here:1");
+  EXPECT_EQ(Says("here:1", "Always"), "ready");
+  EXPECT_EQ(Says("gone:1", "Never"), "ErrImageNeverPull");
+}
+
+TEST_F(ImagesTest, AnImageWhoseTarballWasReplacedIsOld) {
+  runtime_.AddImage("here:1");
+  replaced_.insert("here:1");
+  EXPECT_EQ(Says("here:1", "IfNotPresent"), "ContainerCreating");
+  replaced_.clear();
+  EXPECT_EQ(Says("here:1", "IfNotPresent"), "ready");
+}
 
 TEST_F(ImagesTest, PoliciesDecideWhatIsDoneWithAPresentOrAMissingImage) {
   struct Row {

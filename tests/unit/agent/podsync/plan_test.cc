@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AllDone", Spec({"i", "j"}, {"a"}), Held().Sandbox("s0").Ended("i", 0).Ended("j", 0), "start c0#0"},
         Case{"HalfMade", Spec({"i"}, {"a"}), Held().Sandbox("s0").Created("i"), "start i0#0 | rm i-0"},
         Case{"FailedOnceStartsAtOnce", Spec({"i"}, {"a"}), Held().Sandbox("s0").Ended("i", 1), "start i0#1"},
-        Case{"FailedTwiceWaits", Spec({"i"}, {"a"}), Held().Sandbox("s0").Ended("i", 1, 1), "again +10s"},
+        Case{"FailedTwiceWaits", Spec({"i"}, {"a"}), Held().Sandbox("s0").Ended("i", 1, 1), "again +1s"},
         Case{"FailedUnderOnFailure", Spec({"i"}, {"a"}, "OnFailure"), Held().Sandbox("s0").Ended("i", 1), "start i0#1"},
         Case{"FailedUnderNever", Spec({"i"}, {"a"}, "Never"), Held().Sandbox("s0").Ended("i", 1), "stop s0 | finished"},
         Case{"NotRunAgainBesideTheMainContainers", Spec({"i"}, {"a"}), Held().Sandbox("s0").Ended("i", 0).Running("a"),
@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"EndedComesBackUnderNever", Spec({"s*"}, {"a"}, "Never"), Held().Sandbox("s0").Ended("s", 1).Running("a"),
              "start i0#1"},
         Case{"EndedTwiceWaitsAndMainGoesOn", Spec({"s*"}, {"a", "b"}),
-             Held().Sandbox("s0").Ended("s", 1, 1).Running("a"), "start c1#0 | again +10s"},
+             Held().Sandbox("s0").Ended("s", 1, 1).Running("a"), "start c1#0 | again +1s"},
         Case{"MissingBesideMainIsStarted", Spec({"s*"}, {"a"}), Held().Sandbox("s0").Running("a"), "start i0#0"},
         Case{"EndsWithTheLastMainContainer", Spec({"s*"}, {"a"}, "Never"),
              Held().Sandbox("s0").Running("s").Ended("a", 0), "stop s0 | kill s-0 | finished"}),
@@ -124,19 +124,19 @@ INSTANTIATE_TEST_SUITE_P(
     Backoff, PlanOf,
     ::testing::Values(
         Case{"FirstRestartAtOnce", kOne, Held().Sandbox("s0").Ended("a", 1, 0), "start c0#1"},
-        Case{"Second", kOne, Held().Sandbox("s0").Ended("a", 1, 1), "again +10s"},
-        Case{"Third", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "again +20s"},
-        Case{"Fourth", kOne, Held().Sandbox("s0").Ended("a", 1, 3), "again +40s"},
-        Case{"Sixth", kOne, Held().Sandbox("s0").Ended("a", 1, 5), "again +160s"},
-        Case{"NeverMoreThanFiveMinutes", kOne, Held().Sandbox("s0").Ended("a", 1, 6), "again +300s"},
+        Case{"Second", kOne, Held().Sandbox("s0").Ended("a", 1, 1), "again +1s"},
+        Case{"Third", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "again +2s"},
+        Case{"Fourth", kOne, Held().Sandbox("s0").Ended("a", 1, 3), "again +4s"},
+        Case{"Sixth", kOne, Held().Sandbox("s0").Ended("a", 1, 5), "again +16s"},
+        Case{"NeverMoreThanFiveMinutes", kOne, Held().Sandbox("s0").Ended("a", 1, 10), "again +300s"},
         Case{"ManyRestarts", kOne, Held().Sandbox("s0").Ended("a", 1, 4'000'000'000), "again +300s"},
-        Case{"ShortlyBefore", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "again +1s", Noon(seconds(19))},
-        Case{"JustThen", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "start c0#3", Noon(seconds(20))},
-        Case{"ForgottenAfterTenMinutes", kOne, Held().Sandbox("s0").Ended("a", 1, 9, Noon(), std::chrono::minutes(10)),
-             "start c0#10"},
-        Case{"NotForgottenBefore", kOne, Held().Sandbox("s0").Ended("a", 1, 9, Noon(), seconds(599)), "again +300s"},
-        Case{"OneWaitsTheOtherStarts", kTwo, Held().Sandbox("s0").Ended("a", 1, 1), "start c1#0 | again +10s"},
-        Case{"TheEarlierOfTwo", kTwo, Held().Sandbox("s0").Ended("a", 1, 2).Ended("b", 1, 1), "again +10s"}),
+        Case{"ShortlyBefore", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "again +1s", Noon(seconds(1))},
+        Case{"JustThen", kOne, Held().Sandbox("s0").Ended("a", 1, 2), "start c0#3", Noon(seconds(2))},
+        Case{"ForgottenAfterTenMinutes", kOne, Held().Sandbox("s0").Ended("a", 1, 11, Noon(), std::chrono::minutes(10)),
+             "start c0#12"},
+        Case{"NotForgottenBefore", kOne, Held().Sandbox("s0").Ended("a", 1, 11, Noon(), seconds(599)), "again +300s"},
+        Case{"OneWaitsTheOtherStarts", kTwo, Held().Sandbox("s0").Ended("a", 1, 1), "start c1#0 | again +1s"},
+        Case{"TheEarlierOfTwo", kTwo, Held().Sandbox("s0").Ended("a", 1, 2).Ended("b", 1, 1), "again +1s"}),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -145,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DeadMeansEverythingAgain", Spec({"i"}, {"a"}),
              Held().Sandbox("s0", 0, false).Ended("i", 0).Ended("a", 137), "stop s0 | sandbox 1 | start i0#1"},
         Case{"DeadWithALiveContainer", kOne, Held().Sandbox("s0", 0, false).Running("a"),
-             "stop s0 | sandbox 1 | start c0#1"},
+             "stop s0 | kill a-0 | sandbox 1 | start c0#1"},
         Case{"WithoutAddressIsNoUse", kOne, Held().Sandbox("s0").WithoutAddress(),
              "stop s0 | sandbox 1 | start c0#0 | rm-sandbox s0"},
         Case{"TheNewerOfTwoIsUsed", kOne, Held().Sandbox("s0").Sandbox("s1", 1).Running("a", 1),
@@ -165,7 +165,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoNewOneUnderNever", Spec({}, {"a"}, "Never"), Held().Sandbox("s0", 0, false).Ended("a", 137),
              "stop s0 | finished"},
         Case{"LostBeforeAnythingRanUnderNever", Spec({}, {"a"}, "Never"), Held().Sandbox("s0", 0, false),
-             "stop s0 | sandbox 1 | start c0#0 | rm-sandbox s0"}),
+             "stop s0 | sandbox 1 | start c0#0 | rm-sandbox s0"},
+        Case{"NothingThatRunsAlreadyIsStartedOnceMoreUnderNever", Spec({}, {"a", "b"}, "Never"),
+             Held().Sandbox("s0", 0, false).Running("a").Running("b"), "stop s0 | kill b-0 a-0"},
+        Case{"AnInitContainerThatRanIsNotRepeatedUnderNever", Spec({"i"}, {"a"}, "Never"),
+             Held().Sandbox("s0", 0, false).Ended("i", 0).Running("a"), "stop s0 | kill a-0"},
+        Case{"InitAgainUnderNeverWhenNothingElseBegan", Spec({"i"}, {"a"}, "Never"),
+             Held().Sandbox("s0", 0, false).Ended("i", 0), "stop s0 | sandbox 1 | start i0#1"},
+        Case{"LiveContainersAreStoppedWhileTheNewOneHasToWait", Spec({}, {"a"}, "OnFailure"),
+             Held().Sandbox("s0", 0, false).Running("a"), "stop s0 | kill a-0 | sandbox 1 | start c0#1"}),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -190,14 +198,14 @@ TEST(Plan, AContainerThatCouldNotEvenBeStartedWaitsLikeAnyOther) {
   Held held;
   held.Sandbox("s0").Ended("a", 128, 2);
   held.Last().started_at = WallTime{};
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), Memory{}, Noon()), Noon()), "again +20s");
+  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), Memory{}, Noon()), Noon()), "again +2s");
 }
 
 TEST(Plan, WhatThisAgentRemembersWinsOverTheRestartCount) {
   Memory memory;
   memory.restarts["a"].Advance(seconds(1));  // one failure, although the count says five
   const Held held = Held().Sandbox("s0").Ended("a", 1, 5);
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), memory, Noon()), Noon()), "again +10s");
+  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), memory, Noon()), Noon()), "again +1s");
 }
 
 TEST(Plan, ACreationThatFailedWaitsForItsOwnTime) {
@@ -297,6 +305,22 @@ TEST(Plan, AContainerWhoseSpecificationChangedIsKilled) {
   const Plan plan = PlanPod(pod, held.state(), Memory{}, Noon());
   EXPECT_EQ(Line(plan, Noon()), "kill b-0");
   EXPECT_EQ(plan.kill.front().why, "its specification changed");
+}
+
+TEST(Plan, AContainerRunsOnWhenItsDocumentGainsADefault) {
+  // given: containers that this agent, and one before it, started from documents that know a field less
+  const api::Pod pod = PodWith(kTwo);
+  Held held;
+  held.Sandbox("s0").Running("a");
+  held.Last().annotations[cri::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
+  held.Running("b");
+  held.Last().annotations[cri::kContainerHash] = DocumentHash(pod.object.body()["spec"]["containers"][1]);
+  EXPECT_EQ(Line(PlanPod(pod, held.state(), Memory{}, Noon()), Noon()), "nothing");
+  Json document = pod.object.body();
+  document["spec"]["containers"][0]["fieldOfTomorrow"] = true;
+  EXPECT_EQ(Line(PlanPod(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "nothing");
+  document["spec"]["containers"][0]["image"] = "another";
+  EXPECT_EQ(Line(PlanPod(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "kill a-0");
 }
 
 TEST(ContainerHash, IsStableAndTellsDocumentsApart) {

@@ -267,12 +267,80 @@ TEST(PodStatus, ThatItCouldNotBeStartedIsShownUntilItsRetry) {
   EXPECT_EQ(reason(seconds(9)), "CrashLoopBackOff");
 }
 
-TEST(PodStatus, PodScheduledIsRepeatedAsItIs) {
+TEST(PodStatus, PodScheduledKeepsItsTimeAndIsTrueOfAPodThatIsHere) {
   Json document = PodDocument(Spec({}, {"a"}));
-  const Json scheduled =
-      Json::parse(R"({"type":"PodScheduled","status":"True","lastTransitionTime":"2020-01-01T00:00:00Z","x":1})");
-  document["status"]["conditions"] = {scheduled};
-  EXPECT_EQ(ConditionOf(StatusWith(PodFrom(document), Held()), "PodScheduled"), scheduled);
+  document["status"]["conditions"] =
+      Json::parse(R"([{"type":"PodScheduled","status":"True","lastTransitionTime":"2020-01-01T00:00:00Z"}])");
+  const Json kept = StatusWith(PodFrom(document), Held());
+  EXPECT_EQ(ConditionOf(kept, "PodScheduled")["lastTransitionTime"], "2020-01-01T00:00:00Z");
+  document["status"]["conditions"][0]["status"] = "False";
+  const Json made_true = StatusWith(PodFrom(document), Held());
+  EXPECT_EQ(ConditionOf(made_true, "PodScheduled")["status"], "True");
+  EXPECT_EQ(ConditionOf(made_true, "PodScheduled")["lastTransitionTime"], FormatTime(Noon()));
+}
+
+// What the store shows may be older than what was reported last, or somebody else's.
+TEST(PodStatus, TimesComeFromWhatWasReportedNotFromWhatIsStored) {
+  const Held held = Held().Sandbox("s0").Running("a");
+  Json document = PodDocument(Spec({}, {"a"}));
+  const api::PodStatus reported = api::ReadPodStatus(StatusWith(PodFrom(document), held));
+  for (const char* stored : {"True", "False"}) {
+    document["status"] = {{"phase", "Pending"}, {"conditions", Json::array()}};
+    for (const char* type : {"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"}) {
+      document["status"]["conditions"].push_back(
+          {{"type", type}, {"status", stored}, {"lastTransitionTime", "2001-01-01T00:00:00Z"}});
+    }
+    const Json again = MakePodStatus(PodFrom(document), reported, held.state(), {}, {}, Noon(seconds(60)));
+    ASSERT_EQ(again["conditions"].size(), 5U);
+    for (const Json& condition : again["conditions"]) {
+      EXPECT_EQ(condition["lastTransitionTime"], FormatTime(Noon())) << condition << " while stored as " << stored;
+    }
+  }
+}
+
+TEST(PodStatus, MessagesOfAllContainersShareALimit) {
+  StatusFacts facts;
+  std::vector<std::string> names;
+  Held held;
+  held.Sandbox("s0");
+  for (int i = 0; i < 6; ++i) {
+    names.push_back(fmt::format("c{}", i));
+    held.Ended(names.back(), 3);
+    facts.termination_messages[names.back() + "-0"] = std::string(4095, 'x') + "\xE2\x82\xAC";
+  }
+  const Json status = StatusWith(PodWith(Spec({}, names, "Never")), held, {}, facts);
+  ASSERT_EQ(status["containerStatuses"].size(), 6U);
+  for (const Json& container : status["containerStatuses"]) {
+    EXPECT_EQ(container["state"]["terminated"]["message"].get<std::string>().size(), 12U * 1024 / 6);
+  }
+}
+
+TEST(PodStatus, WhatTheRuntimeSaysIsMadeValid) {
+  Held held;
+  held.Sandbox("s0").Ended("a", 128);
+  held.Last().reason = "Start\xFF";
+  held.Last().message = "exec \xC3";
+  Memory memory;
+  memory.waiting["b"] = {"RunContainerError\xFE", "no \x80"};
+  const Json status = StatusWith(PodWith(Spec({}, {"a", "b"}, "Never")), held, memory);
+  const Json& ended = status["containerStatuses"][0]["state"]["terminated"];
+  EXPECT_EQ(ended["reason"], "Start\xEF\xBF\xBD");
+  EXPECT_EQ(ended["message"], "exec \xEF\xBF\xBD");
+  EXPECT_EQ(status["containerStatuses"][1]["state"]["waiting"],
+            Json({{"reason", "RunContainerError\xEF\xBF\xBD"}, {"message", "no \xEF\xBF\xBD"}}));
+}
+
+TEST(PodStatus, HowLongARestartIsWaitedForIsSaidInTheKubeletsWords) {
+  Json document = PodDocument(Spec({}, {"a"}));
+  const std::string name = fmt::format("kubia-0_default({})", kUid);
+  const auto message = [&](uint32_t restarts) {
+    return StatusWith(PodFrom(document),
+                      Held().Sandbox("s0").Ended("a", 137, restarts))["containerStatuses"][0]["state"]["waiting"];
+  };
+  EXPECT_EQ(message(1)["reason"], "CrashLoopBackOff");
+  EXPECT_EQ(message(1)["message"], "back-off 1s restarting failed container=a pod=" + name);
+  EXPECT_EQ(message(7)["message"], "back-off 1m4s restarting failed container=a pod=" + name);
+  EXPECT_EQ(message(30)["message"], "back-off 5m0s restarting failed container=a pod=" + name);
 }
 
 TEST(PodStatus, OnTheHostsNetworkTheAddressIsTheHosts) {

@@ -171,14 +171,123 @@ TEST_F(PodStatusWriterTest, ForgettingAnOldPodLeavesItsNamesakeAlone) {
   EXPECT_EQ(writer_.size(), 1U);
 }
 
-TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsWrittenAgain) {
+TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsLookedAtAgain) {
   Set("Running");
   RunReady(io_);
   writer_.Forget(kKey, uid_);
-  CountFromHere();
+  ASSERT_TRUE(RunTask(io_, door_.UpdateStatus(kKey, uid_, {{"phase", "Pending"}})).ok());
   Set("Running");
   RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+// ---- what is refused for good
+
+TEST_F(PodStatusWriterTest, ARefusedStatusHoldsUpNoFlushAndIsTriedOnce) {
+  store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kInvalid, "too large"), 1000);
+  CountFromHere();
+  Set("Running");
+  bool flushed = false;
+  const auto flush = [&]() -> Task<void> {
+    EXPECT_TRUE((co_await writer_.Flush(kKey)).ok());
+    flushed = true;
+  };
+  Spawn(io_.get_executor(), "flush", flush());
+  RunReady(io_);
+  EXPECT_TRUE(flushed);
+  clock_.Advance(seconds(60));
   EXPECT_EQ(Writes(), 1);
+}
+
+TEST_F(PodStatusWriterTest, AfterARefusedStatusTheNextOneIsWritten) {
+  store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kInvalid, "no"), 1);
+  Set("Pending");
+  RunReady(io_);
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, ARefusedStatusIsTriedAgainWhenItIsReportedAgain) {
+  store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kInvalid, "no"), 1);
+  Set("Running");
+  RunReady(io_);
+  ASSERT_NE(StoredPhase(), "Running");
+  Set("Running");
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Running");
+}
+
+TEST_F(PodStatusWriterTest, WhatIsNotTextIsMadeSo) {
+  writer_.Set(kKey, uid_, {{"phase", "Running"}, {"message", "a\xFF"}, {"conditions", {{{"reason", "\xC3"}}}}});
+  RunReady(io_);
+  const auto stored = RunTask(io_, memory_.Get(kKey));
+  ASSERT_TRUE(stored.ok());
+  EXPECT_EQ(stored->body()["status"]["message"], "a\xEF\xBF\xBD");
+  EXPECT_EQ(stored->body()["status"]["conditions"][0]["reason"], "\xEF\xBF\xBD");
+}
+
+TEST_F(PodStatusWriterTest, AStatusThatIsTooLargeForTheStoreIsLetGo) {
+  writer_.Set(kKey, uid_, {{"phase", "Running"}, {"message", std::string(4 << 20, 'x')}});
+  EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok());
+  EXPECT_NE(StoredPhase(), "Running");
+}
+
+// ---- what others write
+
+TEST_F(PodStatusWriterTest, NewsOfOlderRevisionsAreNone) {
+  Set("Pending");
+  RunReady(io_);
+  const auto old = RunTask(io_, memory_.Get(kKey));
+  Set("Running");
+  RunReady(io_);
+  CountFromHere();
+  writer_.Follow({store::EventType::kModified, *old, {}, old->revision()});
+  RunReady(io_);
+  EXPECT_EQ(Writes(), 0);
+}
+
+TEST_F(PodStatusWriterTest, NewsThatComeWhileAWriteIsUnderWayAreLookedAtAfterwards) {
+  Set("Running");
+  // given news of somebody's write behind ours, before the answer to ours is here
+  const auto stored = RunTask(io_, memory_.Get(kKey));
+  store::Json theirs = stored->body();
+  theirs["status"] = {{"phase", "Pending"}};
+  const store::Object newer = store::Object(std::move(theirs)).WithRevision(stored->revision() + 100);
+  const int looks = store_.calls(FailingStore::Call::kGet);
+  Set("Unknown");
+  writer_.Follow({store::EventType::kModified, newer, {}, newer.revision()});
+  RunReady(io_);
+  EXPECT_EQ(StoredPhase(), "Unknown");
+  EXPECT_EQ(store_.calls(FailingStore::Call::kGet) - looks, 2);  // the write's own, and another one
+}
+
+TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain) {
+  // given a status with members that the door drops when it checks an object, because they are null
+  const store::Json status =
+      Json::parse(R"({"phase":"Running","qosClass":"BestEffort","conditions":[{"type":"Ready","status":"True",
+      "lastProbeTime":null,"lastTransitionTime":"2026-01-01T00:00:00Z"}],"containerStatuses":[{"name":"a","image":"b",
+      "imageID":"","lastState":{},"ready":true,"restartCount":0,"started":true,"state":{"running":{"startedAt":
+      "2026-01-01T00:00:00Z"}}}]})");
+  writer_.Set(kKey, uid_, status);
+  RunReady(io_);
+  const auto labelled = RunTask(io_, door_.Modify(kKey, [](Json& pod) {
+    pod["metadata"]["labels"]["a"] = "b";
+    return true;
+  }));
+  ASSERT_TRUE(labelled.ok()) << labelled.error().message;
+  CountFromHere();
+  writer_.Follow({store::EventType::kModified, *labelled, {}, labelled->revision()});
+  RunReady(io_);
+  EXPECT_EQ(Writes(), 0) << Json::diff(status, labelled->body()["status"]).dump();
+}
+
+TEST_F(PodStatusWriterTest, ADeletedPodIsForgotten) {
+  Set("Running");
+  RunReady(io_);
+  const auto stored = RunTask(io_, memory_.Get(kKey));
+  writer_.Follow({store::EventType::kDeleted, *stored, {}, stored->revision() + 1});
+  EXPECT_EQ(writer_.size(), 0U);
 }
 
 }  // namespace

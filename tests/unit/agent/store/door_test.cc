@@ -343,7 +343,9 @@ TEST_F(DoorTest, AnObjectWithFinalizersGoesWithTheLastOne) {
 }
 
 TEST_F(DoorTest, NoFinalizerMayBeAddedToAnObjectBeingDeleted) {
-  const Object claim = Create(ClaimBody("c"));
+  Json body = ClaimBody("c");
+  body["metadata"]["finalizers"] = {"example.com/mine"};
+  const Object claim = Create(body);
   ASSERT_TRUE(Delete(claim).ok());
   const auto modified = Run(door_.Modify(claim.key(), [](Json& body) {
     body["metadata"]["finalizers"].push_back("example.com/late");

@@ -53,11 +53,14 @@ TEST_F(SqliteDamageTest, ADamagedStoreIsSetAsideAndTheCureNamed) {
     for (int i = 0; i < 100; ++i) Create(Pod("a" + std::to_string(i), i));
     store_.reset();
     OpenWithBackup();
+    fs::last_write_time(Path() + ".backup",
+                        fs::file_time_type::clock::from_sys(options_.now - std::chrono::minutes(3)));
     c.damage();
     // when it is opened, then the error says where it went and what to do
     const Error error = OpenError();
     EXPECT_EQ(error.code, ErrorCode::kInternal) << c.what;
     EXPECT_THAT(error.message, AllOf(HasSubstr("store.db.damaged-2026-01-01T000000Z"),
+                                     HasSubstr("ends at revision 100 and is 3 min old"),
                                      HasSubstr("cp -p " + Path() + ".backup " + Path())))
         << c.what;
     EXPECT_THAT(Files(), Contains("store.db.damaged-2026-01-01T000000Z")) << c.what;
@@ -100,6 +103,8 @@ TEST_F(SqliteDamageTest, TheBackupIsRenewedOnlyAfterChanges) {
   OpenWithBackup();
   const auto made = fs::last_write_time(Path() + ".backup");
   OpenWithBackup();
+  Open();
+  store_.reset();
   EXPECT_EQ(fs::last_write_time(Path() + ".backup"), made);
   Open();
   Update(Pod("a", 2));
@@ -107,7 +112,7 @@ TEST_F(SqliteDamageTest, TheBackupIsRenewedOnlyAfterChanges) {
   OpenWithBackup();
   EXPECT_GT(fs::last_write_time(Path() + ".backup"), made);
   EXPECT_EQ(fs::status(Path() + ".backup").permissions(), fs::perms::owner_read | fs::perms::owner_write);
-  EXPECT_THAT(Files(), ElementsAre("store.db", "store.db.backup"));
+  EXPECT_THAT(Files(), ElementsAre("store.db", "store.db.backup", "store.db.backup.1", "store.db.mark"));
 }
 
 TEST_F(SqliteDamageTest, AFileOfANewerVersionIsLeftAlone) {
@@ -118,7 +123,7 @@ TEST_F(SqliteDamageTest, AFileOfANewerVersionIsLeftAlone) {
   const Error error = OpenError();
   EXPECT_EQ(error.code, ErrorCode::kFailedPrecondition);
   EXPECT_THAT(error.message, HasSubstr("version 99"));
-  EXPECT_THAT(Files(), ElementsAre("store.db"));
+  EXPECT_THAT(Files(), ElementsAre("store.db", "store.db.mark"));
 }
 
 TEST_F(SqliteDamageTest, AFileOfVersion1IsTakenOver) {

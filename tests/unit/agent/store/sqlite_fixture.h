@@ -33,7 +33,7 @@ class SqliteFixture : public testing::Test {
     store_.reset();
     Open();
   }
-  /// Opens, which renews the backup, and closes again, which waits for it.
+  /// Opens and closes again, which renews the backup.
   void OpenWithBackup() {
     options_.backup = true;
     Open();

@@ -29,11 +29,11 @@ TEST_F(SqliteStoreTest, WhatWasWrittenIsThereAfterAReopen) {
   EXPECT_EQ(Value("gone"), -1);
 }
 
-TEST_F(SqliteStoreTest, TheFilesOfACleanCloseAreOneAndPrivate) {
+TEST_F(SqliteStoreTest, TheFilesOfACleanCloseAreTwoAndPrivate) {
   Open();
   Create(Pod("a", 1));
   ASSERT_TRUE(store_->Close().ok());
-  EXPECT_THAT(Files(), ElementsAre("store.db"));
+  EXPECT_THAT(Files(), ElementsAre("store.db", "store.db.mark"));
   struct stat info {};
   ASSERT_EQ(::stat(Path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600U);
@@ -69,6 +69,45 @@ TEST_F(SqliteStoreTest, VolatileKindsAreKeptInMemoryOnly) {
   EXPECT_EQ(Value("e", "Event"), -1);
   EXPECT_EQ(Value("b"), 1);
   EXPECT_EQ(Revision(), last);
+}
+
+TEST_F(SqliteStoreTest, VolatileChangesAreSeenButNotOnDisk) {
+  // given changes to values above 100 are not worth a write
+  options_.volatile_change = [](const Object&, const Object& now) { return now.body()["spec"]["value"] > 100; };
+  Open();
+  Create(Pod("a", 1));
+  const Object beat = Update(Pod("a", 101));
+  auto watch = Run(store_->StartWatch("Pod", ListOptions(), beat.revision() - 1)).value();
+  EXPECT_EQ(Run(watch->Next()).value()[0].object.revision(), beat.revision());
+  EXPECT_EQ(Value("a"), 101);
+  const uint64_t last = Create(Pod("b", 1)).revision();
+  Reopen();
+  EXPECT_EQ(Value("a"), 1);
+  EXPECT_EQ(Value("b"), 1);
+  EXPECT_EQ(Revision(), last);
+  // when it changes otherwise, all of it is written
+  Update(Pod("a", 101));
+  Update(Pod("a", 2));
+  Reopen();
+  EXPECT_EQ(Value("a"), 2);
+}
+
+TEST_F(SqliteStoreTest, StoredObjectsAreCompletedInMemoryAndNotWritten) {
+  Open();
+  const Object old = Create(Pod("old", 1));
+  options_.complete = [](Json body) {
+    body["spec"]["fallback"] = true;
+    return body;
+  };
+  Reopen();
+  const Object completed = Run(store_->Get(old.key())).value();
+  EXPECT_EQ(completed.body()["spec"]["fallback"], true);
+  EXPECT_EQ(completed.revision(), old.revision());
+  // when it is written as it is read, then nothing changes, and the file has what it had
+  EXPECT_EQ(Update(completed).revision(), old.revision());
+  options_.complete = nullptr;
+  Reopen();
+  EXPECT_EQ(Run(store_->Get(old.key())).value().body(), old.body());
 }
 
 TEST_F(SqliteStoreTest, AKindThatBecomesVolatileLeavesTheFile) {

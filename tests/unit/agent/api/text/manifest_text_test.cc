@@ -160,6 +160,20 @@ TEST(ManifestText, AnchorsAndMergeKeys) {
   EXPECT_EQ(documents[0].body["same"], (Json{{"x", 1}, {"w", 2}}));
 }
 
+TEST(ManifestText, BracketsInTextsAreLetters) {
+  const std::string many(300, '[');
+  for (const std::string& text :
+       {"a: |\n  " + many + "\n\n   " + many + "\nb: 1\n", "\"a\": >-\n " + many + "\nb: 1\n",
+        "- |\n " + many + "\n- b: |2\n      " + many + "\n", "a: words " + many + "\n  " + many + "\nb: 1\n",
+        "a: \"" + many + "\n  " + many + "\"\nb: '" + many + "''" + many + "'\n",
+        "# " + many + "\na: 1 # " + many + "\n",
+        "a: {b: '" + many + "', \"c\": \"" + many + "\", d: it's} # " + many + "\n",
+        "--- |\n " + many + "\n---\na: 1\n"}) {
+    const auto documents = ParseManifest(text);
+    EXPECT_TRUE(documents.ok()) << documents.error().message << "\n" << text.substr(0, 20);
+  }
+}
+
 struct FaultCase {
   std::string text;
   const char* start;
@@ -175,9 +189,15 @@ TEST_P(Faulty, TextNamesLineAndColumn) {
   EXPECT_THAT(documents.error().message, HasSubstr(GetParam().part));
 }
 
-std::string Bomb() {
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+std::string Bomb(int levels = 9) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
-  for (int i = 1; i < 9; ++i) {
+  for (int i = 1; i < levels; ++i) {
     const std::string below = "*a" + std::to_string(i - 1);
     text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + below;
     for (int j = 0; j < 9; ++j) text += ", " + below;
@@ -193,9 +213,16 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"a: 1\nb: [1, 2\nc: 3\n", "line ", "column"}, FaultCase{"a: 1\n  b: 2\n", "line 2, column ", ""},
         FaultCase{"a: 1\nb:\n  c: 1\n  c: 2\n", "line 4, column 3: ", "\"c\" is there twice"},
         FaultCase{"a: .inf\n", "line 1, column 4: ", "number"}, FaultCase{"a: *nowhere\n", "line 1, column ", ""},
-        FaultCase{"a: &a [*a]\n", "line 1, column ", "64 levels"},
-        FaultCase{"a: " + std::string(100, '[') + std::string(100, ']'), "line 1, column ", "64 levels"},
-        FaultCase{"a: " + std::string(100000, '['), "line 1, column ", ""}, FaultCase{Bomb(), "line ", "too large"},
+        FaultCase{"a: &a [*a]\n", "line 1, column ", "128 levels"},
+        FaultCase{"a: " + std::string(129, '[') + std::string(129, ']'), "line 1, column 132: ", "128 levels"},
+        FaultCase{"a: " + std::string(3'000'000, '['), "line 1, column 132: ", "128 levels"},
+        FaultCase{"- a: |\n    x\n  b: " + std::string(3'000'000, '['), "line 3, column 134: ", "128 levels"},
+        FaultCase{"a: &b" + std::string(3'000'000, '['), "line 1, column 134: ", "128 levels"},
+        FaultCase{Repeated("- ", 1000), "line 1, column 257: ", "128 levels"},
+        FaultCase{Bomb(), "line ", "more than 100000 values"},
+        FaultCase{Repeated("---\n" + Bomb(4), 20), "line ", "more than 100000 values"},
+        FaultCase{"a: [" + Repeated("x,", 100'001) + "]", "line 1, column ", "more than 100000 values"},
+        FaultCase{Repeated("- a\n", 200'001), "line 200000, column 3: ", "more than 100000 values"},
         FaultCase{"{a: 1}}\n", "line 1, column ", ""}, FaultCase{"{a: 1}\n]\n", "line 1, column ", ""},
         FaultCase{"{\"a\":1e999\"c\":\"d\"},\"e\":null}", "line 1, column ", ""},
         FaultCase{"a: !!set x\n", "line 1, column 4: ", "tag"}, FaultCase{"? [a]\n: b\n", "line 1, column ", "name"},
@@ -203,7 +230,8 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{std::string(4 << 20, '#'), "line 1, column 1: ", "3 MiB"},
         FaultCase{"{\n  \"a\": 1,\n  \"b\" 2\n}", "line 3, column ", ""},
         FaultCase{"{\"a\": 1, \"a\": 2}", "line 1, column 10: ", "\"a\" is there twice"},
-        FaultCase{"{\"a\": " + std::string(100, '[') + std::string(100, ']') + "}", "line 1, column ", "64 levels"},
+        FaultCase{"{\"a\": " + std::string(200, '[') + std::string(200, ']') + "}",
+                  "line 1, column 134, in the field \"a\": ", "128 levels"},
         FaultCase{"{\"a\": 1} x", "line 1, column ", ""}));
 
 TEST(ManifestText, MustBeUtf8) {

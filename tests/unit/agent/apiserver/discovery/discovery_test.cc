@@ -66,7 +66,10 @@ TEST(Discovery, EveryGroupServedStandsAsRecordedAndInTheRecordedOrder) {
 // kubectl keeps what discovery said for six hours, but not of a group without resources: with one, every command asks
 // again. Scale and Eviction are the bodies of subresources; nothing is listed below their groups.
 TEST(Discovery, NoGroupIsWithoutResources) {
-  for (const Json& group : BodyOf(Get({"apis"}))["groups"]) {
+  const Json groups = BodyOf(Get({"apis"}))["groups"];
+  ASSERT_FALSE(groups.empty());
+  for (const Json& group : groups) {
+    ASSERT_FALSE(group["versions"].empty()) << group;
     for (const Json& version : group["versions"]) {
       const Json list = BodyOf(Get({"apis", group["name"], version["version"]}));
       EXPECT_FALSE(list["resources"].empty()) << version;

@@ -58,6 +58,7 @@ TEST(OpenApi, TheIndexNamesEveryServedVersionThatTheReferenceNames) {
 
 TEST(OpenApi, EveryAddressOfTheIndexLeadsToADocumentThatMayBeKept) {
   const Json paths = Json::parse(TextOf(ServeOpenApi(Ask({"openapi", "v3", ""}))))["paths"];
+  ASSERT_FALSE(paths.empty());
   for (const auto& [path, entry] : paths.items()) {
     const Response response = ServeOpenApi(Follow(entry["serverRelativeURL"]));
     ASSERT_EQ(response.status, 200) << path;

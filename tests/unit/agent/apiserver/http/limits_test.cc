@@ -1,7 +1,9 @@
 #include <poll.h>
 
+#include <list>
 #include <nlohmann/json.hpp>
 
+#include "agent/base/signal.h"
 #include "tests/unit/agent/apiserver/http/api_fixture.h"
 
 namespace ordinal::apiserver {
@@ -43,6 +45,8 @@ TEST_F(LimitsTest, RefusesWithAStatusAndCloses) {
        "RequestEntityTooLarge"},
       {"no HTTP", "hello\r\n\r\n", 400, "BadRequest"},
       {"two lengths", put + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, "BadRequest"},
+      {"a first line that is too long", "GET /" + std::string(5000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414,
+       nullptr},
       {"a target that is no path", "GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400, "BadRequest"},
       {"a broken escape", "GET /%4 HTTP/1.1\r\nHost: x\r\n\r\n", 400, "BadRequest"},
   };
@@ -110,7 +114,7 @@ TEST_F(LimitsTest, WaitsOnlySoLongForASlowClient) {
 }
 
 TEST_F(LimitsTest, ClosesAConnectionThatNeverShakesHands) {
-  settings_.limits.header = std::chrono::milliseconds(100);
+  settings_.limits.stranger = std::chrono::milliseconds(100);
   Start(Echo);
   TestClient client(Endpoint());
   char byte = 0;
@@ -142,23 +146,113 @@ TEST_F(LimitsTest, LetsGoAClientThatTakesNothing) {
   EXPECT_FALSE(client.Receive());
 }
 
-TEST_F(LimitsTest, TellsConnectionsBeyondTheLimitToComeAgain) {
+constexpr char kToken[] = "Authorization: Bearer good\r\n";
+
+/// Answers when its test says so.
+class Gate {
+ public:
+  Handler MakeHandler() {
+    return [this](std::shared_ptr<const Request> request) -> Task<Response> {
+      if (request->segments.front() == "wait") {
+        asked_.set_value();
+        co_await open_.Wait();
+      }
+      Response response;
+      response.body = std::string("done");
+      co_return response;
+    };
+  }
+  explicit Gate(asio::io_context& io) : io_(io), open_(io.get_executor()) {}
+  void AwaitRequest() { asked_.get_future().wait(); }
+  void Open() {
+    asio::post(io_, [this] { open_.Notify(); });
+  }
+
+ private:
+  asio::io_context& io_;
+  Signal open_;
+  std::promise<void> asked_;
+};
+
+TEST_F(LimitsTest, TellsTheFirstTooManyToComeAgainWhenAllAreAtWork) {
+  settings_.limits.connections = 1;
+  Gate gate(control_);
+  Start(gate.MakeHandler());
+  TestClient first(Endpoint()), second(Endpoint());
+  first.Send(std::string("GET /wait HTTP/1.1\r\nHost: x\r\n") + kToken + "\r\n");
+  gate.AwaitRequest();
+  const auto response = second.Get("/a", kToken);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->result_int(), 429u);
+  EXPECT_EQ((*response)["Retry-After"], "1");
+  EXPECT_EQ(Json::parse(response->body())["reason"], "TooManyRequests");
+  EXPECT_TRUE(second.Ended());
+  gate.Open();
+  EXPECT_EQ(first.Receive()->result_int(), 200u);
+}
+
+TEST_F(LimitsTest, EndsTheLongestIdleConnectionForANewOne) {
   settings_.limits.connections = 2;
   Start(Echo);
-  TestClient first(Endpoint());
-  ASSERT_TRUE(first.Get("/a"));
-  {
-    TestClient second(Endpoint());
-    ASSERT_TRUE(second.Get("/a"));
-    TestClient third(Endpoint());
-    const auto response = third.Get("/a");
-    ASSERT_TRUE(response);
-    EXPECT_EQ(response->result_int(), 429u);
-    EXPECT_EQ((*response)["Retry-After"], "1");
-    EXPECT_EQ(Json::parse(response->body())["reason"], "TooManyRequests");
-    EXPECT_TRUE(third.Ended());
+  TestClient first(Endpoint()), second(Endpoint()), third(Endpoint());
+  ASSERT_TRUE(first.Get("/a", kToken));
+  ASSERT_TRUE(second.Get("/a", kToken));
+  ASSERT_TRUE(first.Get("/b", kToken));
+  EXPECT_EQ(third.Get("/a", kToken)->result_int(), 200u);
+  EXPECT_TRUE(second.Ended());
+  EXPECT_EQ(first.Get("/c", kToken)->result_int(), 200u);
+}
+
+TEST_F(LimitsTest, KeepsNobodyOutForThoseWhoShowNoCredential) {
+  settings_.limits.silent = 4;
+  settings_.limits.strangers = 4;
+  settings_.limits.connections = 4;
+  Start(Echo);
+  TestClient known(Endpoint());
+  ASSERT_TRUE(known.Get("/a", kToken));
+  // Given more of each kind than there are places for
+  std::list<TestClient> silent, shaken, trickling, anonymous;
+  for (int i = 0; i < 6; ++i) silent.emplace_back(Endpoint());
+  for (int i = 0; i < 6; ++i) EXPECT_FALSE(shaken.emplace_back(Endpoint()).Handshake());
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(trickling.emplace_back(Endpoint()).Send("GET / HTTP/1.1\r\nHo"));
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(anonymous.emplace_back(Endpoint()).Get("/version"));
+  // When somebody comes with a credential
+  TestClient fresh(Endpoint());
+  // Then it is served, those who were there first go first, and who was known stays
+  EXPECT_EQ(fresh.Get("/a", kToken)->result_int(), 200u);
+  EXPECT_TRUE(shaken.front().Ended());
+  EXPECT_TRUE(trickling.front().Ended());
+  EXPECT_TRUE(anonymous.front().Ended());
+  EXPECT_TRUE(anonymous.back().Get("/version"));
+  EXPECT_EQ(known.Get("/b", kToken)->result_int(), 200u);
+}
+
+TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
+  settings_.limits.strangers = 2;  // the server may learn of the certificate after the next one came
+  settings_.limits.stranger = std::chrono::seconds(2);
+  Start(Echo);
+  std::list<TestClient> pool;
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(pool.emplace_back(Endpoint(), &TestKeys::Get().client).Handshake());
+  for (TestClient& client : pool) EXPECT_EQ(client.Get("/a")->result_int(), 200u);
+  // But it has to ask for something in its time, too.
+  TestClient mute(Endpoint(), &TestKeys::Get().client);
+  EXPECT_FALSE(mute.Handshake());
+  EXPECT_TRUE(mute.Ended());
+}
+
+TEST_F(LimitsTest, GivesAStrangerNoMoreTimeForWhatItSends) {
+  settings_.limits.stranger = std::chrono::milliseconds(300);
+  Start(Echo);
+  const auto begin = std::chrono::steady_clock::now();
+  TestClient trickler(Endpoint()), anonymous(Endpoint()), known(Endpoint());
+  ASSERT_TRUE(known.Get("/a", kToken));
+  ASSERT_TRUE(trickler.Send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "));
+  while (trickler.Send("x")) {
+    anonymous.Get("/version");
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
   }
-  EXPECT_EQ(first.Get("/b")->result_int(), 200u);
+  EXPECT_FALSE(anonymous.Get("/version"));
+  EXPECT_EQ(known.Get("/b")->result_int(), 200u) << "a connection that showed a credential once is no stranger";
 }
 
 }  // namespace

@@ -199,6 +199,19 @@ TEST_F(StreamTest, TellsStreamsBeyondTheLimitToComeAgain) {
   EXPECT_EQ(second.Get("/text")->body(), "text");
 }
 
+TEST_F(StreamTest, KeepsTheLastOnesForWhoMayWrite) {
+  settings_.limits.streams = 2;
+  settings_.limits.reader_streams = 1;
+  StartStreaming();
+  control_thread_ = ControlThread();
+  auto first = Watch();
+  ASSERT_TRUE(script_.Wait([this] { return script_.waiting; }));
+  TestClient reader(Endpoint()), writer(Endpoint(), &TestKeys::Get().client);
+  EXPECT_EQ(reader.Get("/watch")->result_int(), 429u);
+  writer.Send("HEAD /watch HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(writer.Receive(true)->result_int(), 200u);
+}
+
 TEST_F(StreamTest, OpensNoStreamForHead) {
   StartStreaming();
   control_thread_ = ControlThread();

@@ -72,6 +72,13 @@ class RestFixture : public testing::Test {
     return std::get<std::string>(response.body);
   }
   static Json Body(const Response& response) { return Json::parse(Text(response)); }
+  static std::vector<std::string> Warnings(const Response& response) {
+    std::vector<std::string> warnings;
+    for (const auto& [name, value] : response.headers) {
+      if (name == "Warning") warnings.push_back(value);
+    }
+    return warnings;
+  }
 
   /// The next events of a watch.
   std::vector<Json> Events(const Response& response) {

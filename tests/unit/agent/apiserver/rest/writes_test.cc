@@ -12,14 +12,6 @@ using testing::StartsWith;
 
 constexpr const char* kMerge = "application/merge-patch+json";
 
-std::vector<std::string> Warnings(const Response& response) {
-  std::vector<std::string> warnings;
-  for (const auto& [name, value] : response.headers) {
-    if (name == "Warning") warnings.push_back(value);
-  }
-  return warnings;
-}
-
 class WritesTest : public RestFixture {
  protected:
   Json Make(const std::string& path, const Json& body) {

@@ -6,10 +6,10 @@
 
 #include "agent/api/object.h"
 
-namespace ordinal::controllers {
+namespace ordinal::api {
 
 /// Names of PersistentVolumeClaims in the pod's namespace, each once, in the order of spec.volumes. Reads the
 /// document itself: a typed view of the whole pod would be built for nothing.
-std::vector<std::string> ClaimsOf(const api::Json& pod);
+std::vector<std::string> ClaimsOf(const Json& pod);
 
-}  // namespace ordinal::controllers
+}  // namespace ordinal::api

@@ -1,0 +1,22 @@
+#include "agent/controllers/failed_pass.h"
+
+#include <fmt/format.h>
+
+#include "agent/controllers/key.h"
+
+namespace ordinal::controllers {
+
+void SayFailedPass(Recorder& recorder, const api::Object& about, const Error& error) {
+  recorder.Event(about, Severity::kWarning, error.reason,
+                 fmt::format("the agent's work on this object {}; it is tried again", error.message));
+}
+
+WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const store::Cache& cache) {
+  return [&recorder, &cache](const std::string& key, const Error& error) {
+    const bool bare = key.find('/') == std::string::npos;
+    const auto [ns, name] = bare ? std::pair(std::string(), key) : SplitQueueKey(key);
+    if (const api::Object* found = cache.Find(ns, name)) SayFailedPass(recorder, *found, error);
+  };
+}
+
+}  // namespace ordinal::controllers

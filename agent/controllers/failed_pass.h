@@ -1,0 +1,20 @@
+// What a controller says of an object when its pass ended with an exception: a Warning event, so that the object's
+// owner learns of it where he looks. The work queue tries the object again with backoff.
+#pragma once
+
+#include <string>
+
+#include "agent/controllers/recorder.h"
+#include "agent/controllers/workqueue.h"
+#include "agent/store/cache.h"
+
+namespace ordinal::controllers {
+
+/// For queues whose keys are those of key.h, or bare names of cluster-scoped objects. `recorder` and `cache` outlive
+/// the queue; an object that the cache does not hold any more hears nothing.
+WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const store::Cache& cache);
+
+/// The event about one object.
+void SayFailedPass(Recorder& recorder, const api::Object& about, const Error& error);
+
+}  // namespace ordinal::controllers

@@ -1,0 +1,85 @@
+#include "agent/controllers/statefulset/history.h"
+
+#include <utility>
+
+#include "agent/controllers/membership.h"
+#include "agent/controllers/owner_writes.h"
+#include "agent/controllers/statefulset/identity.h"
+
+namespace ordinal::controllers::statefulset {
+
+using api::ControllerRevision;
+using api::Json;
+using api::Object;
+using api::ObjectKey;
+using api::StatefulSet;
+
+History::History(Context& context, store::Cache& revisions) : context_(context), dependents_(revisions) {}
+
+Task<Result<std::vector<ControllerRevision>>> History::Read(const StatefulSet& set) {
+  CO_TRY(std::vector<Object> objects, co_await dependents_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
+  bool adopted = false;
+  for (const Object& object : objects) {
+    const api::Meta meta = api::ReadMeta(object.body());
+    const bool fits = set.selector.Matches(meta.labels);
+    if (controllers::MembershipOf(set.meta, fits, meta) != Membership::kAdopt) continue;
+    CO_TRYV(co_await Adopt(context_, set.object, object));
+    adopted = true;
+  }
+  if (adopted) {
+    CO_TRY(std::vector<Object> now, co_await dependents_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
+    objects = std::move(now);
+  }
+  std::vector<ControllerRevision> own;
+  for (const Object& object : objects) {
+    auto revision = ControllerRevision::From(object);
+    const auto* owner = revision.meta.Controller();
+    if (owner != nullptr && owner->uid == set.meta.uid) own.push_back(std::move(revision));
+  }
+  co_return own;
+}
+
+Task<Status> History::Apply(const StatefulSet& set, const Revisions& revisions) {
+  if (revisions.create) co_return co_await Create(set, *revisions.create);
+  if (!revisions.renumber) co_return Status();
+  ObjectKey key{"ControllerRevision", set.meta.ns, revisions.renumber->name};
+  std::function<bool(Json&)> change = [number = revisions.renumber->revision](Json& body) {
+    body["revision"] = number;
+    return true;
+  };
+  const auto renumbered = co_await context_.door.Modify(std::move(key), std::move(change));
+  co_return StatusOf(renumbered);
+}
+
+Task<Status> History::Create(const StatefulSet& set, Json body) {
+  Json data = body["data"];
+  ObjectKey key{"ControllerRevision", set.meta.ns, NameOf(body)};
+  const auto created = co_await context_.door.Create(std::move(body));
+  if (created.ok()) {
+    dependents_.Note(created->object);
+    co_return Status();
+  }
+  if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
+  const auto existing = co_await context_.door.store().Get(std::move(key));
+  if (!existing.ok()) co_return existing.error();
+  co_return co_await Settle(set, *existing, std::move(data));
+}
+
+/// The name is taken: by the set's own revision or one left behind that nobody controls, by an earlier set's, or by
+/// another template of the same hash.
+Task<Status> History::Settle(const StatefulSet& set, Object existing, Json data) {
+  const auto revision = ControllerRevision::From(existing);
+  const auto* owner = revision.meta.Controller();
+  if (revision.data != data) {
+    Json status = api::Member(set.object.body(), "status");
+    status["collisionCount"] = set.collision_count + 1;
+    CO_TRYV(co_await WriteStatus(context_, set.object, std::move(status)));
+    co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(existing.key()) + " holds another template");
+  }
+  if (owner == nullptr) co_return co_await Adopt(context_, set.object, existing);
+  if (owner->uid == set.meta.uid) co_return Status();
+  co_return MakeError(ErrorCode::kConflict,
+                      api::ToString(existing.key()) + " still belongs to an earlier set of that name");
+}
+
+}  // namespace ordinal::controllers::statefulset

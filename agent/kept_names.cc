@@ -1,0 +1,98 @@
+#include "agent/kept_names.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "agent/base/log.h"
+
+namespace ordinal {
+namespace {
+
+constexpr Duration kWriteAfter = std::chrono::seconds(1);
+constexpr Duration kAskAgain = std::chrono::milliseconds(20);
+constexpr size_t kMost = 64 << 20;  // a file larger than this is not ours
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return MakeError(ErrorCode::kNotFound, "there is no " + path);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (text.size() > kMost) return MakeError(ErrorCode::kInvalid, path + " is too large");
+  return text;
+}
+
+/// Whole or not at all, for a reader after a crash. After a power cut the directory is empty anyway.
+Status WriteFile(const std::string& path, const std::string& text) {
+  const std::string draft = path + ".new";
+  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file || std::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("write " + path, errno);
+  return {};
+}
+
+bool Has(const cri::Sandbox& sandbox, const std::vector<std::string>& addresses) {
+  if (sandbox.ips.empty()) return true;  // of the host's network
+  return std::find(addresses.begin(), addresses.end(), sandbox.ips.front()) != addresses.end();
+}
+
+}  // namespace
+
+Task<std::shared_ptr<const dns::Snapshot>> KeptNames::Restore(std::function<bool()> given_up) {
+  const Result<std::string> text = ReadFile(parts_.file);
+  if (!text.ok()) co_return nullptr;
+  cri::SandboxFilter ours;
+  ours.labels[cri::kAgentLabel] = parts_.agent;
+  Result<std::vector<cri::Sandbox>> sandboxes = co_await parts_.runtime.ListSandboxes(ours);
+  bool again = !sandboxes.ok() && !given_up();
+  while (again) {
+    co_await Sleep(parts_.clock, kAskAgain);
+    sandboxes = co_await parts_.runtime.ListSandboxes(ours);
+    again = !sandboxes.ok() && !given_up();
+  }
+  if (!sandboxes.ok()) co_return nullptr;
+  std::set<std::string> ready;
+  for (const cri::Sandbox& sandbox : *sandboxes) {
+    if (sandbox.state == cri::SandboxState::kReady) ready.insert(sandbox.id);
+  }
+  const Result<names::Names> kept = names::ReadKept(*text, ready, parts_.zone);
+  if (!kept.ok()) {
+    log::Warning("{}: {}", parts_.file, kept.error().message);
+    co_return nullptr;
+  }
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.Now().time_since_epoch());
+  co_return names::SnapshotOf(*kept, parts_.zone, static_cast<uint32_t>(seconds.count()), names::Whole::kNo).snapshot;
+}
+
+void KeptNames::Changed() {
+  if (std::exchange(waiting_, true)) return;
+  due_ = parts_.clock.After(kWriteAfter, [this] { Spawn(parts_.executor, "names for the next start", Write()); });
+}
+
+Task<void> KeptNames::Write() {
+  waiting_ = false;
+  const names::Names names = collect_();
+  const std::string text = names::KeepText(names, SandboxesOf(names), parts_.zone);
+  if (text == written_) co_return;
+  auto write = [path = parts_.file, text] { return WriteFile(path, text); };
+  const Status wrote = co_await parts_.pool.Run(std::move(write));
+  if (wrote.ok()) written_ = text;
+  if (!wrote.ok()) log::Warning("names cannot be kept for the next start: {}", wrote.error().message);
+}
+
+names::Sandboxes KeptNames::SandboxesOf(const names::Names& names) const {
+  names::Sandboxes sandboxes;
+  for (const api::EndpointSlice& slice : names.slices) {
+    for (const api::Endpoint& endpoint : slice.endpoints) {
+      for (const cri::Sandbox& sandbox : parts_.states.Get(endpoint.target_uid).sandboxes) {
+        if (sandbox.state != cri::SandboxState::kReady || !Has(sandbox, endpoint.addresses)) continue;
+        sandboxes[endpoint.target_uid] = sandbox.id;
+      }
+    }
+  }
+  return sandboxes;
+}
+
+}  // namespace ordinal

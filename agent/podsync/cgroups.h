@@ -1,0 +1,28 @@
+// The cgroups of pods. The runtime makes them, below what CRI was given as cgroup parent (resources.h, CgroupParent);
+// it removes those of containers and leaves the pod's to the agent. In cgroup v1 there is one in every hierarchy.
+// `root` is /sys/fs/cgroup: v1, hybrid or pure v2. All calls block for a moment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agent/base/result.h"
+
+namespace ordinal::podsync {
+
+/// Removes every cgroup named after the pod, of whatever class of service and driver, and the empty ones of containers
+/// in it. True when none is left; one that holds a process stays.
+bool RemovePodCgroups(const std::string& root, const std::string& uid);
+
+/// Removes the cgroups that pods lie in ("kubepods" and its classes of service) where nothing is in them any more.
+void RemoveEmptyClassCgroups(const std::string& root);
+
+/// Bounds the processes and threads in the pod's cgroup `parent`, which the runtime has made: what forks without end,
+/// ends there. `limit` < 0 is no bound. kNotFound when there is no such cgroup with the controller pids.
+Status LimitProcesses(const std::string& root, const std::string& parent, int64_t limit);
+
+/// A quarter of what the host lets exist: the least of kernel.pid_max, kernel.threads-max and pids.max of the cgroups
+/// the agent is in. `proc` is /proc.
+int64_t DefaultProcessLimit(const std::string& root, const std::string& proc);
+
+}  // namespace ordinal::podsync

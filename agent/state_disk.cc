@@ -1,0 +1,25 @@
+#include "agent/state_disk.h"
+
+namespace ordinal {
+
+std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const volumes::Layout& layout,
+                                               controllers::Recorder& recorder, const std::string& node_name) {
+  const std::string directory = layout.directories().state;
+  node::StateDisk::Sources sources;
+  sources.failure = [&store] { return store.Failure(); };
+  sources.probe = [&store] { return store.Probe(); };
+  sources.trouble = [directory] { return store::DiskTrouble(directory); };
+  sources.space = [directory] { return store::SpaceAt(directory); };
+  // The reasons are the kubelet's (pkg/kubelet/nodestatus/setters.go).
+  const auto changed = [&recorder, node_name](const std::string& why) {
+    const api::Object about(
+        api::Json{{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", node_name}, {"uid", node_name}}}});
+    const bool over = why.empty();
+    recorder.Event(about, over ? controllers::Severity::kNormal : controllers::Severity::kWarning,
+                   over ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure",
+                   over ? "the disk of the state directory has room again" : why);
+  };
+  return std::make_unique<node::StateDisk>(clock, std::move(sources), changed);
+}
+
+}  // namespace ordinal

@@ -1,0 +1,89 @@
+#include "agent/store/sqlite/revision_mark.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace ordinal::store {
+namespace {
+
+constexpr std::string_view kHead = "ordinal revision ";
+constexpr size_t kDigits = 20;
+constexpr size_t kText = kHead.size() + kDigits + 1 + 16 + 1;  // head, number, space, checksum, newline
+
+/// FNV-1a.
+uint64_t Checksum(std::string_view text) {
+  uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+std::string TextOf(uint64_t revision) {
+  const std::string said = fmt::format("{}{:020}", kHead, revision);
+  return fmt::format("{} {:016x}\n", said, Checksum(said));
+}
+
+}  // namespace
+
+RevisionMark::RevisionMark(RevisionMark&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), dirty_(other.dirty_) {}
+
+RevisionMark::~RevisionMark() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<std::optional<uint64_t>> RevisionMark::Read(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return std::optional<uint64_t>();
+  if (fd < 0) return ErrnoError("open " + path, errno);
+  std::array<char, kText> text{};
+  const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
+  const int error = errno;
+  ::close(fd);
+  if (got < 0) return ErrnoError("read " + path, error);
+  if (got == 0) return std::optional<uint64_t>();  // killed between making and writing it
+  const std::string_view said(text.data(), static_cast<size_t>(got));
+  uint64_t revision = 0;
+  if (said.size() == kText) std::from_chars(said.data() + kHead.size(), said.data() + kHead.size() + kDigits, revision);
+  if (said != TextOf(revision)) {
+    return MakeError(ErrorCode::kInternal, path + " cannot be read: it is no mark, or was damaged");
+  }
+  return std::optional<uint64_t>(revision);
+}
+
+Status RevisionMark::Open() {
+  const bool made = ::access(path_.c_str(), F_OK) != 0;
+  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd_ < 0) return ErrnoError("open " + path_, errno);
+  if (!made) return {};
+  const std::string directory = std::filesystem::path(path_).parent_path();
+  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (parent < 0) return ErrnoError("open " + directory, errno);
+  const int synced = ::fsync(parent);
+  const int error = errno;
+  ::close(parent);
+  return synced == 0 ? Status() : ErrnoError("write " + directory, error);
+}
+
+Status RevisionMark::Write(uint64_t revision) {
+  if (fd_ < 0) TRYV(Open());
+  const std::string text = TextOf(revision);
+  const ssize_t put = ::pwrite(fd_, text.data(), text.size(), 0);
+  if (put != static_cast<ssize_t>(text.size())) return ErrnoError("write " + path_, put < 0 ? errno : ENOSPC);
+  dirty_ = true;
+  return {};
+}
+
+Status RevisionMark::Sync() {
+  if (!std::exchange(dirty_, false)) return {};
+  return ::fdatasync(fd_) == 0 ? Status() : ErrnoError("write " + path_, errno);
+}
+
+}  // namespace ordinal::store
