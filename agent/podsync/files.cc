@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <vector>
 
@@ -93,13 +94,26 @@ Status Link(const std::string& target, const std::string& link) {
   return {};
 }
 
-Status RemoveLogs(const std::string& directory, const std::string& links) {
+namespace {
+
+/// Links to logs whose targets `ours` says are to go. A directory that is changed while it is read may hide entries, so
+/// they are found first.
+void RemoveLinks(const std::string& links, const std::function<bool(const std::string& target)>& ours) {
   std::error_code code;
+  std::vector<fs::path> found;
   for (const fs::directory_entry& entry : fs::directory_iterator(links, code)) {
-    std::error_code ignored;
-    const fs::path target = fs::read_symlink(entry.path(), ignored);
-    if (!ignored && target.string().starts_with(directory + "/")) fs::remove(entry.path(), ignored);
+    std::error_code unread;
+    const fs::path target = fs::read_symlink(entry.path(), unread);
+    if (!unread && ours(target.string())) found.push_back(entry.path());
   }
+  for (const fs::path& link : found) fs::remove(link, code);
+}
+
+}  // namespace
+
+Status RemoveLogs(const std::string& directory, const std::string& links) {
+  RemoveLinks(links, [&](const std::string& target) { return target.starts_with(directory + "/"); });
+  std::error_code code;
   fs::remove_all(directory, code);
   if (code) return FromCode("remove " + directory, code);
   return {};
@@ -107,6 +121,10 @@ Status RemoveLogs(const std::string& directory, const std::string& links) {
 
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links) {
   if (uid.empty()) return {};
+  // A link may be left when its directory is gone already.
+  RemoveLinks(links, [&](const std::string& target) {
+    return target.starts_with(root + "/") && target.find("_" + uid + "/", root.size()) != std::string::npos;
+  });
   std::error_code code;
   std::vector<std::string> found;
   for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {

@@ -156,7 +156,7 @@ void ValidateResources(const Json& resources, const Path& path, Faults& faults) 
 
 void ValidateContainerSecurity(const Json& context, const Path& path, Faults& faults) {
   for (const std::string_view member : {"runAsUser", "runAsGroup"}) {
-    faults.NotNegative(path / member, ReadInt(context, member));
+    faults.Range(path / member, ReadInt(context, member), 0, kMostId);
   }
   faults.OneOf(path / "procMount", ReadString(context, "procMount"), {"Default", "Unmasked"});
   for (const std::string_view member : {"seccompProfile", "appArmorProfile"}) {

@@ -8,6 +8,9 @@
 
 namespace ordinal::api {
 
+/// Of users and groups, as the kernel and CRI runtimes take them (k8s.io/kubernetes, ValidateIDs: 31 bits).
+inline constexpr int64_t kMostId = 2'147'483'647;
+
 void ValidatePorts(const Json& container, const Path& path, Faults& faults);
 void ValidateEnv(const Json& container, const Path& path, Faults& faults);
 /// volumeMounts and volumeDevices; `volumes` are the names that may be mounted.

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "agent/api/read.h"
+#include "agent/api/validate/container.h"
 #include "agent/api/validate/meta.h"
 #include "agent/api/validate/volumes.h"
 
@@ -79,7 +80,7 @@ void ValidatePodSecurity(const Json& spec, const Path& path, Faults& faults) {
   const Json& context = Member(spec, "securityContext");
   const Path at = path / "securityContext";
   for (const std::string_view member : {"fsGroup", "runAsUser", "runAsGroup"}) {
-    faults.NotNegative(at / member, ReadInt(context, member));
+    faults.Range(at / member, ReadInt(context, member), 0, kMostId);
   }
   faults.OneOf(at / "fsGroupChangePolicy", ReadString(context, "fsGroupChangePolicy"), {"Always", "OnRootMismatch"});
   faults.OneOf(at / "supplementalGroupsPolicy", ReadString(context, "supplementalGroupsPolicy"), {"Merge", "Strict"});

@@ -18,6 +18,7 @@ using rest::Call;
 
 // Of all warnings of one answer (apiserver/pkg/endpoints/filters/warning.go).
 constexpr size_t kMostWarningBytes = 4096;
+constexpr size_t kMostWarnings = 50;  // clients bound the headers of an answer: Python's at 100
 
 /// RFC 7234 warn-text: a quoted string on one line.
 std::string Quoted(const std::string& text) {
@@ -30,10 +31,10 @@ std::string Quoted(const std::string& text) {
 }
 
 void AddWarnings(const std::vector<std::string>& warnings, Response& response) {
-  size_t bytes = 0;
+  size_t bytes = 0, count = 0;
   for (const std::string& warning : warnings) {
     bytes += warning.size();
-    if (bytes > kMostWarningBytes) return;
+    if (bytes > kMostWarningBytes || ++count > kMostWarnings) return;
     response.headers.emplace_back("Warning", "299 - " + Quoted(warning));
   }
 }

@@ -61,6 +61,7 @@ Result<Propagation> PropagationOf(const Json& body) {
 
 Result<Wish> WishOf(Call& call) {
   TRY(const Json body, OptionsOf(call));
+  TRYV(CheckDeleteOptions(body));
   Wish wish;
   if (const Json& grace = api::Member(body, "gracePeriodSeconds"); grace.is_number_integer()) {
     wish.options.grace_seconds = grace.get<int64_t>();
@@ -99,6 +100,24 @@ Response RefusePrecondition(const Call& call, const Error& error) {
 }
 
 }  // namespace
+
+Status CheckDeleteOptions(const Json& options) {
+  const auto is_text = [](const Json& value) { return value.is_null() || value.is_string(); };
+  const Json& dry_run = api::Member(options, "dryRun");
+  const bool all = std::all_of(dry_run.begin(), dry_run.end(), [](const Json& each) { return each == "All"; });
+  if (!dry_run.is_null() && (!dry_run.is_array() || !all)) return BadRequest("dryRun: must be a list of All");
+  const Json& preconditions = api::Member(options, "preconditions");
+  if (!preconditions.is_null() && !preconditions.is_object()) return BadRequest("preconditions: must be an object");
+  for (const char* member : {"uid", "resourceVersion"}) {
+    if (!is_text(api::Member(preconditions, member))) {
+      return BadRequest(std::string("preconditions.") + member + ": must be a string");
+    }
+  }
+  if (!is_text(api::Member(options, "propagationPolicy"))) return BadRequest("propagationPolicy: must be a string");
+  const Json& orphan = api::Member(options, "orphanDependents");
+  if (!orphan.is_null() && !orphan.is_boolean()) return BadRequest("orphanDependents: must be true or false");
+  return {};
+}
 
 Task<Result<Response>> Delete(Call& call) {
   CO_TRY(Wish wish, WishOf(call));

@@ -7,6 +7,7 @@
 #include "agent/api/pod.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/read.h"
+#include "agent/apiserver/rest/remove.h"
 #include "agent/apiserver/rest/scale.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
@@ -76,6 +77,8 @@ Task<Result<Response>> Evict(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Eviction"));
   store::DeleteOptions options;
   const Json& wish = api::Member(body, "deleteOptions");
+  if (!wish.is_null() && !wish.is_object()) co_return BadRequest("deleteOptions: must be an object");
+  CO_TRYV(CheckDeleteOptions(wish));
   if (api::Member(wish, "gracePeriodSeconds").is_number_integer()) {
     options.grace_seconds = api::ReadInt(wish, "gracePeriodSeconds");
   }

@@ -35,9 +35,20 @@ Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::str
   co_return created.error();
 }
 
+/// The set is as it was when the pass began: a pass over many claims may outlast it.
+Task<bool> StillWanted(Context& context, const api::StatefulSet& set) {
+  const Result<api::Object> now = co_await context.door.store().Get(set.object.key());
+  co_return now.ok() && now->uid() == set.meta.uid && !api::Deleting(now->body());
+}
+
 Task<Status> Create(Context& context, const api::StatefulSet& set, CreatePod action) {
   const std::string name = PodName(set.meta.name, action.ordinal);
+  bool first = true;
   for (Json& claim : action.claims) {
+    if (!std::exchange(first, false)) {
+      const bool wanted = co_await StillWanted(context, set);
+      if (!wanted) co_return Status();
+    }
     CO_TRYV(co_await CreateClaim(context, set, name, std::move(claim)));
   }
   if (!action.pod) co_return Status();

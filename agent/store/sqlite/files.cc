@@ -101,8 +101,10 @@ std::string StoreFiles::Cure(WallTime now) const {
       from_backup, older, Main());
 }
 
-bool StoreFiles::LeftBehind() const {
-  if (HasBackup() || Exists(Log()) || SizeOf(Mark()) > 0) return true;
+bool StoreFiles::LeftBehind() const { return HasBackup() || Exists(Log()) || HadContent(); }
+
+bool StoreFiles::HadContent() const {
+  if (Exists(Mark())) return true;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(directory_, failed)) {
     if (entry.path().filename().string().starts_with("store.db.damaged-")) return true;

@@ -45,6 +45,9 @@ class StoreFiles {
   bool HasLog() const;
   /// The file has no content although there is a log: SQLite would remove the log.
   bool EmptiedUnderItsLog() const;
+  /// There is a mark, whatever is in it, or a store that was set aside: both are made only beside one that was not
+  /// empty.
+  bool HadContent() const;
 
   /// The revision in the newest backup; absent when there is none that can be read.
   std::optional<uint64_t> BackedUp() const;

@@ -87,6 +87,7 @@ Result<Database> OpenComplete(const StoreFiles& files, WallTime now) {
   TRY(const uint64_t version, db.QueryNumber("PRAGMA user_version"));
   if (version == 0 && files.HasBackup()) return DamageError("it is empty, but its backup is not");
   if (version == 0 && marked) return DamageError(fmt::format("it is empty, but revision {} was acknowledged", *marked));
+  if (version == 0 && files.HadContent()) return DamageError("it is empty, and was not before");
   TRYV(CheckWhole(db, "quick_check"));
   const bool newer = version > UpgradeSteps().back().version;
   TRY(const uint64_t last, newer ? Result<uint64_t>(uint64_t{0}) : LastRevision(db));

@@ -57,6 +57,11 @@ class Lookups:
 
 def rcode(server, name, timeout):
     """The response code of one A question over UDP; None without an answer in time."""
+    return ask(server, name, timeout)[0]
+
+
+def ask(server, name, timeout):
+    """(response code, addresses) of one A question over UDP; (None, []) without an answer in time."""
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     question = struct.pack("!6H", 7, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", 1, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -64,9 +69,12 @@ def rcode(server, name, timeout):
         client.connect((server, 53))
         try:
             client.send(question)
-            return client.recv(512)[3] & 15
+            reply = client.recv(512)
         except OSError:
-            return None
+            return None, []
+    # Each record of the answer: a pointer to the question's name, type, class, TTL, length 4, the address.
+    records = [reply[at:at + 16] for at in range(len(question), len(reply), 16)][:struct.unpack("!H", reply[6:8])[0]]
+    return reply[3] & 15, [socket.inet_ntoa(record[12:]) for record in records]
 
 
 class NobodyKnows(threading.Thread):

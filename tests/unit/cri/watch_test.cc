@@ -134,7 +134,9 @@ TEST_F(ImageDirectoryTest, TellsWhatIsStillToCome) {
   directory_.OnProgress([&] { seen.push_back(coming("a")); });
   Start();
   WaitForFirstScan();
-  EXPECT_THAT(seen, ElementsAre(Coming::kPerhaps, Coming::kNo)) << "listed, then imported";
+  ASSERT_GE(seen.size(), 2U);  // the record beside the tarballs may bring another look
+  EXPECT_EQ(seen.front(), Coming::kPerhaps) << "listed";
+  EXPECT_EQ(seen.back(), Coming::kNo) << "imported";
   EXPECT_EQ(coming("a"), Coming::kNo);
 }
 

@@ -53,6 +53,21 @@ class SqliteLostLogTest : public SqliteMarkTest {
   }
 };
 
+TEST_F(SqliteLostLogTest, FilesThatWereAllEmptiedAreNoNewStore) {
+  for (const auto& entry : fs::directory_iterator(crashed_.path())) {
+    if (entry.path().filename().string().starts_with("store.db.backup")) fs::remove(entry.path());
+  }
+  for (const std::string& path : {Db(), Log(), Db() + ".mark"}) fs::resize_file(path, 0);
+  for (int start = 0; start < 2; ++start) {
+    const auto opened = TryOpen();
+    ASSERT_FALSE(opened.ok()) << "start " << start;
+    EXPECT_THAT(opened.error().message, testing::HasSubstr("store.db"));
+  }
+  // Emptied again beside what was set aside
+  std::ofstream(Db()).close();
+  EXPECT_FALSE(TryOpen().ok());
+}
+
 TEST_F(SqliteLostLogTest, ALogThatIsWholeIsNoReasonToWorry) {
   Open();
   EXPECT_EQ(Value("b39"), 39);

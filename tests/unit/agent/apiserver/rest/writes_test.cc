@@ -203,6 +203,20 @@ TEST_F(WritesTest, DeleteAnswersAsTheReference) {
   EXPECT_EQ(Send("DELETE", sets_ + "/kubia").status, 404);
 }
 
+TEST_F(WritesTest, AGuardInAWrongFormIsRefusedAndNotPassedOver) {
+  Make(sets_, SetBody("kubia"));
+  for (const char* options :
+       {R"({"dryRun":"All"})", R"({"dryRun":{"a":1}})", R"({"dryRun":["Some"]})", R"({"preconditions":[1]})",
+        R"({"preconditions":"x"})", R"({"preconditions":{"uid":5}})", R"({"preconditions":{"resourceVersion":7}})",
+        R"({"propagationPolicy":1})", R"({"orphanDependents":"no"})"}) {
+    EXPECT_EQ(Send("DELETE", sets_ + "/kubia", Sent{options}).status, 400) << options;
+    EXPECT_EQ(Send("DELETE", sets_, Sent{options}).status, 400) << options;
+  }
+  EXPECT_TRUE(Exists(sets_ + "/kubia"));
+  EXPECT_EQ(Send("DELETE", sets_ + "/kubia", Sent{R"({"dryRun":["All"]})"}).status, 200);
+  EXPECT_TRUE(Exists(sets_ + "/kubia"));
+}
+
 TEST_F(WritesTest, DependentsAreDealtWithBeforeTheOwnerGoes) {
   for (const auto& [policy, finalizer] :
        {std::pair("Orphan", "orphan"), std::pair("Foreground", "foregroundDeletion")}) {
