@@ -203,7 +203,9 @@ TEST_P(CriRuntime, ContainerIsCreatedStartedStoppedAndRemoved) {
 
   EXPECT_TRUE(Do(runtime().RemoveContainer(id)).ok());
   EXPECT_EQ(Do(runtime().ContainerStatus(id)).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(Do(runtime().StopContainer(id, std::chrono::seconds(1))).error().code, ErrorCode::kNotFound);
+  // containerd 1.6 does not know it any more; for 2.x it is stopped.
+  const Status again = Do(runtime().StopContainer(id, std::chrono::seconds(1)));
+  EXPECT_TRUE(again.ok() || again.error().code == ErrorCode::kNotFound) << again.error().message;
 }
 
 TEST_P(CriRuntime, ContainerThatEndsByItselfIsToldOfAtOnce) {
@@ -258,7 +260,9 @@ TEST_P(CriRuntime, StoppedSandboxStopsItsContainersAndRemovedOneTakesThemAlong) 
   const std::string id = Start(sandbox, "sleeper");
   ASSERT_TRUE(Do(runtime().StopSandbox(sandbox)).ok());
   EXPECT_EQ(AwaitExit(id).exit_code, 137);
-  EXPECT_FALSE(Do(runtime().CreateContainer(sandbox, Command("late"), Pod("pod"))).ok());
+  // containerd 2.x makes it, but does not start it.
+  const auto late = Do(runtime().CreateContainer(sandbox, Command("late"), Pod("pod")));
+  EXPECT_FALSE(late.ok() && Do(runtime().StartContainer(*late)).ok());
   ASSERT_TRUE(Do(runtime().RemoveSandbox(sandbox)).ok());
   EXPECT_THAT(*Do(runtime().ListContainers({})), IsEmpty());
 }

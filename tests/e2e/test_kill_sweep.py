@@ -150,7 +150,7 @@ class KilledAtRandomMoments(SweepCase):
             self.kubectl("delete", "pods", "--all", "--wait=false", *force)
             self.kill_within(0.7)
             self.start_again()
-            wait_for("all pods to be gone", lambda: not self.agent.pods() and not self.cri.sandboxes(), 60)
+            wait_for("all pods to be gone", lambda: not self.agent.pods() and not self.cri.sandboxes(), 150)
         wait_for(lambda: f"nothing to be left while the agent runs, but there is {self.left()}",
                  lambda: self.left() == {}, 20)
         stays("nothing", lambda: self.left() == {}, 1)
