@@ -53,6 +53,7 @@ class Down {
     const Status swept = co_await runtime_->SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
     co_await CleanDisk(left);
+    podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     co_await ForgetPods(left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }

@@ -134,6 +134,13 @@ Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::
   return {};
 }
 
+void RemoveDeadLinks(const std::string& root, const std::string& links) {
+  RemoveLinks(links, [&](const std::string& target) {
+    std::error_code code;
+    return target.starts_with(root + "/") && !fs::exists(target, code);
+  });
+}
+
 std::string TerminationMessage(const std::string& termination_log, const std::string& log, bool fall_back_to_log) {
   const std::string message = ReadTail(termination_log, kMaxMessage + kRestOfCharacter);
   if (message.empty() && fall_back_to_log) return ValidTail(LogTail(log), kMaxLogMessage);

@@ -20,6 +20,8 @@ Status Link(const std::string& target, const std::string& link);
 Status RemoveLogs(const std::string& directory, const std::string& links);
 /// The same for a pod of which only the uid is known: its directory below `root` is found by it.
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links);
+/// Removes links below `links` to logs below `root` that are not there any more. Blocks.
+void RemoveDeadLinks(const std::string& root, const std::string& links);
 
 /// The message of an ended container: its termination log (at most 4096 bytes), or under FallbackToLogsOnError,
 /// when that is empty, the last 80 lines or 2048 bytes of its log. Valid UTF-8 whatever the container wrote, and no
