@@ -1,12 +1,11 @@
 #include "agent/kept_names.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 
 #include "agent/base/log.h"
+#include "agent/base/whole_file.h"
 
 namespace ordinal {
 namespace {
@@ -21,16 +20,6 @@ Result<std::string> ReadFile(const std::string& path) {
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (text.size() > kMost) return MakeError(ErrorCode::kInvalid, path + " is too large");
   return text;
-}
-
-/// Whole or not at all, for a reader after a crash. After a power cut the directory is empty anyway.
-Status WriteFile(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file || std::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("write " + path, errno);
-  return {};
 }
 
 bool Has(const cri::Sandbox& sandbox, const std::vector<std::string>& addresses) {
@@ -76,7 +65,7 @@ Task<void> KeptNames::Write() {
   const names::Names names = collect_();
   const std::string text = names::KeepText(names, SandboxesOf(names), parts_.zone);
   if (text == written_) co_return;
-  auto write = [path = parts_.file, text] { return WriteFile(path, text); };
+  auto write = [path = parts_.file, text] { return WriteWhole(path, text); };
   const Status wrote = co_await parts_.pool.Run(std::move(write));
   if (wrote.ok()) written_ = text;
   if (!wrote.ok()) log::Warning("names cannot be kept for the next start: {}", wrote.error().message);

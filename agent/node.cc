@@ -29,8 +29,6 @@ constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
 // one volume at a time and so leaves the other thread to pods.
 constexpr size_t kBlockingThreads = 2;
 
-// Every kind a part of the agent follows.
-
 }  // namespace
 
 Node::Node(asio::io_context& io, const Config& config)
@@ -301,7 +299,7 @@ Task<void> Node::PrepareNetwork() {
 /// Tarballs are imported beside everything else: only a pod that needs one of them waits for it.
 Task<void> Node::PrepareImages() {
   Spawn(io_.get_executor(), "images folder", FollowImages());
-  co_await PrepareSandboxImage(*importer_, pool_, clock_, runtime_status_, config_.runtime_endpoint);
+  co_await PrepareSandboxImage(*importer_, pool_, runtime_status_, config_.runtime_endpoint);
 }
 
 Task<void> Node::FollowImages() {

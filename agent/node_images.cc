@@ -6,11 +6,11 @@
 
 namespace ordinal {
 
-Task<void> PrepareSandboxImage(cri::ImageImporter& importer, BlockingPool& pool, Clock& clock,
-                               cri::RuntimeStatus status, std::string endpoint) {
+Task<void> PrepareSandboxImage(cri::ImageImporter& importer, BlockingPool& pool, cri::RuntimeStatus status,
+                               std::string endpoint) {
   std::string name = status.sandbox_image;
   if (name.empty()) {
-    auto ask = [endpoint, &clock] { return cri::SandboxImageOfRuntime(endpoint, clock); };
+    auto ask = [endpoint] { return cri::SandboxImageOfRuntime(endpoint); };
     const Result<std::string> told = co_await pool.Run(std::move(ask));
     if (told.ok()) name = *told;
     if (!told.ok()) log::Info("the sandbox image is made when a pod needs it: {}", told.error().message);

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,61 +20,120 @@ extern char** environ;
 namespace ordinal {
 namespace {
 
-using std::chrono::milliseconds;
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { Close(); }
+  void Close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+  void Take(int fd) {
+    Close();
+    fd_ = fd;
+  }
+  int get() const { return fd_; }
 
-Result<pid_t> Start(const std::vector<std::string>& arguments, int output) {
+ private:
+  int fd_;
+};
+
+struct Pipe {
+  Descriptor reading, writing;
+};
+
+bool Open(Pipe& pipe) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  pipe.reading.Take(ends[0]);
+  pipe.writing.Take(ends[1]);
+  return true;
+}
+
+/// A file in memory. Unlike a pipe it holds everything, so that nobody has to write while the program reads.
+bool Fill(Descriptor& file, const std::string& text) {
+  file.Take(::memfd_create("ordinald-input", MFD_CLOEXEC));
+  for (size_t done = 0; file.get() >= 0 && done < text.size();) {
+    const ssize_t count = ::pwrite(file.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) done += static_cast<size_t>(count);
+  }
+  return file.get() >= 0;
+}
+
+/// Readable when `within` is over.
+bool Arm(Descriptor& timer, Duration within) {
+  timer.Take(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+  const auto all = std::max(std::chrono::nanoseconds(within), std::chrono::nanoseconds(1));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(all);
+  itimerspec when{};
+  when.it_value.tv_sec = seconds.count();
+  when.it_value.tv_nsec = (all - seconds).count();
+  return timer.get() >= 0 && ::timerfd_settime(timer.get(), 0, &when, nullptr) == 0;
+}
+
+Result<pid_t> Start(const std::vector<std::string>& arguments, int input, int output, int complaint) {
   std::vector<char*> words;
   words.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, complaint, STDERR_FILENO);
   pid_t pid = -1;
-  const int failed = posix_spawn(&pid, words[0], &actions, nullptr, words.data(), environ);
+  const int failed = ::posix_spawnp(&pid, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return ErrnoError("run " + arguments[0], failed);
   return pid;
 }
 
-/// Reads until the other side is closed; false when `deadline` came first.
-bool ReadAll(int fd, const Clock& clock, SteadyTime deadline, size_t most, std::string& out) {
+/// Closes `fd` at its end.
+void ReadSome(Descriptor& fd, size_t most, std::string& out) {
   std::array<char, 16384> buffer{};
-  while (true) {
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - clock.Steady()).count();
-    pollfd waiting{fd, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<long>(left, 0)));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return true;
-    out.append(buffer.data(), std::min(static_cast<size_t>(got), most - std::min(most, out.size())));
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+  if (got < 0 && errno == EINTR) return;
+  if (got <= 0) return fd.Close();
+  out.append(buffer.data(), std::min(static_cast<size_t>(got), most - std::min(most, out.size())));
+}
+
+/// Reads until both are closed; false when the timer fired first.
+bool ReadAll(Descriptor& output, Descriptor& complaint, const Descriptor& timer, size_t most, ProgramOutcome& outcome) {
+  while (output.get() >= 0 || complaint.get() >= 0) {
+    std::array<pollfd, 3> waiting{{{timer.get(), POLLIN, 0}, {output.get(), POLLIN, 0}, {complaint.get(), POLLIN, 0}}};
+    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
+    if (waiting[0].revents != 0) return false;
+    if (waiting[1].revents != 0) ReadSome(output, most, outcome.output);
+    if (waiting[2].revents != 0) ReadSome(complaint, most, outcome.complaint);
   }
+  return true;
 }
 
 }  // namespace
 
-Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const Clock& clock, Duration within,
-                                  size_t most) {
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return ErrnoError("make a pipe", errno);
-  const Result<pid_t> pid = Start(arguments, pipe[1]);
-  ::close(pipe[1]);
+Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const ProgramLimits& limits,
+                                  const std::string& input) {
+  Pipe output, complaint;
+  Descriptor given, timer;
+  if (!Open(output) || !Open(complaint) || !Fill(given, input) || !Arm(timer, limits.within)) {
+    return ErrnoError("run " + arguments[0], errno);
+  }
+  TRY(const pid_t pid, Start(arguments, given.get(), output.writing.get(), complaint.writing.get()));
+  output.writing.Close();
+  complaint.writing.Close();
   ProgramOutcome outcome;
-  const SteadyTime deadline = clock.Steady() + within;
-  const bool ended = pid.ok() && ReadAll(pipe[0], clock, deadline, most, outcome.output);
-  ::close(pipe[0]);
-  if (!pid.ok()) return pid.error();
-  if (!ended) ::kill(*pid, SIGKILL);
+  const bool ended = ReadAll(output.reading, complaint.reading, timer, limits.most, outcome);
+  if (!ended) ::kill(pid, SIGKILL);
   int status = 0;
-  while (::waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (!ended) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(within).count();
-    return MakeError(ErrorCode::kDeadlineExceeded, fmt::format("{} did not end within {} s", arguments[0], seconds));
+    return MakeError(ErrorCode::kDeadlineExceeded,
+                     fmt::format("{} did not end within {} s", arguments[0],
+                                 std::chrono::duration_cast<std::chrono::seconds>(limits.within).count()));
   }
   outcome.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return outcome;

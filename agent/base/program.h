@@ -1,4 +1,4 @@
-// RunProgram: another program's output, bounded in time and size. For what no library and no protocol tells.
+// RunProgram: another program's words, bounded in time and size. For what no library and no protocol tells.
 #pragma once
 
 #include <string>
@@ -9,15 +9,21 @@
 
 namespace ordinal {
 
-struct ProgramOutcome {
-  int exit_code = 0;   ///< 128 + signal when a signal ended it
-  std::string output;  ///< its standard output, cut at `most` bytes
+struct ProgramLimits {
+  Duration within = std::chrono::seconds(30);
+  size_t most = 16 << 20;  ///< Bytes kept of what it writes; the rest is read and let go.
 };
 
-/// Runs `arguments[0]` (a path) with an empty standard input and its standard error thrown away. Blocks until it ends,
-/// which it is made to after `within`. kNotFound and the like when it cannot be started, kDeadlineExceeded when it was
-/// ended. Callable from any thread.
-Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const Clock& clock, Duration within,
-                                  size_t most);
+struct ProgramOutcome {
+  int exit_code = 0;      ///< 128 + signal when a signal ended it.
+  std::string output;     ///< Its standard output.
+  std::string complaint;  ///< Its standard error.
+};
+
+/// Runs `arguments[0]` (a path, or a name that is looked up in PATH) with `input` on its standard input. Blocks until
+/// it ends, which it is made to when its time is over. kNotFound and the like when it cannot be started,
+/// kDeadlineExceeded when it was ended. Callable from any thread.
+Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const ProgramLimits& limits = {},
+                                  const std::string& input = {});
 
 }  // namespace ordinal

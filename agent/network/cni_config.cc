@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "agent/base/whole_file.h"
 #include "agent/network/links.h"
 
 namespace ordinal::network {
@@ -93,31 +94,12 @@ Json FirstPlugin(const Json& list) {
   return any ? plugins->front() : Json::object();
 }
 
-Status WriteAll(int fd, const std::string& text, const std::string& path) {
-  size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = ::write(fd, text.data() + written, text.size() - written);
-    if (count < 0 && errno != EINTR) return ErrnoError("write " + path, errno);
-    if (count > 0) written += static_cast<size_t>(count);
-  }
-  if (::fsync(fd) != 0) return ErrnoError("write " + path, errno);
-  return {};
-}
-
 /// containerd watches the directory: it must never see half a file, and a power cut must not leave one.
 Status WriteAtomically(const fs::path& path, const std::string& text) {
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
   if (code) return ErrnoError("create " + path.parent_path().string(), code.value());
-  const std::string draft = path.parent_path() / ("." + path.filename().string() + ".new");
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return ErrnoError("write " + draft, errno);
-  const Status written = WriteAll(fd, text, draft);
-  ::close(fd);
-  TRYV(written);
-  fs::rename(draft, path, code);
-  if (code) return ErrnoError("rename to " + path.string(), code.value());
-  return {};
+  return WriteWhole(path.string(), text, {.durable = true, .hidden_draft = true});
 }
 
 Result<bool> HasForeignFile(const std::string& conf_dir) {

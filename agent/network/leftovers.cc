@@ -1,5 +1,6 @@
 #include "agent/network/leftovers.h"
 
+#include <fmt/format.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "agent/base/program.h"
 #include "agent/network/nat_rules.h"
 
 namespace ordinal::network {
@@ -68,6 +70,14 @@ bool IsReservation(const fs::path& path) {
 }
 
 }  // namespace
+
+Result<std::string> RunOnHost(const std::vector<std::string>& command, const std::string& input) {
+  const ProgramLimits limits;
+  TRY(ProgramOutcome outcome, RunProgram(command, limits, input));
+  if (outcome.exit_code == 0) return std::move(outcome.output);
+  return MakeError(ErrorCode::kInternal,
+                   fmt::format("{} ended with {}: {}", command.front(), outcome.exit_code, outcome.complaint));
+}
 
 Leftovers::Leftovers(CniPlaces places, RunCommand run) : places_(std::move(places)), run_(std::move(run)) {}
 

@@ -6,11 +6,12 @@
 // Who is dead is the caller's to know: nothing here asks the runtime.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "agent/network/command.h"
+#include "agent/base/result.h"
 
 namespace ordinal::network {
 
@@ -21,9 +22,17 @@ struct CniPlaces {
   std::string namespaces = "/run/netns";  ///< containerd's: cni-<uuid>
 };
 
+/// A program with its arguments, and what it is given on its standard input → its standard output.
+using RunCommand =
+    std::function<Result<std::string>(const std::vector<std::string>& command, const std::string& input)>;
+
+/// As a program of the host (it blocks): iptables has no library. kNotFound when there is no such program; kInternal,
+/// with what it complained of, when it ended otherwise than with 0.
+Result<std::string> RunOnHost(const std::vector<std::string>& command, const std::string& input);
+
 class Leftovers {
  public:
-  explicit Leftovers(CniPlaces places = {}, RunCommand run = RunProgram);
+  explicit Leftovers(CniPlaces places = {}, RunCommand run = RunOnHost);
 
   /// Removes all that is attached under these containers' ids, in whatever network. The error is of what could not be
   /// removed; what could be is gone.

@@ -111,14 +111,6 @@ void RemoveLinks(const std::string& links, const std::function<bool(const std::s
 
 }  // namespace
 
-Status RemoveLogs(const std::string& directory, const std::string& links) {
-  RemoveLinks(links, [&](const std::string& target) { return target.starts_with(directory + "/"); });
-  std::error_code code;
-  fs::remove_all(directory, code);
-  if (code) return FromCode("remove " + directory, code);
-  return {};
-}
-
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links) {
   if (uid.empty()) return {};
   // A link may be left when its directory is gone already.
@@ -130,7 +122,10 @@ Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::
   for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
     if (entry.path().filename().string().ends_with("_" + uid)) found.push_back(entry.path().string());
   }
-  for (const std::string& directory : found) TRYV(RemoveLogs(directory, links));
+  for (const std::string& directory : found) {
+    fs::remove_all(directory, code);
+    if (code) return FromCode("remove " + directory, code);
+  }
   return {};
 }
 

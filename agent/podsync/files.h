@@ -16,9 +16,7 @@ Status WriteFile(const std::string& path, const std::string& text, uint32_t mode
 std::string ReadTail(const std::string& path, size_t limit);
 /// Points the symlink `link` at `target`, replacing an older one.
 Status Link(const std::string& target, const std::string& link);
-/// Removes a pod's log directory, and the links in `links` that point into it.
-Status RemoveLogs(const std::string& directory, const std::string& links);
-/// The same for a pod of which only the uid is known: its directory below `root` is found by it.
+/// Removes a pod's log directory below `root`, found by its uid, and the links in `links` that point into it.
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links);
 /// Removes links below `links` to logs below `root` that are not there any more. Blocks.
 void RemoveDeadLinks(const std::string& root, const std::string& links);

@@ -1,10 +1,10 @@
 #include "cri/images/import_record.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+
+#include "agent/base/whole_file.h"
 
 namespace ordinal::cri {
 namespace {
@@ -44,12 +44,7 @@ Status ImportRecord::Write(const std::string& path) const {
                  {"inode", entry.stamp.inode},
                  {"images", entry.images}};
   }
-  const std::string draft = path + ".new";
-  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
-  file << out.dump(-1, ' ', false, Json::error_handler_t::replace);
-  file.close();
-  if (!file || std::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("write " + path, errno);
-  return {};
+  return WriteWhole(path, out.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace ordinal::cri

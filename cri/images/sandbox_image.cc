@@ -16,8 +16,7 @@
 namespace ordinal::cri {
 namespace {
 
-constexpr Duration kDumpTime = std::chrono::seconds(5);
-constexpr size_t kLongestDump = 1 << 20;
+constexpr ProgramLimits kDump{.within = std::chrono::seconds(5), .most = 1 << 20};
 constexpr char kDefaultConfig[] = "/etc/containerd/config.toml";
 
 std::string_view Trimmed(std::string_view text) {
@@ -113,7 +112,7 @@ std::optional<std::string> SandboxImageOfError(std::string_view message) {
   return std::string(rest.substr(0, end));
 }
 
-Result<std::string> SandboxImageOfRuntime(const std::string& endpoint, const Clock& clock) {
+Result<std::string> SandboxImageOfRuntime(const std::string& endpoint) {
   constexpr std::string_view kScheme = "unix://";
   if (!endpoint.starts_with(kScheme)) return MakeError(ErrorCode::kInvalid, endpoint + " is not a unix socket");
   TRY(const pid_t pid, PeerOf(endpoint.substr(kScheme.size())));
@@ -124,7 +123,7 @@ Result<std::string> SandboxImageOfRuntime(const std::string& endpoint, const Clo
   if (words.empty() || words[0].find("containerd") == std::string::npos) {
     return MakeError(ErrorCode::kNotFound, fmt::format("what listens on {} is not a containerd", endpoint));
   }
-  TRY(const ProgramOutcome outcome, RunProgram(dump, clock, kDumpTime, kLongestDump));
+  TRY(const ProgramOutcome outcome, RunProgram(dump, kDump));
   const std::optional<std::string> name = SandboxImageOfDump(outcome.output);
   if (outcome.exit_code != 0 || !name) {
     return MakeError(ErrorCode::kNotFound, fmt::format("the configuration that the containerd of {} prints (exit code "

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "agent/base/clock.h"
 #include "agent/base/result.h"
 
 namespace ordinal::cri {
@@ -22,6 +21,6 @@ std::optional<std::string> SandboxImageOfError(std::string_view message);
 /// Asks the program that listens on `endpoint` (unix:///run/containerd/containerd.sock) for its configuration. Blocks
 /// for some ten milliseconds, five seconds at most. An error when the program cannot be found or run, as a runtime in
 /// another root may not, or names none.
-Result<std::string> SandboxImageOfRuntime(const std::string& endpoint, const Clock& clock);
+Result<std::string> SandboxImageOfRuntime(const std::string& endpoint);
 
 }  // namespace ordinal::cri

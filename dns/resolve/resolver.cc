@@ -23,7 +23,13 @@ bool IsOursWithoutZone(std::string_view name) {
   return single_label || wire::EndsWithName(name, kServiceLabel);
 }
 
-Outcome Reply(size_t size, Rcode rcode) { return {Outcome::Kind::kReply, size, rcode, false, {}}; }
+Outcome Reply(size_t size, Rcode rcode) { return {Outcome::Kind::kReply, size, rcode}; }
+
+Outcome Unsure(size_t size) {
+  Outcome outcome = Reply(size, Rcode::kServFail);
+  outcome.unsure = true;
+  return outcome;
+}
 
 /// A reverse name of ours. The addresses around it belong to others, so there is no SOA to give.
 Outcome ReplyReverse(const Node& node, Answer& answer, wire::ReplyWriter& writer, const wire::Query& query) {
@@ -60,7 +66,7 @@ class ZoneReply {
  private:
   Outcome WriteLast(const Node* node, size_t owner_offset) {
     const bool aliased = owner_offset != wire::kHeaderSize;
-    if (node == nullptr && !snapshot_.whole()) return Finish(Rcode::kServFail);
+    if (node == nullptr && !snapshot_.whole()) return Unsure(Finish(Rcode::kServFail).size);
     if (node == nullptr) {
       answer_.AddSoa(wire::Section::kAuthority);
       return Finish(Rcode::kNxDomain);
@@ -114,21 +120,22 @@ Outcome Resolve(const Snapshot& snapshot, wire::Bytes request, Transport transpo
                 wire::MutableBytes out, wire::Query& query) {
   const wire::Verdict verdict = ParseQuery(request, query);
   const auto refuse = [&](Rcode rcode) { return Reply(wire::WriteError(request, query, rcode, out), rcode); };
-  if (verdict == wire::Verdict::kDrop) return {Outcome::Kind::kDrop, 0, Rcode::kNoError, false, {}};
+  if (verdict == wire::Verdict::kDrop) return {Outcome::Kind::kDrop, 0, Rcode::kNoError};
   if (verdict != wire::Verdict::kQuestion) return refuse(RcodeOf(verdict));
   if (query.klass != wire::kClassIn || query.type == Type::kAxfr || query.type == Type::kIxfr) {
     return refuse(Rcode::kRefused);
   }
+  const auto unsure = [&] { return Unsure(wire::WriteError(request, query, Rcode::kServFail, out)); };
   const bool in_zone = wire::EndsWithName(query.name(), snapshot.zone().wire());
   const bool reverse = !in_zone && IsReverse(query.name());
-  if (!in_zone && !snapshot.whole() && IsOursWithoutZone(query.name())) return refuse(Rcode::kServFail);
-  if (!in_zone && !reverse) return {Outcome::Kind::kForward, 0, Rcode::kNoError, false, {}};
-  if (!snapshot.synced()) return refuse(Rcode::kServFail);
+  if (!in_zone && !snapshot.whole() && IsOursWithoutZone(query.name())) return unsure();
+  if (!in_zone && !reverse) return {Outcome::Kind::kForward, 0, Rcode::kNoError};
+  if (!snapshot.synced()) return unsure();
   wire::ReplyWriter writer(request, query, out, ReplyLimit(query, transport));
   if (in_zone) return ZoneReply(snapshot, query, writer, rotation).Write();
   const Node* node = snapshot.Find(query.name());
-  if (node == nullptr && !snapshot.whole()) return refuse(Rcode::kServFail);
-  if (node == nullptr) return {Outcome::Kind::kForward, 0, Rcode::kNoError, false, {}};
+  if (node == nullptr && !snapshot.whole()) return unsure();
+  if (node == nullptr) return {Outcome::Kind::kForward, 0, Rcode::kNoError};
   Answer answer(snapshot, query, writer);
   return ReplyReverse(*node, answer, writer, query);
 }

@@ -26,13 +26,18 @@ struct Outcome {
     kReply,    ///< `size` bytes of `out` are the reply.
     kDrop,     ///< No reply at all.
     kForward,  ///< The host's resolvers are to be asked the same.
+    kHold,     ///< To be asked again: names are not known yet (never told by Resolve(), see QueryHandler).
     kChase,    ///< `out` has the alias alone as a reply; the host's resolvers are to be asked for `target`.
   };
   Kind kind = Kind::kReply;
   size_t size = 0;
   wire::Rcode rcode = wire::Rcode::kNoError;
   bool truncated = false;
-  std::string_view target;  ///< For kChase: lower case, wire form; lives in the snapshot.
+  bool unsure = false;           ///< SERVFAIL only because the snapshot may lack the name (Snapshot::whole()).
+  std::string_view target = {};  ///< For kChase: lower case, wire form; lives in the snapshot.
+
+  /// The reply comes later, if one comes.
+  bool later() const { return kind != Kind::kReply && kind != Kind::kDrop; }
 };
 
 /// The largest reply for this query.

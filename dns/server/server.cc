@@ -62,6 +62,7 @@ Status Server::StartWorkers(std::vector<std::vector<ListenSockets>> sockets) {
   options.upstream_timeout = options_.upstream_timeout;
   options.tcp_idle_timeout = options_.tcp_idle_timeout;
   options.max_tcp_connections = options_.max_tcp_connections;
+  options.after_start = {options_.hold, options_.doubt};
   options.max_forwarded = options_.max_forwarded;
   options.next_id = [this] { return NextId(); };
   for (auto& of_thread : sockets) {

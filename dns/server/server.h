@@ -35,6 +35,11 @@ struct ServerOptions {
   Duration tcp_idle_timeout = std::chrono::seconds(10);  ///< RFC 7766 section 6.2.3 asks for some seconds.
   size_t max_tcp_connections = 64;                       ///< Per thread and address; then the idlest gives way.
   size_t max_forwarded = 256;                            ///< Per thread; then SERVFAIL.
+  /// For so long after the start, questions about names that are not known yet wait for them instead of failing.
+  Duration hold = std::chrono::seconds(2);
+  /// For so long after the start, a name that resolvers ask for after they lost an answer is not denied
+  /// (resolve/spellings.h): two tries of resolv.conf's 5 s, and what lies between them.
+  Duration doubt = std::chrono::seconds(15);
 };
 
 class Server {

@@ -78,13 +78,14 @@ void TcpConnection::AnswerOne(wire::Bytes request) {
     case Outcome::Kind::kReply: return Queue(context_.scratch.first(outcome.size));
     case Outcome::Kind::kDrop: return Close();  // a response instead of a query
     case Outcome::Kind::kForward:
+    case Outcome::Kind::kHold:
     case Outcome::Kind::kChase: break;
   }
   ++forwarded_;
-  context_.handler.Forward(request, Transport::kTcp, outcome, context_.scratch,
-                           [self = std::weak_ptr<TcpConnection*>(self_)](wire::Bytes reply) {
-                             if (const auto alive = self.lock()) (*alive)->QueueLate(reply);
-                           });
+  context_.handler.AnswerLater(request, Transport::kTcp, outcome, context_.scratch,
+                               [self = std::weak_ptr<TcpConnection*>(self_)](wire::Bytes reply) {
+                                 if (const auto alive = self.lock()) (*alive)->QueueLate(reply);
+                               });
 }
 
 void TcpConnection::Queue(wire::Bytes reply) {

@@ -86,9 +86,7 @@ void UdpListener::AnswerBatch(size_t received) {
     const wire::Bytes request(slot.request.data(), batch_->requests[i].msg_len);
     const bool whole = (asked.msg_flags & MSG_TRUNC) == 0;
     const Outcome outcome = handler_.Answer(whole ? request : wire::Bytes(), Transport::kUdp, slot.reply);
-    if (outcome.kind == Outcome::Kind::kForward || outcome.kind == Outcome::Kind::kChase) {
-      ForwardLater(i, outcome, slot.reply);
-    }
+    if (outcome.later()) AnswerLater(i, outcome, slot.reply);
     if (outcome.kind != Outcome::Kind::kReply) continue;
     if (keep_source_) ForgetInterface(asked);
     slot.reply_vector = {slot.reply.data(), outcome.size};
@@ -104,7 +102,7 @@ void UdpListener::AnswerBatch(size_t received) {
   SendBatch(ready);
 }
 
-void UdpListener::ForwardLater(size_t index, const Outcome& outcome, wire::Bytes out) {
+void UdpListener::AnswerLater(size_t index, const Outcome& outcome, wire::Bytes out) {
   msghdr& asked = batch_->requests[index].msg_hdr;
   if (keep_source_) ForgetInterface(asked);
   Peer peer;
@@ -113,7 +111,7 @@ void UdpListener::ForwardLater(size_t index, const Outcome& outcome, wire::Bytes
   peer.control_size = asked.msg_controllen;
   if (peer.control_size > 0) std::memcpy(peer.control.data(), asked.msg_control, peer.control_size);
   const wire::Bytes request(batch_->slots[index].request.data(), batch_->requests[index].msg_len);
-  handler_.Forward(request, Transport::kUdp, outcome, out, [this, peer](wire::Bytes reply) mutable {
+  handler_.AnswerLater(request, Transport::kUdp, outcome, out, [this, peer](wire::Bytes reply) mutable {
     iovec vector{const_cast<uint8_t*>(reply.data()), reply.size()};
     msghdr header{};
     header.msg_name = &peer.address;

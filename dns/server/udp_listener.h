@@ -23,7 +23,7 @@ class UdpListener final : public EventHandler {
   struct Batch;
 
   void AnswerBatch(size_t received);
-  void ForwardLater(size_t index, const Outcome& outcome, wire::Bytes out);
+  void AnswerLater(size_t index, const Outcome& outcome, wire::Bytes out);
   void SendBatch(size_t count);
 
   Fd socket_;

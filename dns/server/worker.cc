@@ -8,7 +8,7 @@ Worker::Worker(const WorkerOptions& options, SnapshotSlot& slot, std::unique_ptr
     : loop_(std::move(loop)),
       scratch_(std::make_unique_for_overwrite<uint8_t[]>(wire::kMaxMessageSize)),
       forwarder_(*loop_, options.upstreams, options.upstream_timeout, options.next_id, options.max_forwarded),
-      handler_(slot, forwarder_, counters_),
+      handler_(slot, forwarder_, *loop_, options.after_start, counters_),
       tcp_context_{*loop_, handler_, options.tcp_idle_timeout, {scratch_.get(), wire::kMaxMessageSize}} {}
 
 Result<std::unique_ptr<Worker>> Worker::Create(const WorkerOptions& options, const Clock& clock, SnapshotSlot& slot,

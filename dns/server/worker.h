@@ -20,6 +20,7 @@ struct WorkerOptions {
   Duration tcp_idle_timeout;
   size_t max_tcp_connections;  ///< Per listen address.
   size_t max_forwarded;        ///< Waiting at a time.
+  AfterStart after_start;
   std::function<uint16_t()> next_id;
 };
 

@@ -27,6 +27,7 @@ SnapshotCompiler::SnapshotCompiler(const wire::Name& zone, std::vector<std::stri
     : zone_(zone.Lower()), services_(zone_), problems_(problems), snapshot_(new Snapshot()) {
   if (const auto services = ChildOf(zone_, "svc")) services_ = *services;
   DraftOf(services_);
+  search_ = {std::string(zone_.wire()), std::string(services_.wire())};
   if (const auto version = ChildOf(zone_, "dns-version")) {
     DraftOf(*version).txt.emplace_back(kSpecificationVersion);
   }
@@ -49,14 +50,19 @@ Draft& SnapshotCompiler::DraftOf(const wire::Name& name) {
   return drafts_[std::string(name.wire())];
 }
 
-void SnapshotCompiler::AddNamespace(const std::string& name) {
-  if (const auto owner = ChildOf(services_, name)) DraftOf(*owner);
+std::optional<wire::Name> SnapshotCompiler::NamespaceOf(const std::string& name) {
+  const auto owner = ChildOf(services_, name);
+  if (!owner) return owner;
+  if (!drafts_.contains(std::string(owner->wire()))) search_.emplace_back(owner->wire());
+  DraftOf(*owner);
+  return owner;
 }
 
+void SnapshotCompiler::AddNamespace(const std::string& name) { NamespaceOf(name); }
+
 void SnapshotCompiler::AddService(const ServiceEntry& service) {
-  const auto ns = ChildOf(services_, service.ns);
+  const auto ns = NamespaceOf(service.ns);
   if (!ns) return;
-  DraftOf(*ns);
   const auto owner = ChildOf(*ns, service.name);
   if (!owner) return;
   if (!service.external_name.empty()) return AddAlias(*owner, service);
@@ -154,6 +160,7 @@ std::shared_ptr<const Snapshot> SnapshotCompiler::Finish(uint32_t serial, bool w
     place->second.name = place->first;
   }
   for (auto& [name, node] : snapshot_->nodes_) LinkTargets(node);
+  for (const std::string& name : search_) snapshot_->search_.push_back(snapshot_->Find(name)->name);
   return snapshot_;
 }
 

@@ -22,6 +22,8 @@ class SnapshotCompiler {
  private:
   /// The draft of a name in the zone; its ancestors exist from then on too.
   Draft& DraftOf(const wire::Name& name);
+  /// The name of a namespace, which exists from then on. Nothing when it cannot be a name.
+  std::optional<wire::Name> NamespaceOf(const std::string& name);
   std::optional<wire::Name> ChildOf(const wire::Name& parent, const std::string& label);
   void AddAlias(const wire::Name& owner, const ServiceEntry& service);
   void AddClusterAddresses(const wire::Name& owner, const ServiceEntry& service);
@@ -36,6 +38,7 @@ class SnapshotCompiler {
   wire::Name services_;  // svc.<zone>
   std::vector<std::string>& problems_;
   std::unordered_map<std::string, Draft> drafts_;  // by lower-case wire name
+  std::vector<std::string> search_;                // see Snapshot::search()
   std::shared_ptr<Snapshot> snapshot_;
 };
 

@@ -66,6 +66,8 @@ class Snapshot {
   bool whole() const { return whole_; }
   uint32_t serial() const { return serial_; }
   const wire::Name& zone() const { return zone_; }  ///< Lower case.
+  /// What search lists of pods append to a name: the zone, svc.<zone>, and each namespace's <ns>.svc.<zone>.
+  const std::vector<std::string_view>& search() const { return search_; }
   size_t names() const { return nodes_.size(); }
 
   /// `name` in lower case, wire form. Null: no such name. Lock-free, does not allocate.
@@ -88,6 +90,7 @@ class Snapshot {
   uint32_t serial_ = 0;
   bool synced_ = false;
   bool whole_ = false;
+  std::vector<std::string_view> search_;  // into zone_ and nodes_
   std::unordered_map<std::string, Node, NameHash, std::equal_to<>> nodes_;
 };
 

@@ -18,7 +18,7 @@ class ContainerdSandboxImage : public ::testing::Test {
 };
 
 TEST_F(ContainerdSandboxImage, IsToldByTheProgramBehindTheSocket) {
-  const auto name = cri::SandboxImageOfRuntime(subject_->containerd().endpoint(), subject_->clock());
+  const auto name = cri::SandboxImageOfRuntime(subject_->containerd().endpoint());
   ASSERT_TRUE(name.ok()) << name.error().message;
   EXPECT_EQ(*name, PrivateContainerd::kSandboxImage);
 }

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <filesystem>
+
+#include "agent/base/whole_file.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -15,7 +15,7 @@ constexpr mode_t kOwnerOnly = 0600;
 
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, kOwnerOnly)) {}
+  explicit Descriptor(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -27,17 +27,6 @@ class Descriptor {
   int fd_;
 };
 
-Status WriteAll(int fd, const std::string& text, const std::string& path) {
-  for (size_t at = 0; at < text.size();) {
-    const ssize_t count = ::write(fd, text.data() + at, text.size() - at);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return ErrnoError("write " + path, errno);
-    at += static_cast<size_t>(count);
-  }
-  if (::fsync(fd) != 0) return ErrnoError("sync " + path, errno);
-  return {};
-}
-
 }  // namespace
 
 Status MakePrivateDirectory(const std::string& path) {
@@ -47,22 +36,11 @@ Status MakePrivateDirectory(const std::string& path) {
 }
 
 Status WritePrivateFile(const std::string& path, const std::string& text) {
-  const std::string draft = path + ".new";
-  ::unlink(draft.c_str());  // one left behind might have another mode, or be a link to somewhere
-  {
-    const Descriptor file(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-    if (file.get() < 0) return ErrnoError("create " + draft, errno);
-    TRYV(WriteAll(file.get(), text, draft));
-  }
-  if (::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("rename " + draft, errno);
-  const std::string parent = std::filesystem::path(path).parent_path();
-  const Descriptor directory(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return ErrnoError("sync " + parent, errno);
-  return {};
+  return WriteWhole(path, text, {.mode = kOwnerOnly, .durable = true});
 }
 
 Result<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
-  const Descriptor file(path, O_RDONLY);
+  const Descriptor file(path);
   if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file.get() < 0) return ErrnoError("open " + path, errno);
   struct stat facts {};

@@ -1,6 +1,6 @@
 """Lookups as programs make them: a process in a pod's network that calls getaddrinfo(3) for ever, and single datagrams.
 
-Run as a program it is that process: resolver.py NAME PROGRESS, until something comes on its standard input; then it prints what it
+Run as a program it is that process: resolver.py NAME FAMILY PROGRESS, until something comes on its standard input; then it prints what it
 saw as JSON.
 """
 import json
@@ -16,12 +16,12 @@ import time
 PAUSE = 0.002  # seconds between two lookups
 
 
-def look_up_until_told(name, progress):
+def look_up_until_told(name, family, progress):
     lookups, failures, longest = 0, {}, 0.0
     while not select.select([sys.stdin], [], [], PAUSE)[0]:
         started = time.monotonic()
         try:
-            socket.getaddrinfo(name, 80, socket.AF_INET, socket.SOCK_STREAM)
+            socket.getaddrinfo(name, 80, family, socket.SOCK_STREAM)
         except socket.gaierror as error:
             failures[str(error.errno)] = failures.get(str(error.errno), 0) + 1
         lookups += 1
@@ -33,12 +33,13 @@ def look_up_until_told(name, progress):
 class Lookups:
     """getaddrinfo(name) again and again in the network of the process `pid`, with its resolv.conf."""
 
-    def __init__(self, name, pid):
-        self._progress = f"/run/lookups-{pid}-{name}"
+    def __init__(self, name, pid, family=socket.AF_UNSPEC):
+        self._progress = f"/run/lookups-{pid}-{name}-{int(family)}"
         # A mount of another mount namespace cannot be bound here, so it is a copy.
         inside = f"cp /proc/{pid}/root/etc/resolv.conf /run/resolv-{pid}.conf && " \
                  f"mount --bind /run/resolv-{pid}.conf /etc/resolv.conf && " \
-                 f"exec nsenter -t {pid} -n {sys.executable} {os.path.abspath(__file__)} {name} {self._progress}"
+                 f"exec nsenter -t {pid} -n {sys.executable} {os.path.abspath(__file__)} {name} {int(family)} " \
+                 f"{self._progress}"
         self._process = subprocess.Popen(["unshare", "--mount", "sh", "-c", inside], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True)
 
@@ -101,5 +102,5 @@ class NobodyKnows(threading.Thread):
 
 
 if __name__ == "__main__":
-    descriptor = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    print(json.dumps(look_up_until_told(sys.argv[1], descriptor)))
+    descriptor = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    print(json.dumps(look_up_until_told(sys.argv[1], int(sys.argv[2]), descriptor)))

@@ -97,6 +97,36 @@ TEST_F(ForwardTest, NxDomainIsNoAnswerWhileNamesOfOursAreNotKnown) {
   EXPECT_EQ(Exchange(Ask("db.shop", wire::Type::kA)).rcode, wire::Rcode::kNxDomain);
 }
 
+TEST_F(ForwardTest, ADenialByOthersWaitsWhileNamesOfOursAreNotKnown) {
+  options_.hold = std::chrono::hours(1);
+  StartWith({[](const wire::Message& query, Transport) { return ReplyTo(query, wire::Rcode::kNxDomain); }});
+  server_->Publish(Snapshot::NotSynced("cluster.local"));
+  Client client(address_, SOCK_DGRAM);
+  client.Send(Bytes(Ask("db.shop", wire::Type::kA)));
+  const int a_moment_ms = 50;
+  EXPECT_EQ(client.Receive(a_moment_ms), std::nullopt);
+  server_->Publish(RecordedCluster(1));
+  const auto reply = client.Receive();
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(wire::Decode(*reply)->rcode, wire::Rcode::kNxDomain);
+}
+
+TEST_F(ForwardTest, OtherSpellingsOfANameThatExistsAreNotDeniedForAWhile) {
+  options_.doubt = std::chrono::hours(1);
+  StartWith({[](const wire::Message& query, Transport) { return ReplyTo(query, wire::Rcode::kNxDomain); }});
+  for (const Transport transport : {Transport::kUdp, Transport::kTcp}) {
+    for (const char* name : {"kubia", "kubia-0.kubia.default.svc.cluster.local.svc.cluster.local"}) {
+      EXPECT_EQ(Exchange(Ask(name, wire::Type::kA), transport).rcode, wire::Rcode::kServFail) << name;
+    }
+    for (const char* name : {"nobody", "nobody.default.svc.cluster.local"}) {
+      EXPECT_EQ(Exchange(Ask(name, wire::Type::kA), transport).rcode, wire::Rcode::kNxDomain) << name;
+    }
+  }
+  options_.doubt = Duration::zero();
+  StartServer();
+  EXPECT_EQ(Exchange(Ask("kubia", wire::Type::kA)).rcode, wire::Rcode::kNxDomain);
+}
+
 TEST_F(ForwardTest, WithoutAResolverThatAnswersTheReplyIsServFail) {
   StartWith({StaySilent});
   // The recorded flags of this case: qr rd.

@@ -182,6 +182,7 @@ class ServerTest : public ::testing::Test {
     options_.threads = 2;
     options_.resolv_conf = directory_ / "resolv.conf";
     options_.upstream_timeout = std::chrono::milliseconds(200);
+    options_.hold = options_.doubt = Duration::zero();
     SetNameservers({});
   }
   ~ServerTest() override {

@@ -46,6 +46,54 @@ TEST_F(ServerTest, AQuestionBeforeTheFirstSyncFailsInsteadOfDenying) {
   EXPECT_EQ(Exchange(query).rcode, wire::Rcode::kNoError);
 }
 
+TEST_F(ServerTest, AQuestionBeforeTheFirstSyncWaitsForIt) {
+  options_.hold = std::chrono::hours(1);
+  StartServer(Snapshot::NotSynced("cluster.local"));
+  Client udp(address_, SOCK_DGRAM), tcp(address_, SOCK_STREAM);
+  // As glibc asks: both families at once, and an empty answer beside a failure would be taken for "no such name".
+  for (const wire::Type type : {wire::Type::kA, wire::Type::kAaaa}) {
+    udp.Send(Bytes(Ask("kubia-0.kubia.default.svc.cluster.local", type)));
+    tcp.SendFramed(Bytes(Ask("kubia-0.kubia.default.svc.cluster.local", type)));
+  }
+  const int a_moment_ms = 50;
+  EXPECT_EQ(udp.Receive(a_moment_ms), std::nullopt);
+  server_->Publish(RecordedCluster(2));
+  for (int i = 0; i < 2; ++i) {
+    for (const auto& bytes : {udp.Receive(), tcp.ReceiveFramed()}) {
+      ASSERT_TRUE(bytes.has_value());
+      EXPECT_EQ(wire::Decode(*bytes)->rcode, wire::Rcode::kNoError);
+    }
+  }
+}
+
+TEST_F(ServerTest, QuestionsAreHeldForAMomentAndInBoundedNumber) {
+  options_.threads = 1;
+  options_.hold = std::chrono::milliseconds(300);
+  StartServer(Snapshot::NotSynced("cluster.local"));
+  Client client(address_, SOCK_DGRAM);
+  const wire::Message query = Ask("kubia-0.kubia.default.svc.cluster.local", wire::Type::kA);
+  for (int i = 0; i < 64; ++i) client.Send(Bytes(query));
+  for (int i = 0; i < 64; ++i) {
+    const auto bytes = client.Receive();
+    ASSERT_TRUE(bytes.has_value());
+    EXPECT_EQ(wire::Decode(*bytes)->rcode, wire::Rcode::kServFail);
+  }
+  client.Send(Bytes(query));  // held no more
+  EXPECT_NE(client.Receive(), std::nullopt);
+
+  options_.hold = std::chrono::hours(1);
+  StartServer(Snapshot::NotSynced("cluster.local"));
+  Client crowd(address_, SOCK_DGRAM);
+  const int most = 1024;
+  int refused = 0;
+  for (int i = 0; i < most + 8; ++i) {
+    crowd.Send(Bytes(query));
+    while (crowd.Receive(0)) ++refused;
+  }
+  while (refused < 8 && crowd.Receive()) ++refused;
+  EXPECT_EQ(refused, 8);
+}
+
 TEST_F(ServerTest, APublishedSnapshotAnswersTheNextQueryOnEveryThread) {
   StartServer();
   const wire::Message query = Ask("kubia-2.kubia.default.svc.cluster.local", wire::Type::kA);

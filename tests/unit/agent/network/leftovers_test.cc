@@ -134,7 +134,7 @@ TEST_F(LeftoversTest, RulesOfTheRealFirewallGo) {
     }
     script += fmt::format("-A CNI-HOSTPORT-DNAT -p tcp {} -m multiport --dports 80 -j CNI-DN-4ed937b6e2dcf703bed5b\n",
                           comment("dnat ", kGone));
-    const auto made = RunProgram({"iptables-restore", "--noflush"}, script + "COMMIT\n");
+    const auto made = RunOnHost({"iptables-restore", "--noflush"}, script + "COMMIT\n");
     if (!made.ok()) {
       why = made.error().message;
       return;
@@ -143,7 +143,7 @@ TEST_F(LeftoversTest, RulesOfTheRealFirewallGo) {
     EXPECT_THAT(*leftovers.AttachedTo("ordinal0"), UnorderedElementsAre(kGone, kThere));
     const Status removed = leftovers.Remove({kGone});
     EXPECT_TRUE(removed.ok()) << removed.error().message;
-    std::string left = RunProgram({"iptables-save", "-t", "nat"}).value();
+    std::string left = RunOnHost({"iptables-save", "-t", "nat"}, {}).value();
     EXPECT_THAT(left, Not(HasSubstr("4ed937b6e2dcf703bed5b")));
     EXPECT_THAT(left, HasSubstr("-A POSTROUTING -s 10.244.0.2/32"));
     EXPECT_THAT(left, HasSubstr(":CNI-0123456789abcdef01234567"));
@@ -155,12 +155,12 @@ TEST_F(LeftoversTest, RulesOfTheRealFirewallGo) {
   if (!refusal.empty() || !why.empty()) GTEST_SKIP() << refusal << why;
 }
 
-TEST(RunCommand, SaysWhatAProgramWroteAndHowItEnded) {
-  EXPECT_EQ(*RunProgram({"cat"}, std::string(200'000, 'x')), std::string(200'000, 'x'));
-  const auto failed = RunProgram({"sh", "-c", "echo sorry >&2; exit 3"});
+TEST(RunOnHost, SaysWhatAProgramWroteAndHowItEnded) {
+  EXPECT_EQ(*RunOnHost({"cat"}, std::string(200'000, 'x')), std::string(200'000, 'x'));
+  const auto failed = RunOnHost({"sh", "-c", "echo sorry >&2; exit 3"}, {});
   ASSERT_FALSE(failed.ok());
   EXPECT_EQ(failed.error().message, "sh ended with 3: sorry\n");
-  EXPECT_EQ(RunProgram({"no-such-program-of-ordinal"}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(RunOnHost({"no-such-program-of-ordinal"}, {}).error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

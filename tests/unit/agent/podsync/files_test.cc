@@ -75,12 +75,12 @@ TEST_F(Files, LogsGoWithTheirLinksAndNothingElse) {
   ASSERT_TRUE(Link(dir_ / "pods/default_a_1/c/0.log", dir_ / "links/a").ok());
   ASSERT_TRUE(Link(dir_ / "pods/default_a_12/c/0.log", dir_ / "links/b").ok());
   Put("links/file", "");
-  ASSERT_TRUE(RemoveLogs(dir_ / "pods/default_a_1", dir_ / "links").ok());
+  ASSERT_TRUE(RemoveLogsOf("1", dir_ / "pods", dir_ / "links").ok());
   EXPECT_FALSE(fs::exists(dir_ / "pods/default_a_1"));
   EXPECT_FALSE(fs::is_symlink(dir_ / "links/a"));
   EXPECT_EQ(Content("links/b"), "y");
   EXPECT_TRUE(fs::exists(dir_ / "links/file"));
-  EXPECT_TRUE(RemoveLogs(dir_ / "pods/default_a_1", dir_ / "no-links").ok());  // again, and without links
+  EXPECT_TRUE(RemoveLogsOf("1", dir_ / "pods", dir_ / "no-links").ok());  // again, and without links
 }
 
 // ---- termination messages
