@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/names/snapshot_of.h"
 
@@ -53,7 +54,10 @@ void NamesFeed::NoteLost() {
 /// Several changes of one moment make one snapshot.
 void NamesFeed::Changed() {
   if (!begun_ || std::exchange(due_, true)) return;
-  asio::post(executor_, [this] { Build(); });
+  asio::post(executor_, [this] {
+    const Status built = CaughtCall([this] { Build(); });
+    if (!built.ok()) log::Error("DNS: the names stay as they were: {}", built.error().message);
+  });
 }
 
 names::Names NamesFeed::Collect() const {

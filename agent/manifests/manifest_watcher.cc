@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 
 namespace ordinal::manifests {
@@ -22,6 +23,11 @@ Task<Status> AddOwned(store::ObjectStore& store, std::string kind, Owners& owned
     if (std::string file = FileOf(object); !file.empty()) owned[object.key()] = std::move(file);
   }
   co_return Status();
+}
+
+/// What an object provokes is the failure of its file.
+Task<Result<Outcome>> Applied(store::Door& door, std::string file, const ManifestObject& object) {
+  co_return co_await Apply(door, file, object);
 }
 
 std::string OfLostDirectory(size_t objects) {
@@ -149,7 +155,13 @@ Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, Er
   const auto before = applied_.find(object.key);
   if (before != applied_.end() && before->second == std::pair(file, object.body)) co_return;
   if (going_.contains(object.key)) co_return;
-  Outcome outcome = co_await Apply(door_, file, object);
+  const Result<Outcome> applied = co_await Caught(Applied(door_, file, object));
+  if (!applied.ok()) {
+    errors[file].push_back(ToString(object.key) + ": " + applied.error().message);
+    RetryLater();
+    co_return;
+  }
+  const Outcome& outcome = *applied;
   switch (outcome.kind) {
     case Outcome::Kind::kApplied:
       applied_[object.key] = {file, object.body};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 
 namespace ordinal::observe {
@@ -87,7 +88,7 @@ Task<void> RuntimeView::Run() {
 
 Task<void> RuntimeView::RelistLoop() {
   while (true) {
-    const Status listed = co_await Relist();
+    const Status listed = co_await Caught(Relist());
     if (!listed.ok() && connected_) log::Warning("listing pods failed, trying again: {}", listed.error().message);
     connected_ = listed.ok();
     if (listed.ok() && !synced_) {
