@@ -23,6 +23,7 @@ class Loop {
   Executor executor() { return io_.get_executor(); }
 
   void Start() {
+    MakeRoomForDescriptors();
     thread_ = std::thread([this] { io_.run(); });
   }
 
@@ -48,6 +49,10 @@ class Loop {
   }
 
  private:
+  /// Asio keeps the state of every descriptor it ever had, in a pool. Made one by one in a crowd of connections, among
+  /// all that a crowd takes, each would hold a page of the heap for ever. So there are some beforehand, side by side.
+  void MakeRoomForDescriptors();
+
   asio::io_context io_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};
   std::mutex mutex_;
