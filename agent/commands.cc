@@ -46,14 +46,21 @@ Result<Reply> Fetch(const Config& config, const std::string& target) {
 
 /// Files of the manifest directory that are not applied as they stand, with the reasons: the agent is ready all the
 /// same.
-void PrintManifestFaults(const Config& config) {
+api::Json ManifestFaults(const Config& config) {
   const Result<Reply> reply = Fetch(config, "/manifests");
-  if (!reply.ok() || reply->status != 200) return;
-  const api::Json files = api::Json::parse(reply->body, nullptr, false);
-  if (!files.is_object()) return;
-  for (const auto& [file, faults] : files.items()) {
-    for (const auto& fault : faults)
-      std::cout << fmt::format("{:<10} {}\n", "", file + ": " + fault.get<std::string>());
+  if (!reply.ok() || reply->status != 200) return api::Json::object();
+  api::Json files = api::Json::parse(reply->body, nullptr, false);
+  return files.is_object() ? files : api::Json::object();
+}
+
+void PrintPart(const std::string& part, const api::Json& state, const api::Json& faults) {
+  std::string word = state == true ? "ready" : "not ready: " + state.get<std::string>();
+  if (!faults.empty())
+    word +=
+        fmt::format("; not applied as {} stand{}:", faults.size() == 1 ? "it" : "they", faults.size() == 1 ? "s" : "");
+  std::cout << fmt::format("{:<10} {}\n", part, word);
+  for (const auto& [file, reasons] : faults.items()) {
+    for (const auto& reason : reasons) std::cout << fmt::format("{:<10} {}: {}\n", "", file, reason.get<std::string>());
   }
 }
 
@@ -103,10 +110,8 @@ int RunStatus(const Config& config) {
     return 1;
   }
   const api::Json parts = api::Json::parse(reply->body, nullptr, false);
-  for (const auto& [part, state] : parts.items()) {
-    std::cout << fmt::format("{:<10} {}\n", part, state == true ? "ready" : "not ready: " + state.get<std::string>());
-  }
-  PrintManifestFaults(config);
+  const api::Json none = api::Json::object(), faults = ManifestFaults(config);
+  for (const auto& [part, state] : parts.items()) PrintPart(part, state, part == "manifests" ? faults : none);
   return reply->status == 200 ? 0 : 1;
 }
 

@@ -1,12 +1,18 @@
 #include "agent/config.h"
 
+#include <fmt/format.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iostream>
+
+#include "agent/api/names.h"
+#include "agent/directories.h"
 
 namespace ordinal {
 namespace {
@@ -21,26 +27,37 @@ class YamlConfig final : public CLI::Config {
 
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
     std::vector<CLI::ConfigItem> out;
-    YAML::Node root;
+    std::vector<YAML::Node> documents;
     try {
-      root = YAML::Load(input);
+      documents = YAML::LoadAll(input);
     } catch (const YAML::Exception& error) {
       throw CLI::ConversionError(std::string("configuration file: ") + error.what());
     }
+    if (documents.size() > 1) throw CLI::ConversionError("configuration file: more than one document");
+    const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
     if (!root.IsMap() && !root.IsNull()) throw CLI::ConversionError("configuration file: not a mapping of key: value");
-    for (const auto& entry : root) {
-      CLI::ConfigItem item;
-      item.name = entry.first.as<std::string>();
-      if (entry.second.IsSequence()) {
-        for (const auto& value : entry.second) item.inputs.push_back(value.as<std::string>());
-      } else if (entry.second.IsScalar()) {
-        item.inputs.push_back(entry.second.as<std::string>());
-      } else {
-        throw CLI::ConversionError("configuration file: " + item.name + " is neither a value nor a list of values");
-      }
-      out.push_back(std::move(item));
-    }
+    for (const auto& entry : root) out.push_back(ItemOf(entry.first, entry.second));
     return out;
+  }
+
+ private:
+  static CLI::ConfigItem ItemOf(const YAML::Node& key, const YAML::Node& value) {
+    if (!key.IsScalar()) {
+      throw CLI::ConversionError(fmt::format("configuration file: line {}: a key is a word", key.Mark().line + 1));
+    }
+    CLI::ConfigItem item;
+    item.name = key.Scalar();
+    const auto add = [&](const YAML::Node& one) {
+      if (one.IsScalar()) return item.inputs.push_back(one.Scalar());
+      throw CLI::ConversionError(fmt::format("configuration file: line {}: {} is neither a value nor a list of values",
+                                             key.Mark().line + 1, item.name));
+    };
+    if (value.IsSequence()) {
+      for (const auto& one : value) add(one);
+    } else {
+      add(value);
+    }
+    return item;
   }
 };
 
@@ -53,13 +70,20 @@ std::string HostName() {
 }
 
 void AddUpdateFlags(CLI::App& app, Config& config) {
+  // A comparison that is false for "nan" too.
+  const auto sensible = [](const std::string& text) {
+    const double seconds = std::strtod(text.c_str(), nullptr);
+    return seconds >= 0 && seconds <= kLongestSettling
+               ? std::string()
+               : fmt::format("{} is no number of seconds from 0 to {}", text, kLongestSettling);
+  };
   app.add_option("--update-settle-first", config.update_settle_first,
                  "Seconds that the first pod of a new revision stays ready before an update of a StatefulSet or "
                  "Deployment goes on, when it has no readiness probe; minReadySeconds where that is longer")
-      ->check(CLI::Range(0.0, kLongestSettling))
+      ->check(sensible)
       ->capture_default_str();
   app.add_option("--update-settle-others", config.update_settle_others, "The same for the pods after the first")
-      ->check(CLI::Range(0.0, kLongestSettling))
+      ->check(sensible)
       ->capture_default_str();
 }
 
@@ -95,6 +119,20 @@ void AddFlags(CLI::App& app, Config& config) {
       ->capture_default_str();
 }
 
+/// What no single flag shows; empty when all is well.
+std::string FaultOf(const Config& config) {
+  if (const api::Complaint wrong = api::CheckDnsSubdomain(config.node_name)) {
+    return fmt::format("--node-name \"{}\" cannot be the name of a node: {}", config.node_name, *wrong);
+  }
+  constexpr size_t kLongestSocket = sizeof(sockaddr_un::sun_path) - 1;
+  const std::string socket = volumes::Layout(DirectoriesOf(config)).Socket();
+  if (socket.size() > kLongestSocket) {
+    return fmt::format("--run-dir {}: too long; the path of the socket {} may have {} characters", config.run_dir,
+                       socket, kLongestSocket);
+  }
+  return {};
+}
+
 }  // namespace
 
 Command ParseCommandLine(int argc, char** argv, Config& config) {
@@ -122,6 +160,13 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
       app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ConfigError& error) {
+    const std::string text = error.what();
+    std::cerr << fmt::format("configuration file: {} is no setting; ordinald --help lists them\n",
+                             text.substr(text.rfind(' ') + 1));
+    command.kind = Command::Kind::kExit;
+    command.exit_code = error.get_exit_code();
+    return command;
   } catch (const CLI::ParseError& error) {
     command.kind = Command::Kind::kExit;
     command.exit_code = app.exit(error);
@@ -133,6 +178,11 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   if (*down) command.kind = Command::Kind::kDown;
   if (config.node_name.empty()) config.node_name = HostName();
   if (config.volumes_dir.empty()) config.volumes_dir = config.state_dir + "/volumes";
+  if (const std::string fault = FaultOf(config); !fault.empty()) {
+    std::cerr << fault << '\n';
+    command.kind = Command::Kind::kExit;
+    command.exit_code = 1;
+  }
   return command;
 }
 

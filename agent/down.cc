@@ -13,6 +13,7 @@
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
 #include "agent/podsync/cgroups.h"
+#include "agent/podsync/cri_config.h"
 #include "agent/podsync/files.h"
 #include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
@@ -26,6 +27,8 @@ namespace ordinal {
 namespace {
 
 constexpr Duration kLinksGone = std::chrono::seconds(10);
+constexpr Duration kStartsOver = std::chrono::seconds(15);
+constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
 
@@ -53,7 +56,8 @@ class Down {
     const Status swept = co_await runtime_->SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
     co_await CleanDisk(left);
-    podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
+    const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
+    if (!unlinked.ok()) left.push_back(unlinked.error().message);
     co_await ForgetPods(left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }
@@ -88,18 +92,28 @@ class Down {
   }
 
   Task<Status> End(const cri::Sandbox& sandbox) {
-    const auto grace = sandbox.annotations.find(cri::kPodTerminationGracePeriod);
-    const std::chrono::seconds seconds(grace == sandbox.annotations.end() ? 30 : std::atoi(grace->second.c_str()));
+    Status removed = co_await RemoveSandbox(sandbox);
+    // A start that was cut off goes on in the runtime for a moment, and holds what it is starting.
+    const SteadyTime deadline = clock_.Steady() + kStartsOver;
+    while (!removed.ok() && removed.error().code != ErrorCode::kNotFound && clock_.Steady() < deadline) {
+      co_await Sleep(clock_, kRetry);
+      removed = co_await RemoveSandbox(sandbox);
+    }
+    if (!removed.ok() && removed.error().code != ErrorCode::kNotFound) co_return removed;
+    co_return co_await RemoveTraces(sandbox.uid);
+  }
+
+  Task<Status> RemoveSandbox(const cri::Sandbox& sandbox) {
+    const std::chrono::seconds grace = podsync::GraceOf(sandbox.annotations);
     cri::ContainerFilter filter;
     filter.sandbox_id = sandbox.id;
     CO_TRY(const auto containers, co_await runtime_->ListContainers(filter));
     for (const cri::Container& container : containers) {
       if (container.state == cri::ContainerState::kRunning)
-        CO_TRYV(co_await runtime_->StopContainer(container.id, seconds));
+        CO_TRYV(co_await runtime_->StopContainer(container.id, grace));
     }
     CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
-    CO_TRYV(co_await runtime_->RemoveSandbox(sandbox.id));
-    co_return co_await RemoveTraces(sandbox.uid);
+    co_return co_await runtime_->RemoveSandbox(sandbox.id);
   }
 
   /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
@@ -122,7 +136,10 @@ class Down {
 
   Task<void> CleanDisk(std::vector<std::string>& left) {
     const auto pods = co_await volumes_->KnownPods();
-    if (!pods.ok()) co_return;
+    if (!pods.ok()) {
+      left.push_back(pods.error().message);
+      co_return;
+    }
     for (const std::string& uid : *pods) {
       const Status removed = co_await RemoveTraces(uid);
       if (!removed.ok()) left.push_back(removed.error().message);
@@ -145,7 +162,10 @@ class Down {
     const store::ListOptions everything;
     const store::Preconditions none;
     const auto pods = co_await (*store)->List("Pod", everything);
-    if (!pods.ok()) co_return;
+    if (!pods.ok()) {
+      left.push_back(pods.error().message);
+      co_return;
+    }
     for (const api::Object& pod : pods->items) {
       if (api::NodeOf(pod.body()) != config_.node_name) continue;
       const auto deleted = co_await (*store)->Delete(pod.key(), none);

@@ -84,6 +84,8 @@ Result<pid_t> Start(const std::vector<std::string>& arguments, int input, int ou
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, complaint, STDERR_FILENO);
+  // Not every library marks its sockets close-on-exec, and a listening one must not outlive us in a child.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   pid_t pid = -1;
   const int failed = ::posix_spawnp(&pid, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

@@ -50,6 +50,22 @@ Status CheckCidr(const std::string& cidr) {
                    fmt::format("pod CIDR \"{}\" is no network with room for pods: use one like 10.244.0.0/24", cidr));
 }
 
+/// The first address of a network, which the bridge plugin (isGateway) gives to its bridge. Empty for what is none.
+std::string GatewayOf(const std::string& cidr) {
+  const int family = IsIpv6(cidr) ? AF_INET6 : AF_INET;
+  const size_t size = IsIpv6(cidr) ? sizeof(in6_addr) : sizeof(in_addr);
+  const size_t slash = cidr.find('/');
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  size_t prefix = 0;
+  if (slash == std::string::npos) return {};
+  std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), prefix);
+  if (inet_pton(family, cidr.substr(0, slash).c_str(), bytes.data()) != 1 || prefix >= size * 8) return {};
+  for (size_t bit = prefix; bit < size * 8; ++bit) bytes[bit / 8] &= static_cast<unsigned char>(~(0x80 >> bit % 8));
+  bytes[size - 1] |= 1;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  return inet_ntop(family, bytes.data(), text.data(), text.size());
+}
+
 Status CheckPlugins(const std::vector<std::string>& directories) {
   for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
     const auto has = [plugin](const std::string& directory) {
@@ -102,6 +118,15 @@ Status WriteAtomically(const fs::path& path, const std::string& text) {
   return WriteWhole(path.string(), text, {.durable = true, .hidden_draft = true});
 }
 
+std::string SubnetOf(const Json& list) {
+  const Json ipam = ObjectAt(FirstPlugin(list), "ipam");
+  try {
+    return ipam.at("ranges").at(0).at(0).at("subnet").get<std::string>();
+  } catch (const Json::exception&) {
+    return {};
+  }
+}
+
 Result<bool> HasForeignFile(const std::string& conf_dir) {
   std::error_code code;
   for (fs::directory_iterator entry(conf_dir, code), end; !code && entry != end; entry.increment(code)) {
@@ -129,15 +154,19 @@ std::string RenderCniConfig(const CniOptions& options) {
 
 Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions& options) {
   TRYV(CheckCidr(options.pod_cidr));
+  TRYV(CheckLinkName(options.bridge));
   TRY(const bool foreign, HasForeignFile(conf_dir));
   if (foreign) return CniOutcome::kForeign;
   const fs::path path = fs::path(conf_dir) / kCniFile;
   const std::optional<std::string> present = ReadText(path);
+  std::vector<std::string> gateways{GatewayOf(options.pod_cidr)};
   if (present) {
     const Json list = ParseList(*present);  // garbled: written again
+    gateways.push_back(GatewayOf(SubnetOf(list)));
     if (!list.empty() && StringAt(list, kOwnerKey) != options.owner) return CniOutcome::kForeign;
   }
   TRYV(CheckPlugins(options.bin_dirs));
+  TRYV(CheckBridge(options.bridge, gateways));
   const std::string wanted = RenderCniConfig(options);
   if (present == wanted) return CniOutcome::kUnchanged;
   TRYV(WriteAtomically(path, wanted));
@@ -159,7 +188,11 @@ Status RemoveCniConfig(const std::string& conf_dir, const std::string& owner) {
   if (StringAt(list, kOwnerKey) != owner) return {};
   const Json bridge = FirstPlugin(list);
   const std::string link = StringAt(bridge, "bridge");
-  if (!link.empty()) TRYV(RemoveEmptyBridge(link));
+  if (!link.empty()) {
+    const Status removed = RemoveEmptyBridge(link, GatewayOf(SubnetOf(list)));
+    // What is somebody else's is no reason to keep the rest.
+    if (!removed.ok() && removed.error().code != ErrorCode::kAlreadyExists) return removed;
+  }
   const Json ipam = ObjectAt(bridge, "ipam");
   const std::string book = StringAt(ipam, "dataDir");
   const std::string network = StringAt(list, "name");

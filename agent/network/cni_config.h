@@ -31,7 +31,8 @@ enum class CniOutcome {
 };
 
 /// Writes our configuration into `conf_dir`, atomically, unless somebody else's is there. kInvalid for a pod_cidr
-/// that is no network; kFailedPrecondition when a plugin is missing (names the package that has it).
+/// that is no network; kFailedPrecondition when a plugin is missing (names the package that has it); kAlreadyExists
+/// when the bridge is somebody else's.
 Result<CniOutcome> EnsureCniConfig(const std::string& conf_dir, const CniOptions& options);
 
 /// The name of the network whose configuration in `conf_dir` is `owner`'s; empty when there is none of its own.

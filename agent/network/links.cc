@@ -143,11 +143,19 @@ Status Delete(const Link& link) {
 
 }  // namespace
 
+Status CheckLinkName(const std::string& name) {
+  // dev_valid_name of the kernel, less what a configuration file would have to quote.
+  const bool valid = !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
+                     std::all_of(name.begin(), name.end(), [](char c) {
+                       return c > ' ' && c < 0x7f && c != '/' && c != ':' && c != '"' && c != '\\';
+                     });
+  if (valid) return {};
+  return MakeError(ErrorCode::kInvalid, fmt::format("\"{}\" is no link name: 1 to {} characters without '/' and spaces",
+                                                    name, IFNAMSIZ - 1));
+}
+
 Status EnsureLink(const std::string& name, const std::string& owner, const std::vector<std::string>& addresses) {
-  if (name.empty() || name.size() >= IFNAMSIZ || name.find('/') != std::string::npos) {
-    return MakeError(ErrorCode::kInvalid,
-                     fmt::format("\"{}\" is no link name: 1 to {} characters without '/'", name, IFNAMSIZ - 1));
-  }
+  TRYV(CheckLinkName(name));
   TRY(const std::vector<ParsedAddress> wanted, NotElsewhere(addresses, name));
   TRY(std::optional<Link> link, FindLink(name));
   if (wanted.empty() && !link) return {};
@@ -174,13 +182,29 @@ Status RemoveLink(const std::string& name, const std::string& owner) {
   return Delete(*link);
 }
 
-Status RemoveEmptyBridge(const std::string& name) {
+Status CheckBridge(const std::string& name, const std::vector<std::string>& gateways) {
+  TRY(const std::optional<Link> link, FindLink(name));
+  if (!link) return {};
+  const auto theirs = [&](const std::string& what) {
+    return MakeError(ErrorCode::kAlreadyExists,
+                     fmt::format("link {} {}: it is not this agent's and stays as it is; choose another name with "
+                                 "--bridge",
+                                 name, what));
+  };
+  if (link->kind != "bridge") return theirs("is no bridge");
+  TRY(const std::vector<LinkAddress> addresses, ListAddresses());
+  for (const LinkAddress& address : addresses) {
+    const bool own = std::find(gateways.begin(), gateways.end(), address.text) != gateways.end();
+    if (address.link == link->index && !address.by_kernel && !own) return theirs("has the address " + address.text);
+  }
+  return {};
+}
+
+Status RemoveEmptyBridge(const std::string& name, const std::string& gateway) {
+  TRYV(CheckBridge(name, {gateway}));
   TRY(const std::vector<Link> links, ListLinks());
   const auto bridge = std::find_if(links.begin(), links.end(), [&](const Link& link) { return link.name == name; });
   if (bridge == links.end()) return {};
-  if (bridge->kind != "bridge") {
-    return MakeError(ErrorCode::kFailedPrecondition, fmt::format("link {} is no bridge and stays", name));
-  }
   if (std::any_of(links.begin(), links.end(), [&](const Link& link) { return link.master == bridge->index; })) {
     return MakeError(ErrorCode::kFailedPrecondition, fmt::format("bridge {} still has ports and stays", name));
   }

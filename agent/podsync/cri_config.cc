@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include "agent/base/bounded_time.h"
 #include "agent/podsync/plan.h"
 #include "agent/podsync/resources.h"
 
@@ -155,6 +158,17 @@ void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFac
 }
 
 }  // namespace
+
+std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
+  constexpr int64_t kDefault = 30;
+  const auto found = annotations.find(cri::kPodTerminationGracePeriod);
+  int64_t grace = kDefault;
+  if (found != annotations.end()) {
+    const std::string& text = found->second;
+    if (std::from_chars(text.data(), text.data() + text.size(), grace).ec != std::errc()) grace = kDefault;
+  }
+  return std::chrono::seconds(BoundedSeconds(grace));
+}
 
 std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod) {
   return fmt::format("{}/{}_{}_{}", node.log_root, pod.meta.ns, pod.meta.name, pod.meta.uid);

@@ -2,6 +2,7 @@
 // Recorded counterpart: tests/data/podsync/security-and-env.* (what a kubelet sent for the same pod).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ struct NodeFacts {
   std::vector<api::TakenPort> own_ports;  ///< where the agent itself listens: no pod gets them
   DnsSettings dns;
 };
+
+/// The grace that a pod's sandbox or container was made with: its own, or core/v1's 30 s where that cannot be read.
+std::chrono::seconds GraceOf(const cri::StringMap& annotations);
 
 /// "<log root>/<namespace>_<name>_<uid>".
 std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod);

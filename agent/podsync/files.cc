@@ -59,7 +59,7 @@ Status MakeDirectories(const std::string& path) {
 }
 
 Status WriteFile(const std::string& path, const std::string& text, uint32_t mode) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
   if (fd < 0) return ErrnoError("write " + path, errno);
   size_t done = 0;
   int failure = fchmod(fd, mode) == 0 ? 0 : errno;
@@ -74,14 +74,17 @@ Status WriteFile(const std::string& path, const std::string& text, uint32_t mode
 }
 
 std::string ReadTail(const std::string& path, size_t limit) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return {};
-  const std::streamoff size = file.tellg();
-  const std::streamoff from = std::max<std::streamoff>(0, size - static_cast<std::streamoff>(limit));
-  file.seekg(from);
-  std::string text(static_cast<size_t>(size - from), '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
+  // A pipe in the file's place must not hold the thread.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat facts {};
+  std::string text;
+  if (fd >= 0 && fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode)) {
+    const off_t from = std::max<off_t>(0, facts.st_size - static_cast<off_t>(limit));
+    text.resize(static_cast<size_t>(facts.st_size - from));
+    const ssize_t got = pread(fd, text.data(), text.size(), from);
+    text.resize(static_cast<size_t>(std::max<ssize_t>(0, got)));
+  }
+  if (fd >= 0) close(fd);
   return text;
 }
 
@@ -98,15 +101,20 @@ namespace {
 
 /// Links to logs whose targets `ours` says are to go. A directory that is changed while it is read may hide entries, so
 /// they are found first.
-void RemoveLinks(const std::string& links, const std::function<bool(const std::string& target)>& ours) {
+Status RemoveLinks(const std::string& links, const std::function<bool(const std::string& target)>& ours) {
   std::error_code code;
   std::vector<fs::path> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator(links, code)) {
+  for (fs::directory_iterator entry(links, code), end; !code && entry != end; entry.increment(code)) {
     std::error_code unread;
-    const fs::path target = fs::read_symlink(entry.path(), unread);
-    if (!unread && ours(target.string())) found.push_back(entry.path());
+    const fs::path target = fs::read_symlink(entry->path(), unread);
+    if (!unread && ours(target.string())) found.push_back(entry->path());
   }
-  for (const fs::path& link : found) fs::remove(link, code);
+  if (code && code != std::errc::no_such_file_or_directory) return FromCode("look for links in " + links, code);
+  for (const fs::path& link : found) {
+    fs::remove(link, code);
+    if (code) return FromCode("remove " + link.string(), code);
+  }
+  return {};
 }
 
 }  // namespace
@@ -114,9 +122,9 @@ void RemoveLinks(const std::string& links, const std::function<bool(const std::s
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links) {
   if (uid.empty()) return {};
   // A link may be left when its directory is gone already.
-  RemoveLinks(links, [&](const std::string& target) {
+  TRYV(RemoveLinks(links, [&](const std::string& target) {
     return target.starts_with(root + "/") && target.find("_" + uid + "/", root.size()) != std::string::npos;
-  });
+  }));
   std::error_code code;
   std::vector<std::string> found;
   for (const fs::directory_entry& entry : fs::directory_iterator(root, code)) {
@@ -129,8 +137,8 @@ Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::
   return {};
 }
 
-void RemoveDeadLinks(const std::string& root, const std::string& links) {
-  RemoveLinks(links, [&](const std::string& target) {
+Status RemoveDeadLinks(const std::string& root, const std::string& links) {
+  return RemoveLinks(links, [&](const std::string& target) {
     std::error_code code;
     return target.starts_with(root + "/") && !fs::exists(target, code);
   });

@@ -19,7 +19,7 @@ Status Link(const std::string& target, const std::string& link);
 /// Removes a pod's log directory below `root`, found by its uid, and the links in `links` that point into it.
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links);
 /// Removes links below `links` to logs below `root` that are not there any more. Blocks.
-void RemoveDeadLinks(const std::string& root, const std::string& links);
+Status RemoveDeadLinks(const std::string& root, const std::string& links);
 
 /// The message of an ended container: its termination log (at most 4096 bytes), or under FallbackToLogsOnError,
 /// when that is empty, the last 80 lines or 2048 bytes of its log. Valid UTF-8 whatever the container wrote, and no

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "agent/base/bounded_time.h"
 #include "agent/base/log.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/podsync/files.h"
@@ -16,19 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::seconds kDefaultGrace = 30s;  // core/v1 terminationGracePeriodSeconds
-constexpr std::chrono::seconds kForcedGrace = 2s;    // what a pod deleted by force gets between TERM and KILL
+constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
 constexpr int kCgroupTries = 20;
 constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
-
-std::optional<int64_t> ReadNumber(const cri::StringMap& map, const char* key) {
-  const auto found = map.find(key);
-  if (found == map.end()) return std::nullopt;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
-  return error == std::errc() ? std::optional<int64_t>(value) : std::nullopt;
-}
 
 }  // namespace
 
@@ -98,15 +87,13 @@ Task<void> PodStop::EndContainers() {
 /// What is left of the grace, counted from when the pod was told to end.
 std::chrono::seconds PodStop::GraceLeft(const cri::PodState& state) {
   const Known known = known_();
-  WallTime deadline = began_ + kDefaultGrace;
+  const cri::StringMap none;
+  WallTime deadline = began_ + GraceOf(none);
   if (known.pod != nullptr && known.pod->meta.deleted) {
     deadline = *known.pod->meta.deleted;
   } else if (known.pod == nullptr) {
     // Left by an earlier agent: the grace the pod was made with.
-    const auto grace = state.sandboxes.empty()
-                           ? std::nullopt
-                           : ReadNumber(state.sandboxes.front().annotations, cri::kPodTerminationGracePeriod);
-    deadline = began_ + BoundedDuration(grace.value_or(kDefaultGrace.count()));
+    if (!state.sandboxes.empty()) deadline = began_ + GraceOf(state.sandboxes.front().annotations);
   }
   if (known.gone) {
     if (!forced_) forced_ = services_.clock.Now();

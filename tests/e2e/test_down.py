@@ -1,8 +1,8 @@
 """`ordinald down` takes away all that the agent made, and the data stays."""
 import os
 
-from harness.case import AgentCase, KubiaCase
-from harness.wait import stays
+from harness.case import AgentCase, KubiaCase, example, statefulset
+from harness.wait import stays, wait_for
 
 
 class Down(KubiaCase):
@@ -42,6 +42,22 @@ class Down(KubiaCase):
                          [(identifier, "ready") for identifier in foreign])
         for identifier in foreign:
             self.cri.remove_sandbox(identifier)
+
+
+class DownAfterAKill(AgentCase):
+    def test_waits_for_what_the_runtime_is_still_starting(self):
+        self.start_agent()
+        for name in ("persistent-volumes.yaml", "service.yaml"):
+            self.agent.apply(name, example(name))
+        # Several starts at once
+        self.agent.apply("statefulset.yaml",
+                         statefulset(3).replace("spec:\n", "spec:\n  podManagementPolicy: Parallel\n", 1))
+        for made in (1, 2, 3, 1, 2, 3):
+            wait_for(f"{made} containers", lambda wanted=made: len(self.cri.containers()) >= wanted, 30)
+            self.agent.kill9()
+            self.take_down()
+            self.agent.start()
+            self.agent.wait_ready()
 
 
 class DownWhileRunning(AgentCase):

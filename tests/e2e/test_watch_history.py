@@ -18,6 +18,7 @@ class WatchHistory(KubiaCase):
     def setUp(self):
         super().setUp()
         self.tls = context(os.path.join(self.agent.state, "admin.kubeconfig"))
+        self.pace = threading.Event()  # never set: only its time-out counts
 
     def change(self, writer, faults):
         """Every fourth change of this writer is one of its pod, the others are of a config map."""
@@ -28,7 +29,7 @@ class WatchHistory(KubiaCase):
             started = time.monotonic()
             for number in range(writer, CHANGES, WRITERS):
                 if RATE:
-                    time.sleep(max(0.0, started + number / RATE - time.monotonic()))
+                    self.pace.wait(max(0.0, started + number / RATE - time.monotonic()))
                 if number % (4 * WRITERS) < WRITERS:
                     pod["metadata"].setdefault("annotations", {})["example.test/number"] = str(number)
                     connection.send("PUT", f"{PODS}/{pod['metadata']['name']}", pod)

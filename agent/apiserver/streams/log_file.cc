@@ -34,7 +34,15 @@ std::vector<std::string> RotatedParts(const std::filesystem::path& path) {
   return parts;
 }
 
-int OpenForReading(const std::string& path) { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW); }
+/// A pipe put in a log's place must not hold the thread until somebody writes to it: nothing but a file is read.
+int OpenForReading(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat facts {};
+  if (fd < 0 || (::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode))) return fd;
+  ::close(fd);
+  errno = EINVAL;
+  return -1;
+}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -25,6 +26,22 @@ int Ask(const std::string& directory) {
 }
 
 }  // namespace
+
+FileIdentity IdentityOf(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return {};
+  return {facts.st_dev, facts.st_ino};
+}
+
+Error ReplacedError(const std::string& file) {
+  return MakeError(ErrorCode::kUnavailable,
+                   fmt::format("{} is not the file any more that this agent opened: it was replaced, moved or removed "
+                               "while the agent ran. Nothing more is written; everything acknowledged so far is in "
+                               "{}.backup if the directory is still there. Put the file back, and the agent goes on by "
+                               "itself; or stop it, choose a file, and start it again",
+                               file, file),
+                   kFileReplaced);
+}
 
 bool IsReadOnly(const std::string& directory) {
   struct statvfs space {};

@@ -14,10 +14,21 @@ namespace ordinal::store {
 inline constexpr const char* kDiskFull = "InsufficientStorage";
 inline constexpr const char* kDiskReadOnly = "StorageReadOnly";
 inline constexpr const char* kDiskFails = "StorageFails";
+inline constexpr const char* kFileReplaced = "StorageReplaced";
 
 /// An error about a file of the store: kUnavailable, one of the reasons above, and a message with the directory, the
 /// free bytes and the cure. `error_number` is what the system reported, 0 when that is not known.
 Error DiskError(const std::string& file, int error_number);
+
+/// Which file a path leads to. Equal while it leads to the same one.
+struct FileIdentity {
+  uint64_t device = 0, inode = 0;  ///< 0, 0: there is none
+  bool operator==(const FileIdentity&) const = default;
+};
+FileIdentity IdentityOf(const std::string& path);
+
+/// The error of writing to `file` when its name leads to another file by now, or to none.
+Error ReplacedError(const std::string& file);
 
 /// The file system that holds the directory takes no writes.
 bool IsReadOnly(const std::string& directory);

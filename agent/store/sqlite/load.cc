@@ -21,10 +21,12 @@ Status CheckWhole(Database& db, const std::string& check) {
   return DamageError(check + ": " + verdict);
 }
 
-/// What the mark says; absent when there is none to go by.
+/// What the mark says, or the newest backup where that knows of more: all three files may be older copies. Absent when
+/// there is no mark to go by.
 std::optional<uint64_t> ReadMark(const StoreFiles& files) {
   const auto marked = RevisionMark::Read(files.Mark());
-  if (marked.ok()) return *marked;
+  if (marked.ok() && *marked) return std::max(**marked, files.BackedUp().value_or(0));
+  if (marked.ok()) return std::nullopt;
   log::Warning("{}: whether the store lost its last changes cannot be told", marked.error().message);
   return std::nullopt;
 }

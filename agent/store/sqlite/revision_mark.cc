@@ -48,7 +48,6 @@ Result<std::optional<uint64_t>> RevisionMark::Read(const std::string& path) {
   const int error = errno;
   ::close(fd);
   if (got < 0) return ErrnoError("read " + path, error);
-  if (got == 0) return std::optional<uint64_t>();  // killed between making and writing it
   const std::string_view said(text.data(), static_cast<size_t>(got));
   uint64_t revision = 0;
   if (said.size() == kText) std::from_chars(said.data() + kHead.size(), said.data() + kHead.size() + kDigits, revision);

@@ -50,6 +50,8 @@ Writer::Writer(Database db, const Origin& origin, Settled settled)
       shrinker_(*db_),
       maker_(std::make_unique<BackupMaker>(origin.files)),
       mark_(origin.files.Mark()),
+      files_(origin.files),
+      main_(IdentityOf(files_.Main())),
       backups_(origin.backups),
       settled_(std::move(settled)),
       last_(origin.last),
@@ -162,10 +164,23 @@ void Writer::Process(std::vector<Batch> batches) {
   if (committed) Shrink(batches);
 }
 
+/// A commit to a file that has no name any more is lost with this process, and one under somebody else's log at the
+/// next start: neither is a commit.
+Status Writer::CheckFiles() {
+  const bool same = IdentityOf(files_.Main()) == main_ && (!log_ || IdentityOf(files_.Log()) == *log_);
+  if (same) {
+    replaced_ = false;
+    return {};
+  }
+  if (!std::exchange(replaced_, true) && backed_up_ != last_ && !maker_->copying()) LastBackup();
+  return ReplacedError(files_.Main());
+}
+
 Status Writer::Commit(const std::vector<Batch>& batches) {
   if (std::all_of(batches.begin(), batches.end(), [](const Batch& b) { return b.rows.empty() && b.reserved == 0; })) {
     return {};
   }
+  TRYV(CheckFiles());
   if (!statements_) {
     TRY(statements_, Statements::Make(*db_));
   }
@@ -178,6 +193,7 @@ Status Writer::Commit(const std::vector<Batch>& batches) {
   for (const Batch& batch : batches) {
     if (!batch.rows.empty()) last_ = batch.rows.back().revision;
   }
+  if (!log_) log_ = IdentityOf(files_.Log());
   ConfirmCommits();
   return {};
 }

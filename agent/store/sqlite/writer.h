@@ -17,6 +17,7 @@
 
 #include "agent/store/object_store.h"
 #include "agent/store/sqlite/backup_maker.h"
+#include "agent/store/sqlite/disk_trouble.h"
 #include "agent/store/sqlite/files.h"
 #include "agent/store/sqlite/revision_mark.h"
 #include "agent/store/sqlite/shrink.h"
@@ -73,6 +74,7 @@ class Writer {
   void LastBackup();
   void Process(std::vector<Batch> batches);
   Status Commit(const std::vector<Batch>& batches);
+  Status CheckFiles();
   Status WriteRows(const std::vector<Batch>& batches);
   Status WriteCounter(uint64_t reserved, uint64_t last);
   void CheckpointWhenLong();
@@ -86,6 +88,10 @@ class Writer {
   std::unique_ptr<Statements> statements_;
   std::unique_ptr<BackupMaker> maker_;  // ends before db_
   RevisionMark mark_;
+  const StoreFiles files_;
+  const FileIdentity main_;          // as opened
+  std::optional<FileIdentity> log_;  // as it was after the first commit
+  bool replaced_ = false;            // said, and what was committed is in a backup
   const bool backups_;
   Settled settled_;
   uint64_t last_;                    // committed

@@ -156,21 +156,62 @@ TEST(RemoveLink, RemovesOnlyItsOwn) {
 
 TEST(RemoveEmptyBridge, KeepsOneWithPortsAndWhatIsNoBridge) {
   InNamespace([] {
+    constexpr char kGateway[] = "10.244.0.1";
     AddForeignLink("ordinal0", "bridge");
     AddForeignLink("port", "veth", Named("ordinal0").index);
 
-    const auto kept = RemoveEmptyBridge("ordinal0");
+    const auto kept = RemoveEmptyBridge("ordinal0", kGateway);
     ASSERT_FALSE(kept.ok());
     EXPECT_THAT(kept.error().message, HasSubstr("still has ports"));
-    EXPECT_FALSE(RemoveEmptyBridge("port").ok());
-    EXPECT_FALSE(RemoveEmptyBridge("lo").ok());
+    EXPECT_FALSE(RemoveEmptyBridge("port", kGateway).ok());
+    EXPECT_FALSE(RemoveEmptyBridge("lo", kGateway).ok());
 
     Request request(RTM_DELLINK, 0);
     request.Extra<ifinfomsg>()->ifi_index = static_cast<int>(Named("port").index);
     ASSERT_EQ(request.Send(), 0);
-    EXPECT_TRUE(RemoveEmptyBridge("ordinal0").ok());
+    EXPECT_TRUE(RemoveEmptyBridge("ordinal0", kGateway).ok());
     EXPECT_EQ(Named("ordinal0").index, 0U);
-    EXPECT_TRUE(RemoveEmptyBridge("ordinal0").ok());
+    EXPECT_TRUE(RemoveEmptyBridge("ordinal0", kGateway).ok());
+  });
+}
+
+TEST(RemoveEmptyBridge, KeepsABridgeOfTheHosts) {
+  InNamespace([] {
+    ASSERT_TRUE(EnsureLink("up0", "the host", {"192.0.2.10"}).ok());
+    const auto kept = RemoveEmptyBridge("up0", "10.244.0.1");
+    ASSERT_FALSE(kept.ok());
+    EXPECT_EQ(kept.error().code, ErrorCode::kAlreadyExists);
+    EXPECT_THAT(kept.error().message, HasSubstr("192.0.2.10"));
+    EXPECT_NE(Named("up0").index, 0U);
+    EXPECT_TRUE(RemoveEmptyBridge("up0", "192.0.2.10").ok());
+    EXPECT_EQ(Named("up0").index, 0U);
+  });
+}
+
+TEST(EnsureCniConfig, RefusesABridgeOfTheHostsAndRemovesNone) {
+  const fakes::ScratchDirectory scratch;
+  CniOptions options;
+  options.owner = kOwner;
+  options.bridge = "up0";
+  options.bin_dirs = {scratch / "bin"};
+  options.address_book = scratch / "book";
+  for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
+    fakes::WriteFile(options.bin_dirs.back() + "/" + plugin, "");
+    ASSERT_EQ(::chmod((options.bin_dirs.back() + "/" + plugin).c_str(), 0755), 0);
+  }
+  InNamespace([&] {
+    ASSERT_TRUE(EnsureCniConfig(scratch / "net.d", options).ok());  // before there was such a link
+    ASSERT_TRUE(EnsureLink("up0", "the host", {"192.0.2.10"}).ok());
+    const auto refused = EnsureCniConfig(scratch / "net.d", options);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message, HasSubstr("--bridge"));
+    EXPECT_TRUE(RemoveCniConfig(scratch / "net.d", kOwner).ok());
+    EXPECT_FALSE(std::filesystem::exists(scratch / "net.d/10-ordinal.conflist"));
+    EXPECT_NE(Named("up0").index, 0U);
+    for (const char* name : {"", "a/b", "sixteen-letters-"}) {
+      options.bridge = name;
+      EXPECT_EQ(EnsureCniConfig(scratch / "net.d", options).error().code, ErrorCode::kInvalid) << name;
+    }
   });
 }
 

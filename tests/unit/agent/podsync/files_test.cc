@@ -83,6 +83,19 @@ TEST_F(Files, LogsGoWithTheirLinksAndNothingElse) {
   EXPECT_TRUE(RemoveLogsOf("1", dir_ / "pods", dir_ / "no-links").ok());  // again, and without links
 }
 
+TEST_F(Files, APipeInAFilesPlaceHoldsNobodyUp) {
+  ASSERT_EQ(mkfifo((dir_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(ReadTail(dir_ / "pipe", 100), "");
+  EXPECT_FALSE(WriteFile(dir_ / "pipe", "text", 0600).ok());
+}
+
+TEST_F(Files, LinksThatCannotBeLookedForAreSaid) {
+  Put("no-directory", "");
+  const Status removed = RemoveLogsOf("1", dir_ / "pods", dir_ / "no-directory");
+  ASSERT_FALSE(removed.ok());
+  EXPECT_NE(removed.error().message.find("no-directory"), std::string::npos) << removed.error().message;
+}
+
 // ---- termination messages
 
 std::string LogLine(const std::string& text, char tag = 'F') {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -47,6 +48,11 @@ class LogFileTest : public ::testing::Test {
 };
 
 TEST_F(LogFileTest, AMissingLogIsNotFound) { EXPECT_EQ(LogFile::Open(path_, {}).error().code, ErrorCode::kNotFound); }
+
+TEST_F(LogFileTest, APipeInItsPlaceIsRefusedAtOnce) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_FALSE(LogFile::Open(path_, {}).ok());
+}
 
 TEST_F(LogFileTest, GrowsWhileItIsRead) {
   Append(Line("a"));
