@@ -179,11 +179,7 @@ podsync::Services Node::PodServices() {
       .pool = pool_,
       .node = std::move(node),
       .lookups = std::move(lookups),
-      .set_status = [this](const api::Pod& pod,
-                           api::Json status) { statuses_->Set(pod.object.key(), pod.meta.uid, std::move(status)); },
-      .flush_status = [this](api::ObjectKey key) { return statuses_->Flush(std::move(key)); },
-      .remove_object = [this](api::ObjectKey key,
-                              std::string uid) { return RemovePod(std::move(key), std::move(uid)); },
+      .reports = *statuses_,
       .event =
           [this](const api::Object& pod, const std::string& container, const std::string& type,
                  const std::string& reason, const std::string& message) {
@@ -191,16 +187,6 @@ podsync::Services Node::PodServices() {
             pod_events_->ContainerEvent(pod, container, severity, reason, message);
           },
   };
-}
-
-/// The last word about a pod: its final status is written, then its object goes.
-Task<Status> Node::RemovePod(api::ObjectKey key, std::string uid) {
-  co_await statuses_->Flush(key);
-  store::DeleteOptions options;
-  options.grace_seconds = 0;
-  options.preconditions.uid = uid;
-  const Result<api::Object> deleted = co_await door_->Delete(key, options);
-  co_return deleted.ok() ? Status() : Status(deleted.error());
 }
 
 /// Until everything is known, DNS answers what it answered before and still holds.

@@ -66,7 +66,6 @@ class Node {
   Task<void> FollowImages();
   void ImageArrived();
   podsync::Services PodServices();
-  Task<Status> RemovePod(api::ObjectKey key, std::string uid);
   store::Cache& CacheOf(const std::string& kind);
   void ReportReadiness();
   Task<void> BeatForWatchdog();

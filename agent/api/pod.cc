@@ -40,17 +40,6 @@ DnsConfig ReadDnsConfig(const Json& json) {
   return config;
 }
 
-Condition ReadCondition(const Json& json) {
-  Condition condition;
-  condition.type = ReadString(json, "type");
-  condition.status = ReadString(json, "status");
-  condition.reason = ReadString(json, "reason");
-  condition.message = ReadString(json, "message");
-  condition.last_transition = ReadTime(json, "lastTransitionTime");
-  condition.observed_generation = ReadInt(json, "observedGeneration");
-  return condition;
-}
-
 bool Counts(const std::string& resource, const Quantity& amount) {
   return (resource == "cpu" || resource == "memory") && !amount.IsZero() && !amount.IsNegative();
 }
@@ -65,21 +54,6 @@ void ReadFlags(const Json& json, PodSpec& spec) {
 }
 
 }  // namespace
-
-PodStatus ReadPodStatus(const Json& json) {
-  PodStatus status;
-  status.phase = ReadString(json, "phase");
-  status.reason = ReadString(json, "reason");
-  status.message = ReadString(json, "message");
-  status.pod_ip = ReadString(json, "podIP");
-  status.qos_class = ReadString(json, "qosClass");
-  for (const auto& address : Items(json, "podIPs")) status.pod_ips.push_back(ReadString(address, "ip"));
-  for (const auto& condition : Items(json, "conditions")) status.conditions.push_back(ReadCondition(condition));
-  status.start_time = ReadTime(json, "startTime");
-  status.container_statuses = Items(json, "containerStatuses");
-  status.init_container_statuses = Items(json, "initContainerStatuses");
-  return status;
-}
 
 PodSpec ReadPodSpec(const Json& json) {
   PodSpec spec;
@@ -120,13 +94,6 @@ Pod Pod::From(const Object& object) {
   pod.spec = ReadPodSpec(Member(object.body(), "spec"));
   pod.status = ReadPodStatus(Member(object.body(), "status"));
   return pod;
-}
-
-const Condition* Pod::FindCondition(std::string_view type) const {
-  for (const auto& condition : status.conditions) {
-    if (condition.type == type) return &condition;
-  }
-  return nullptr;
 }
 
 bool Pod::Ready() const {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/object.h"
+#include "agent/api/pod_status.h"
 #include "agent/api/quantity.h"
 
 namespace ordinal::api {
@@ -99,20 +99,6 @@ struct PodSpec {
   bool set_hostname_as_fqdn = false, enable_service_links = true;
 };
 
-struct Condition {
-  std::string type, status, reason, message;
-  std::optional<WallTime> last_transition;
-  int64_t observed_generation = 0;
-};
-
-struct PodStatus {
-  std::string phase, reason, message, pod_ip, qos_class;
-  std::vector<std::string> pod_ips;
-  std::vector<Condition> conditions;
-  std::optional<WallTime> start_time;
-  Json container_statuses, init_container_statuses;
-};
-
 struct Pod {
   Object object;
   Meta meta;
@@ -122,11 +108,10 @@ struct Pod {
   static Pod From(const Object& object);
 
   bool deleting() const { return meta.deleting(); }
-  /// Phase Succeeded or Failed.
-  bool Terminal() const { return status.phase == "Succeeded" || status.phase == "Failed"; }
+  bool Terminal() const { return status.Terminal(); }
   /// Condition Ready is True.
   bool Ready() const;
-  const Condition* FindCondition(std::string_view type) const;
+  const Condition* FindCondition(std::string_view type) const { return status.FindCondition(type); }
 };
 
 // Of a pod's document, without reading all of it.
@@ -135,8 +120,6 @@ bool Ended(const Json& pod);          ///< phase Succeeded or Failed
 
 /// Reads a PodSpec document (a pod's spec, or a template's).
 PodSpec ReadPodSpec(const Json& spec);
-/// Reads a PodStatus document.
-PodStatus ReadPodStatus(const Json& status);
 
 /// "Guaranteed", "Burstable" or "BestEffort" (limits equal to requests for cpu and memory everywhere, any
 /// request or limit, none).

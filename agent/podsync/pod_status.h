@@ -14,9 +14,9 @@ struct StatusFacts {
   bool sandbox_expected = false;  ///< the pod was started before: a missing sandbox is not "creating"
 };
 
-/// The status document to store: valid UTF-8, its texts bounded. Times of unchanged conditions are taken over from
+/// The status to report: valid UTF-8, its texts bounded. Times of unchanged conditions are taken over from
 /// `before`; pod.status is not looked at.
-api::Json MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
-                        const Memory& memory, const StatusFacts& facts, WallTime now);
+api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
+                             const Memory& memory, const StatusFacts& facts, WallTime now);
 
 }  // namespace ordinal::podsync

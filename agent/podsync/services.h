@@ -8,6 +8,7 @@
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/images.h"
 #include "agent/podsync/volume_specs.h"
+#include "agent/status/pod_reports.h"
 #include "agent/store/object_store.h"
 #include "cri/pod_state.h"
 #include "volumes/pod_volumes.h"
@@ -25,12 +26,7 @@ struct Services {
   BlockingPool& pool;
   NodeFacts node;
   VolumeLookups lookups;
-  /// Takes the newest status of a pod; writes it when it gets to it (status/).
-  std::function<void(const api::Pod& pod, api::Json status)> set_status;
-  /// Writes what set_status was given last, now.
-  std::function<Task<Status>(api::ObjectKey key)> flush_status;
-  /// Removes a pod's object for good: the node is done with it.
-  std::function<Task<Status>(api::ObjectKey key, std::string uid)> remove_object;
+  status::PodReports& reports;
   /// Tells people what happened to one container of a pod, or to the pod as a whole (`container` empty): type "Normal"
   /// or "Warning", reason, message.
   std::function<void(const api::Object& pod, const std::string& container, const std::string& type,

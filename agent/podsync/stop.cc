@@ -183,19 +183,8 @@ Task<void> PodStop::RemoveFiles() {
 Task<void> PodStop::RemoveObject() {
   const api::Pod* pod = known_().pod;
   if (pod == nullptr) co_return;
-  const api::ObjectKey key = pod->object.key();
   const std::string name = fmt::format("{}/{}", pod->meta.ns, pod->meta.name);
-  if (!known_().gone) {
-    const Status flushed = co_await services_.flush_status(key);
-    if (!flushed.ok()) log::Warning("pod {}: its last status was not written: {}", name, flushed.error().message);
-  }
-  while (!known_().gone) {
-    const Status removed = co_await services_.remove_object(key, uid_);
-    if (removed.ok() || removed.error().code == ErrorCode::kNotFound || removed.error().code == ErrorCode::kConflict)
-      break;
-    log::Warning("pod {}: deleting its object failed, trying again: {}", name, removed.error().message);
-    co_await Pause(kRetry);
-  }
+  if (!known_().gone) co_await services_.reports.End(pod->object.key(), uid_);
   log::Info("pod {}: gone", name);
 }
 

@@ -23,8 +23,6 @@ bool SameWish(const api::Pod& a, const api::Pod& b) {
          a.status.start_time == b.status.start_time && spec(a) == spec(b);
 }
 
-bool Terminal(const std::string& phase) { return phase == "Succeeded" || phase == "Failed"; }
-
 }  // namespace
 
 Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
@@ -167,9 +165,9 @@ void Worker::SayBackoffs(const api::Pod& pod, const Plan& plan) {
 
 /// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken
 /// from it would be written back over a newer one, for ever. Only an end that somebody else wrote there counts
-/// (status/merge.h): the plan was made with it.
+/// (api/status_merge.h): the plan was made with it.
 void Worker::Report(const api::Pod& pod) {
-  if (reported_ && pod.Terminal() && !Terminal(reported_->phase)) {
+  if (reported_ && pod.Terminal() && !reported_->Terminal()) {
     reported_->phase = pod.status.phase;
     reported_->reason = pod.status.reason;
     reported_->message = pod.status.message;
@@ -179,9 +177,8 @@ void Worker::Report(const api::Pod& pod) {
   facts.host_ips = services_.node.host_ips;
   facts.termination_messages = messages_;
   facts.sandbox_expected = started_ || before.phase == "Running";
-  api::Json status = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
-  reported_ = api::ReadPodStatus(status);
-  services_.set_status(pod, std::move(status));
+  reported_ = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
+  services_.reports.Set(pod.object.key(), uid_, *reported_);
 }
 
 /// How the containers of a pod that is being deleted ended: the last thing people see of it.

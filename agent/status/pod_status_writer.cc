@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "agent/api/status_merge.h"
 #include "agent/api/text/valid.h"
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
-#include "agent/status/merge.h"
+#include "agent/status/document.h"
 
 namespace ordinal::status {
 namespace {
@@ -37,7 +38,7 @@ std::string LargestField(const store::Json& status) {
 PodStatusWriter::PodStatusWriter(Executor executor, Clock& clock, store::Door& door)
     : executor_(std::move(executor)), clock_(clock), door_(door) {}
 
-void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, store::Json status) {
+void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) {
   Entry& entry = entries_[key];
   if (entry.uid != uid) {
     entry.uid = uid;
@@ -48,9 +49,10 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, s
     entry.repairs = Repairs();
     entry.forgotten = false;
   }
-  const std::vector<std::string> mended = api::MakeValid(status);
+  store::Json document = DocumentOf(status);
+  const std::vector<std::string> mended = api::MakeValid(document);
   if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
-  entry.wanted = std::move(status);
+  entry.wanted = std::move(document);
   if (entry.wanted != entry.written) Begin(key, entry);
 }
 
@@ -97,7 +99,7 @@ Task<Result<store::Object>> PodStatusWriter::Store(store::ObjectKey key, std::st
   bool another = false;
   std::function<bool(store::Json&)> change = [&](store::Json& pod) {
     another = api::ReadString(api::Member(pod, "metadata"), "uid") != uid;
-    if (!another) pod["status"] = Merged(status, api::Member(pod, "status"));
+    if (!another) pod["status"] = api::MergedStatus(api::StatusBy::kNode, status, api::Member(pod, "status"));
     return !another;
   };
   Result<store::Object> written = co_await door_.Modify(key, std::move(change));
@@ -133,7 +135,8 @@ void PodStatusWriter::Look(const store::ObjectKey& key, Entry& entry, const stor
   if (stored.revision() <= entry.revision || !entry.refused.empty()) return;
   entry.revision = stored.revision();
   const store::Json& status = api::Member(stored.body(), "status");
-  if (!Same(Merged(entry.wanted, status), status)) Repair(key, entry);
+  const store::Json merged = api::MergedStatus(api::StatusBy::kNode, entry.wanted, status);
+  if (!api::SameStatus(merged, status)) Repair(key, entry);
 }
 
 /// At once as a rule. Two that insist would write over each other without end, so that there is a limit.
@@ -159,13 +162,38 @@ void PodStatusWriter::Repair(const store::ObjectKey& key, Entry& entry) {
   });
 }
 
-Task<Status> PodStatusWriter::Flush(store::ObjectKey key) {
+Task<void> PodStatusWriter::End(store::ObjectKey key, std::string uid) {
+  while (true) {
+    co_await Stored(key);
+    const Result<bool> gone = co_await Caught(Delete(key, uid));
+    if (gone.ok() && *gone) break;
+    const std::string why = gone.ok() ? "it changed meanwhile" : gone.error().message;
+    log::Warning("{}: deleting its object failed, trying again: {}", ToString(key), why);
+    co_await Sleep(clock_, kRetry);
+  }
+  Forget(key, uid);
+}
+
+Task<void> PodStatusWriter::Stored(store::ObjectKey key) {
   const auto found = entries_.find(key);
-  if (found == entries_.end() || !found->second.writing) co_return Status();
+  if (found == entries_.end() || !found->second.writing) co_return;
   const auto done = std::make_shared<Signal>(executor_);
   found->second.waiters.push_back(done);
   co_await done->Wait();
-  co_return Status();
+}
+
+Task<Result<bool>> PodStatusWriter::Delete(store::ObjectKey key, std::string uid) {
+  store::DeleteOptions options;
+  options.grace_seconds = 0;
+  options.preconditions.uid = uid;
+  const Result<store::Removed> removed = co_await door_.Remove(key, options);
+  if (removed.ok()) co_return true;  // one that lingers for its finalizers is not the node's any more
+  if (removed.error().code == ErrorCode::kNotFound) co_return true;
+  if (removed.error().code != ErrorCode::kConflict) co_return removed.error();
+  const Result<store::Object> there = co_await door_.store().Get(key);
+  if (there.ok()) co_return there->uid() != uid;
+  if (there.error().code == ErrorCode::kNotFound) co_return true;
+  co_return there.error();
 }
 
 void PodStatusWriter::Forget(const store::ObjectKey& key, const std::string& uid) {

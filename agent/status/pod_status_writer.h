@@ -1,22 +1,26 @@
-// The only writer of pod status. Takes what podsync reports, writes the newest of each pod, skips what is stored
-// already, and tries again while the store is away.
+// The only writer of pod status for the node, and the one that deletes the object of a pod that is over. Takes what
+// podsync reports, writes the newest of each pod, skips what is stored already, and tries again while the store is
+// away.
 //
-//   Set ──> wanted ──> merged into what is stored ──> Door        what others own there stays (merge.h)
+//   Set ──> document ──> merged into what is stored ──> Door      what others own there stays (api/status_merge.h)
 //   Follow ──> somebody wrote over it? ──> once more              at once; against one who insists now and then
 //
+//   End ──> the last status is stored ──> the object goes
+//
 // What the store refuses for good (kInvalid: the same write would fail again) is logged once and let go: it holds up
-// no Flush(), and so no deletion. The next status is tried again.
+// no deletion. The next status is tried again.
 #pragma once
 
 #include <map>
 #include <string>
 
 #include "agent/base/signal.h"
+#include "agent/status/pod_reports.h"
 #include "agent/store/door.h"
 
 namespace ordinal::status {
 
-class PodStatusWriter {
+class PodStatusWriter final : public PodReports {
  public:
   /// So many repairs of one pod's status are made at once; then one in this time.
   static constexpr double kRepairBurst = 20;
@@ -24,18 +28,12 @@ class PodStatusWriter {
 
   PodStatusWriter(Executor executor, Clock& clock, store::Door& door);
 
-  /// The newest status of a pod. Returns at once; a write begins if none is under way for this pod.
-  void Set(const store::ObjectKey& key, const std::string& uid, store::Json status);
+  void Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override;
+  Task<void> End(store::ObjectKey key, std::string uid) override;
 
   /// What the store holds now, as the cache of kind Pod tells it. A status that is not the one that was set last is
   /// written again; what is gone is forgotten.
   void Follow(const store::WatchEvent& event);
-
-  /// Resumes when what was set last for `key` is stored or refused for good, or its object is gone.
-  Task<Status> Flush(store::ObjectKey key);
-
-  /// The object with this uid is gone: forgets what was written of it. A newer pod of that name is left alone.
-  void Forget(const store::ObjectKey& key, const std::string& uid);
 
   size_t size() const { return entries_.size(); }  ///< Pods it remembers.
 
@@ -58,6 +56,12 @@ class PodStatusWriter {
   };
 
   void Begin(const store::ObjectKey& key, Entry& entry);
+  /// Resumes when what was set last for `key` is stored or refused for good, or its object is gone.
+  Task<void> Stored(store::ObjectKey key);
+  /// True when the object is gone, or another one by now.
+  Task<Result<bool>> Delete(store::ObjectKey key, std::string uid);
+  /// The object with this uid is gone: forgets what was written of it. A newer pod of that name is left alone.
+  void Forget(const store::ObjectKey& key, const std::string& uid);
   Task<void> Write(store::ObjectKey key);
   Task<Result<store::Object>> Store(store::ObjectKey key, std::string uid, store::Json status);
   void Refused(const store::ObjectKey& key, Entry& entry, const store::Json& status, const Error& error);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/status_merge.h"
 #include "agent/store/admit.h"
 #include "agent/store/claim_protection.h"
 #include "agent/store/core/change.h"
@@ -111,6 +112,10 @@ Status CheckIdentity(const Object& old, const Json& next) {
 Json WithStatusOf(const Object& old, const Json& next) {
   Json body = old.body();
   Carry(next, "status", body);
+  if (old.kind() == "Pod" && body.contains("status")) {
+    body["status"] =
+        api::MergedStatus(api::StatusBy::kClient, api::Member(body, "status"), api::Member(old.body(), "status"));
+  }
   for (const char* member : {"labels", "annotations", "managedFields"}) {
     Carry(api::Member(next, "metadata"), member, body["metadata"]);
   }

@@ -165,9 +165,7 @@ class Bench {
         pool_,
         node,
         {nothing, nothing},
-        [this](const api::Pod& pod, Json status) { writer_.Set(pod.object.key(), pod.meta.uid, std::move(status)); },
-        [this](api::ObjectKey key) { return writer_.Flush(std::move(key)); },
-        [](api::ObjectKey, std::string) -> Task<Status> { co_return Status(); },
+        writer_,
         [](const auto&...) {}};
   }
 

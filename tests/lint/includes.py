@@ -16,7 +16,7 @@ ALLOWED = {
     "agent/apiserver": [BASE, API, STORE],
     "agent/controllers": [BASE, API, STORE],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, "cri", "volumes"],
+    "agent/podsync": [BASE, API, STORE, "agent/status", "cri", "volumes"],
     "agent/observe": [BASE, API, "cri"],
     "agent/probes": [BASE, API, "cri"],
     "agent/status": [BASE, API, STORE],

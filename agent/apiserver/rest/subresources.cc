@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/api/pod.h"
+#include "agent/api/status_merge.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/read.h"
 #include "agent/apiserver/rest/remove.h"
@@ -48,11 +49,9 @@ Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now
   }
   Json next = pod.body();
   next["spec"]["nodeName"] = node;
-  Json& conditions = next["status"]["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  std::erase_if(conditions.get_ref<Json::array_t&>(),
-                [](const Json& condition) { return api::ReadString(condition, "type") == "PodScheduled"; });
-  conditions.push_back({{"type", "PodScheduled"}, {"status", "True"}, {"lastTransitionTime", FormatTime(now)}});
+  const Json placed{{"type", "PodScheduled"}, {"status", "True"}, {"lastTransitionTime", FormatTime(now)}};
+  next["status"] = api::MergedStatus(api::StatusBy::kPlacement, {{"conditions", Json::array({placed})}},
+                                     api::Member(next, "status"));
   return next;
 }
 

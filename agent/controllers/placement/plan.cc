@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include "agent/api/pod_claims.h"
+#include "agent/api/status_merge.h"
 
 namespace ordinal::controllers::placement {
 namespace {
 
 using api::Json;
-
-constexpr const char* kScheduled = "PodScheduled";
 
 /// What keeps the claim from being used; empty when nothing does.
 std::string Obstacle(const api::Object* claim, const std::string& name) {
@@ -25,30 +24,15 @@ std::string Obstacle(const api::Object* claim, const std::string& name) {
   return {};
 }
 
-Json* FindCondition(Json& pod) {
-  Json& conditions = pod["status"]["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  for (Json& condition : conditions) {
-    if (api::ReadString(condition, "type") == kScheduled) return &condition;
-  }
-  return nullptr;
-}
-
-/// Sets the condition; lastTransitionTime moves only when the status does.
+/// Sets the condition; false when that changes nothing.
 bool SetCondition(Json& pod, Json wanted, WallTime now) {
-  wanted["type"] = kScheduled;
+  wanted["type"] = "PodScheduled";
   wanted["lastProbeTime"] = nullptr;
   wanted["lastTransitionTime"] = FormatTime(now);
-  Json* have = FindCondition(pod);
-  if (have == nullptr) {
-    pod["status"]["conditions"].push_back(std::move(wanted));
-    return true;
-  }
-  if (api::ReadString(*have, "status") == wanted["status"] && have->contains("lastTransitionTime")) {
-    wanted["lastTransitionTime"] = (*have)["lastTransitionTime"];
-  }
-  if (*have == wanted) return false;
-  *have = std::move(wanted);
+  const Json said{{"conditions", Json::array({std::move(wanted)})}};
+  Json merged = api::MergedStatus(api::StatusBy::kPlacement, said, api::Member(pod, "status"));
+  if (merged == api::Member(pod, "status")) return false;
+  pod["status"] = std::move(merged);
   return true;
 }
 

@@ -46,10 +46,9 @@ int AgeBucket(std::optional<WallTime> since, WallTime now) {
   return age <= 0 ? -1 : std::bit_width(static_cast<uint64_t>(age)) - 1;
 }
 
-int64_t MostRestarts(const api::Json& statuses) {
+int64_t MostRestarts(const std::vector<api::ContainerStatus>& statuses) {
   int64_t most = 0;
-  if (!statuses.is_array()) return most;
-  for (const api::Json& status : statuses) most = std::max(most, api::ReadInt(status, "restartCount"));
+  for (const api::ContainerStatus& status : statuses) most = std::max(most, status.restart_count);
   return most;
 }
 
@@ -57,11 +56,9 @@ int64_t MostRestarts(const api::Json& statuses) {
 int64_t SidecarRestarts(const api::Pod& pod) {
   int64_t most = 0;
   for (const api::Container& container : pod.spec.init_containers) {
-    if (container.restart_policy != "Always" || !pod.status.init_container_statuses.is_array()) continue;
-    for (const api::Json& status : pod.status.init_container_statuses) {
-      if (api::ReadString(status, "name") == container.name) {
-        most = std::max(most, api::ReadInt(status, "restartCount"));
-      }
+    if (container.restart_policy != "Always") continue;
+    for (const api::ContainerStatus& status : pod.status.init_container_statuses) {
+      if (status.name == container.name) most = std::max(most, status.restart_count);
     }
   }
   return most;

@@ -21,13 +21,12 @@ std::string Describe(const Pod& pod) { return fmt::format("pod {} (revision {})"
 struct ContainerFault {
   std::string container, reason, message;
 };
-std::optional<ContainerFault> FaultIn(const Json& statuses) {
-  if (!statuses.is_array()) return std::nullopt;
-  for (const Json& status : statuses) {
-    const Json& waiting = api::Member(api::Member(status, "state"), "waiting");
-    const std::string reason = api::ReadString(waiting, "reason");
-    if (reason.empty() || reason == "ContainerCreating" || reason == "PodInitializing") continue;
-    return ContainerFault{api::ReadString(status, "name"), reason, api::ReadString(waiting, "message")};
+std::optional<ContainerFault> FaultIn(const std::vector<api::ContainerStatus>& statuses) {
+  for (const api::ContainerStatus& status : statuses) {
+    const auto* waiting = std::get_if<api::WaitingState>(&status.state);
+    if (waiting == nullptr || waiting->reason.empty()) continue;
+    if (waiting->reason == "ContainerCreating" || waiting->reason == "PodInitializing") continue;
+    return ContainerFault{status.name, waiting->reason, waiting->message};
   }
   return std::nullopt;
 }
@@ -66,7 +65,7 @@ Wait WaitForPod(const Pod& pod, WallTime now) {
   if (RunningAndReady(pod)) {
     return Wait{pod.meta.name, "NotAvailable", Describe(pod) + " has to stay ready for minReadySeconds", std::nullopt};
   }
-  for (const Json* statuses : {&pod.status.init_container_statuses, &pod.status.container_statuses}) {
+  for (const auto* statuses : {&pod.status.init_container_statuses, &pod.status.container_statuses}) {
     if (const auto fault = FaultIn(*statuses)) return WaitForContainer(pod, *fault, now);
   }
   const WallTime made = pod.meta.created.value_or(now);

@@ -19,6 +19,7 @@
 
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
+#include "agent/status/document.h"
 #include "agent/status/pod_status_writer.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
@@ -149,6 +150,22 @@ class Host {
   std::function<Verdict(const std::string&)> verdict;
 
  private:
+  struct Agent;
+  /// What a dead agent says is not heard.
+  struct Reports final : status::PodReports {
+    Reports(Host& the_host, Agent& the_agent) : host(the_host), agent(the_agent) {}
+    void Set(const api::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override {
+      if (agent.gate.closed()) return;
+      host.reported.push_back(status::DocumentOf(status));
+      agent.writer.Set(key, uid, status);
+    }
+    Task<void> End(api::ObjectKey key, std::string uid) override {
+      if (!agent.gate.closed()) co_await agent.writer.End(std::move(key), std::move(uid));
+    }
+    Host& host;
+    Agent& agent;
+  };
+
   struct Agent {
     explicit Agent(Host& host)
         : gate(
@@ -159,6 +176,7 @@ class Host {
           images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
           pods(host.objects, host.clock, "Pod"),
           writer(host.io.get_executor(), host.clock, host.door),
+          reports(host, *this),
           sync(host.MakeServices(*this), pods) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
@@ -176,6 +194,7 @@ class Host {
     Images images;
     store::Cache pods;
     status::PodStatusWriter writer;
+    Reports reports;
     PodSync sync;
   };
 
@@ -191,39 +210,21 @@ class Host {
     node.pod_pids_limit = 64;
     Agent* a = &agent;
     const auto nothing_stored = [](const auto&...) -> const api::Object* { return nullptr; };
-    return Services{
-        io.get_executor(),
-        clock,
-        a->gate,
-        a->view,
-        pod_volumes,
-        layout,
-        a->images,
-        pool,
-        node,
-        {nothing_stored, nothing_stored},
-        [this, a](const api::Pod& pod, Json status) {
-          if (a->gate.closed()) return;
-          reported.push_back(status);
-          a->writer.Set(pod.object.key(), pod.meta.uid, std::move(status));
-        },
-        [a](api::ObjectKey key) { return a->writer.Flush(std::move(key)); },
-        [this, a](api::ObjectKey key, std::string uid) { return RemoveObject(*a, std::move(key), std::move(uid)); },
-        [this, a](const api::Object&, const std::string&, const std::string& type, const std::string& reason,
-                  const std::string& message) {
-          if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
-        }};
-  }
-
-  Task<Status> RemoveObject(Agent& agent, api::ObjectKey key, std::string uid) {
-    if (agent.gate.closed()) co_return MakeError(ErrorCode::kConflict, "the agent is dead");
-    store::DeleteOptions options;
-    options.grace_seconds = 0;
-    options.preconditions.uid = uid;
-    const auto removed = co_await door.Delete(key, options);
-    if (!removed.ok()) co_return removed.error();
-    agent.writer.Forget(key, uid);
-    co_return Status();
+    return Services{io.get_executor(),
+                    clock,
+                    a->gate,
+                    a->view,
+                    pod_volumes,
+                    layout,
+                    a->images,
+                    pool,
+                    node,
+                    {nothing_stored, nothing_stored},
+                    a->reports,
+                    [this, a](const api::Object&, const std::string&, const std::string& type,
+                              const std::string& reason, const std::string& message) {
+                      if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
+                    }};
   }
 
   /// The runtime has one stream; each agent that lives subscribes to it anew.

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/status/document.h"
 #include "tests/unit/agent/podsync/pods.h"
 
 namespace ordinal::podsync {
 namespace {
 
+using status::DocumentOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -58,8 +60,8 @@ TEST_P(StatusOf, RecordedPod) {
   const Json recorded = document["status"];
   document.erase("status");
   const History& history = GetParam().history;
-  const Json made =
-      MakePodStatus(PodFrom(document), {}, history.held.state(), history.memory, history.facts, history.now);
+  const Json made = DocumentOf(
+      MakePodStatus(PodFrom(document), {}, history.held.state(), history.memory, history.facts, history.now));
   EXPECT_EQ(Essence(made), Essence(recorded))
       << "made:     " << Essence(made).dump() << "\nrecorded: " << Essence(recorded).dump();
 }
@@ -128,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 Json StatusWith(const api::Pod& pod, const Held& held, const Memory& memory = {}, const StatusFacts& facts = {},
                 WallTime now = Noon()) {
-  return MakePodStatus(pod, pod.status, held.state(), memory, facts, now);
+  return DocumentOf(MakePodStatus(pod, pod.status, held.state(), memory, facts, now));
 }
 
 const Json& ConditionOf(const Json& status, const std::string& type) {
@@ -260,8 +262,8 @@ TEST(PodStatus, ThatItCouldNotBeStartedIsShownUntilItsRetry) {
   History history = BadCommand();
   history.memory.retries["c"].not_before = Noon(seconds(9));
   const auto reason = [&](seconds after) -> std::string {
-    return MakePodStatus(pod, pod.status, history.held.state(), history.memory, {},
-                         Noon(after))["containerStatuses"][0]["state"]["waiting"]["reason"];
+    return StatusWith(pod, history.held, history.memory, {},
+                      Noon(after))["containerStatuses"][0]["state"]["waiting"]["reason"];
   };
   EXPECT_EQ(reason(seconds(8)), "RunContainerError");
   EXPECT_EQ(reason(seconds(9)), "CrashLoopBackOff");
@@ -290,7 +292,7 @@ TEST(PodStatus, TimesComeFromWhatWasReportedNotFromWhatIsStored) {
       document["status"]["conditions"].push_back(
           {{"type", type}, {"status", stored}, {"lastTransitionTime", "2001-01-01T00:00:00Z"}});
     }
-    const Json again = MakePodStatus(PodFrom(document), reported, held.state(), {}, {}, Noon(seconds(60)));
+    const Json again = DocumentOf(MakePodStatus(PodFrom(document), reported, held.state(), {}, {}, Noon(seconds(60))));
     ASSERT_EQ(again["conditions"].size(), 5U);
     for (const Json& condition : again["conditions"]) {
       EXPECT_EQ(condition["lastTransitionTime"], FormatTime(Noon())) << condition << " while stored as " << stored;

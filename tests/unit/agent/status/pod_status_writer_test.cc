@@ -18,6 +18,12 @@ using store::Json;
 
 const store::ObjectKey kKey{"Pod", "default", "kubia-0"};
 
+api::PodStatus Phase(const std::string& phase) {
+  api::PodStatus status;
+  status.phase = phase;
+  return status;
+}
+
 class PodStatusWriterTest : public ::testing::Test {
  protected:
   void SetUp() override { CreatePod(); }
@@ -36,11 +42,31 @@ class PodStatusWriterTest : public ::testing::Test {
     ASSERT_TRUE(RunTask(io_, door_.Delete(kKey, now)).ok());
   }
 
-  void Set(const std::string& phase) { writer_.Set(kKey, uid_, {{"phase", phase}}); }
+  void Set(const std::string& phase) { writer_.Set(kKey, uid_, Phase(phase)); }
 
   std::string StoredPhase() {
     const auto stored = RunTask(io_, memory_.Get(kKey));
     return stored.ok() ? api::ReadString(api::Member(stored->body(), "status"), "phase") : "no pod";
+  }
+
+  /// As the cache tells it.
+  void TellDeleted(const std::string& uid) {
+    const store::Object gone(Json{{"apiVersion", "v1"},
+                                  {"kind", "Pod"},
+                                  {"metadata", {{"name", "kubia-0"}, {"namespace", "default"}, {"uid", uid}}}});
+    writer_.Follow({store::EventType::kDeleted, gone, {}, 1000});
+  }
+
+  /// Begins the end of the pod; true in the result when it is over.
+  std::shared_ptr<bool> BeginEnd(const std::string& uid) {
+    const auto over = std::make_shared<bool>(false);
+    const auto end = [](PodStatusWriter& writer, std::string of, std::shared_ptr<bool> done) -> Task<void> {
+      co_await writer.End(kKey, of);
+      *done = true;
+    };
+    Spawn(io_.get_executor(), "end", end(writer_, uid, over));
+    RunReady(io_);
+    return over;
   }
 
   int Writes() const { return store_.calls(FailingStore::Call::kUpdate) - before_; }
@@ -102,29 +128,51 @@ TEST_F(PodStatusWriterTest, OthersThatWriteThePodMeanwhileDoNotLoseIt) {
   EXPECT_EQ(StoredPhase(), "Running");
 }
 
-TEST_F(PodStatusWriterTest, FlushEndsWhenTheNewestIsStored) {
+TEST_F(PodStatusWriterTest, APodsObjectGoesAfterItsLastStatus) {
+  const store::ListOptions everything;
+  const uint64_t from = RunTask(io_, memory_.Get(kKey))->revision();
   store_.FailAll(MakeError(ErrorCode::kUnavailable, "away"));
-  Set("Running");
-  bool flushed = false;
-  const auto flush = [&]() -> Task<void> {
-    EXPECT_TRUE((co_await writer_.Flush(kKey)).ok());
-    flushed = true;
-  };
-  Spawn(io_.get_executor(), "flush", flush());
+  Set("Succeeded");
+  const auto over = BeginEnd(uid_);
   clock_.Advance(seconds(3));
-  EXPECT_FALSE(flushed);
+  EXPECT_FALSE(*over);
   store_.Heal();
   clock_.Advance(seconds(1));
-  EXPECT_TRUE(flushed);
-  EXPECT_EQ(StoredPhase(), "Running");
+  EXPECT_TRUE(*over);
+  EXPECT_EQ(StoredPhase(), "no pod");
+  EXPECT_EQ(writer_.size(), 0U);
+  auto watch = RunTask(io_, memory_.StartWatch("Pod", everything, from));
+  ASSERT_TRUE(watch.ok());
+  const auto events = RunTask(io_, (*watch)->Next());
+  ASSERT_TRUE(events.ok());
+  ASSERT_EQ(events->size(), 2U);
+  EXPECT_EQ((*events)[0].object.body()["status"]["phase"], "Succeeded");
+  EXPECT_EQ((*events)[1].type, store::EventType::kDeleted);
 }
 
-TEST_F(PodStatusWriterTest, FlushOfNothingEndsAtOnce) { EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok()); }
+TEST_F(PodStatusWriterTest, APodOfWhichNothingWasSaidEndsAtOnce) {
+  EXPECT_TRUE(*BeginEnd(uid_));
+  EXPECT_EQ(StoredPhase(), "no pod");
+}
+
+TEST_F(PodStatusWriterTest, TheEndOfAnOldPodLeavesItsNamesakeAlone) {
+  EXPECT_TRUE(*BeginEnd("the uid of an older one"));
+  EXPECT_EQ(StoredPhase(), "Pending");
+}
+
+TEST_F(PodStatusWriterTest, AnEndThatTheStoreRefusesForAMomentIsTriedAgain) {
+  store_.Fail(FailingStore::Call::kDelete, MakeError(ErrorCode::kConflict, "changed"), 7);
+  const auto over = BeginEnd(uid_);
+  EXPECT_FALSE(*over);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(*over);
+  EXPECT_EQ(StoredPhase(), "no pod");
+}
 
 TEST_F(PodStatusWriterTest, APodThatIsGoneIsLetGo) {
   DeletePod();
   Set("Running");
-  EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok());
+  EXPECT_TRUE(*BeginEnd(uid_));
   EXPECT_EQ(StoredPhase(), "no pod");
   EXPECT_EQ(clock_.Pending(), 0U);  // nothing is tried again
 }
@@ -135,7 +183,7 @@ TEST_F(PodStatusWriterTest, TheStatusOfAnOldPodIsNotWrittenToItsNamesake) {
   const std::string old = uid_;
   DeletePod();
   CreatePod();
-  writer_.Set(kKey, old, {{"phase", "Succeeded"}});
+  writer_.Set(kKey, old, Phase("Succeeded"));
   RunReady(io_);
   EXPECT_EQ(StoredPhase(), "Pending");
   // and the namesake's own is written even when it equals what was written of the old one
@@ -147,7 +195,7 @@ TEST_F(PodStatusWriterTest, TheStatusOfAnOldPodIsNotWrittenToItsNamesake) {
 TEST_F(PodStatusWriterTest, ANamesakeThatComesWhileTheOldOneIsWrittenGetsItsOwn) {
   const std::string old = uid_;
   store_.FailAll(MakeError(ErrorCode::kUnavailable, "away"));
-  writer_.Set(kKey, old, {{"phase", "Succeeded"}});
+  writer_.Set(kKey, old, Phase("Succeeded"));
   RunReady(io_);
   store_.Heal();
   DeletePod();
@@ -157,24 +205,24 @@ TEST_F(PodStatusWriterTest, ANamesakeThatComesWhileTheOldOneIsWrittenGetsItsOwn)
   EXPECT_EQ(StoredPhase(), "Running");
 }
 
-TEST_F(PodStatusWriterTest, NothingIsKeptOfAForgottenPodEvenWhenAWriteIsUnderWay) {
+TEST_F(PodStatusWriterTest, NothingIsKeptOfADeletedPodEvenWhenAWriteIsUnderWay) {
   Set("Running");  // begins a write
-  writer_.Forget(kKey, uid_);
+  TellDeleted(uid_);
   RunReady(io_);
   EXPECT_EQ(writer_.size(), 0U);
 }
 
-TEST_F(PodStatusWriterTest, ForgettingAnOldPodLeavesItsNamesakeAlone) {
+TEST_F(PodStatusWriterTest, NewsOfAnOldPodsEndLeaveItsNamesakeAlone) {
   Set("Running");
   RunReady(io_);
-  writer_.Forget(kKey, "the uid of an older one");
+  TellDeleted("the uid of an older one");
   EXPECT_EQ(writer_.size(), 1U);
 }
 
-TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsLookedAtAgain) {
+TEST_F(PodStatusWriterTest, AfterADeletionTheSameStatusIsLookedAtAgain) {
   Set("Running");
   RunReady(io_);
-  writer_.Forget(kKey, uid_);
+  TellDeleted(uid_);
   ASSERT_TRUE(RunTask(io_, door_.UpdateStatus(kKey, uid_, {{"phase", "Pending"}})).ok());
   Set("Running");
   RunReady(io_);
@@ -183,20 +231,20 @@ TEST_F(PodStatusWriterTest, AfterForgetTheSameStatusIsLookedAtAgain) {
 
 // ---- what is refused for good
 
-TEST_F(PodStatusWriterTest, ARefusedStatusHoldsUpNoFlushAndIsTriedOnce) {
+TEST_F(PodStatusWriterTest, ARefusedStatusIsTriedOnce) {
   store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kInvalid, "too large"), 1000);
   CountFromHere();
   Set("Running");
-  bool flushed = false;
-  const auto flush = [&]() -> Task<void> {
-    EXPECT_TRUE((co_await writer_.Flush(kKey)).ok());
-    flushed = true;
-  };
-  Spawn(io_.get_executor(), "flush", flush());
   RunReady(io_);
-  EXPECT_TRUE(flushed);
   clock_.Advance(seconds(60));
   EXPECT_EQ(Writes(), 1);
+}
+
+TEST_F(PodStatusWriterTest, ARefusedStatusHoldsUpNoDeletion) {
+  store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kInvalid, "too large"), 1000);
+  Set("Running");
+  EXPECT_TRUE(*BeginEnd(uid_));
+  EXPECT_EQ(StoredPhase(), "no pod");
 }
 
 TEST_F(PodStatusWriterTest, AfterARefusedStatusTheNextOneIsWritten) {
@@ -219,7 +267,11 @@ TEST_F(PodStatusWriterTest, ARefusedStatusIsTriedAgainWhenItIsReportedAgain) {
 }
 
 TEST_F(PodStatusWriterTest, WhatIsNotTextIsMadeSo) {
-  writer_.Set(kKey, uid_, {{"phase", "Running"}, {"message", "a\xFF"}, {"conditions", {{{"reason", "\xC3"}}}}});
+  api::PodStatus status = Phase("Running");
+  status.reason = "Why";
+  status.message = "a\xFF";
+  status.conditions.push_back({"Ready", "False", "\xC3", "", std::nullopt});
+  writer_.Set(kKey, uid_, status);
   RunReady(io_);
   const auto stored = RunTask(io_, memory_.Get(kKey));
   ASSERT_TRUE(stored.ok());
@@ -228,9 +280,12 @@ TEST_F(PodStatusWriterTest, WhatIsNotTextIsMadeSo) {
 }
 
 TEST_F(PodStatusWriterTest, AStatusThatIsTooLargeForTheStoreIsLetGo) {
-  writer_.Set(kKey, uid_, {{"phase", "Running"}, {"message", std::string(4 << 20, 'x')}});
-  EXPECT_TRUE(RunTask(io_, writer_.Flush(kKey)).ok());
+  api::PodStatus status = Phase("Running");
+  status.message = std::string(4 << 20, 'x');
+  writer_.Set(kKey, uid_, status);
+  RunReady(io_);
   EXPECT_NE(StoredPhase(), "Running");
+  EXPECT_TRUE(*BeginEnd(uid_));
 }
 
 // ---- what others write
@@ -264,11 +319,12 @@ TEST_F(PodStatusWriterTest, NewsThatComeWhileAWriteIsUnderWayAreLookedAtAfterwar
 
 TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain) {
   // given a status with members that the door drops when it checks an object, because they are null
-  const store::Json status =
-      Json::parse(R"({"phase":"Running","qosClass":"BestEffort","conditions":[{"type":"Ready","status":"True",
-      "lastProbeTime":null,"lastTransitionTime":"2026-01-01T00:00:00Z"}],"containerStatuses":[{"name":"a","image":"b",
-      "imageID":"","lastState":{},"ready":true,"restartCount":0,"started":true,"state":{"running":{"startedAt":
-      "2026-01-01T00:00:00Z"}}}]})");
+  api::PodStatus status = Phase("Running");
+  status.qos_class = "BestEffort";
+  status.conditions.push_back({"Ready", "True", "", "", clock_.Now()});
+  status.container_statuses.emplace_back();
+  status.container_statuses[0].name = "a";
+  status.container_statuses[0].state = api::RunningState{clock_.Now()};
   writer_.Set(kKey, uid_, status);
   RunReady(io_);
   const auto labelled = RunTask(io_, door_.Modify(kKey, [](Json& pod) {
@@ -279,15 +335,7 @@ TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain
   CountFromHere();
   writer_.Follow({store::EventType::kModified, *labelled, {}, labelled->revision()});
   RunReady(io_);
-  EXPECT_EQ(Writes(), 0) << Json::diff(status, labelled->body()["status"]).dump();
-}
-
-TEST_F(PodStatusWriterTest, ADeletedPodIsForgotten) {
-  Set("Running");
-  RunReady(io_);
-  const auto stored = RunTask(io_, memory_.Get(kKey));
-  writer_.Follow({store::EventType::kDeleted, *stored, {}, stored->revision() + 1});
-  EXPECT_EQ(writer_.size(), 0U);
+  EXPECT_EQ(Writes(), 0) << labelled->body()["status"].dump();
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+// A pod's status is made of what several say: its node, whoever places it, clients of the API. Pure.
+#pragma once
+
+#include "agent/api/object.h"
+
+namespace ordinal::api {
+
+enum class StatusBy {
+  kNode,       ///< Owns all but conditions of types it does not name, and an end that somebody else wrote.
+  kPlacement,  ///< Owns the conditions it names; the rest stays.
+  kClient,     ///< Says all of it, but takes no end back.
+};
+
+/// What is stored when `by` says `said` over `stored`.
+///
+/// Conditions of others are kept behind its own. A condition that says what it said before keeps its lastTransitionTime
+/// when placement repeats it. A phase Succeeded or Failed is never taken back, whoever wrote it: to the node it is an
+/// order (pkg/kubelet/pod_workers.go: a pod in such a phase is torn down).
+Json MergedStatus(StatusBy by, const Json& said, const Json& stored);
+
+/// Whether they say the same. A member that is null is one that is not there: every write of an object through
+/// admission drops those.
+bool SameStatus(const Json& a, const Json& b);
+
+}  // namespace ordinal::api
