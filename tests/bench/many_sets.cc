@@ -154,19 +154,12 @@ class Bench {
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
     const auto nothing = [](const auto&...) -> const api::Object* { return nullptr; };
-    return podsync::Services{
-        executor_,
-        clock_,
-        runtime_,
-        view_,
-        volumes_,
-        layout_,
-        images_,
-        pool_,
-        node,
-        {nothing, nothing},
-        writer_,
-        [](const auto&...) {}};
+    return podsync::Services{executor_, clock_,
+                             runtime_,  view_,
+                             volumes_,  layout_,
+                             images_,   pool_,
+                             node,      {nothing, nothing},
+                             writer_,   [](const auto&...) {}};
   }
 
   const int sets_, replicas_;
