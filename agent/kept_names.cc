@@ -29,16 +29,16 @@ bool Has(const cri::Sandbox& sandbox, const std::vector<std::string>& addresses)
 
 }  // namespace
 
-Task<std::shared_ptr<const dns::Snapshot>> KeptNames::Restore(std::function<bool()> given_up) {
-  const Result<std::string> text = ReadFile(parts_.file);
+Task<std::shared_ptr<const dns::Snapshot>> NamesOf(LastRun run, std::function<bool()> given_up) {
+  const Result<std::string> text = ReadFile(run.file);
   if (!text.ok()) co_return nullptr;
   cri::SandboxFilter ours;
-  ours.labels[cri::kAgentLabel] = parts_.agent;
-  Result<std::vector<cri::Sandbox>> sandboxes = co_await parts_.runtime.ListSandboxes(ours);
+  ours.labels[cri::kAgentLabel] = run.agent;
+  Result<std::vector<cri::Sandbox>> sandboxes = co_await run.runtime.ListSandboxes(ours);
   bool again = !sandboxes.ok() && !given_up();
   while (again) {
-    co_await Sleep(parts_.clock, kAskAgain);
-    sandboxes = co_await parts_.runtime.ListSandboxes(ours);
+    co_await Sleep(run.clock, kAskAgain);
+    sandboxes = co_await run.runtime.ListSandboxes(ours);
     again = !sandboxes.ok() && !given_up();
   }
   if (!sandboxes.ok()) co_return nullptr;
@@ -46,13 +46,13 @@ Task<std::shared_ptr<const dns::Snapshot>> KeptNames::Restore(std::function<bool
   for (const cri::Sandbox& sandbox : *sandboxes) {
     if (sandbox.state == cri::SandboxState::kReady) ready.insert(sandbox.id);
   }
-  const Result<names::Names> kept = names::ReadKept(*text, ready, parts_.zone);
+  const Result<names::Names> kept = names::ReadKept(*text, ready, run.zone);
   if (!kept.ok()) {
-    log::Warning("{}: {}", parts_.file, kept.error().message);
+    log::Warning("{}: {}", run.file, kept.error().message);
     co_return nullptr;
   }
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.Now().time_since_epoch());
-  co_return names::SnapshotOf(*kept, parts_.zone, static_cast<uint32_t>(seconds.count()), names::Whole::kNo).snapshot;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(run.clock.Now().time_since_epoch());
+  co_return names::SnapshotOf(*kept, run.zone, static_cast<uint32_t>(seconds.count()), names::Whole::kNo).snapshot;
 }
 
 void KeptNames::Changed() {

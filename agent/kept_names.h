@@ -18,15 +18,26 @@
 
 namespace ordinal {
 
+/// Where the names of the last run are, and who knows which of them still hold.
+struct LastRun {
+  Clock& clock;
+  cri::Runtime& runtime;
+  std::string agent;  ///< the value of cri::kAgentLabel on our sandboxes
+  std::string file;
+  std::string zone;
+};
+
+/// The names of the last run that still hold, as a snapshot that is not whole; null when there are none. Waits for the
+/// runtime's list, unless `given_up` says that nobody wants to know any more.
+Task<std::shared_ptr<const dns::Snapshot>> NamesOf(LastRun run, std::function<bool()> given_up);
+
 class KeptNames {
  public:
   struct Parts {
     Executor executor;
     Clock& clock;
     BlockingPool& pool;
-    cri::Runtime& runtime;
     const cri::PodStates& states;
-    std::string agent;  ///< the value of cri::kAgentLabel on our sandboxes
     std::string file;
     std::string zone;
   };
@@ -34,10 +45,6 @@ class KeptNames {
   using Collect = std::function<names::Names()>;
 
   KeptNames(Parts parts, Collect collect) : parts_(std::move(parts)), collect_(std::move(collect)) {}
-
-  /// The names of the last run that still hold, as a snapshot that is not whole; null when there are none. Waits for
-  /// the runtime's list, unless `given_up` says that nobody wants to know any more.
-  Task<std::shared_ptr<const dns::Snapshot>> Restore(std::function<bool()> given_up);
 
   /// Names changed: they are written within a second, several changes at once.
   void Changed();

@@ -37,20 +37,37 @@ Node::Node(asio::io_context& io, const Config& config)
 Node::~Node() = default;
 
 Status Node::Start() {
+  // The runtime is asked while the rest is built: names are what pods miss first.
+  ConnectRuntime();
+  Spawn(io_.get_executor(), "names of the last run", RestoreNames());
+  GoOn();
   TRYV(OpenStore());
+  GoOn();
   TRYV(StartDns());
   BuildParts();
+  GoOn();
   TRYV(debug_->Start());
   TRYV(StartApi());
   for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
   Spawn(io_.get_executor(), "events", event_log_->Run());
-  Spawn(io_.get_executor(), "names of the last run", RestoreNames());
   Spawn(io_.get_executor(), "boot", Boot());
   Spawn(io_.get_executor(), "watchdog", BeatForWatchdog());
   Spawn(io_.get_executor(), "backups", store_->KeepBackups(clock_));
   Spawn(io_.get_executor(), "state disk", state_disk_->Run());
   Spawn(io_.get_executor(), "memory", TrimMemory(clock_, [this] { store_->PackHistory(); }));
   return {};
+}
+
+void Node::ConnectRuntime() {
+  connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
+  auto make_sandbox_image = [this](std::string name) { return importer_->ImportPause(std::move(name)); };
+  runtime_ = WithNotes(cri::MakeGrpcRuntime(connection_, std::move(make_sandbox_image)), pool_, layout_);
+}
+
+/// Runs what is ready, between two steps of the start.
+void Node::GoOn() {
+  io_.poll();
+  io_.restart();
 }
 
 Status Node::OpenStore() {
@@ -79,7 +96,7 @@ Status Node::StartDns() {
   dns::ServerOptions options;
   options.listen = config_.dns_listen;
   dns_ = std::make_unique<dns::Server>(options, clock_, dns_random_);
-  dns_->Publish(dns::Snapshot::NotSynced(config_.cluster_domain));
+  dns_->Publish(restored_ ? restored_ : dns::Snapshot::NotSynced(config_.cluster_domain));
   return dns_->Start();
 }
 
@@ -105,9 +122,6 @@ store::Cache& Node::CacheOf(const std::string& kind) { return *caches_.at(kind);
 
 void Node::BuildParts() {
   const Executor executor = io_.get_executor();
-  connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
-  auto make_sandbox_image = [this](std::string name) { return importer_->ImportPause(std::move(name)); };
-  runtime_ = WithNotes(cri::MakeGrpcRuntime(connection_, std::move(make_sandbox_image)), pool_, layout_);
   events_ = cri::MakeContainerdEvents(executor, connection_, clock_);
   importer_ = std::make_unique<cri::ImageImporter>(connection_, pool_, clock_, random_);
   image_directory_ = std::make_unique<cri::ImageDirectory>(executor, layout_.Images(), *importer_, pool_, clock_);
@@ -133,10 +147,9 @@ void Node::BuildParts() {
         dns_->Publish(std::move(snapshot));
         kept_names_->Changed();
       });
-  kept_names_ =
-      std::make_unique<KeptNames>(KeptNames::Parts{executor, clock_, pool_, *runtime_, *view_, config_.node_name,
-                                                   layout_.KeptNames(), config_.cluster_domain},
-                                  [this] { return names_->Collect(); });
+  kept_names_ = std::make_unique<KeptNames>(
+      KeptNames::Parts{executor, clock_, pool_, *view_, layout_.KeptNames(), config_.cluster_domain},
+      [this] { return names_->Collect(); });
   pods_ = std::make_unique<podsync::PodSync>(PodServices(), CacheOf("Pod"));
   // However a pod's object went: by its node, or at once because nobody granted it time.
   CacheOf("Pod").OnChange([this](const store::WatchEvent& event) { statuses_->Follow(event); });
@@ -191,9 +204,12 @@ podsync::Services Node::PodServices() {
 
 /// Until everything is known, DNS answers what it answered before and still holds.
 Task<void> Node::RestoreNames() {
-  auto known_better = [this] { return names_->published(); };
-  std::shared_ptr<const dns::Snapshot> kept = co_await kept_names_->Restore(std::move(known_better));
-  if (kept != nullptr && !names_->published()) dns_->Publish(std::move(kept));
+  auto known_better = [this] { return names_ && names_->published(); };
+  LastRun run{clock_, *runtime_, config_.node_name, layout_.KeptNames(), config_.cluster_domain};
+  std::shared_ptr<const dns::Snapshot> kept = co_await NamesOf(std::move(run), known_better);
+  if (kept == nullptr || known_better()) co_return;
+  restored_ = kept;
+  if (dns_) dns_->Publish(std::move(kept));
 }
 
 Task<void> Node::Boot() {

@@ -58,6 +58,8 @@ class Node {
   Status StartDns();
   Status StartApi();
   void BuildParts();
+  void ConnectRuntime();
+  void GoOn();
   Task<void> RestoreNames();
   Task<void> Boot();
   Task<void> AwaitRuntime();
@@ -102,6 +104,7 @@ class Node {
   std::unique_ptr<manifests::ManifestWatcher> manifests_;
   std::unique_ptr<ClaimStorage> claim_storage_;
   std::unique_ptr<Workloads> workloads_;
+  std::shared_ptr<const dns::Snapshot> restored_;  ///< of the last run, when they came before DNS was there
   std::unique_ptr<NamesFeed> names_;
   std::unique_ptr<KeptNames> kept_names_;
   std::unique_ptr<debug::Server> debug_;

@@ -57,10 +57,8 @@ function(ordinal_protos target directory)
   add_library(${target} STATIC ${generated})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
   target_compile_definitions(${target} PUBLIC GRPC_USE_PROTO_LITE)
-  # The runtime listens on a unix socket: gRPC without TLS and xDS is 3.6 MB less in memory. --as-needed drops the
-  # full protobuf library that gRPC's CMake target names and no lite message uses.
-  target_link_libraries(${target} PUBLIC -Wl,--as-needed protobuf::libprotobuf-lite gRPC::grpc++_unsecure
-    absl::synchronization)
+  # The runtime listens on a unix socket: gRPC without TLS and xDS is 3.6 MB less in memory.
+  target_link_libraries(${target} PUBLIC ${ORDINAL_GRPC} -l:libprotobuf-lite.a -lcares -lz)
   if(ORDINAL_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${ORDINAL_SANITIZE})
   endif()
