@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "agent/api/pod.h"
 #include "agent/base/blocking_pool.h"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr Duration kLinksGone = std::chrono::seconds(10);
 constexpr Duration kStartsOver = std::chrono::seconds(15);
+constexpr Duration kOutOfCgroups = std::chrono::seconds(2);
 constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
@@ -86,6 +88,7 @@ class Down {
       std::cout << "pod " << name << " ended\n";
     } else {
       left.push_back(fmt::format("pod {}: {}", name, ended.error().message));
+      kept_.insert(sandbox.uid);
     }
     --running;
     done.Notify();
@@ -118,20 +121,31 @@ class Down {
 
   /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
   Task<Status> RemoveTraces(std::string uid) {
-    const SteadyTime deadline = clock_.Steady() + kLinksGone;
-    auto cgroups = [uid]() -> Result<bool> { return podsync::RemovePodCgroups(kCgroups, uid); };
-    Result<bool> gone = co_await pool_.Run(cgroups);
-    while (gone.ok() && !*gone && clock_.Steady() < deadline) {  // the runtime takes processes out of them
-      co_await Sleep(clock_, kLook);
-      gone = co_await pool_.Run(cgroups);
-    }
-    if (gone.ok() && !*gone) {
-      co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
-    }
+    const bool gone = co_await RemoveCgroups(uid);
     auto logs = [uid, root = config_.log_dir, links = config_.container_log_dir] {
       return podsync::RemoveLogsOf(uid, root, links);
     };
-    co_return co_await pool_.Run(std::move(logs));
+    const Status removed = co_await pool_.Run(std::move(logs));
+    if (gone) co_return removed;
+    co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
+  }
+
+  /// The runtime takes processes out of them. What it does not know any more is killed in the end, but not while it
+  /// still has a sandbox of the pod.
+  Task<bool> RemoveCgroups(std::string uid) {
+    const SteadyTime began = clock_.Steady();
+    auto remove = [uid]() -> Result<bool> { return podsync::RemovePodCgroups(kCgroups, uid); };
+    auto kill = [uid]() -> Status {
+      podsync::KillPodProcesses(kCgroups, uid);
+      return {};
+    };
+    Result<bool> gone = co_await pool_.Run(remove);
+    while (gone.ok() && !*gone && clock_.Steady() - began < kLinksGone) {
+      if (clock_.Steady() - began > kOutOfCgroups && !kept_.contains(uid)) co_await pool_.Run(kill);
+      co_await Sleep(clock_, kLook);
+      gone = co_await pool_.Run(remove);
+    }
+    co_return !gone.ok() || *gone;
   }
 
   Task<void> CleanDisk(std::vector<std::string>& left) {
@@ -211,6 +225,7 @@ class Down {
   volumes::LinuxMounter mounter_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;
+  std::set<std::string> kept_;  // uids of pods that could not be ended
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,6 +64,36 @@ std::vector<std::string> PlacesOf(const std::string& uid) {
   return places;
 }
 
+/// Those that are there.
+std::vector<std::string> CgroupsOf(const std::string& root, const std::string& uid) {
+  std::vector<std::string> paths;
+  if (uid.empty() || uid.find('/') != std::string::npos) return paths;
+  for (const std::string& hierarchy : Hierarchies(root)) {
+    for (const std::string& place : PlacesOf(uid)) {
+      std::error_code code;
+      if (fs::is_directory(hierarchy + place, code)) paths.push_back(hierarchy + place);
+    }
+  }
+  return paths;
+}
+
+void KillBelow(const std::string& path) {
+  // cgroup v2, Linux 5.14: the whole tree at once, and nobody whose number was given to another process meanwhile.
+  const int fd = open((path + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC);
+  const bool killed = fd >= 0 && write(fd, "1", 1) == 1;
+  if (fd >= 0) close(fd);
+  if (killed) return;
+  std::ifstream processes(path + "/cgroup.procs");
+  for (pid_t pid = 0; processes >> pid;) {
+    if (pid > 1) kill(pid, SIGKILL);  // 0: of another pid namespace
+  }
+  std::error_code code;
+  for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code)) {
+    std::error_code unread;
+    if (entry->is_directory(unread) && !entry->is_symlink(unread)) KillBelow(entry->path().string());
+  }
+}
+
 /// "max", or what is no number, is no bound.
 std::optional<int64_t> ReadBound(const std::string& path) {
   std::ifstream file(path);
@@ -98,18 +129,17 @@ std::vector<std::string> OwnCgroups(const std::string& root, const std::string& 
 }  // namespace
 
 bool RemovePodCgroups(const std::string& root, const std::string& uid) {
-  if (uid.empty() || uid.find('/') != std::string::npos) return true;
   bool gone = true;
-  for (const std::string& hierarchy : Hierarchies(root)) {
-    for (const std::string& place : PlacesOf(uid)) {
-      std::error_code code;
-      const std::string path = hierarchy + place;
-      if (!fs::is_directory(path, code)) continue;
-      RemoveEmptyDirectories(path);
-      gone = gone && !fs::exists(path, code);
-    }
+  for (const std::string& path : CgroupsOf(root, uid)) {
+    std::error_code code;
+    RemoveEmptyDirectories(path);
+    gone = gone && !fs::exists(path, code);
   }
   return gone;
+}
+
+void KillPodProcesses(const std::string& root, const std::string& uid) {
+  for (const std::string& path : CgroupsOf(root, uid)) KillBelow(path);
 }
 
 void RemoveEmptyClassCgroups(const std::string& root) {

@@ -14,6 +14,10 @@ namespace ordinal::podsync {
 /// in it. True when none is left; one that holds a process stays.
 bool RemovePodCgroups(const std::string& root, const std::string& uid);
 
+/// Kills every process in the cgroups named after the pod. For a pod of which the runtime has nothing any more: a start
+/// that was cut off may have left a process there that nobody else knows (`runc init`, with containerd 2.x).
+void KillPodProcesses(const std::string& root, const std::string& uid);
+
 /// Removes the cgroups that pods lie in ("kubepods" and its classes of service) where nothing is in them any more.
 void RemoveEmptyClassCgroups(const std::string& root);
 

@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
 constexpr int kCgroupTries = 20;
-constexpr Duration kLook = 5s;  // events wake earlier; this repairs a missed one
+constexpr int kTriesBeforeKill = 4;  // the runtime has nothing of the pod: who is still there then belongs to nobody
+constexpr Duration kLook = 5s;       // events wake earlier; this repairs a missed one
 
 }  // namespace
 
@@ -159,9 +160,14 @@ Task<void> PodStop::RemoveCgroups() {
   const auto remove = [root = services_.node.cgroup_root, uid = uid_]() -> Result<bool> {
     return RemovePodCgroups(root, uid);
   };
+  const auto kill = [root = services_.node.cgroup_root, uid = uid_]() -> Status {
+    KillPodProcesses(root, uid);
+    return {};
+  };
   for (int tries = 0; tries < kCgroupTries; ++tries) {
     const Result<bool> gone = co_await services_.pool.Run(remove);
     if (gone.ok() && *gone) co_return;
+    if (tries >= kTriesBeforeKill) co_await services_.pool.Run(kill);
     co_await Pause(kRetry);
   }
   log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);

@@ -121,6 +121,7 @@ class KillInTheMiddle(Once):
             self.agent.start()
         self.agent.wait_ready()
         self.check_exactly_once()
+        self.take_down()
 
 
 class KilledTogetherWithAPod(KubectlCase):
@@ -154,5 +155,7 @@ class KilledTogetherWithAPod(KubectlCase):
             self.agent.wait_ready()
             wait_for(f"{name} to run again", lambda each=name: self.cri.running(each)["attempt"] == (2 if cut else 1), 5)
             if cut:
+                # What the runtime forgot of the start (containerd 2.x: a process in the pod's cgroup) is gone, too.
+                self.take_down()
                 return
         self.fail(f"no start was cut off in {self.TRIES} tries")

@@ -1,7 +1,10 @@
 // A directory tree stands for the file system of cgroups, whose rmdir refuses the same way.
 #include "agent/podsync/cgroups.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -46,6 +49,23 @@ TEST_F(Cgroups, OneInUseStaysAndIsTold) {
   EXPECT_FALSE(RemovePodCgroups(dir_.path(), "u"));
   EXPECT_FALSE(There("memory/kubepods/podu"));
   EXPECT_TRUE(There("cpu/kubepods/podu/container/tasks"));
+}
+
+TEST_F(Cgroups, WhoIsLeftInThemIsKilled) {
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+  Put("pids/kubepods/besteffort/podu/container/cgroup.procs", fmt::format("0\n{}\n", child));
+  Put("unified/kubepods/besteffort/podu/cgroup.kill", "");
+  Put("unified/kubepods/besteffort/podv/cgroup.kill", "");
+  KillPodProcesses(dir_.path(), "u");
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(fakes::ReadFile(dir_ / "unified/kubepods/besteffort/podu/cgroup.kill"), "1");
+  EXPECT_EQ(fakes::ReadFile(dir_ / "unified/kubepods/besteffort/podv/cgroup.kill"), "");
 }
 
 TEST_F(Cgroups, AUidThatIsNoneLeadsNowhere) {
