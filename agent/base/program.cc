@@ -15,46 +15,28 @@
 #include <cerrno>
 #include <chrono>
 
+#include "agent/base/fd.h"
+
 extern char** environ;
 
 namespace ordinal {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { Close(); }
-  void Close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-  void Take(int fd) {
-    Close();
-    fd_ = fd;
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 struct Pipe {
-  Descriptor reading, writing;
+  Fd reading, writing;
 };
 
 bool Open(Pipe& pipe) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-  pipe.reading.Take(ends[0]);
-  pipe.writing.Take(ends[1]);
+  pipe.reading = Fd(ends[0]);
+  pipe.writing = Fd(ends[1]);
   return true;
 }
 
 /// A file in memory. Unlike a pipe it holds everything, so that nobody has to write while the program reads.
-bool Fill(Descriptor& file, const std::string& text) {
-  file.Take(::memfd_create("ordinald-input", MFD_CLOEXEC));
+bool Fill(Fd& file, const std::string& text) {
+  file = Fd(::memfd_create("ordinald-input", MFD_CLOEXEC));
   for (size_t done = 0; file.get() >= 0 && done < text.size();) {
     const ssize_t count = ::pwrite(file.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
     if (count < 0 && errno != EINTR) return false;
@@ -64,8 +46,8 @@ bool Fill(Descriptor& file, const std::string& text) {
 }
 
 /// Readable when `within` is over.
-bool Arm(Descriptor& timer, Duration within) {
-  timer.Take(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+bool Arm(Fd& timer, Duration within) {
+  timer = Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
   const auto all = std::max(std::chrono::nanoseconds(within), std::chrono::nanoseconds(1));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(all);
   itimerspec when{};
@@ -94,16 +76,19 @@ Result<pid_t> Start(const std::vector<std::string>& arguments, int input, int ou
 }
 
 /// Closes `fd` at its end.
-void ReadSome(Descriptor& fd, size_t most, std::string& out) {
+void ReadSome(Fd& fd, size_t most, std::string& out) {
   std::array<char, 16384> buffer{};
   const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
   if (got < 0 && errno == EINTR) return;
-  if (got <= 0) return fd.Close();
+  if (got <= 0) {
+    fd = Fd();
+    return;
+  }
   out.append(buffer.data(), std::min(static_cast<size_t>(got), most - std::min(most, out.size())));
 }
 
 /// Reads until both are closed; false when the timer fired first.
-bool ReadAll(Descriptor& output, Descriptor& complaint, const Descriptor& timer, size_t most, ProgramOutcome& outcome) {
+bool ReadAll(Fd& output, Fd& complaint, const Fd& timer, size_t most, ProgramOutcome& outcome) {
   while (output.get() >= 0 || complaint.get() >= 0) {
     std::array<pollfd, 3> waiting{{{timer.get(), POLLIN, 0}, {output.get(), POLLIN, 0}, {complaint.get(), POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
@@ -119,13 +104,13 @@ bool ReadAll(Descriptor& output, Descriptor& complaint, const Descriptor& timer,
 Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const ProgramLimits& limits,
                                   const std::string& input) {
   Pipe output, complaint;
-  Descriptor given, timer;
+  Fd given, timer;
   if (!Open(output) || !Open(complaint) || !Fill(given, input) || !Arm(timer, limits.within)) {
     return ErrnoError("run " + arguments[0], errno);
   }
   TRY(const pid_t pid, Start(arguments, given.get(), output.writing.get(), complaint.writing.get()));
-  output.writing.Close();
-  complaint.writing.Close();
+  output.writing = Fd();
+  complaint.writing = Fd();
   ProgramOutcome outcome;
   const bool ended = ReadAll(output.reading, complaint.reading, timer, limits.most, outcome);
   if (!ended) ::kill(pid, SIGKILL);

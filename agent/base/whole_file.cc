@@ -7,26 +7,14 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "agent/base/fd.h"
+
 namespace ordinal {
 namespace {
 
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags, mode_t mode) : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 Status WriteDraft(const std::string& draft, const std::string& text, const WholeFile& how) {
   ::unlink(draft.c_str());  // one left behind might have another mode, or be a link to somewhere
-  const Descriptor file(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, how.mode);
+  const Fd file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, how.mode));
   if (file.get() < 0) return ErrnoError("create " + draft, errno);
   for (size_t at = 0; at < text.size();) {
     const ssize_t count = ::write(file.get(), text.data() + at, text.size() - at);
@@ -51,7 +39,7 @@ Status WriteWhole(const std::string& path, const std::string& text, const WholeF
   }
   if (::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("rename " + draft, errno);
   if (!how.durable) return {};
-  const Descriptor synced(directory, O_RDONLY | O_DIRECTORY, 0);
+  const Fd synced(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (synced.get() < 0 || ::fsync(synced.get()) != 0) return ErrnoError("sync " + directory, errno);
   return {};
 }

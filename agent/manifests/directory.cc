@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 
+#include "agent/base/fd.h"
 #include "agent/manifests/manifest_file.h"
 
 namespace ordinal::manifests {
@@ -25,20 +26,6 @@ constexpr uint32_t kDirectoryEvents = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
 constexpr uint32_t kLostEvents = IN_MOVE_SELF | IN_UNMOUNT;
 // Far more than the 3 MiB a manifest may have, so that its fault is named by the parser.
 constexpr size_t kMostBytes = 4 * 1024 * 1024;
-
-class OpenFile {
- public:
-  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 Changes ReadEvents(const char* data, size_t size) {
   Changes changes;
@@ -84,7 +71,7 @@ std::optional<Error> OpenError(const std::string& path, int error) {
 void ReadOne(const std::string& directory, const std::string& name, Texts& texts) {
   const std::string path = directory + "/" + name;
   // O_NONBLOCK: a named pipe must not hold up the thread.
-  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
     if (auto error = OpenError(path, errno)) texts.emplace(name, std::move(*error));
     return;

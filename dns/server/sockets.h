@@ -1,33 +1,10 @@
 // Opening the server's sockets. All of them are non-blocking and close-on-exec.
 #pragma once
 
-#include <unistd.h>
-
-#include <utility>
-
+#include "agent/base/fd.h"
 #include "dns/server/address.h"
 
 namespace ordinal::dns {
-
-/// Owns a file descriptor.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// One address's sockets of one worker.
 struct ListenSockets {

@@ -6,26 +6,13 @@
 
 #include <cerrno>
 
+#include "agent/base/fd.h"
 #include "agent/base/whole_file.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
-
-class Descriptor {
- public:
-  explicit Descriptor(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 
@@ -40,7 +27,7 @@ Status WritePrivateFile(const std::string& path, const std::string& text) {
 }
 
 Result<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
-  const Descriptor file(path);
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file.get() < 0) return ErrnoError("open " + path, errno);
   struct stat facts {};
