@@ -2,6 +2,7 @@
 import json
 import os
 
+from harness.wait import wait_for
 from harness.world import run
 
 POD_NAME = "io.kubernetes.pod.name"
@@ -28,10 +29,15 @@ class Cri:
                 if pod in (None, c["labels"].get(POD_NAME)) and state in (None, c["state"])]
 
     def running(self, pod):
-        """The one running container of the pod; anything but one is a failure."""
-        found = self.containers(pod, "running")
-        assert len(found) == 1, f"{pod} has {len(found)} running containers: {[c['id'][:12] for c in found]}"
-        return found[0]
+        """The one running container of the pod; anything but one, for longer than a moment, is a failure.
+
+        The moment is the runtime's: it tells of an end before its record shows it, and the successor may run by then.
+        """
+        def only():
+            found = self.containers(pod, "running")
+            assert len(found) == 1, f"{pod} has {len(found)} running containers: {[c['id'][:12] for c in found]}"
+            return found[0]
+        return wait_for(f"one running container of {pod}", only, 5)
 
     def sandbox(self, pod):
         """The one ready sandbox of the pod."""
