@@ -88,8 +88,13 @@ ApiFront::ApiFront(ApiParts parts)
 
 ApiFront::~ApiFront() { Stop(); }
 
+Status ApiFront::ReadyKeys() {
+  TRY(keys_, MakeKeys());
+  return {};
+}
+
 Status ApiFront::Start() {
-  TRY(const apiserver::auth::Pki pki, MakeKeys());
+  const apiserver::auth::Pki pki = std::exchange(keys_, {});
   apiserver::ServerSettings server;
   server.listen = parts_.config.api_listen;
   server.certificates = pki.ForServer();

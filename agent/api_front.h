@@ -44,9 +44,10 @@ class ApiFront {
   explicit ApiFront(ApiParts parts);
   ~ApiFront();
 
-  /// Makes keys and admin.kubeconfig where they are missing, listens and serves; certificates are made anew in time
-  /// while the agent runs on. Blocks for some milliseconds, the first time a little longer. The error names what is in
-  /// the way.
+  /// Makes keys and admin.kubeconfig where they are missing. Blocks for ten milliseconds, the first time longer; on any
+  /// thread, once, before Start(). The error names what is in the way, as Start()'s does.
+  Status ReadyKeys();
+  /// Listens and serves; certificates are made anew in time while the agent runs on. Blocks for some milliseconds.
   Status Start();
   /// The certificate by which clients know this API, in PEM; empty before Start().
   const std::string& ca_certificate() const { return ca_certificate_; }
@@ -70,6 +71,7 @@ class ApiFront {
   apiserver::streams::Metrics metrics_;
   apiserver::Api api_;
   std::unique_ptr<apiserver::Server> server_;
+  apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
 };
 

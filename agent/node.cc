@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include "agent/api/stored.h"
+#include "agent/base/beside.h"
 #include "agent/base/log.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/directories.h"
@@ -37,15 +38,14 @@ Node::Node(asio::io_context& io, const Config& config)
 Node::~Node() = default;
 
 Status Node::Start() {
-  // The runtime is asked while the rest is built: names are what pods miss first.
+  // Names are what pods miss first: the runtime is asked while the store is read, and answered when it answers.
+  Beside store(io_, [this] { return OpenStore(); });
   ConnectRuntime();
   Spawn(io_.get_executor(), "names of the last run", RestoreNames());
-  GoOn();
-  TRYV(OpenStore());
-  GoOn();
-  TRYV(StartDns());
+  const Status dns_started = StartDns();
+  TRYV(store.Wait());
+  TRYV(dns_started);
   BuildParts();
-  GoOn();
   TRYV(debug_->Start());
   TRYV(StartApi());
   for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
@@ -62,12 +62,6 @@ void Node::ConnectRuntime() {
   connection_ = std::make_shared<cri::Connection>(config_.runtime_endpoint);
   auto make_sandbox_image = [this](std::string name) { return importer_->ImportPause(std::move(name)); };
   runtime_ = WithNotes(cri::MakeGrpcRuntime(connection_, std::move(make_sandbox_image)), pool_, layout_);
-}
-
-/// Runs what is ready, between two steps of the start.
-void Node::GoOn() {
-  io_.poll();
-  io_.restart();
 }
 
 Status Node::OpenStore() {
@@ -115,6 +109,8 @@ Status Node::StartApi() {
       .stats = *stats_,
       .readiness = [this] { return Readiness(); },
   });
+  Beside keys(io_, [this] { return api_->ReadyKeys(); });
+  TRYV(keys.Wait());
   return api_->Start();
 }
 

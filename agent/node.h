@@ -59,7 +59,6 @@ class Node {
   Status StartApi();
   void BuildParts();
   void ConnectRuntime();
-  void GoOn();
   Task<void> RestoreNames();
   Task<void> Boot();
   Task<void> AwaitRuntime();

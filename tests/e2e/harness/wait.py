@@ -34,5 +34,5 @@ def stays(what, condition, seconds):
         pause()
 
 
-def pause():
-    time.sleep(POLL)
+def pause(seconds=POLL):
+    time.sleep(seconds)
