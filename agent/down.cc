@@ -15,6 +15,7 @@
 #include "agent/network/links.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/podsync/cri_config.h"
+#include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
@@ -113,7 +114,7 @@ class Down {
     CO_TRY(const auto containers, co_await runtime_->ListContainers(filter));
     for (const cri::Container& container : containers) {
       if (container.state == cri::ContainerState::kRunning)
-        CO_TRYV(co_await runtime_->StopContainer(container.id, grace));
+        CO_TRYV(co_await podsync::EndContainer(*runtime_, container.id, grace));
     }
     CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
     co_return co_await runtime_->RemoveSandbox(sandbox.id);
