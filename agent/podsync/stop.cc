@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "agent/base/log.h"
-#include "agent/podsync/cgroups.h"
+#include "agent/podsync/end_cgroups.h"
 #include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
-constexpr int kCgroupTries = 20;
-constexpr int kTriesBeforeKill = 4;  // the runtime has nothing of the pod: who is still there then belongs to nobody
 constexpr Duration kLook = 5s;       // events wake earlier; this repairs a missed one
 constexpr Duration kPatience = 2s;   // with a call that was making something when the pod's end came
 constexpr Duration kMayAppear = 1s;  // what such a call made after it was cancelled shows in lists by then
@@ -185,23 +183,11 @@ Task<void> PodStop::RemoveSandboxes() {
   }
 }
 
-/// The runtime may still be taking a container's process out of its cgroup. One that stays is no reason to keep the
-/// pod.
+/// A cgroup that stays is no reason to keep the pod.
 Task<void> PodStop::RemoveCgroups() {
-  const auto remove = [root = services_.node.cgroup_root, uid = uid_]() -> Result<bool> {
-    return RemovePodCgroups(root, uid);
-  };
-  const auto kill = [root = services_.node.cgroup_root, uid = uid_]() -> Status {
-    KillPodProcesses(root, uid);
-    return {};
-  };
-  for (int tries = 0; tries < kCgroupTries; ++tries) {
-    const Result<bool> gone = co_await services_.pool.Run(remove);
-    if (gone.ok() && *gone) co_return;
-    if (tries >= kTriesBeforeKill) co_await services_.pool.Run(kill);
-    co_await Pause(kRetry);
-  }
-  log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
+  CgroupsOfPod cgroups{services_.node.cgroup_root, uid_};
+  const bool gone = co_await EndCgroups(services_.clock, services_.pool, std::move(cgroups));
+  if (!gone) log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
 }
 
 Task<void> PodStop::RemoveFiles() {
