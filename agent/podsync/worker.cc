@@ -13,12 +13,17 @@ namespace {
 
 constexpr Duration kUnreachableRetry = std::chrono::seconds(1);
 
+/// Nothing changed that a step depends on.
+bool SameSpecification(const api::Pod& a, const api::Pod& b) {
+  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
+  return a.meta.labels == b.meta.labels && a.meta.annotations == b.meta.annotations && a.Terminal() == b.Terminal() &&
+         spec(a) == spec(b);
+}
+
 /// Nothing changed that a plan or an end is made of: mostly it is the worker's own status that comes back.
 bool SameWish(const api::Pod& a, const api::Pod& b) {
-  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
   return a.meta.deleted == b.meta.deleted && a.meta.deletion_grace_seconds == b.meta.deletion_grace_seconds &&
-         a.meta.labels == b.meta.labels && a.meta.annotations == b.meta.annotations && a.Terminal() == b.Terminal() &&
-         a.status.start_time == b.status.start_time && spec(a) == spec(b);
+         a.status.start_time == b.status.start_time && SameSpecification(a, b);
 }
 
 }  // namespace
@@ -84,10 +89,10 @@ Task<void> Worker::Run() {
     }
     co_await wake_.Wait();
   }
-  services_.images.GiveUp(uid_);
   const auto known = [this] { return PodStop::Known{wanted_.get(), gone_}; };
   PodStop stop(services_, uid_, known, PodStop::Scopes{wake_, steps_, stops_});
   co_await stop.End();
+  services_.images.GiveUp(uid_);  // no step can begin to wait any more
   co_await FinalReport();
   co_await stop.Clean();
 }
@@ -155,7 +160,7 @@ Task<bool> Worker::Carry(std::shared_ptr<const api::Pod> pod, PodSeen seen, Plan
 Task<void> Worker::Carrying(std::shared_ptr<Work> work) {
   StepHooks hooks;
   hooks.wanted = [this] { return !Ending(); };
-  hooks.newest = [this, work] { return wanted_ == work->pod || SameWish(*wanted_, *work->pod); };
+  hooks.newest = [this, work] { return wanted_ == work->pod || SameSpecification(*wanted_, *work->pod); };
   hooks.show = [this]() -> Task<void> {
     const auto refreshed = co_await services_.states.Refresh(uid_);
     if (refreshed.ok() && !Ending()) co_await Show();

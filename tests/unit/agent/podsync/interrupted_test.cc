@@ -108,6 +108,24 @@ TEST_F(Interrupted, WhileItsImageIsPulled) {
   ExpectNothingLeft();
 }
 
+TEST_F(Interrupted, APullThatIsBegunForNobodyIsGivenUp) {
+  host_.runtime.AddRemoteImage("remote:1");
+  host_.runtime.Delay(Call::kImageStatus, seconds(1));
+  host_.runtime.Delay(Call::kPullImage, hours(1));
+  Json spec = Spec({}, {"main"});
+  spec["containers"][0]["image"] = "remote:1";
+  Begin(spec);
+  host_.Delete();
+  host_.Pass(seconds(2));
+  ExpectNothingLeft();
+  ASSERT_EQ(host_.Count("PullImage"), 1U);
+  host_.Pass(seconds(31), seconds(1));
+  host_.runtime.Delay(Call::kPullImage, seconds(0));
+  host_.Apply(spec);
+  host_.Pass(seconds(3));
+  EXPECT_EQ(host_.Running(), "main#0") << "the first pull still goes on";
+}
+
 TEST_F(Interrupted, DeletedByForceWhileItsSandboxIsMade) {
   host_.runtime.Delay(Call::kRunSandbox, seconds(1));
   Begin(Spec({}, {"main"}));
@@ -129,6 +147,16 @@ TEST_F(Interrupted, ANewerImageIsTheOneThatIsStarted) {
   ASSERT_EQ(host_.Running(), "main#0");
   EXPECT_EQ(host_.Count("CreateContainer"), 1U);
   EXPECT_EQ(host_.StatusOf()["containerStatuses"][0]["image"], "busybox:1.36");
+}
+
+TEST_F(Interrupted, NotByItsOwnStatusThatComesBack) {
+  host_.runtime.Delay(Call::kRunSandbox, seconds(1));
+  Begin(Spec({}, {"main"}));
+  ASSERT_FALSE(host_.StatusOf()["startTime"].is_null());
+  host_.reported.clear();
+  host_.Pass(seconds(1));
+  ASSERT_EQ(host_.Running(), "main#0");
+  EXPECT_EQ(host_.reported.front()["phase"], "Running") << "it was planned anew in between: " << host_.reported.front();
 }
 
 TEST_F(Interrupted, AnEndIsShownBeforeItsSuccessorIsMade) {
