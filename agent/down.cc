@@ -15,6 +15,8 @@
 #include "agent/network/links.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/podsync/cri_config.h"
+#include "agent/podsync/end_cgroups.h"
+#include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
@@ -29,7 +31,6 @@ namespace {
 
 constexpr Duration kLinksGone = std::chrono::seconds(10);
 constexpr Duration kStartsOver = std::chrono::seconds(15);
-constexpr Duration kOutOfCgroups = std::chrono::seconds(2);
 constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
@@ -113,7 +114,7 @@ class Down {
     CO_TRY(const auto containers, co_await runtime_->ListContainers(filter));
     for (const cri::Container& container : containers) {
       if (container.state == cri::ContainerState::kRunning)
-        CO_TRYV(co_await runtime_->StopContainer(container.id, grace));
+        CO_TRYV(co_await podsync::EndContainer(*runtime_, container.id, grace));
     }
     CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
     co_return co_await runtime_->RemoveSandbox(sandbox.id);
@@ -121,31 +122,15 @@ class Down {
 
   /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
   Task<Status> RemoveTraces(std::string uid) {
-    const bool gone = co_await RemoveCgroups(uid);
+    // What the runtime does not know any more is killed in the end, but not while it still has a sandbox of the pod.
+    podsync::CgroupsOfPod cgroups{kCgroups, uid, !kept_.contains(uid)};
+    const bool gone = co_await podsync::EndCgroups(clock_, pool_, std::move(cgroups));
     auto logs = [uid, root = config_.log_dir, links = config_.container_log_dir] {
       return podsync::RemoveLogsOf(uid, root, links);
     };
     const Status removed = co_await pool_.Run(std::move(logs));
     if (gone) co_return removed;
     co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
-  }
-
-  /// The runtime takes processes out of them. What it does not know any more is killed in the end, but not while it
-  /// still has a sandbox of the pod.
-  Task<bool> RemoveCgroups(std::string uid) {
-    const SteadyTime began = clock_.Steady();
-    auto remove = [uid]() -> Result<bool> { return podsync::RemovePodCgroups(kCgroups, uid); };
-    auto kill = [uid]() -> Status {
-      podsync::KillPodProcesses(kCgroups, uid);
-      return {};
-    };
-    Result<bool> gone = co_await pool_.Run(remove);
-    while (gone.ok() && !*gone && clock_.Steady() - began < kLinksGone) {
-      if (clock_.Steady() - began > kOutOfCgroups && !kept_.contains(uid)) co_await pool_.Run(kill);
-      co_await Sleep(clock_, kLook);
-      gone = co_await pool_.Run(remove);
-    }
-    co_return !gone.ok() || *gone;
   }
 
   Task<void> CleanDisk(std::vector<std::string>& left) {

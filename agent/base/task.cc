@@ -9,8 +9,8 @@
 
 namespace ordinal {
 
-void Spawn(const Executor& executor, std::string name, Task<void> task) {
-  asio::co_spawn(executor, std::move(task), [name = std::move(name)](const std::exception_ptr& failure) {
+std::function<void(const std::exception_ptr&)> Aborting(std::string name) {
+  return [name = std::move(name)](const std::exception_ptr& failure) {
     if (!failure) return;
     try {
       std::rethrow_exception(failure);
@@ -20,7 +20,11 @@ void Spawn(const Executor& executor, std::string name, Task<void> task) {
       log::Error("task \"{}\" ended with an unknown exception, aborting", name);
     }
     std::abort();
-  });
+  };
+}
+
+void Spawn(const Executor& executor, std::string name, Task<void> task) {
+  asio::co_spawn(executor, std::move(task), Aborting(std::move(name)));
 }
 
 Signal::Signal(const Executor& executor) : timer_(executor, asio::steady_timer::time_point::max()) {}

@@ -14,6 +14,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <functional>
+#include <string>
 
 #include "agent/base/result.h"
 
@@ -29,5 +32,8 @@ using Executor = asio::any_io_executor;
 /// Starts `task` on `executor` and lets it run on its own. A coroutine that ends with an exception is a
 /// defect: it is logged with `name` and the process is aborted, so that systemd starts a clean one.
 void Spawn(const Executor& executor, std::string name, Task<void> task);
+
+/// What Spawn() does with the end of a task: nothing, or the abort.
+std::function<void(const std::exception_ptr& failure)> Aborting(std::string name);
 
 }  // namespace ordinal

@@ -19,15 +19,31 @@ ImageAnswer NotReady(std::string reason, std::string message, std::optional<Wall
 Images::Images(Executor executor, Clock& clock, cri::Runtime& runtime, Tarballs tarballs)
     : executor_(std::move(executor)), clock_(clock), runtime_(runtime), tarballs_(std::move(tarballs)) {}
 
-Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, std::function<void()> wake) {
-  return Look(container, std::move(wake), Use::kNow);
+Task<Result<ImageAnswer>> Images::Ensure(const api::Container& container, Waiter waiter) {
+  return Look(container, std::move(waiter), Use::kNow);
 }
 
 Task<Result<ImageAnswer>> Images::Prefetch(const api::Container& container, std::function<void()> wake) {
-  return Look(container, std::move(wake), Use::kLater);
+  Waiter patient{{}, std::move(wake)};
+  return Look(container, std::move(patient), Use::kLater);
 }
 
-Task<Result<ImageAnswer>> Images::Look(const api::Container& container, std::function<void()> wake, Use use) {
+void Images::GiveUp(const std::string& who) {
+  for (auto& [reference, pull] : pulls_) {
+    const size_t gone = std::erase_if(pull.waiters, [&](const Waiter& waiter) { return waiter.who == who; });
+    if (gone == 0 || !pull.waiters.empty() || !pull.running) continue;
+    pull.linger = clock_.After(kLinger, [this, name = reference] { CancelUnwanted(name); });
+  }
+}
+
+void Images::CancelUnwanted(const std::string& reference) {
+  Pull& pull = pulls_[reference];
+  if (!pull.running || !pull.waiters.empty()) return;
+  log::Info("giving up the pull of image \"{}\": nobody waits for it any more", reference);
+  pull.running->Cancel();
+}
+
+Task<Result<ImageAnswer>> Images::Look(const api::Container& container, Waiter waiter, Use use) {
   const std::string reference = container.image;
   Result<cri::Image> present = co_await runtime_.ImageStatus(reference);
   if (!present && present.error().reason == "InvalidImageName") {
@@ -57,13 +73,13 @@ Task<Result<ImageAnswer>> Images::Look(const api::Container& container, std::fun
                                    "example by dropping its tarball into the images folder",
                                    reference));
   }
-  ImageAnswer answer = StartPull(reference, std::move(wake));
+  ImageAnswer answer = StartPull(reference, std::move(waiter));
   const std::optional<Error>& failure = pulls_[reference].failure;
   if (use == Use::kLater && failure) answer.waiting = {failure->reason, failure->message};
   co_return answer;
 }
 
-ImageAnswer Images::StartPull(const std::string& reference, std::function<void()> wake) {
+ImageAnswer Images::StartPull(const std::string& reference, Waiter waiter) {
   Pull& pull = pulls_[reference];
   if (!pull.running && pull.failure && clock_.Now() < pull.not_before) {
     // What failed is shown first, then that it is waiting: ErrImagePull, then ImagePullBackOff.
@@ -75,10 +91,10 @@ ImageAnswer Images::StartPull(const std::string& reference, std::function<void()
                                 pull.failure->message),
                     pull.not_before);
   }
-  pull.wakers.push_back(std::move(wake));
+  pull.waiters.push_back(std::move(waiter));
   if (!pull.running) {
-    pull.running = true;
-    Spawn(executor_, "pull " + reference, RunPull(reference));
+    pull.running = std::make_unique<Scope>(executor_);
+    pull.running->Spawn("pull " + reference, RunPull(reference));
   }
   return NotReady("ContainerCreating", "");
 }
@@ -86,21 +102,27 @@ ImageAnswer Images::StartPull(const std::string& reference, std::function<void()
 Task<void> Images::RunPull(std::string reference) {
   log::Info("pulling image \"{}\"", reference);
   const Result<std::string> id = co_await runtime_.PullImage(reference);
+  const bool given_up = co_await GivenUp();
   Pull& pull = pulls_[reference];
-  pull.running = false;
+  pull.running.reset();
+  if (id.ok() || !given_up) Pulled(reference, pull, id);
+  // Somebody may have come after it was given up: he begins another one.
+  const std::vector<Waiter> waiters = std::exchange(pull.waiters, {});
+  for (const Waiter& waiter : waiters) waiter.wake();
+}
+
+void Images::Pulled(const std::string& reference, Pull& pull, const Result<std::string>& id) {
   if (id) {
     log::Info("pulled image \"{}\" id={}", reference, *id);
     pull.failure.reset();
     pull.pulled_at = clock_.Now();
-  } else {
-    pull.failure = id.error();
-    if (pull.failure->reason.empty()) pull.failure->reason = "ErrImagePull";
-    pull.backoff.Advance(Duration::zero());
-    pull.not_before = clock_.Now() + pull.backoff.delay();
-    log::Warning("pulling image \"{}\" failed: {}", reference, pull.failure->message);
+    return;
   }
-  const std::vector<std::function<void()>> wakers = std::exchange(pull.wakers, {});
-  for (const auto& wake : wakers) wake();
+  pull.failure = id.error();
+  if (pull.failure->reason.empty()) pull.failure->reason = "ErrImagePull";
+  pull.backoff.Advance(Duration::zero());
+  pull.not_before = clock_.Now() + pull.backoff.delay();
+  log::Warning("pulling image \"{}\" failed: {}", reference, pull.failure->message);
 }
 
 }  // namespace ordinal::podsync

@@ -1,5 +1,5 @@
 // Images of containers: present, to be pulled, or the reason why not. Pulls run on their own, one per reference at
-// a time, whichever pods wait for it; failed ones back off 10 … 300 s.
+// a time, whichever pods wait for it, and is given up when none does for a while; failed ones back off 10 … 300 s.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/base/scope.h"
 #include "agent/podsync/backoff.h"
 #include "agent/podsync/memory.h"
 #include "cri/runtime.h"
@@ -38,19 +39,31 @@ class Images {
   /// Whoever waits for a tarball looks again when it was dealt with (PodSync::ImageArrived()).
   Images(Executor executor, Clock& clock, cri::Runtime& runtime, Tarballs tarballs);
 
-  /// What stands with the image of `container`. When a pull has to be started or is running, `wake` is called
+  /// Who waits for a pull.
+  struct Waiter {
+    std::string who;  ///< a pod's uid; empty for somebody who never gives up
+    std::function<void()> wake;
+  };
+
+  /// What stands with the image of `container`. When a pull has to be started or is running, the waiter is woken
   /// (once) when it ended. Never waits for a pull. kUnavailable when the runtime does not answer.
-  Task<Result<ImageAnswer>> Ensure(const api::Container& container, std::function<void()> wake);
+  Task<Result<ImageAnswer>> Ensure(const api::Container& container, Waiter waiter);
   /// The same for a container that is started later: with policy Always, what is pulled for it now counts for that
   /// start, if it follows within kFresh. While a failed pull is tried again, the answer is still the failure.
   Task<Result<ImageAnswer>> Prefetch(const api::Container& container, std::function<void()> wake);
+  /// `who` waits for nothing any more. A pull that nobody has waited for during kLinger is cancelled: until then the
+  /// pod's successor may come and want the same.
+  void GiveUp(const std::string& who);
+
+  static constexpr Duration kLinger = std::chrono::seconds(30);
 
   static constexpr Duration kFresh = std::chrono::minutes(5);
 
  private:
   struct Pull {
-    bool running = false;
-    std::vector<std::function<void()>> wakers;
+    std::unique_ptr<Scope> running;  ///< absent when it does not run
+    std::vector<Waiter> waiters;
+    TimerHandle linger;  ///< set while nobody waits
     Backoff backoff{kPullBackoff};
     WallTime not_before{};
     std::optional<Error> failure;
@@ -58,10 +71,12 @@ class Images {
   };
   enum class Use { kNow, kLater };
 
-  Task<Result<ImageAnswer>> Look(const api::Container& container, std::function<void()> wake, Use use);
+  Task<Result<ImageAnswer>> Look(const api::Container& container, Waiter waiter, Use use);
 
-  ImageAnswer StartPull(const std::string& reference, std::function<void()> wake);
+  ImageAnswer StartPull(const std::string& reference, Waiter waiter);
   Task<void> RunPull(std::string reference);
+  void CancelUnwanted(const std::string& reference);
+  void Pulled(const std::string& reference, Pull& pull, const Result<std::string>& id);
 
   Executor executor_;
   Clock& clock_;

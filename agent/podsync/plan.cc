@@ -25,8 +25,8 @@ WallTime RestartTime(const cri::PodState& state, const cri::Container& newest, c
 
 class Planner {
  public:
-  Planner(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now)
-      : pod_(pod), state_(state), memory_(memory), now_(now) {}
+  Planner(const api::Pod& pod, const PodSeen& seen, const Memory& memory)
+      : pod_(pod), state_(seen.runtime), memory_(memory), now_(seen.now) {}
 
   Plan Make() {
     PlanSandboxes();
@@ -43,6 +43,7 @@ class Planner {
       PlanContainers();
     }
     PlanLeftovers();
+    PutInOrder();
     return std::move(plan_);
   }
 
@@ -61,21 +62,21 @@ class Planner {
 
   void KillEverything(const std::string& why) {
     for (const cri::Container& container : state_.containers) {
-      if (Live(container)) plan_.kill.push_back({container.id, container.name, why});
+      if (Live(container)) kill_.push_back({container.id, container.name, why});
     }
   }
 
   void KillLost(const cri::Container& container) {
-    plan_.kill.push_back({container.id, container.name, "the runtime lost track of it"});
+    kill_.push_back({container.id, container.name, "the runtime lost track of it"});
   }
 
   void PlanSandboxes() {
     const cri::Sandbox* usable = UsableSandbox(pod_, state_);
-    if (usable != nullptr) plan_.sandbox_id = usable->id;
+    if (usable != nullptr) sandbox_id_ = usable->id;
     for (const cri::Sandbox& sandbox : state_.sandboxes) {
-      plan_.sandbox_attempt = std::max(plan_.sandbox_attempt, sandbox.attempt + 1);
+      sandbox_attempt_ = std::max(sandbox_attempt_, sandbox.attempt + 1);
       if (&sandbox != usable && !memory_.stopped_sandboxes.contains(sandbox.id)) {
-        plan_.stop_sandboxes.push_back(sandbox.id);
+        stop_sandboxes_.push_back(sandbox.id);
       }
     }
   }
@@ -84,8 +85,8 @@ class Planner {
   void Finish(const std::string& why) {
     plan_.finished = true;
     KillEverything(why);
-    if (!plan_.sandbox_id.empty() && !memory_.stopped_sandboxes.contains(plan_.sandbox_id)) {
-      plan_.stop_sandboxes.push_back(plan_.sandbox_id);
+    if (!sandbox_id_.empty() && !memory_.stopped_sandboxes.contains(sandbox_id_)) {
+      stop_sandboxes_.push_back(sandbox_id_);
     }
   }
 
@@ -107,15 +108,15 @@ class Planner {
   }
 
   void PlanContainers() {
-    if (plan_.sandbox_id.empty()) {
+    if (sandbox_id_.empty()) {
       KillEverything(kSandboxChanged);
       if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
         LookAgain(memory_.pod_retry->not_before);
         return;
       }
-      plan_.create_sandbox = true;
+      create_sandbox_ = true;
       PlanFirstStarts();
-      plan_.create_sandbox = !plan_.start.empty();
+      create_sandbox_ = !start_.empty();
       return;
     }
     if (PlanInit()) PlanMain();
@@ -154,12 +155,11 @@ class Planner {
 
   /// Plans init containers; true when the containers proper may be started.
   bool PlanInit() {
-    const bool main_began = std::any_of(pod_.spec.containers.begin(), pod_.spec.containers.end(), [&](const auto& c) {
-      return Newest(state_, c.name, plan_.sandbox_id) != nullptr;
-    });
+    const bool main_began = std::any_of(pod_.spec.containers.begin(), pod_.spec.containers.end(),
+                                        [&](const auto& c) { return Newest(state_, c.name, sandbox_id_) != nullptr; });
     for (size_t i = 0; i < pod_.spec.init_containers.size(); ++i) {
       const api::Container& container = pod_.spec.init_containers[i];
-      const cri::Container* newest = Newest(state_, container.name, plan_.sandbox_id);
+      const cri::Container* newest = Newest(state_, container.name, sandbox_id_);
       if (newest == nullptr || newest->state == ContainerState::kCreated) {
         if (main_began && !IsSidecar(container)) continue;
         Start(true, i);
@@ -184,7 +184,7 @@ class Planner {
   void PlanMain() {
     for (size_t i = 0; i < pod_.spec.containers.size(); ++i) {
       const api::Container& container = pod_.spec.containers[i];
-      const cri::Container* newest = Newest(state_, container.name, plan_.sandbox_id);
+      const cri::Container* newest = Newest(state_, container.name, sandbox_id_);
       if (newest == nullptr || newest->state == ContainerState::kCreated) {
         const cri::Container* before = Newest(state_, container.name);
         if (newest == nullptr && before != nullptr && Ended(*before) &&
@@ -197,7 +197,7 @@ class Planner {
       } else if (Ended(*newest)) {
         if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) StartAgain(false, i, *newest);
       } else if (Changed(i, *newest)) {
-        plan_.kill.push_back({newest->id, newest->name, "its specification changed"});
+        kill_.push_back({newest->id, newest->name, "its specification changed"});
       }
     }
   }
@@ -211,11 +211,11 @@ class Planner {
 
   void Start(bool init, size_t index) {
     const api::Container& container = init ? pod_.spec.init_containers[index] : pod_.spec.containers[index];
-    if (!plan_.create_sandbox && Deferred(container.name)) return;
+    if (!create_sandbox_ && Deferred(container.name)) return;
     const cri::Container* old = Newest(state_, container.name);
     // One that was created but never started (the agent ended in between) is made again under its own number.
     const bool half_made = old != nullptr && old->state == ContainerState::kCreated;
-    plan_.start.push_back({init, index, old == nullptr ? 0 : old->attempt + (half_made ? 0 : 1)});
+    start_.push_back({init, index, old == nullptr ? 0 : old->attempt + (half_made ? 0 : 1)});
   }
 
   void StartAgain(bool init, size_t index, const cri::Container& ended) {
@@ -227,7 +227,7 @@ class Planner {
       LookAgain(when);
     }
     if (deferred || now_ < when) return;
-    plan_.start.push_back({init, index, ended.attempt + 1});
+    start_.push_back({init, index, ended.attempt + 1});
   }
 
   /// A creation that failed shortly before waits for its own backoff.
@@ -249,21 +249,35 @@ class Planner {
   /// Ended containers but the newest of each name go; so do sandboxes that hold nothing worth keeping.
   void PlanLeftovers() {
     std::set<std::string> ended, kept_sandboxes;
-    const bool starting_again = !plan_.start.empty();
+    const bool starting_again = !start_.empty();
     for (const cri::Container& container : state_.containers) {  // newest first
-      const bool created = container.state == ContainerState::kCreated;
-      const bool surplus = created ? starting_again : Ended(container) && !ended.insert(container.name).second;
-      if (surplus && !TidiedLater(container.id)) {
-        plan_.remove_containers.push_back(container.id);
+      const bool surplus = Ended(container) && !ended.insert(container.name).second;
+      if (starting_again && container.state == ContainerState::kCreated) {
+        drop_containers_.push_back(container.id);
+      } else if (surplus && !TidiedLater(container.id)) {
+        remove_containers_.push_back(container.id);
       } else {
         kept_sandboxes.insert(container.sandbox_id);
       }
     }
     for (const cri::Sandbox& sandbox : state_.sandboxes) {
-      if (sandbox.id != plan_.sandbox_id && !kept_sandboxes.contains(sandbox.id) && !TidiedLater(sandbox.id)) {
-        plan_.remove_sandboxes.push_back(sandbox.id);
+      if (sandbox.id != sandbox_id_ && !kept_sandboxes.contains(sandbox.id) && !TidiedLater(sandbox.id)) {
+        remove_sandboxes_.push_back(sandbox.id);
       }
     }
+  }
+
+  /// What runs in an old sandbox has ended before anything starts in a new one; records of earlier ends make room last:
+  /// nobody waits for it.
+  void PutInOrder() {
+    if (!kill_.empty()) plan_.steps.emplace_back(EndContainers{kill_});
+    for (const std::string& id : stop_sandboxes_) plan_.steps.emplace_back(StopSandbox{id});
+    for (const std::string& id : drop_containers_) plan_.steps.emplace_back(DropContainer{id});
+    if (!start_.empty()) plan_.steps.emplace_back(PrepareVolumes{});
+    if (create_sandbox_) plan_.steps.emplace_back(MakeSandbox{sandbox_attempt_});
+    for (const StartContainer& start : start_) plan_.steps.emplace_back(start);
+    for (const std::string& id : remove_containers_) plan_.steps.emplace_back(RemoveContainer{id});
+    for (const std::string& id : remove_sandboxes_) plan_.steps.emplace_back(RemoveSandbox{id});
   }
 
   const api::Pod& pod_;
@@ -271,6 +285,13 @@ class Planner {
   const Memory& memory_;
   const WallTime now_;
   Plan plan_;
+  // The steps by kind, until they are put in order.
+  std::vector<ContainerKill> kill_;
+  std::vector<std::string> stop_sandboxes_, drop_containers_, remove_containers_, remove_sandboxes_;
+  bool create_sandbox_ = false;
+  uint32_t sandbox_attempt_ = 0;
+  std::string sandbox_id_;  ///< to start containers in, when none is made
+  std::vector<StartContainer> start_;
 };
 
 }  // namespace
@@ -330,8 +351,8 @@ std::string DocumentHash(const api::Json& container) {
   return fmt::format("{:x}", hash);
 }
 
-Plan PlanPod(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now) {
-  return Planner(pod, state, memory, now).Make();
+Plan PlanPod(const api::Pod& pod, const PodSeen& seen, const Memory& memory) {
+  return Planner(pod, seen, memory).Make();
 }
 
 }  // namespace ordinal::podsync

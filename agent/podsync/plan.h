@@ -1,4 +1,4 @@
-// What to do next for one pod: pure, from the wanted pod, what the runtime holds, what is remembered and the time.
+// What to do next for one pod: pure, from the wanted pod, what is seen and what is remembered.
 //
 //   volumes ─> sandbox ─> init containers, one after another ─> containers together
 //                            (a sidecar counts as done once it runs)
@@ -8,28 +8,20 @@
 // by the pod's restartPolicy with backoff; what has ended for good makes the pod Succeeded or Failed.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/api/pod.h"
 #include "agent/podsync/memory.h"
-#include "cri/pod_state.h"
+#include "agent/podsync/pod_seen.h"
+#include "agent/podsync/step.h"
 
 namespace ordinal::podsync {
 
-struct ContainerStart {
-  bool init = false;
-  size_t index = 0;      ///< in spec.initContainers or spec.containers
-  uint32_t attempt = 0;  ///< the restart count it will have
-};
-
 /// Why what runs beside a lost sandbox is stopped, and the event of that (pkg/kubelet/kuberuntime, SyncPod).
 inline constexpr char kSandboxChanged[] = "Pod sandbox changed, it will be killed and re-created.";
-
-struct ContainerKill {
-  std::string id, name, why;
-};
 
 /// An ended container that is started again when its backoff ends.
 struct ContainerBackoff {
@@ -37,22 +29,17 @@ struct ContainerBackoff {
 };
 
 struct Plan {
-  std::vector<std::string> stop_sandboxes;     ///< dead or surplus: stop and keep their records
-  std::vector<std::string> remove_sandboxes;   ///< old and without containers worth keeping
-  std::vector<std::string> remove_containers;  ///< older than the newest ended one of the same name
-  std::vector<ContainerKill> kill;             ///< running, but changed or of a pod that is over
-  bool create_sandbox = false;
-  uint32_t sandbox_attempt = 0;
-  std::string sandbox_id;  ///< to start containers in, when create_sandbox is false
-  std::vector<ContainerStart> start;
+  /// One after another, each when the one before is done: what ends, then what is made, then what makes room.
+  std::vector<Step> steps;
   std::optional<WallTime> look_again;  ///< when a backoff or deadline ends
   std::vector<ContainerBackoff> backing_off;
   bool finished = false;  ///< every container ended for good: release the sandbox
   bool deadline_exceeded = false;
 
-  bool Idle() const {
-    return stop_sandboxes.empty() && remove_sandboxes.empty() && remove_containers.empty() && kill.empty() &&
-           !create_sandbox && start.empty();
+  /// Whether there is a step of that kind.
+  template <class Kind>
+  bool Has() const {
+    return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return std::holds_alternative<Kind>(step); });
   }
 };
 
@@ -86,6 +73,6 @@ std::string ContainerHash(const api::Json& container);
 std::string DocumentHash(const api::Json& container);
 
 /// The next steps for a pod that is wanted (not being deleted).
-Plan PlanPod(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now);
+Plan PlanPod(const api::Pod& pod, const PodSeen& seen, const Memory& memory);
 
 }  // namespace ordinal::podsync

@@ -96,13 +96,15 @@ class StatusMaker {
     if (newest == nullptr || newest->state == ContainerState::kCreated) {
       status.state = WaitingState(WhyWaiting(container, init));
     } else if (newest->state == ContainerState::kExited) {
-      if (ComesBack(container, init, *newest)) {
-        status.state = WaitingState(WhyWaitingAgain(container, *newest));
+      const bool back = ComesBack(container, init, *newest);
+      const std::optional<Waiting> why = back ? WhyWaitingAgain(container, *newest) : std::nullopt;
+      if (why) {
+        status.state = WaitingState(*why);
         status.last_state = Ended(*newest);
       } else {
         status.state = Ended(*newest);
         status.last_state = LastEnded(container, newest);
-        status.ready = init && newest->exit_code == 0;
+        status.ready = init && !back && newest->exit_code == 0;
       }
     } else {
       status.state = api::RunningState{newest->started_at};
@@ -156,7 +158,8 @@ class StatusMaker {
     return {inits_first ? "PodInitializing" : "ContainerCreating", ""};
   }
 
-  Waiting WhyWaitingAgain(const api::Container& container, const cri::Container& ended) const {
+  /// Nothing for one that is started again at once: it is shown as ended until its successor is there.
+  std::optional<Waiting> WhyWaitingAgain(const api::Container& container, const cri::Container& ended) const {
     const auto known = memory_.waiting.find(container.name);
     // That it could not be started is shown until its retry, then that it waits.
     const auto retry = memory_.retries.find(container.name);
@@ -167,8 +170,9 @@ class StatusMaker {
     const auto backoff = memory_.restarts.find(container.name);
     const Duration delay =
         backoff != memory_.restarts.end() ? backoff->second.delay() : Backoff::AfterRestarts(ended.attempt).delay();
-    if (delay == Duration::zero() || sandbox_ == nullptr) return {"ContainerCreating", ""};
-    return {"CrashLoopBackOff", BackoffMessage(pod_, container.name, delay)};
+    if (sandbox_ == nullptr) return Waiting{"ContainerCreating", ""};
+    if (delay == Duration::zero()) return std::nullopt;
+    return Waiting{"CrashLoopBackOff", BackoffMessage(pod_, container.name, delay)};
   }
 
   /// Pending until every init container is done and every container has started once.

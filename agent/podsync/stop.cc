@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "agent/base/log.h"
-#include "agent/podsync/cgroups.h"
+#include "agent/podsync/end_cgroups.h"
+#include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
 
@@ -16,18 +17,24 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
-constexpr int kCgroupTries = 20;
-constexpr int kTriesBeforeKill = 4;  // the runtime has nothing of the pod: who is still there then belongs to nobody
 constexpr Duration kLook = 5s;       // events wake earlier; this repairs a missed one
+constexpr Duration kPatience = 2s;   // with a call that was making something when the pod's end came
+constexpr Duration kMayAppear = 1s;  // what such a call made after it was cancelled shows in lists by then
 
 }  // namespace
 
-PodStop::PodStop(Services& services, std::string uid, std::function<Known()> known, Signal& wake)
-    : services_(services), uid_(std::move(uid)), known_(std::move(known)), wake_(wake), began_(services.clock.Now()) {}
+PodStop::PodStop(Services& services, std::string uid, std::function<Known()> known, Scopes scopes)
+    : services_(services),
+      uid_(std::move(uid)),
+      known_(std::move(known)),
+      wake_(scopes.wake),
+      steps_(scopes.steps),
+      ending_(scopes.ending),
+      began_(services.clock.Now()) {}
 
 Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
-  while (!(co_await services_.states.Refresh(uid_)).ok()) co_await Pause(kRetry);
+  co_await Refreshed();
   const cri::PodState& state = services_.states.Get(uid_);
   if (const api::Pod* pod = known_().pod; pod != nullptr) {
     if (!state.containers.empty() || !state.sandboxes.empty()) {
@@ -37,6 +44,17 @@ Task<void> PodStop::End() {
     log::Info("pod {}/{} uid={}: stopping, it is not wanted any more", state.ns, state.name, uid_);
   }
   co_await EndContainers();
+  ending_.Cancel();
+  co_await ending_.Join();
+}
+
+Task<void> PodStop::Refreshed() {
+  bool seen = false;
+  while (!seen) {
+    const auto refreshed = co_await services_.states.Refresh(uid_);
+    seen = refreshed.ok();
+    if (!seen) co_await Pause(kRetry);
+  }
 }
 
 Task<void> PodStop::Clean() {
@@ -77,11 +95,21 @@ std::vector<std::string> PodStop::Sidecars() const {
 }
 
 Task<void> PodStop::EndContainers() {
+  bool making = steps_.running() > 0;
   while (true) {
+    if (making && steps_.running() == 0) {  // what it made is seen now
+      making = false;
+      co_await Refreshed();
+    }
     const std::vector<const cri::Container*> next = NextToEnd(services_.states.Get(uid_));
-    if (next.empty()) co_return;
+    if (next.empty() && !making) co_return;
     for (const cri::Container* container : next) SendStop(*container);
-    co_await Pause(kLook);
+    const Duration patience = began_ + kPatience - services_.clock.Now();
+    if (making && patience <= Duration::zero()) {
+      cut_off_ = true;
+      steps_.Cancel();
+    }
+    co_await Pause(making && patience > Duration::zero() ? patience : making ? kRetry : kLook);
   }
 }
 
@@ -113,29 +141,30 @@ void PodStop::SendStop(const cri::Container& container) {
                     fmt::format("Stopping container {}", container.name));
   }
   sent_[container.id] = grace + since;
-  Spawn(services_.executor, "stop container", StopOne(container.id, grace));
+  ending_.Spawn("stop container", StopOne(container.id, grace));
 }
 
 Task<void> PodStop::StopOne(std::string id, std::chrono::seconds grace) {
-  const std::weak_ptr<bool> alive = alive_;
-  Services& services = services_;
-  const Status stopped = co_await services.runtime.StopContainer(id, grace);
-  if (alive.expired()) co_return;
-  if (!stopped.ok() && stopped.error().code != ErrorCode::kNotFound) {
-    log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, stopped.error().message);
-    co_await Sleep(services.clock, kRetry);
-    if (alive.expired()) co_return;
+  const Status ended = co_await EndContainer(services_.runtime, id, grace);
+  if (co_await GivenUp()) co_return;  // it has ended, whatever was answered
+  if (!ended.ok()) {
+    log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, ended.error().message);
+    co_await Sleep(services_.clock, kRetry);
     sent_.erase(id);
   }
-  const auto refreshed = co_await services.states.Refresh(uid_);
-  if (!alive.expired()) wake_.Notify();
+  const auto refreshed = co_await services_.states.Refresh(uid_);  // a failure is repaired by the next look
+  wake_.Notify();
 }
 
 Task<void> PodStop::RemoveSandboxes() {
   while (true) {
     const auto state = co_await services_.states.Refresh(uid_);
     bool failed = !state.ok();
-    if (state.ok() && state->sandboxes.empty() && state->containers.empty()) co_return;
+    if (state.ok() && state->sandboxes.empty() && state->containers.empty()) {
+      if (!std::exchange(cut_off_, false)) co_return;
+      co_await Sleep(services_.clock, kMayAppear);
+      continue;
+    }
     if (state.ok()) {
       for (const cri::Sandbox& sandbox : state->sandboxes) {
         Status removed = co_await services_.runtime.StopSandbox(sandbox.id);
@@ -154,23 +183,11 @@ Task<void> PodStop::RemoveSandboxes() {
   }
 }
 
-/// The runtime may still be taking a container's process out of its cgroup. One that stays is no reason to keep the
-/// pod.
+/// A cgroup that stays is no reason to keep the pod.
 Task<void> PodStop::RemoveCgroups() {
-  const auto remove = [root = services_.node.cgroup_root, uid = uid_]() -> Result<bool> {
-    return RemovePodCgroups(root, uid);
-  };
-  const auto kill = [root = services_.node.cgroup_root, uid = uid_]() -> Status {
-    KillPodProcesses(root, uid);
-    return {};
-  };
-  for (int tries = 0; tries < kCgroupTries; ++tries) {
-    const Result<bool> gone = co_await services_.pool.Run(remove);
-    if (gone.ok() && *gone) co_return;
-    if (tries >= kTriesBeforeKill) co_await services_.pool.Run(kill);
-    co_await Pause(kRetry);
-  }
-  log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
+  CgroupsOfPod cgroups{services_.node.cgroup_root, uid_};
+  const bool gone = co_await EndCgroups(services_.clock, services_.pool, std::move(cgroups));
+  if (!gone) log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
 }
 
 Task<void> PodStop::RemoveFiles() {

@@ -7,14 +7,19 @@
 //
 // The grace may be shortened while it runs (a second delete, or a forced one); it never grows. Every step is repeated
 // until it succeeded: nothing of a pod is left behind.
+//
+// A step that was still making something for the pod is given up at once: nothing follows it. The one call of the
+// runtime that is under way is left to come to its end for two seconds, while all that runs is already being ended: cut
+// off halfway it would leave what no list shows (processes, links, rules). Then it is cancelled.
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/base/scope.h"
 #include "agent/base/signal.h"
 #include "agent/podsync/services.h"
 
@@ -28,9 +33,15 @@ class PodStop {
     bool gone = false;              ///< the store has it no more: deleted by force
   };
 
-  /// `known` is asked anew each time. `wake` is the worker's signal: notified when the pod's object or its state in
-  /// the runtime changed.
-  PodStop(Services& services, std::string uid, std::function<Known()> known, Signal& wake);
+  /// The worker's, which outlive the calls that are made in them.
+  struct Scopes {
+    Signal& wake;   ///< notified when the pod's object or its state in the runtime changed, or a step ended
+    Scope& steps;   ///< what was being made
+    Scope& ending;  ///< for calls that end containers
+  };
+
+  /// `known` is asked anew each time.
+  PodStop(Services& services, std::string uid, std::function<Known()> known, Scopes scopes);
 
   /// Returns when no container of the pod lives any more.
   Task<void> End();
@@ -42,6 +53,7 @@ class PodStop {
   std::vector<const cri::Container*> NextToEnd(const cri::PodState& state) const;
   void SendStop(const cri::Container& container);
   Task<void> StopOne(std::string id, std::chrono::seconds grace);
+  Task<void> Refreshed();
   std::chrono::seconds GraceLeft(const cri::PodState& state);
   Task<void> RemoveSandboxes();
   Task<void> RemoveCgroups();
@@ -55,10 +67,12 @@ class PodStop {
   const std::string uid_;
   std::function<Known()> known_;
   Signal& wake_;
+  Scope& steps_;
+  Scope& ending_;
   WallTime began_;
   std::optional<WallTime> forced_;                    ///< when the object was seen to be gone
   std::map<std::string, std::chrono::seconds> sent_;  ///< by container id: the shortest grace it was stopped with
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool cut_off_ = false;                              ///< a call that makes something was cancelled
 };
 
 }  // namespace ordinal::podsync

@@ -5,28 +5,46 @@
 #include "agent/base/log.h"
 #include "agent/podsync/backoff_words.h"
 #include "agent/podsync/files.h"
-#include "agent/podsync/plan.h"
 #include "agent/podsync/pod_status.h"
-#include "agent/podsync/start.h"
-#include "agent/podsync/stop.h"
+#include "agent/podsync/steps/run_steps.h"
 
 namespace ordinal::podsync {
 namespace {
 
 constexpr Duration kUnreachableRetry = std::chrono::seconds(1);
 
+/// Nothing changed that a step depends on.
+bool SameSpecification(const api::Pod& a, const api::Pod& b) {
+  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
+  return a.meta.labels == b.meta.labels && a.meta.annotations == b.meta.annotations && a.Terminal() == b.Terminal() &&
+         spec(a) == spec(b);
+}
+
 /// Nothing changed that a plan or an end is made of: mostly it is the worker's own status that comes back.
 bool SameWish(const api::Pod& a, const api::Pod& b) {
-  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
   return a.meta.deleted == b.meta.deleted && a.meta.deletion_grace_seconds == b.meta.deletion_grace_seconds &&
-         a.meta.labels == b.meta.labels && a.meta.annotations == b.meta.annotations && a.Terminal() == b.Terminal() &&
-         a.status.start_time == b.status.start_time && spec(a) == spec(b);
+         a.status.start_time == b.status.start_time && SameSpecification(a, b);
 }
 
 }  // namespace
 
+/// A plan that is being carried out, and all it refers to.
+struct Worker::Work {
+  std::shared_ptr<const api::Pod> pod;
+  PodSeen seen;
+  Plan plan;
+  std::optional<StepContext> context;
+  bool over = false;
+  std::exception_ptr failure;
+};
+
 Worker::Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start)
-    : services_(services), uid_(std::move(uid)), may_start_(std::move(may_start)), wake_(services.executor) {}
+    : services_(services),
+      uid_(std::move(uid)),
+      may_start_(std::move(may_start)),
+      wake_(services.executor),
+      steps_(services.executor),
+      stops_(services.executor) {}
 
 void Worker::Want(api::Pod pod) {
   const bool news = !wanted_ || !SameWish(*wanted_, pod);
@@ -34,22 +52,32 @@ void Worker::Want(api::Pod pod) {
   if (!news) return;
   // The change may be the cure.
   std::erase_if(memory_.retries, [this](const auto& item) { return WaitsForConfig(memory_, item.first); });
-  wake_.Notify();
+  News();
 }
 
 void Worker::Gone() {
   gone_ = true;
-  wake_.Notify();
+  News();
 }
 
-void Worker::Wake() { wake_.Notify(); }
+void Worker::Wake() { News(); }
 
 void Worker::ImageArrived() {
   std::erase_if(memory_.retries, [](const auto& item) { return item.second.not_before == WallTime::max(); });
+  News();
+}
+
+void Worker::News() {
+  news_ = true;
   wake_.Notify();
 }
 
 Task<void> Worker::Run() {
+  // An exception may have left some of an earlier run behind.
+  steps_.Cancel();
+  stops_.Cancel();
+  co_await steps_.Join();
+  co_await stops_.Join();
   while (!Ending()) {
     look_again_.reset();
     co_await Look();
@@ -62,8 +90,9 @@ Task<void> Worker::Run() {
     co_await wake_.Wait();
   }
   const auto known = [this] { return PodStop::Known{wanted_.get(), gone_}; };
-  PodStop stop(services_, uid_, known, wake_);
+  PodStop stop(services_, uid_, known, PodStop::Scopes{wake_, steps_, stops_});
   co_await stop.End();
+  services_.images.GiveUp(uid_);  // no step can begin to wait any more
   co_await FinalReport();
   co_await stop.Clean();
 }
@@ -74,63 +103,103 @@ Task<void> Worker::Look() {
   while (again && !Ending()) again = co_await LookOnce();
 }
 
+/// True when what is known of the runtime is not older than what this worker did to it.
+Task<bool> Worker::LookAfresh() {
+  if (!stale_) co_return true;
+  const auto seen = co_await services_.states.Refresh(uid_);
+  stale_ = !seen.ok();
+  if (stale_) look_again_ = services_.clock.Now() + kUnreachableRetry;
+  co_return !stale_;
+}
+
 /// One round; true when something was done and another look is due at once.
 Task<bool> Worker::LookOnce() {
-  if (stale_) {
-    const auto seen = co_await services_.states.Refresh(uid_);
-    if (!seen.ok()) {
-      look_again_ = services_.clock.Now() + kUnreachableRetry;
-      co_return false;
-    }
-    stale_ = false;
-  }
+  if (!co_await LookAfresh()) co_return false;
+  news_ = false;
   const std::shared_ptr<const api::Pod> held = wanted_;
   const api::Pod& pod = *held;
-  const cri::PodState state = services_.states.Get(uid_);
-  for (const cri::Container& container : state.containers) {
-    if (container.state != cri::ContainerState::kRunning) continue;
-    memory_.waiting.erase(container.name);  // an answer that was lost: it was started after all
-    memory_.retries.erase(container.name);
-  }
+  PodSeen seen = See(services_, pod);
+  ForgetFailuresOf(seen.runtime);
   RefuseTakenPorts(pod);
-  const Plan plan = PlanPod(pod, state, memory_, services_.clock.Now());
+  Plan plan = PlanPod(pod, seen, memory_);
   if (plan.look_again) look_again_ = plan.look_again;
-  if (plan.deadline_exceeded && memory_.failed_reason.empty()) {
-    memory_.failed_reason = "DeadlineExceeded";
-    memory_.failed_message = "Pod was active on the node longer than its activeDeadlineSeconds";
-    services_.event(pod.object, "", "Normal", memory_.failed_reason, memory_.failed_message);
-  }
+  SayDeadline(pod, plan);
   SayBackoffs(pod, plan);
-  if (plan.create_sandbox && !may_start_(pod)) {
-    Report(pod);
-    co_return false;  // woken when the other pod of that name is gone
-  }
-  if (plan.Idle()) {
-    co_await ReadMessages(pod);
-    Report(pod);
-    co_return false;
-  }
-  if (plan.create_sandbox) {
-    SaySandboxChanged(pod, state);
-    Report(pod);  // Pending, ContainerCreating: shown while it is being made
-  }
-  stale_ = true;
-  const auto image_arrived = [this, alive = std::weak_ptr<bool>(alive_)] {
-    if (!alive.expired()) ImageArrived();
-  };
-  PodStart start(services_, pod, memory_, image_arrived);
-  const std::optional<WallTime> failed = co_await start.Execute(plan, state);
-  const auto refreshed = co_await services_.states.Refresh(uid_);
-  if (!refreshed.ok()) {
-    look_again_ = services_.clock.Now() + kUnreachableRetry;
-    co_return false;
-  }
-  stale_ = false;
-  started_ = started_ || UsableSandbox(pod, *refreshed) != nullptr;
+  // What ended is shown as ended before anything is made in its place.
   co_await ReadMessages(pod);
-  Report(*wanted_);
+  Report(pod);
+  if (plan.steps.empty()) co_return false;
+  if (plan.Has<MakeSandbox>()) {
+    if (!may_start_(pod)) co_return false;  // woken when the other pod of that name is gone
+    SaySandboxChanged(pod, seen.runtime);
+  }
+  co_return co_await Carry(held, std::move(seen), std::move(plan));
+}
+
+/// Begins the plan and waits until it is carried out, or given up because the pod is to end: then true at once, and
+/// PodStop waits for the step that is under way.
+Task<bool> Worker::Carry(std::shared_ptr<const api::Pod> pod, PodSeen seen, Plan plan) {
+  const auto work = std::make_shared<Work>();
+  work->pod = std::move(pod);
+  work->seen = std::move(seen);
+  work->plan = std::move(plan);
+  stale_ = true;
+  steps_.Spawn("steps of pod " + uid_, Carrying(work));
+  while (!work->over && !Ending()) co_await wake_.Wait();
+  if (!work->over) co_return true;
+  if (work->failure) std::rethrow_exception(work->failure);
+  if (news_) wake_.Notify();  // heard while waiting for the steps
+  if (!co_await LookAfresh()) co_return false;
+  started_ = started_ || UsableSandbox(*work->pod, services_.states.Get(uid_)) != nullptr;
+  co_await Show();
+  const std::optional<WallTime> failed = work->context->look_again;
   if (failed) look_again_ = look_again_ ? std::min(*look_again_, *failed) : *failed;
   co_return !failed;
+}
+
+Task<void> Worker::Carrying(std::shared_ptr<Work> work) {
+  StepHooks hooks;
+  hooks.wanted = [this] { return !Ending(); };
+  hooks.newest = [this, work] { return wanted_ == work->pod || SameSpecification(*wanted_, *work->pod); };
+  hooks.show = [this]() -> Task<void> {
+    const auto refreshed = co_await services_.states.Refresh(uid_);
+    if (refreshed.ok() && !Ending()) co_await Show();
+  };
+  // A pull may outlive the pod that waits for it.
+  const auto image_arrived = [worker = weak_from_this()] {
+    if (const auto still_there = worker.lock()) still_there->ImageArrived();
+  };
+  try {
+    work->context.emplace(ContextOf(services_, *work->pod, work->seen, memory_, image_arrived));
+    co_await RunSteps(*work->context, work->plan, hooks);
+  } catch (...) {
+    work->failure = std::current_exception();
+  }
+  work->over = true;
+  wake_.Notify();
+}
+
+/// Reports what is known now.
+Task<void> Worker::Show() {
+  const std::shared_ptr<const api::Pod> held = wanted_;
+  co_await ReadMessages(*held);
+  Report(*held);
+}
+
+/// An answer that was lost: it was started after all.
+void Worker::ForgetFailuresOf(const cri::PodState& state) {
+  for (const cri::Container& container : state.containers) {
+    if (container.state != cri::ContainerState::kRunning) continue;
+    memory_.waiting.erase(container.name);
+    memory_.retries.erase(container.name);
+  }
+}
+
+void Worker::SayDeadline(const api::Pod& pod, const Plan& plan) {
+  if (!plan.deadline_exceeded || !memory_.failed_reason.empty()) return;
+  memory_.failed_reason = "DeadlineExceeded";
+  memory_.failed_message = "Pod was active on the node longer than its activeDeadlineSeconds";
+  services_.event(pod.object, "", "Normal", memory_.failed_reason, memory_.failed_message);
 }
 
 /// Once for each sandbox that is replaced.
@@ -183,10 +252,7 @@ void Worker::Report(const api::Pod& pod) {
 
 /// How the containers of a pod that is being deleted ended: the last thing people see of it.
 Task<void> Worker::FinalReport() {
-  if (!wanted_ || gone_) co_return;
-  const std::shared_ptr<const api::Pod> held = wanted_;
-  co_await ReadMessages(*held);
-  Report(*held);
+  if (wanted_ && !gone_) co_await Show();
 }
 
 /// Reads what ended containers had to say, once each.

@@ -1,5 +1,8 @@
 // One worker per pod uid: looks, plans, does, reports, waits to be woken. Only the newest wanted object counts;
 // one pod never does two things at once, different pods proceed side by side.
+//
+// A pod that is to end ends at once, whatever is being made for it: no further step is begun, what runs is told to
+// stop, and the one call of the runtime that is under way is waited for last (stop.h).
 #pragma once
 
 #include <functional>
@@ -7,14 +10,15 @@
 #include <optional>
 #include <string>
 
+#include "agent/base/scope.h"
 #include "agent/base/signal.h"
-#include "agent/podsync/memory.h"
 #include "agent/podsync/plan.h"
-#include "agent/podsync/services.h"
+#include "agent/podsync/steps/context.h"
+#include "agent/podsync/stop.h"
 
 namespace ordinal::podsync {
 
-class Worker {
+class Worker : public std::enable_shared_from_this<Worker> {
  public:
   /// `may_start` says whether the pod may be started now: false while another pod of the same name still lives.
   Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start);
@@ -33,8 +37,17 @@ class Worker {
   bool Ending() const { return gone_ || !wanted_ || wanted_->deleting(); }
 
  private:
+  struct Work;
+
   Task<void> Look();
   Task<bool> LookOnce();
+  Task<bool> LookAfresh();
+  Task<bool> Carry(std::shared_ptr<const api::Pod> pod, PodSeen seen, Plan plan);
+  Task<void> Carrying(std::shared_ptr<Work> work);
+  Task<void> Show();
+  void News();
+  void ForgetFailuresOf(const cri::PodState& state);
+  void SayDeadline(const api::Pod& pod, const Plan& plan);
   void SaySandboxChanged(const api::Pod& pod, const cri::PodState& state);
   void RefuseTakenPorts(const api::Pod& pod);
   void SayBackoffs(const api::Pod& pod, const Plan& plan);
@@ -54,7 +67,9 @@ class Worker {
   bool gone_ = false;
   bool started_ = false;
   bool stale_ = false;  ///< something was done and its outcome not seen: look before planning again
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< a pull may outlive the pod that waits for it
+  bool news_ = false;   ///< something came in since the last look
+  Scope steps_;         ///< the run of the newest plan
+  Scope stops_;         ///< calls that end containers
 };
 
 }  // namespace ordinal::podsync

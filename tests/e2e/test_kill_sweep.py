@@ -56,18 +56,16 @@ class SweepCase(KubectlCase):
                  **leaks.of_pods(self.agent)}
         return {kind: things for kind, things in found.items() if things}
 
-
-class KilledInTheMiddleOfAStep(SweepCase):
-    def hold_iptables(self):
-        """From now on the plugins' iptables stands still before it removes a pod's masquerade rule."""
+    def hold_iptables(self, words, seconds):
+        """From now on the plugins' iptables stands still when it is asked for that. A function ends it."""
         self.hold, self.reached = (os.path.join(self.directory, name) for name in ("hold", "reached"))
         tools = os.path.join(self.directory, "tools")
         os.makedirs(tools)
         path = os.path.join(tools, "iptables")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"""#!/bin/sh
-case "$*" in *"-D POSTROUTING"*)
-  if [ -e {self.hold} ]; then : >{self.reached}; sleep 5; exit 1; fi;;
+case "$*" in *"{words}"*)
+  if [ -e {self.hold} ]; then : >{self.reached}; sleep {seconds}; exit 1; fi;;
 esac
 exec /usr/sbin/iptables "$@"
 """)
@@ -75,21 +73,25 @@ exec /usr/sbin/iptables "$@"
         self.containerd.terminate()
         self.containerd.environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
         self.containerd.start()
+        with open(self.hold, "w", encoding="utf-8"):
+            pass
+        return lambda: os.unlink(self.hold)
 
+
+class KilledInTheMiddleOfAStep(SweepCase):
     def end_interrupted(self, interrupt):
         """A pod that is being deleted while `interrupt` happens, between its link and its rules."""
-        self.hold_iptables()
+        # Before it removes a pod's masquerade rule.
+        release = self.hold_iptables("-D POSTROUTING", 5)
         foreign = self.cri.run_foreign_sandbox("stranger")
         self.kubectl("create", "-f", "-", text=pod("victim", 18080))
         wait_for("the pod to run", lambda: self.running() == ["victim"], 30)
         self.sandboxes = {self.cri.sandbox("victim")["id"]}
         self.uids.add(self.agent.pods()["victim"]["metadata"]["uid"])
-        with open(self.hold, "w", encoding="utf-8"):
-            pass
         self.kubectl("delete", "pod", "victim", "--wait=false")
         wait_for("the plugin to be about to remove the rules", lambda: os.path.exists(self.reached), 30)
         interrupt()
-        os.unlink(self.hold)
+        release()
         return foreign
 
     def check_swept(self, foreign):

@@ -68,6 +68,7 @@ class Quickstart(unittest.TestCase):
 
         self.run_it("--down")
         self.check_nothing_left()
+        self.assertFalse(os.path.exists("/run/ordinald"))
         self.run_it("--down")
 
         self.run_it()

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "agent/base/scope.h"
 #include "cri/pod_state.h"
 
 namespace ordinal::fakes {
@@ -101,6 +102,7 @@ Task<Status> FakeRuntime::Begin(Call call, std::string logged) {
   co_await asio::post(control_, asio::use_awaitable);
   if (const auto delay = delays_.find(call); delay != delays_.end() && delay->second > Duration(0)) {
     co_await Sleep(clock_, delay->second);
+    if (co_await GivenUp()) co_return MakeError(ErrorCode::kCancelled, "the caller gave up");
   }
   if (!reachable_) co_return MakeError(ErrorCode::kUnavailable, "the runtime does not answer");
   if (auto& failures = failures_[call]; !failures.empty()) {
@@ -151,10 +153,18 @@ Task<Result<cri::RuntimeStatus>> FakeRuntime::GetStatus() {
 }
 
 Task<Result<std::string>> FakeRuntime::RunSandbox(cri::SandboxConfig config) {
-  CO_TRYV(co_await Begin(Call::kRunSandbox, fmt::format("RunSandbox {}/{}", config.ns, config.name)));
+  const Status begun = co_await Begin(Call::kRunSandbox, fmt::format("RunSandbox {}/{}", config.ns, config.name));
+  if (!begun.ok() && begun.error().code == ErrorCode::kCancelled && outlives_) {
+    late_.push_back(clock_.After(*outlives_, [this, config] { static_cast<void>(MakeSandbox(config)); }));
+  }
+  CO_TRYV(begun);
+  co_return MakeSandbox(std::move(config));
+}
+
+Result<std::string> FakeRuntime::MakeSandbox(cri::SandboxConfig config) {
   const std::string name = fmt::format("{}_{}_{}_{}", config.name, config.ns, config.uid, config.attempt);
   if (!reserved_names_.insert(name).second) {
-    co_return MakeError(ErrorCode::kAlreadyExists, "failed to reserve sandbox name " + name, "FailedCreatePodSandBox");
+    return MakeError(ErrorCode::kAlreadyExists, "failed to reserve sandbox name " + name, "FailedCreatePodSandBox");
   }
   Sandbox sandbox;
   sandbox.id = NewId();
@@ -175,7 +185,7 @@ Task<Result<std::string>> FakeRuntime::RunSandbox(cri::SandboxConfig config) {
   sandbox_configs_[id] = std::move(config);
   sandboxes_[id] = std::move(sandbox);
   events_.Send(MakeEvent(RuntimeEvent::Kind::kContainerStarted, id));
-  co_return id;
+  return id;
 }
 
 void FakeRuntime::StopSandboxNow(Sandbox& sandbox) {

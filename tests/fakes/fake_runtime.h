@@ -75,6 +75,8 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   void FailNext(Call call, Error error, int times = 1);
   /// Calls of this kind take `delay` of the clock from now on.
   void Delay(Call call, Duration delay) { delays_[call] = delay; }
+  /// A RunSandbox whose caller gave up while it was delayed has its effect nevertheless, that much later.
+  void OutliveItsCaller(Duration later) { outlives_ = later; }
   /// While unreachable every call fails with kUnavailable; what runs goes on. Coming back sends kConnected.
   void SetReachable(bool reachable);
   void Script(const std::string& container_name, Behaviour behaviour) { behaviours_[container_name] = behaviour; }
@@ -136,6 +138,7 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   Task<Result<std::vector<cri::ContainerUsage>>> ListContainerStats(cri::StringMap labels) override;
 
  private:
+  Result<std::string> MakeSandbox(cri::SandboxConfig config);
   Result<std::string> AddressFor(const std::string& what, const std::string& container_id);
   /// Every call starts here: it gives way to others, takes its time, and fails when it was told to.
   Task<Status> Begin(Call call, std::string logged = {});
@@ -166,6 +169,8 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   std::set<std::string> reserved_names_;
   std::map<Call, std::deque<Error>> failures_;
   std::map<Call, Duration> delays_;
+  std::optional<Duration> outlives_;
+  std::vector<TimerHandle> late_;
   std::map<std::string, Behaviour> behaviours_;
   std::function<Result<cri::ExecResult>(const cri::Container&, const std::vector<std::string>&)> exec_;
   std::map<std::string, std::pair<uint64_t, uint64_t>> usage_;  ///< by container name: CPU nanoseconds, bytes

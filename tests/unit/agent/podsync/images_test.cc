@@ -18,11 +18,12 @@ using ::testing::HasSubstr;
 
 class ImagesTest : public ::testing::Test {
  protected:
-  ImageAnswer Ensure(const std::string& image, const std::string& policy) {
+  ImageAnswer Ensure(const std::string& image, const std::string& policy, const std::string& who = "pod") {
     api::Container container;
     container.image = image;
     container.image_pull_policy = policy;
-    auto answer = RunTask(io_, images_.Ensure(container, [this] { ++woken_; }));
+    Images::Waiter waiter{who, [this] { ++woken_; }};
+    auto answer = RunTask(io_, images_.Ensure(container, std::move(waiter)));
     EXPECT_TRUE(answer.ok()) << answer.error().message;
     return answer.ok() ? *answer : ImageAnswer{};
   }
@@ -230,9 +231,52 @@ TEST_F(ImagesTest, AnUnreachableRuntimeIsAnErrorAndNoMissingImage) {
   runtime_.SetReachable(false);
   api::Container container;
   container.image = "a:1";
-  const auto answer = RunTask(io_, images_.Ensure(container, [] {}));
+  Images::Waiter nobody{"pod", [] {}};
+  const auto answer = RunTask(io_, images_.Ensure(container, std::move(nobody)));
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(ImagesTest, APullThatNobodyWaitsForAnyMoreIsGivenUp) {
+  runtime_.AddRemoteImage("large:1");
+  runtime_.Delay(FakeRuntime::Call::kPullImage, std::chrono::hours(1));
+  Ensure("large:1", "IfNotPresent", "one");
+  Ensure("large:1", "IfNotPresent", "other");
+  RunReady(io_);
+  images_.GiveUp("one");
+  RunReady(io_);
+  clock_.Advance(std::chrono::hours(1));
+  RunReady(io_);
+  EXPECT_EQ(Says("large:1", "IfNotPresent"), "ready") << "the other still waited";
+
+  runtime_.AddRemoteImage("larger:1");
+  Ensure("larger:1", "IfNotPresent", "one");
+  RunReady(io_);
+  woken_ = 0;
+  images_.GiveUp("one");
+  clock_.Advance(Images::kLinger);
+  RunReady(io_);
+  EXPECT_EQ(woken_, 0);
+  // The next one begins anew, without a backoff.
+  const size_t before = Pulls();
+  EXPECT_EQ(Says("larger:1", "IfNotPresent"), "ContainerCreating");
+  RunReady(io_);
+  EXPECT_EQ(Pulls(), before + 1);
+}
+
+TEST_F(ImagesTest, ASuccessorThatComesSoonFindsThePullGoingOn) {
+  runtime_.AddRemoteImage("large:1");
+  runtime_.Delay(FakeRuntime::Call::kPullImage, std::chrono::hours(1));
+  Ensure("large:1", "IfNotPresent", "one");
+  RunReady(io_);
+  images_.GiveUp("one");
+  clock_.Advance(Images::kLinger - seconds(1));
+  RunReady(io_);
+  Ensure("large:1", "IfNotPresent", "its successor");
+  clock_.Advance(std::chrono::hours(1));
+  RunReady(io_);
+  EXPECT_EQ(Says("large:1", "IfNotPresent"), "ready");
+  EXPECT_EQ(Pulls(), 1U);
 }
 
 }  // namespace

@@ -12,27 +12,55 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-/// A plan on one line: "stop s0 | sandbox 1 | kill a-0 | start i0#0 c0#0 | finished | again +10s | rm a-0 | rm-sandbox
-/// s0".
+Plan PlanAt(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now) {
+  PodSeen seen;
+  seen.now = now;
+  seen.runtime = state;
+  return PlanPod(pod, seen, memory);
+}
+
+/// The steps of one kind, each as `word` writes it.
+template <class Kind, class Word>
+std::vector<std::string> All(const Plan& plan, Word word) {
+  std::vector<std::string> all;
+  for (const Step& step : plan.steps) {
+    if (const Kind* kind = std::get_if<Kind>(&step)) all.push_back(word(*kind));
+  }
+  return all;
+}
+
+/// A plan by kinds, on one line: "stop s0 | kill a-0 | sandbox 1 | start i0#0 c0#0 | finished | again +10s | rm a-0 |
+/// rm-sandbox s0".
 std::string Line(const Plan& plan, WallTime now) {
   std::vector<std::string> parts;
   const auto words = [&](const std::string& verb, const std::vector<std::string>& ids) {
     if (!ids.empty()) parts.push_back(fmt::format("{} {}", verb, fmt::join(ids, " ")));
   };
-  words("stop", plan.stop_sandboxes);
-  std::vector<std::string> killed, started;
-  for (const ContainerKill& kill : plan.kill) killed.push_back(kill.id);
-  words("kill", killed);
-  if (plan.create_sandbox) parts.push_back(fmt::format("sandbox {}", plan.sandbox_attempt));
-  for (const ContainerStart& start : plan.start) {
-    started.push_back(fmt::format("{}{}#{}", start.init ? 'i' : 'c', start.index, start.attempt));
-  }
-  words("start", started);
+  const auto id = [](const auto& step) { return step.id; };
+  words("stop", All<StopSandbox>(plan, id));
+  words("kill", All<EndContainers>(plan, [](const EndContainers& step) {
+          std::vector<std::string> ids;
+          for (const ContainerKill& kill : step.containers) ids.push_back(kill.id);
+          return fmt::format("{}", fmt::join(ids, " "));
+        }));
+  words("sandbox", All<MakeSandbox>(plan, [](const MakeSandbox& step) { return fmt::format("{}", step.attempt); }));
+  words("start", All<StartContainer>(plan, [](const StartContainer& step) {
+          return fmt::format("{}{}#{}", step.init ? 'i' : 'c', step.index, step.attempt);
+        }));
   if (plan.finished) parts.emplace_back("finished");
   if (plan.look_again) parts.push_back(fmt::format("again +{}s", (*plan.look_again - now) / seconds(1)));
-  words("rm", plan.remove_containers);
-  words("rm-sandbox", plan.remove_sandboxes);
+  std::vector<std::string> records = All<DropContainer>(plan, id);
+  for (std::string& record : All<RemoveContainer>(plan, id)) records.push_back(std::move(record));
+  words("rm", records);
+  words("rm-sandbox", All<RemoveSandbox>(plan, id));
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, " | "));
+}
+
+/// The steps in their order.
+std::vector<std::string> Order(const Plan& plan) {
+  std::vector<std::string> order;
+  for (const Step& step : plan.steps) order.push_back(Describe(step));
+  return order;
 }
 
 struct Case {
@@ -50,7 +78,7 @@ class PlanOf : public ::testing::TestWithParam<Case> {};
 
 TEST_P(PlanOf, Pod) {
   const Case& given = GetParam();
-  const Plan plan = PlanPod(PodWith(given.spec), given.held.state(), Memory{}, given.now);
+  const Plan plan = PlanAt(PodWith(given.spec), given.held.state(), Memory{}, given.now);
   EXPECT_EQ(Line(plan, given.now), given.expected);
 }
 
@@ -188,9 +216,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Plan, HostNetworkNeedsNoAddress) {
   Json spec = Spec({}, {"a"});
   spec["hostNetwork"] = true;
-  const Plan plan = PlanPod(PodWith(spec), Held().Sandbox("s0").WithoutAddress().state(), Memory{}, Noon());
+  const Plan plan = PlanAt(PodWith(spec), Held().Sandbox("s0").WithoutAddress().state(), Memory{}, Noon());
   EXPECT_EQ(Line(plan, Noon()), "start c0#0");
-  EXPECT_EQ(plan.sandbox_id, "s0");
+  EXPECT_FALSE(plan.Has<MakeSandbox>());
 }
 
 TEST(Plan, AContainerThatCouldNotEvenBeStartedWaitsLikeAnyOther) {
@@ -198,43 +226,70 @@ TEST(Plan, AContainerThatCouldNotEvenBeStartedWaitsLikeAnyOther) {
   Held held;
   held.Sandbox("s0").Ended("a", 128, 2);
   held.Last().started_at = WallTime{};
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), Memory{}, Noon()), Noon()), "again +2s");
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), held.state(), Memory{}, Noon()), Noon()), "again +2s");
 }
 
 TEST(Plan, WhatThisAgentRemembersWinsOverTheRestartCount) {
   Memory memory;
   memory.restarts["a"].Advance(seconds(1));  // one failure, although the count says five
   const Held held = Held().Sandbox("s0").Ended("a", 1, 5);
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), held.state(), memory, Noon()), Noon()), "again +1s");
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), held.state(), memory, Noon()), Noon()), "again +1s");
 }
 
 TEST(Plan, ACreationThatFailedWaitsForItsOwnTime) {
   Memory memory;
   memory.retries["a"].not_before = Noon(seconds(3));
   const Held held = Held().Sandbox("s0");
-  EXPECT_EQ(Line(PlanPod(PodWith(kTwo), held.state(), memory, Noon()), Noon()), "start c1#0 | again +3s");
-  EXPECT_EQ(Line(PlanPod(PodWith(kTwo), held.state(), memory, Noon(seconds(3))), Noon(seconds(3))), "start c0#0 c1#0");
+  EXPECT_EQ(Line(PlanAt(PodWith(kTwo), held.state(), memory, Noon()), Noon()), "start c1#0 | again +3s");
+  EXPECT_EQ(Line(PlanAt(PodWith(kTwo), held.state(), memory, Noon(seconds(3))), Noon(seconds(3))), "start c0#0 c1#0");
 }
 
 TEST(Plan, AContainerThatWaitsForAnImageHasNoTime) {
   Memory memory;
   memory.retries["a"].not_before = WallTime::max();
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), Held().Sandbox("s0").state(), memory, Noon()), Noon()), "nothing");
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), Held().Sandbox("s0").state(), memory, Noon()), Noon()), "nothing");
 }
 
 TEST(Plan, ASandboxThatFailedWaitsForItsTime) {
   Memory memory;
   memory.pod_retry = Retry{};
   memory.pod_retry->not_before = Noon(seconds(2));
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), Held().state(), memory, Noon()), Noon()), "again +2s");
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), Held().state(), memory, Noon(seconds(2))), Noon()), "sandbox 0 | start c0#0");
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), Held().state(), memory, Noon()), Noon()), "again +2s");
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), Held().state(), memory, Noon(seconds(2))), Noon()), "sandbox 0 | start c0#0");
 }
 
 TEST(Plan, StoppedSandboxesAreNotStoppedAgain) {
   Memory memory;
   memory.stopped_sandboxes.insert("s0");
   const Held held = Held().Sandbox("s0", 0, false).Ended("a", 0);
-  EXPECT_EQ(Line(PlanPod(PodWith(Spec({}, {"a"}, "Never")), held.state(), memory, Noon()), Noon()), "finished");
+  EXPECT_EQ(Line(PlanAt(PodWith(Spec({}, {"a"}, "Never")), held.state(), memory, Noon()), Noon()), "finished");
+}
+
+// ---- the order of steps (docs/life-of-a-pod.md)
+
+TEST(Steps, OfAFirstStart) {
+  EXPECT_THAT(Order(PlanAt(PodWith(kTwo), Held().state(), Memory{}, Noon())),
+              ElementsAre("volumes", "sandbox 0", "start 0 (0)", "start 1 (0)"));
+}
+
+TEST(Steps, OfARestart) {
+  const Held held = Held().Sandbox("s0").Ended("a", 1, 0).Ended("a", 1, 1).Ended("a", 0, 2);
+  EXPECT_THAT(Order(PlanAt(PodWith(kOne), held.state(), Memory{}, Noon(seconds(60)))),
+              ElementsAre("volumes", "start 0 (3)", "remove a-1", "remove a-0"));
+}
+
+TEST(Steps, WhatRunsInALostSandboxEndsBeforeAnythingIsMade) {
+  const Held held = Held().Sandbox("s0", 0, false).Running("a").Created("b");
+  EXPECT_THAT(
+      Order(PlanAt(PodWith(kTwo), held.state(), Memory{}, Noon())),
+      ElementsAre("end a", "stop-sandbox s0", "drop b-0", "volumes", "sandbox 1", "start 0 (1)", "start 1 (0)"));
+}
+
+TEST(Steps, OfAPodThatIsOver) {
+  Memory memory;
+  memory.failed_reason = "DeadlineExceeded";
+  EXPECT_THAT(Order(PlanAt(PodWith(kOne), Held().Sandbox("s0").Running("a").state(), memory, Noon())),
+              ElementsAre("end a", "stop-sandbox s0"));
 }
 
 // ---- activeDeadlineSeconds
@@ -247,14 +302,14 @@ api::Pod WithDeadline(Json spec, const std::string& phase = "Running") {
 }
 
 TEST(Deadline, IsWaitedFor) {
-  const Plan plan = PlanPod(WithDeadline(kOne), Held().Sandbox("s0").Running("a").state(), Memory{}, Noon(seconds(29)));
+  const Plan plan = PlanAt(WithDeadline(kOne), Held().Sandbox("s0").Running("a").state(), Memory{}, Noon(seconds(29)));
   EXPECT_EQ(Line(plan, Noon(seconds(29))), "again +1s");
   EXPECT_FALSE(plan.deadline_exceeded);
 }
 
 TEST(Deadline, EndsWhatRunsAndTheSandbox) {
   const Plan plan =
-      PlanPod(WithDeadline(kTwo), Held().Sandbox("s0").Running("a").Ended("b", 1).state(), Memory{}, Noon(seconds(30)));
+      PlanAt(WithDeadline(kTwo), Held().Sandbox("s0").Running("a").Ended("b", 1).state(), Memory{}, Noon(seconds(30)));
   EXPECT_EQ(Line(plan, Noon(seconds(30))), "stop s0 | kill a-0 | finished");
   EXPECT_TRUE(plan.deadline_exceeded);
 }
@@ -262,15 +317,14 @@ TEST(Deadline, EndsWhatRunsAndTheSandbox) {
 TEST(Deadline, CountsOnlyOnceThePodBegan) {
   Json spec = kOne;
   spec["activeDeadlineSeconds"] = 30;
-  EXPECT_EQ(Line(PlanPod(PodWith(spec), Held().state(), Memory{}, Noon(seconds(99))), Noon()),
-            "sandbox 0 | start c0#0");
+  EXPECT_EQ(Line(PlanAt(PodWith(spec), Held().state(), Memory{}, Noon(seconds(99))), Noon()), "sandbox 0 | start c0#0");
 }
 
 TEST(Deadline, DoesNotFailAPodThatFinishedInTime) {
   const Held held = Held().Sandbox("s0", 0, false).Ended("a", 0);
   const api::Pod pod = WithDeadline(Spec({}, {"a"}, "Never"), "Succeeded");
   for (const seconds after : {seconds(5), seconds(30), seconds(3000)}) {
-    const Plan plan = PlanPod(pod, held.state(), Memory{}, Noon(after));
+    const Plan plan = PlanAt(pod, held.state(), Memory{}, Noon(after));
     EXPECT_FALSE(plan.deadline_exceeded) << after.count();
     EXPECT_TRUE(plan.finished) << after.count();
     EXPECT_EQ(plan.look_again, std::nullopt) << after.count();
@@ -280,7 +334,7 @@ TEST(Deadline, DoesNotFailAPodThatFinishedInTime) {
 TEST(Plan, APodThatFailedAsAWholeStaysSo) {
   Memory memory;
   memory.failed_reason = "DeadlineExceeded";
-  EXPECT_EQ(Line(PlanPod(PodWith(kOne), Held().Sandbox("s0").Running("a").state(), memory, Noon()), Noon()),
+  EXPECT_EQ(Line(PlanAt(PodWith(kOne), Held().Sandbox("s0").Running("a").state(), memory, Noon()), Noon()),
             "stop s0 | kill a-0 | finished");
 }
 
@@ -289,7 +343,7 @@ TEST(Plan, APodThatIsOverNeverRunsAgain) {
     // given: the runtime has forgotten everything (the host was set up anew), the store has not
     Json document = PodDocument(Spec({"i"}, {"a"}, "OnFailure"));
     document["status"] = {{"phase", phase}};
-    EXPECT_EQ(Line(PlanPod(PodFrom(document), Held().state(), Memory{}, Noon()), Noon()), "finished") << phase;
+    EXPECT_EQ(Line(PlanAt(PodFrom(document), Held().state(), Memory{}, Noon()), Noon()), "finished") << phase;
   }
 }
 
@@ -302,9 +356,10 @@ TEST(Plan, AContainerWhoseSpecificationChangedIsKilled) {
   held.Last().annotations[cri::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
   held.Running("b");
   held.Last().annotations[cri::kContainerHash] = "0ld";
-  const Plan plan = PlanPod(pod, held.state(), Memory{}, Noon());
+  const Plan plan = PlanAt(pod, held.state(), Memory{}, Noon());
   EXPECT_EQ(Line(plan, Noon()), "kill b-0");
-  EXPECT_EQ(plan.kill.front().why, "its specification changed");
+  EXPECT_THAT(All<EndContainers>(plan, [](const EndContainers& step) { return step.containers.front().why; }),
+              ElementsAre("its specification changed"));
 }
 
 TEST(Plan, AContainerRunsOnWhenItsDocumentGainsADefault) {
@@ -315,12 +370,12 @@ TEST(Plan, AContainerRunsOnWhenItsDocumentGainsADefault) {
   held.Last().annotations[cri::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
   held.Running("b");
   held.Last().annotations[cri::kContainerHash] = DocumentHash(pod.object.body()["spec"]["containers"][1]);
-  EXPECT_EQ(Line(PlanPod(pod, held.state(), Memory{}, Noon()), Noon()), "nothing");
+  EXPECT_EQ(Line(PlanAt(pod, held.state(), Memory{}, Noon()), Noon()), "nothing");
   Json document = pod.object.body();
   document["spec"]["containers"][0]["fieldOfTomorrow"] = true;
-  EXPECT_EQ(Line(PlanPod(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "nothing");
+  EXPECT_EQ(Line(PlanAt(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "nothing");
   document["spec"]["containers"][0]["image"] = "another";
-  EXPECT_EQ(Line(PlanPod(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "kill a-0");
+  EXPECT_EQ(Line(PlanAt(PodFrom(document), held.state(), Memory{}, Noon()), Noon()), "kill a-0");
 }
 
 TEST(ContainerHash, IsStableAndTellsDocumentsApart) {

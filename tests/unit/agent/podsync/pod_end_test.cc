@@ -194,10 +194,9 @@ TEST_F(PodEnd, APullThatOutlivesItsPodHarmsNobody) {
   host_.Delete();
   host_.Pass(seconds(5));
   ASSERT_EQ(host_.workers(), 0U);
-  host_.Pass(seconds(60), seconds(1));
-  // the image is there for the next one
+  // the next one finds it going on
   host_.Apply(spec);
-  host_.Settle();
+  host_.Pass(seconds(60), seconds(1));
   EXPECT_EQ(host_.Running(), "main#0");
   EXPECT_EQ(host_.Count("PullImage"), 1U);
 }

@@ -1,0 +1,36 @@
+#include "agent/podsync/end_cgroups.h"
+
+#include "agent/podsync/cgroups.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kLeaveAlone = 2s;
+constexpr Duration kGiveUp = 10s;
+constexpr Duration kFirstLook = 20ms, kLook = 500ms;
+
+}  // namespace
+
+Task<bool> EndCgroups(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups) {
+  const auto remove = [root = cgroups.root, uid = cgroups.uid]() -> Result<bool> {
+    return RemovePodCgroups(root, uid);
+  };
+  const auto kill = [root = cgroups.root, uid = cgroups.uid]() -> Status {
+    KillPodProcesses(root, uid);
+    return {};
+  };
+  const SteadyTime began = clock.Steady();
+  Duration look = kFirstLook;
+  Result<bool> gone = co_await pool.Run(remove);
+  while (gone.ok() && !*gone && clock.Steady() - began < kGiveUp) {
+    co_await Sleep(clock, look);
+    look = std::min(look * 2, kLook);
+    if (cgroups.kill && clock.Steady() - began > kLeaveAlone) co_await pool.Run(kill);
+    gone = co_await pool.Run(remove);
+  }
+  co_return !gone.ok() || *gone;
+}
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,76 @@
+#include "agent/podsync/steps/context.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "agent/base/log.h"
+#include "agent/podsync/plan.h"
+
+namespace ordinal::podsync {
+namespace {
+
+constexpr Duration kHeldUpRetry = std::chrono::milliseconds(50);
+constexpr int kMostHeldUp = 100;
+
+/// Reasons of a waiting container that are said as an event "Failed" (pkg/kubelet/events).
+const std::set<std::string>& StartFailures() {
+  static const std::set<std::string> reasons{"CreateContainerConfigError", "CreateContainerError", "RunContainerError",
+                                             "StartError"};
+  return reasons;
+}
+
+/// True when the runtime still holds the container's name for one that an agent was making as it was killed: that is
+/// given up by the runtime in a moment, or shows in the next list, and is nobody's failure.
+bool HeldUp(StepContext& context, const std::string& name, const Error& error) {
+  if (error.code != ErrorCode::kAlreadyExists) return false;
+  Retry& retry = context.memory.retries[name];
+  if (++retry.held_up > kMostHeldUp) return false;
+  retry.not_before = context.services.clock.Now() + kHeldUpRetry;
+  context.LookAgain(retry.not_before);
+  return true;
+}
+
+}  // namespace
+
+StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& seen, Memory& memory,
+                      std::function<void()> image_arrived) {
+  StepContext context{services, pod, seen, memory, std::move(image_arrived), {}, seen.ips, {}, {}, {}};
+  const cri::Sandbox* sandbox = UsableSandbox(pod, seen.runtime);
+  if (sandbox == nullptr) return context;
+  context.sandbox_id = sandbox->id;
+  context.sandbox_config = MakeSandboxConfig(pod, services.node, sandbox->attempt);
+  return context;
+}
+
+void FailContainer(StepContext& context, const api::Container& container, const Error& error) {
+  if (HeldUp(context, container.name, error)) return;
+  const std::string reason = error.reason.empty() ? "CreateContainerError" : error.reason;
+  log::Warning("pod {}: container \"{}\": {}: {}", context.PodName(), container.name, reason, error.message);
+  if (StartFailures().contains(reason)) {
+    context.Say(container.name, "Warning", "Failed", "Error: " + error.message);
+  } else {
+    context.Say(container.name, "Warning", reason, error.message);
+  }
+  context.memory.waiting[container.name] = {reason, error.message};
+  Retry& retry = context.memory.retries[container.name];
+  retry.backoff.Advance(Duration::zero());
+  retry.not_before = context.services.clock.Now() + retry.backoff.delay();
+  context.LookAgain(retry.not_before);
+}
+
+void FailPod(StepContext& context, const std::string& what, const Error& error) {
+  const std::string reason = error.reason.empty() ? "FailedCreatePodSandBox" : error.reason;
+  Retry retry = context.memory.pod_retry.value_or(Retry{});
+  const bool repeated = retry.why.message == error.message;
+  retry.why = {reason, error.message};
+  retry.backoff.Advance(Duration::zero());
+  retry.not_before = context.services.clock.Now() + retry.backoff.delay();
+  context.memory.pod_retry = retry;
+  context.LookAgain(retry.not_before);
+  if (repeated) return;  // said already
+  log::Warning("pod {}: {}: {}: {}", context.PodName(), what, reason, error.message);
+  context.Say("", "Warning", reason, error.message);
+}
+
+}  // namespace ordinal::podsync

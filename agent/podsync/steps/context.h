@@ -1,0 +1,48 @@
+// What the steps of one plan share, and what the earlier ones leave to the later ones.
+#pragma once
+
+#include <functional>
+
+#include "agent/podsync/pod_seen.h"
+#include "agent/podsync/step.h"
+
+namespace ordinal::podsync {
+
+struct StepContext {
+  Services& services;
+  const api::Pod& pod;
+  const PodSeen& seen;
+  Memory& memory;
+  std::function<void()> image_arrived;  ///< makes the worker look again
+
+  std::string sandbox_id;
+  std::vector<std::string> ips;
+  cri::SandboxConfig sandbox_config;
+  volumes::PodVolumesSpec volumes;
+  std::optional<WallTime> look_again;  ///< when the worker should look at the latest, absent when nothing waits
+
+  void LookAgain(WallTime when) {
+    if (!look_again || when < *look_again) look_again = when;
+  }
+  /// Tells people of one container, or of the pod where `container` is empty.
+  void Say(const std::string& container, const std::string& type, const std::string& reason,
+           const std::string& message) const {
+    services.event(pod.object, container, type, reason, message);
+  }
+  std::string PodName() const { return pod.meta.ns + "/" + pod.meta.name; }
+  const api::Container& ContainerOf(const StartContainer& start) const {
+    return start.init ? pod.spec.init_containers[start.index] : pod.spec.containers[start.index];
+  }
+};
+
+/// A context before its first step.
+StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& seen, Memory& memory,
+                      std::function<void()> image_arrived);
+
+/// A step of the pod as a whole failed: said once for each cause, tried again with backoff.
+void FailPod(StepContext& context, const std::string& what, const Error& error);
+
+/// A container could not be made or started: said, shown as why it waits, tried again with backoff.
+void FailContainer(StepContext& context, const api::Container& container, const Error& error);
+
+}  // namespace ordinal::podsync

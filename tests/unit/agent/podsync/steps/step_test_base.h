@@ -1,0 +1,104 @@
+// StepTest: one step by itself, on a fake runtime: what it asks of the runtime, what it leaves for the next one, what
+// it says and remembers when it fails.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/podsync/steps/context.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_pod_volumes.h"
+#include "tests/fakes/fake_runtime.h"
+#include "tests/fakes/run_task.h"
+#include "tests/fakes/scratch_directory.h"
+#include "tests/unit/agent/podsync/pods.h"
+
+namespace ordinal::podsync {
+
+class StepTest : public ::testing::Test {
+ protected:
+  /// What a list of the fake runtime says now.
+  class States final : public cri::PodStates {
+   public:
+    const cri::PodState& Get(const std::string&) const override { return state; }
+    Task<Result<cri::PodState>> Refresh(std::string) override { co_return state; }
+    std::vector<std::string> AllUids() const override { return {}; }
+    std::vector<std::string> UidsNamed(const std::string&, const std::string&) const override { return {}; }
+    bool Synced() const override { return true; }
+    Task<void> WaitSynced() override { co_return; }
+    cri::PodState state;
+  };
+  class Reports final : public status::PodReports {
+   public:
+    void Set(const api::ObjectKey&, const std::string&, const api::PodStatus&) override {}
+    Task<void> End(api::ObjectKey, std::string) override { co_return; }
+  };
+
+  StepTest() { runtime_.AddImage("busybox:1.35"); }
+
+  /// A context for this pod, beside what `held` says of the runtime.
+  StepContext& For(Json spec, const Held& held = Held()) {
+    if (!spec.contains("terminationGracePeriodSeconds")) spec["terminationGracePeriodSeconds"] = 30;
+    pod_ = std::make_unique<api::Pod>(PodWith(std::move(spec)));
+    states_.state = held.state();
+    seen_ = See(services_, *pod_);
+    context_ = std::make_unique<StepContext>(ContextOf(services_, *pod_, seen_, memory_, [this] { ++arrived_; }));
+    return *context_;
+  }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  fakes::FakeRuntime runtime_{clock_, io_.get_executor()};
+  fakes::FakePodVolumes volumes_;
+  fakes::ScratchDirectory directory_;
+  const volumes::Layout layout_{
+      {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
+  Images images_{io_.get_executor(), clock_, runtime_, Images::Tarballs()};
+  BlockingPool pool_{1};
+  States states_;
+  Reports reports_;
+  std::vector<std::string> said_;
+  std::map<std::string, api::Object> claims_;
+  Services services_{io_.get_executor(),
+                     clock_,
+                     runtime_,
+                     states_,
+                     volumes_,
+                     layout_,
+                     images_,
+                     pool_,
+                     Node(),
+                     {[this](const std::string&, const std::string& name) -> const api::Object* {
+                        const auto found = claims_.find(name);
+                        return found == claims_.end() ? nullptr : &found->second;
+                      },
+                      [](const std::string&) -> const api::Object* { return nullptr; }},
+                     reports_,
+                     [this](const api::Object&, const std::string& container, const std::string& type,
+                            const std::string& reason, const std::string& message) {
+                       said_.push_back(fmt::format("{} {} {} {}", container, type, reason, message));
+                     }};
+  Memory memory_;
+  PodSeen seen_;
+  int arrived_ = 0;
+  std::unique_ptr<api::Pod> pod_;
+  std::unique_ptr<StepContext> context_;
+
+ private:
+  NodeFacts Node() const {
+    NodeFacts node;
+    node.node_name = "node-a";
+    node.log_root = directory_ / "logs";
+    node.host_ips = {"192.0.2.1"};
+    node.cgroup_root = directory_ / "cgroup";
+    node.pod_pids_limit = 64;
+    return node;
+  }
+};
+
+}  // namespace ordinal::podsync
