@@ -12,4 +12,8 @@ namespace ordinal {
 /// with an error (caught.h). `name` is for logs. What the tasks refer to outlives the call.
 Task<Status> Together(Executor executor, std::string name, std::vector<Task<Status>> tasks);
 
+/// The same, where a caller that is cancelled (scope.h) gets kCancelled at once and the tasks go on to their end. What
+/// they refer to outlives them.
+Task<Status> Apart(Executor executor, std::string name, std::vector<Task<Status>> tasks);
+
 }  // namespace ordinal

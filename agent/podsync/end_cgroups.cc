@@ -24,13 +24,16 @@ Task<bool> EndCgroups(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups) {
   const SteadyTime began = clock.Steady();
   Duration look = kFirstLook;
   Result<bool> gone = co_await pool.Run(remove);
-  while (gone.ok() && !*gone && clock.Steady() - began < kGiveUp) {
+  while (!(gone.ok() && *gone) && clock.Steady() - began < kGiveUp) {
     co_await Sleep(clock, look);
     look = std::min(look * 2, kLook);
-    if (cgroups.kill && clock.Steady() - began > kLeaveAlone) co_await pool.Run(kill);
+    if (cgroups.kill && clock.Steady() - began > kLeaveAlone) {
+      co_await pool.Run(kill);
+      look = kFirstLook;  // they are gone in a moment
+    }
     gone = co_await pool.Run(remove);
   }
-  co_return !gone.ok() || *gone;
+  co_return gone.ok() && *gone;
 }
 
 }  // namespace ordinal::podsync

@@ -30,7 +30,8 @@ PodStop::PodStop(Services& services, std::string uid, std::function<Known()> kno
       wake_(scopes.wake),
       steps_(scopes.steps),
       ending_(scopes.ending),
-      began_(services.clock.Now()) {}
+      began_(services.clock.Now()),
+      began_steady_(services.clock.Steady()) {}
 
 Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
@@ -64,8 +65,9 @@ Task<void> PodStop::Clean() {
   co_await RemoveObject();
 }
 
-/// Main containers first; when they are gone sidecars, the last of the specification first, one by one.
-std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state) const {
+/// Main containers first; when they are gone, and none is being made any more, sidecars, the last of the specification
+/// first, one by one.
+std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state, bool making) const {
   const std::vector<std::string> sidecars = Sidecars();
   std::vector<const cri::Container*> mains;
   const cri::Container* last_sidecar = nullptr;
@@ -80,7 +82,7 @@ std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state
       last = sidecar;
     }
   }
-  if (mains.empty() && last_sidecar != nullptr) return {last_sidecar};
+  if (mains.empty() && last_sidecar != nullptr && !making) return {last_sidecar};
   return mains;
 }
 
@@ -101,10 +103,10 @@ Task<void> PodStop::EndContainers() {
       making = false;
       co_await Refreshed();
     }
-    const std::vector<const cri::Container*> next = NextToEnd(services_.states.Get(uid_));
+    const std::vector<const cri::Container*> next = NextToEnd(services_.states.Get(uid_), making);
     if (next.empty() && !making) co_return;
     for (const cri::Container* container : next) SendStop(*container);
-    const Duration patience = began_ + kPatience - services_.clock.Now();
+    const Duration patience = began_steady_ + kPatience - services_.clock.Steady();
     if (making && patience <= Duration::zero()) {
       cut_off_ = true;
       steps_.Cancel();

@@ -50,7 +50,7 @@ class PodStop {
 
  private:
   Task<void> EndContainers();
-  std::vector<const cri::Container*> NextToEnd(const cri::PodState& state) const;
+  std::vector<const cri::Container*> NextToEnd(const cri::PodState& state, bool making) const;
   void SendStop(const cri::Container& container);
   Task<void> StopOne(std::string id, std::chrono::seconds grace);
   Task<void> Refreshed();
@@ -70,6 +70,7 @@ class PodStop {
   Scope& steps_;
   Scope& ending_;
   WallTime began_;
+  SteadyTime began_steady_;
   std::optional<WallTime> forced_;                    ///< when the object was seen to be gone
   std::map<std::string, std::chrono::seconds> sent_;  ///< by container id: the shortest grace it was stopped with
   bool cut_off_ = false;                              ///< a call that makes something was cancelled

@@ -73,11 +73,10 @@ void Worker::News() {
 }
 
 Task<void> Worker::Run() {
-  // An exception may have left some of an earlier run behind.
-  steps_.Cancel();
-  stops_.Cancel();
-  co_await steps_.Join();
-  co_await stops_.Join();
+  if (!Ending()) {  // an exception may have left some of an earlier run behind
+    steps_.Cancel();
+    co_await steps_.Join();
+  }
   while (!Ending()) {
     look_again_.reset();
     co_await Look();
@@ -90,11 +89,11 @@ Task<void> Worker::Run() {
     co_await wake_.Wait();
   }
   const auto known = [this] { return PodStop::Known{wanted_.get(), gone_}; };
-  PodStop stop(services_, uid_, known, PodStop::Scopes{wake_, steps_, stops_});
-  co_await stop.End();
+  if (!stop_) stop_.emplace(services_, uid_, known, PodStop::Scopes{wake_, steps_, stops_});
+  co_await stop_->End();
   services_.images.GiveUp(uid_);  // no step can begin to wait any more
   co_await FinalReport();
-  co_await stop.Clean();
+  co_await stop_->Clean();
 }
 
 /// Looks and acts until there is nothing to do now.
@@ -125,9 +124,12 @@ Task<bool> Worker::LookOnce() {
   if (plan.look_again) look_again_ = plan.look_again;
   SayDeadline(pod, plan);
   SayBackoffs(pod, plan);
-  // What ended is shown as ended before anything is made in its place.
+  if (plan.finished) services_.images.GiveUp(uid_);
   co_await ReadMessages(pod);
-  Report(pod);
+  if (Ending()) co_return false;
+  // What ended is shown as ended before anything is made in its place. That a pod is over is shown when all has ended:
+  // whoever sees it may make another one.
+  if (!plan.finished || !plan.Has<EndContainers>()) Report(pod);
   if (plan.steps.empty()) co_return false;
   if (plan.Has<MakeSandbox>()) {
     if (!may_start_(pod)) co_return false;  // woken when the other pod of that name is gone

@@ -66,10 +66,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::optional<WallTime> look_again_;
   bool gone_ = false;
   bool started_ = false;
-  bool stale_ = false;  ///< something was done and its outcome not seen: look before planning again
-  bool news_ = false;   ///< something came in since the last look
-  Scope steps_;         ///< the run of the newest plan
-  Scope stops_;         ///< calls that end containers
+  bool stale_ = false;           ///< something was done and its outcome not seen: look before planning again
+  bool news_ = false;            ///< something came in since the last look
+  Scope steps_;                  ///< the run of the newest plan
+  Scope stops_;                  ///< calls that end containers
+  std::optional<PodStop> stop_;  ///< from when the pod is to end; outlives the calls in stops_
 };
 
 }  // namespace ordinal::podsync

@@ -5,6 +5,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "cri/grpc/deadlines.h"
@@ -86,7 +87,9 @@ Task<grpc::Status> Connection::Call(const char* path, std::shared_ptr<const Mess
   asio::steady_timer pause(co_await asio::this_coro::executor);
   for (auto waited = kStartingPause; IsStarting(status) && waited < kReconnectWait; waited += kStartingPause) {
     pause.expires_after(kStartingPause);
-    co_await pause.async_wait(asio::use_awaitable);
+    boost::system::error_code given_up;
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, given_up));
+    if (given_up) co_return grpc::Status(grpc::StatusCode::CANCELLED, "the caller gave up");
     status = co_await CallOnce(path, request, reply, options);
   }
   co_return status;

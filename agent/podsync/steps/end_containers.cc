@@ -19,7 +19,8 @@ Task<Status> Perform(StepContext& context, const EndContainers& step, bool sandb
                                             : fmt::format("Stopping container {}: {}", kill.name, kill.why));
     ends.push_back(EndContainer(context.services.runtime, kill.id, grace));
   }
-  const Status ended = co_await Together(context.services.executor, "stop containers", std::move(ends));
+  // A runtime that is asked no more does not kill in the end: these calls go on even when the pod's own end comes.
+  const Status ended = co_await Apart(context.services.executor, "stop containers", std::move(ends));
   co_return sandbox_follows ? Status() : ended;
 }
 

@@ -170,6 +170,36 @@ TEST_F(Interrupted, AnEndIsShownBeforeItsSuccessorIsMade) {
   EXPECT_EQ(host_.StatusOf()["containerStatuses"][0]["ready"], false);
 }
 
+/// Two that ignore the stop signal are being ended because a deadline passed; their pod is deleted meanwhile.
+TEST_F(Interrupted, WhileItsContainersAreBeingEnded) {
+  host_.runtime.Script("first", {.stop_takes = hours(1)});
+  host_.runtime.Script("second", {.stop_takes = hours(1)});
+  Json spec = Spec({}, {"first", "second"});
+  spec["activeDeadlineSeconds"] = 10;
+  host_.StartAgent();
+  host_.Apply(spec);
+  host_.Pass(seconds(11));
+  ASSERT_EQ(host_.Count("StopContainer"), 2U);
+  EXPECT_EQ(host_.Phase(), "Running") << "it is over when all has ended";
+  host_.Delete();
+  host_.Pass(seconds(28));
+  EXPECT_EQ(host_.Running(), "first#0 second#0") << "their grace is 30 s";
+  host_.Pass(seconds(4));
+  ExpectNothingLeft();
+}
+
+TEST_F(Interrupted, TheGraceThatOneContainerWasGivenIsNotBegunAnew) {
+  host_.runtime.Script("main", {.stop_takes = hours(1)});
+  Json spec = Spec({}, {"main"});
+  spec["activeDeadlineSeconds"] = 10;
+  host_.StartAgent();
+  host_.Apply(spec);
+  host_.Pass(seconds(37), seconds(1));  // 27 of its 30 seconds
+  host_.Delete();
+  host_.Pass(seconds(4));
+  EXPECT_EQ(host_.Running(), "");
+}
+
 /// A hundred starts, each ended at another moment, with calls that take their time.
 TEST(InterruptedAnywhere, NothingIsLeft) {
   for (uint64_t seed = 0; seed < 100; ++seed) {
