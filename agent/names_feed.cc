@@ -8,17 +8,19 @@
 
 namespace ordinal {
 
-NamesFeed::NamesFeed(Executor executor, Clock& clock, Caches caches, const cri::PodStates& states, std::string zone,
-                     Publish publish)
+NamesFeed::NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states,
+                     std::string zone, Publish publish)
     : executor_(std::move(executor)),
       clock_(clock),
-      caches_(caches),
+      services_(caches.Of<api::Service>()),
+      slices_(caches.Of<api::EndpointSlice>()),
+      namespaces_(caches.PlainOf("Namespace")),
       states_(states),
       zone_(std::move(zone)),
       publish_(std::move(publish)) {
-  for (store::Cache* cache : {&caches_.services, &caches_.slices, &caches_.namespaces}) {
-    cache->OnChange([this](const store::WatchEvent&) { Changed(); });
-  }
+  services_.OnChange([this](const auto&) { Changed(); });
+  slices_.OnChange([this](const auto&) { Changed(); });
+  namespaces_.OnChange([this](const auto&) { Changed(); });
 }
 
 void NamesFeed::Begin() {
@@ -43,8 +45,8 @@ bool NamesFeed::Lives(const api::Endpoint& endpoint) const {
 }
 
 void NamesFeed::NoteLost() {
-  caches_.slices.ForEach("", [&](const api::Object& object) {
-    for (const api::Endpoint& endpoint : api::EndpointSlice::From(object).endpoints) {
+  slices_.ForEach("", [&](const api::EndpointSlice& slice) {
+    for (const api::Endpoint& endpoint : slice.endpoints) {
       if (endpoint.target_kind == "Pod" && !Lives(endpoint)) lost_.insert(endpoint.target_uid);
     }
   });
@@ -62,9 +64,9 @@ void NamesFeed::Changed() {
 
 names::Names NamesFeed::Collect() const {
   names::Names names;
-  caches_.services.ForEach("", [&](const api::Object& o) { names.services.push_back(api::Service::From(o)); });
-  caches_.slices.ForEach("", [&](const api::Object& o) { names.slices.push_back(api::EndpointSlice::From(o)); });
-  caches_.namespaces.ForEach("", [&](const api::Object& o) { names.namespaces.push_back(o.name()); });
+  services_.ForEach("", [&](const api::Service& service) { names.services.push_back(service); });
+  slices_.ForEach("", [&](const api::EndpointSlice& slice) { names.slices.push_back(slice); });
+  namespaces_.ForEach("", [&](const api::Plain& ns) { names.namespaces.push_back(ns.object.name()); });
   return names;
 }
 

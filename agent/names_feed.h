@@ -7,7 +7,7 @@
 #include <string>
 
 #include "agent/names/snapshot_of.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 #include "cri/pod_state.h"
 #include "dns/snapshot/snapshot.h"
 
@@ -15,15 +15,10 @@ namespace ordinal {
 
 class NamesFeed {
  public:
-  struct Caches {
-    store::Cache& services;
-    store::Cache& slices;
-    store::Cache& namespaces;
-  };
   using Publish = std::function<void(std::shared_ptr<const dns::Snapshot>)>;
 
   /// Build before the caches run.
-  NamesFeed(Executor executor, Clock& clock, Caches caches, const cri::PodStates& states, std::string zone,
+  NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states, std::string zone,
             Publish publish);
 
   /// Publishes the first snapshot, then one after each change. Called when all that is known is known, what the runtime
@@ -46,7 +41,9 @@ class NamesFeed {
 
   Executor executor_;
   Clock& clock_;
-  Caches caches_;
+  objects::Cache<api::Service>& services_;
+  objects::Cache<api::EndpointSlice>& slices_;
+  objects::Cache<api::Plain>& namespaces_;
   const cri::PodStates& states_;
   const std::string zone_;
   Publish publish_;

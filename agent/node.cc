@@ -48,7 +48,7 @@ Status Node::Start() {
   BuildParts();
   TRYV(debug_->Start());
   TRYV(StartApi());
-  for (const auto& [kind, cache] : caches_) Spawn(io_.get_executor(), "cache of " + kind, cache->Run());
+  caches_->Start(io_.get_executor());
   Spawn(io_.get_executor(), "events", event_log_->Run());
   Spawn(io_.get_executor(), "boot", Boot());
   Spawn(io_.get_executor(), "watchdog", BeatForWatchdog());
@@ -73,9 +73,9 @@ Status Node::OpenStore() {
   options.volatile_change = node::OnlyHeartbeat;
   options.complete = api::Completed;
   TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
-  door_ = std::make_unique<store::Door>(*store_, clock_, random_);
-  for (const std::string& kind : Workloads::Kinds())
-    caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
+  caches_ = std::make_unique<objects::Caches>(*store_, clock_);
+  written_ = std::make_unique<objects::ReadYourWrites>(*store_, *caches_);
+  door_ = std::make_unique<store::Door>(*written_, clock_, random_);
   return {};
 }
 
@@ -114,8 +114,6 @@ Status Node::StartApi() {
   return api_->Start();
 }
 
-store::Cache& Node::CacheOf(const std::string& kind) { return *caches_.at(kind); }
-
 void Node::BuildParts() {
   const Executor executor = io_.get_executor();
   events_ = cri::MakeContainerdEvents(executor, connection_, clock_);
@@ -134,21 +132,20 @@ void Node::BuildParts() {
   claim_storage_ =
       std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
   workloads_ = std::make_unique<Workloads>(
-      context, *event_log_, [this](const std::string& kind) -> store::Cache& { return CacheOf(kind); },
+      context, *event_log_, *caches_,
       Workloads::Host{UpdateImages(*images_, clock_), *claim_storage_, [this] { return api_->ca_certificate(); },
                       SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen)});
-  names_ = std::make_unique<NamesFeed>(
-      executor, clock_, NamesFeed::Caches{CacheOf("Service"), CacheOf("EndpointSlice"), CacheOf("Namespace")}, *view_,
-      config_.cluster_domain, [this](std::shared_ptr<const dns::Snapshot> snapshot) {
-        dns_->Publish(std::move(snapshot));
-        kept_names_->Changed();
-      });
+  names_ = std::make_unique<NamesFeed>(executor, clock_, *caches_, *view_, config_.cluster_domain,
+                                       [this](std::shared_ptr<const dns::Snapshot> snapshot) {
+                                         dns_->Publish(std::move(snapshot));
+                                         kept_names_->Changed();
+                                       });
   kept_names_ = std::make_unique<KeptNames>(
       KeptNames::Parts{executor, clock_, pool_, *view_, layout_.KeptNames(), config_.cluster_domain},
       [this] { return names_->Collect(); });
-  pods_ = std::make_unique<podsync::PodSync>(PodServices(), CacheOf("Pod"));
+  pods_ = std::make_unique<podsync::PodSync>(PodServices(), caches_->Of<api::Pod>());
   // However a pod's object went: by its node, or at once because nobody granted it time.
-  CacheOf("Pod").OnChange([this](const store::WatchEvent& event) { statuses_->Follow(event); });
+  caches_->Of<api::Pod>().OnChange([this](const objects::Change<api::Pod>& change) { statuses_->Follow(change); });
   view_->OnChange([this](const std::string& uid) {
     pods_->RuntimeChanged(uid);
     names_->PodChanged(uid);
@@ -173,10 +170,11 @@ podsync::Services Node::PodServices() {
   node.dns.cluster_domain = config_.cluster_domain;
   node.dns.host = podsync::ParseResolvConf(HostResolvConf());
   podsync::VolumeLookups lookups;
-  lookups.claim = [this](const std::string& ns, const std::string& name) {
-    return CacheOf("PersistentVolumeClaim").Find(ns, name);
+  lookups.claim = [&claims = caches_->Of<api::PersistentVolumeClaim>()](
+                      const std::string& ns, const std::string& name) { return claims.Find(ns, name); };
+  lookups.volume = [&volumes = caches_->Of<api::PersistentVolume>()](const std::string& name) {
+    return volumes.Find("", name);
   };
-  lookups.volume = [this](const std::string& name) { return CacheOf("PersistentVolume").Find("", name); };
   return podsync::Services{
       .executor = io_.get_executor(),
       .clock = clock_,
@@ -225,7 +223,7 @@ Task<void> Node::Boot() {
   co_await view_->WaitSynced();
   Spawn(executor, "sweep",
         SweepHost(*runtime_, clock_, pool_, NetworkOwner{runtime_status_.cni_conf_dir, OwnerMark(config_)}));
-  for (const auto& [kind, cache] : caches_) co_await cache->WaitSynced();
+  co_await caches_->WaitSynced();
   // What was placed before runs on untouched; only then may anything new be wanted.
   Spawn(executor, "pods", pods_->Run());
   workloads_->Start();

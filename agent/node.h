@@ -23,11 +23,12 @@
 #include "agent/names_feed.h"
 #include "agent/node/node_object.h"
 #include "agent/node/state_disk.h"
+#include "agent/objects/caches.h"
+#include "agent/objects/read_your_writes.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/ending_sandboxes.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
-#include "agent/store/cache.h"
 #include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "agent/workloads.h"
@@ -67,7 +68,6 @@ class Node {
   Task<void> FollowImages();
   void ImageArrived();
   podsync::Services PodServices();
-  store::Cache& CacheOf(const std::string& kind);
   void ReportReadiness();
   Task<void> BeatForWatchdog();
   api::Json Readiness() const;
@@ -82,11 +82,12 @@ class Node {
   SystemRandom dns_random_;  ///< of the DNS threads
   BlockingPool pool_;
   std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<objects::Caches> caches_;
+  std::unique_ptr<objects::ReadYourWrites> written_;  ///< the store as everybody writes to it
   std::unique_ptr<store::Door> door_;
   controllers::LogRecorder recorder_;
   std::unique_ptr<controllers::events::EventLog> event_log_;
   std::unique_ptr<controllers::events::StoreRecorder> pod_events_;  ///< what the node says about its pods
-  std::map<std::string, std::unique_ptr<store::Cache>> caches_;     ///< by kind
   std::unique_ptr<dns::Server> dns_;
   std::shared_ptr<cri::Connection> connection_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;

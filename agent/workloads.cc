@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "agent/api/kind.h"
 #include "agent/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
@@ -54,34 +53,17 @@ struct Voices {
 }  // namespace
 
 struct Workloads::Parts {
-  Parts(const Context& shared, EventLog& events, const CacheOf& cache, Host host)
+  Parts(const Context& shared, EventLog& events, objects::Caches& caches, Host host)
       : voices(shared, events),
-        deployments(voices.deployments.context, {cache("Deployment"), cache("ReplicaSet"), cache("Pod")},
-                    host.settling),
-        replica_sets(voices.replica_sets.context, {cache("ReplicaSet"), cache("Pod"), cache("Node")}),
-        stateful_sets(voices.stateful_sets.context,
-                      {cache("StatefulSet"), cache("Pod"), cache("PersistentVolumeClaim"), cache("ControllerRevision"),
-                       cache("Node")},
-                      std::move(host.images), host.settling),
-        claims(voices.claims.context,
-               {cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("StorageClass"), cache("Pod")},
-               host.storage),
-        endpoints(voices.endpoints.context,
-                  {cache("Service"), cache("Pod"), cache("EndpointSlice"), cache("Endpoints")}),
-        placement(voices.placement.context,
-                  {cache("Pod"), cache("PersistentVolumeClaim"), cache("PersistentVolume"), cache("Node"),
-                   cache("Namespace")},
-                  std::move(host.own_ports)),
-        ownership(voices.ownership.context, Owned(cache)),
-        namespaces(voices.namespaces.context, cache("Namespace")),
-        default_objects(voices.namespaces.context, {cache("Namespace"), cache("ServiceAccount"), cache("ConfigMap")},
-                        std::move(host.root_ca)) {}
-
-  static controllers::ownership::Controller::Caches Owned(const CacheOf& cache) {
-    controllers::ownership::Controller::Caches caches;
-    for (const std::string& kind : Kinds()) caches[kind] = &cache(kind);
-    return caches;
-  }
+        deployments(voices.deployments.context, caches, host.settling),
+        replica_sets(voices.replica_sets.context, caches),
+        stateful_sets(voices.stateful_sets.context, caches, std::move(host.images), host.settling),
+        claims(voices.claims.context, caches, host.storage),
+        endpoints(voices.endpoints.context, caches),
+        placement(voices.placement.context, caches, std::move(host.own_ports)),
+        ownership(voices.ownership.context, caches),
+        namespaces(voices.namespaces.context, caches),
+        default_objects(voices.namespaces.context, caches, std::move(host.root_ca)) {}
 
   Voices voices;
   controllers::deployment::Controller deployments;
@@ -102,14 +84,8 @@ controllers::Settling SettlingOf(const Config& config) {
   return {seconds(config.update_settle_first), seconds(config.update_settle_others)};
 }
 
-std::vector<std::string> Workloads::Kinds() {
-  std::vector<std::string> kinds;
-  for (const api::KindInfo* kind : api::AllKinds()) kinds.emplace_back(kind->kind);
-  return kinds;
-}
-
-Workloads::Workloads(const Context& context, EventLog& events, const CacheOf& cache, Host host)
-    : parts_(std::make_unique<Parts>(context, events, cache, std::move(host))), executor_(context.executor) {}
+Workloads::Workloads(const Context& context, EventLog& events, objects::Caches& caches, Host host)
+    : parts_(std::make_unique<Parts>(context, events, caches, std::move(host))), executor_(context.executor) {}
 
 Workloads::~Workloads() = default;
 

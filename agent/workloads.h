@@ -12,7 +12,7 @@
 #include "agent/controllers/events/event_log.h"
 #include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal {
 
@@ -23,7 +23,6 @@ controllers::Settling SettlingOf(const Config& config);
 
 class Workloads {
  public:
-  using CacheOf = std::function<store::Cache&(const std::string& kind)>;
   /// What controllers need of the host they run on.
   struct Host {
     controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
@@ -33,12 +32,9 @@ class Workloads {
     std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
   };
 
-  /// The kinds `cache` is asked for: all, because objects of every kind may own and be owned.
-  static std::vector<std::string> Kinds();
-
-  /// `cache` gives the cache of a kind. What controllers say becomes log lines by `context.recorder` and Event objects
+  /// What controllers say becomes log lines by `context.recorder` and Event objects
   /// in `events`. Build before the caches run.
-  Workloads(const controllers::Context& context, controllers::events::EventLog& events, const CacheOf& cache,
+  Workloads(const controllers::Context& context, controllers::events::EventLog& events, objects::Caches& caches,
             Host host);
   ~Workloads();
 

@@ -100,6 +100,8 @@ struct PodSpec {
 };
 
 struct Pod {
+  static constexpr char kKind[] = "Pod";
+
   Object object;
   Meta meta;
   PodSpec spec;

@@ -179,4 +179,10 @@ Quantity Quantity::operator+(const Quantity& other) const {
   return sum;
 }
 
+Quantity Quantity::Sum::Total() const {
+  Quantity total;
+  total.nano_ = std::clamp<Wide>(nano_, -kLargest, kLargest);
+  return total;
+}
+
 }  // namespace ordinal::api

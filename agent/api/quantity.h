@@ -27,8 +27,23 @@ class Quantity {
   auto operator<=>(const Quantity& other) const { return nano_ <=> other.nano_; }
   bool operator==(const Quantity& other) const { return nano_ == other.nano_; }
 
+  class Sum;
+
  private:
   __extension__ typedef __int128 Nano;
+  Nano nano_ = 0;
+};
+
+/// A total that quantities join and leave: exact however large they are, as long as they are fewer than 2^30.
+class Quantity::Sum {
+ public:
+  void Add(const Quantity& quantity) { nano_ += quantity.nano_; }
+  /// What was added before.
+  void Take(const Quantity& quantity) { nano_ -= quantity.nano_; }
+  /// Saturates as operator+.
+  Quantity Total() const;
+
+ private:
   Nano nano_ = 0;
 };
 

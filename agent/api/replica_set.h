@@ -7,6 +7,8 @@
 namespace ordinal::api {
 
 struct ReplicaSet {
+  static constexpr char kKind[] = "ReplicaSet";
+
   Object object;
   Meta meta;
   int64_t replicas = 1, min_ready_seconds = 0;

@@ -14,6 +14,8 @@ struct ServicePort {
 };
 
 struct Service {
+  static constexpr char kKind[] = "Service";
+
   Object object;
   Meta meta;
   std::string type = "ClusterIP";
@@ -40,6 +42,8 @@ struct Endpoint {
 };
 
 struct EndpointSlice {
+  static constexpr char kKind[] = "EndpointSlice";
+
   Object object;
   Meta meta;
   std::string service;       ///< label kubernetes.io/service-name

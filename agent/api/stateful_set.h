@@ -7,6 +7,8 @@
 namespace ordinal::api {
 
 struct StatefulSet {
+  static constexpr char kKind[] = "StatefulSet";
+
   Object object;
   Meta meta;
   int64_t replicas = 1, start_ordinal = 0, min_ready_seconds = 0, revision_history_limit = 10;
@@ -29,6 +31,8 @@ struct StatefulSet {
 };
 
 struct ControllerRevision {
+  static constexpr char kKind[] = "ControllerRevision";
+
   Object object;
   Meta meta;
   int64_t revision = 0;

@@ -8,6 +8,8 @@
 namespace ordinal::api {
 
 struct PersistentVolume {
+  static constexpr char kKind[] = "PersistentVolume";
+
   Object object;
   Meta meta;
   Quantity capacity;
@@ -22,6 +24,8 @@ struct PersistentVolume {
 };
 
 struct PersistentVolumeClaim {
+  static constexpr char kKind[] = "PersistentVolumeClaim";
+
   Object object;
   Meta meta;
   Quantity request;
@@ -35,6 +39,8 @@ struct PersistentVolumeClaim {
 };
 
 struct StorageClass {
+  static constexpr char kKind[] = "StorageClass";
+
   Object object;
   Meta meta;
   std::string provisioner, reclaim_policy = "Delete";

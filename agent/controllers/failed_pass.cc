@@ -11,11 +11,11 @@ void SayFailedPass(Recorder& recorder, const api::Object& about, const Error& er
                  fmt::format("the agent's work on this object {}; it is tried again", error.message));
 }
 
-WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const store::Cache& cache) {
+WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const objects::AnyCache& cache) {
   return [&recorder, &cache](const std::string& key, const Error& error) {
     const bool bare = key.find('/') == std::string::npos;
     const auto [ns, name] = bare ? std::pair(std::string(), key) : SplitQueueKey(key);
-    if (const api::Object* found = cache.Find(ns, name)) SayFailedPass(recorder, *found, error);
+    if (const api::Object* found = cache.FindObject(ns, name)) SayFailedPass(recorder, *found, error);
   };
 }
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "agent/controllers/membership.h"
-
 namespace ordinal::controllers {
 
 using api::Json;
@@ -60,29 +58,6 @@ Task<Status> Release(Context& context, api::Object owner, api::Object dependent)
     if (body["metadata"]["ownerReferences"].empty()) body["metadata"].erase("ownerReferences");
   };
   co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
-}
-
-Task<Result<std::vector<api::Object>>> ReadOwn(Context& context, Dependents& dependents, api::Object owner,
-                                               api::Selector selector) {
-  const api::Meta meta = api::ReadMeta(owner.body());
-  const auto membership = [&](const api::Object& object) {
-    const api::Meta dependent = api::ReadMeta(object.body());
-    return MembershipOf(meta, selector.Matches(dependent.labels), dependent);
-  };
-  bool claimed = false;
-  CO_TRY(std::vector<api::Object> objects, co_await dependents.Read(context.door.store(), meta.ns, meta.uid));
-  for (const api::Object& object : objects) {
-    const Membership found = membership(object);
-    if (found == Membership::kAdopt) CO_TRYV(co_await Adopt(context, owner, object));
-    if (found == Membership::kRelease) CO_TRYV(co_await Release(context, owner, object));
-    claimed = claimed || found == Membership::kAdopt || found == Membership::kRelease;
-  }
-  if (claimed) {
-    CO_TRY(std::vector<api::Object> now, co_await dependents.Read(context.door.store(), meta.ns, meta.uid));
-    objects = std::move(now);
-  }
-  std::erase_if(objects, [&](const api::Object& object) { return membership(object) != Membership::kOurs; });
-  co_return objects;
 }
 
 Task<Status> WriteStatus(Context& context, api::Object object, Json status) {

@@ -4,11 +4,8 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "agent/api/selector.h"
 #include "agent/controllers/context.h"
-#include "agent/controllers/dependents.h"
 
 namespace ordinal::controllers {
 
@@ -33,11 +30,6 @@ Task<Status> Edit(Context& context, api::ObjectKey key, std::string uid, std::fu
 Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent);
 /// Takes `owner` off the owners of `dependent`.
 Task<Status> Release(Context& context, api::Object owner, api::Object dependent);
-
-/// What of the kind of `dependents` is the owner's: those without a controller that fit are adopted first, those that
-/// do not fit any more are released. As the store has them now.
-Task<Result<std::vector<api::Object>>> ReadOwn(Context& context, Dependents& dependents, api::Object owner,
-                                               api::Selector selector);
 
 /// Writes the status of `object` when it differs from what is seen there; an object that is gone needs none.
 Task<Status> WriteStatus(Context& context, api::Object object, api::Json status);

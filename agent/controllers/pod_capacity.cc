@@ -6,12 +6,10 @@
 
 namespace ordinal::controllers {
 
-void OnPodCapacity(store::Cache& nodes, std::string name, std::function<void()> changed) {
-  nodes.OnChange([name = std::move(name), changed = std::move(changed)](const store::WatchEvent& event) {
-    if (event.object.name() != name) return;
-    const bool gone = event.type == store::EventType::kDeleted;
-    const int64_t now = PodCapacityOf(gone ? nullptr : &event.object);
-    if (now != PodCapacityOf(event.old.empty() ? nullptr : &event.old)) changed();
+void OnPodCapacity(objects::Cache<api::Node>& nodes, std::string name, std::function<void()> changed) {
+  nodes.OnChange([name = std::move(name), changed = std::move(changed)](const objects::Change<api::Node>& change) {
+    if (change.last()->meta.name != name) return;
+    if (PodCapacityOf(change.now.get()) != PodCapacityOf(change.old.get())) changed();
   });
 }
 

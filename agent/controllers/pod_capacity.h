@@ -4,11 +4,12 @@
 #include <functional>
 #include <string>
 
-#include "agent/store/cache.h"
+#include "agent/api/node.h"
+#include "agent/objects/cache.h"
 
 namespace ordinal::controllers {
 
 /// Calls `changed` whenever the node `name` comes to take another number of pods. Before the cache runs.
-void OnPodCapacity(store::Cache& nodes, std::string name, std::function<void()> changed);
+void OnPodCapacity(objects::Cache<api::Node>& nodes, std::string name, std::function<void()> changed);
 
 }  // namespace ordinal::controllers

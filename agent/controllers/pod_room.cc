@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "agent/api/quantity.h"
 #include "agent/controllers/conditions.h"
 
 namespace ordinal::controllers {
@@ -17,14 +16,14 @@ int64_t MayWait(int64_t capacity) { return capacity + kWaitBeyondCapacity; }
 
 }  // namespace
 
-int64_t PodCapacityOf(const api::Object* node) {
+int64_t PodCapacityOf(const api::Node* node) {
   if (node == nullptr) return kDefaultPodCapacity;
-  const api::Json& allocatable = api::Member(api::Member(node->body(), "status"), "allocatable");
-  const auto pods = api::Quantity::Parse(api::ReadString(allocatable, "pods"));
-  return pods.ok() ? std::clamp<int64_t>(pods->Value(), 0, kMostPodCapacity) : kDefaultPodCapacity;
+  const auto pods = node->allocatable.find("pods");
+  if (pods == node->allocatable.end()) return kDefaultPodCapacity;
+  return std::clamp<int64_t>(pods->second.Value(), 0, kMostPodCapacity);
 }
 
-int64_t PodRoom(const std::vector<api::Pod>& pods, int64_t capacity) {
+int64_t PodRoom(const api::Refs<api::Pod>& pods, int64_t capacity) {
   const int64_t placed =
       std::count_if(pods.begin(), pods.end(), [](const api::Pod& pod) { return !pod.spec.node_name.empty(); });
   const int64_t waiting = static_cast<int64_t>(pods.size()) - std::min(placed, capacity);

@@ -13,7 +13,9 @@
 
 #include <vector>
 
+#include "agent/api/node.h"
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 
 namespace ordinal::controllers {
 
@@ -25,10 +27,10 @@ inline constexpr int64_t kWaitBeyondCapacity = 100;
 inline constexpr char kHeldBack[] = "ReplicasHeldBack";
 
 /// status.allocatable.pods, the default without a node; at most 10,000.
-int64_t PodCapacityOf(const api::Object* node);
+int64_t PodCapacityOf(const api::Node* node);
 
 /// How many more pods the set of `pods` may have; 0 or more.
-int64_t PodRoom(const std::vector<api::Pod>& pods, int64_t capacity);
+int64_t PodRoom(const api::Refs<api::Pod>& pods, int64_t capacity);
 
 /// Puts the condition with its number into the list, or takes it out when nothing is held back. `wanted`:
 /// spec.replicas.

@@ -8,15 +8,16 @@
 #include <optional>
 #include <string>
 
+#include "agent/api/pod.h"
 #include "agent/base/clock.h"
-#include "agent/store/cache.h"
+#include "agent/objects/cache.h"
 
 namespace ordinal::controllers {
 
 class ReadyTimes {
  public:
   /// Adds its handler to the cache of pods: build it before the cache runs. `owner_kind`: of the pods' controller.
-  ReadyTimes(store::Cache& pods, Clock& clock, std::string owner_kind);
+  ReadyTimes(objects::Cache<api::Pod>& pods, Clock& clock, std::string owner_kind);
   ReadyTimes(const ReadyTimes&) = delete;
   ReadyTimes& operator=(const ReadyTimes&) = delete;
 
@@ -28,7 +29,7 @@ class ReadyTimes {
     WallTime since;
     size_t run = 0;  // which containers run, as a hash of their ids
   };
-  void OnPod(const store::WatchEvent& event);
+  void OnPod(const objects::Change<api::Pod>& change);
 
   Clock& clock_;
   std::string owner_kind_;

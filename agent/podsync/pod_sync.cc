@@ -17,19 +17,17 @@ constexpr Duration kLongestPause = std::chrono::seconds(10);
 
 }  // namespace
 
-PodSync::PodSync(Services services, store::Cache& pods) : services_(std::move(services)), pods_(pods) {
-  pods_.OnChange([this](const store::WatchEvent& event) {
-    if (running_) OnPod(event);
+PodSync::PodSync(Services services, Pods& pods) : services_(std::move(services)), pods_(pods) {
+  pods_.OnChange([this](const objects::Change<api::Pod>& change) {
+    if (running_) OnPod(change);
   });
 }
-
-bool PodSync::Mine(const api::Object& pod) const { return api::NodeOf(pod.body()) == services_.node.node_name; }
 
 Task<void> PodSync::Run() {
   co_await pods_.WaitSynced();
   co_await services_.states.WaitSynced();
   running_ = true;
-  pods_.ForEach("", [this](const api::Object& pod) { OnPod({store::EventType::kAdded, pod, {}, pod.revision()}); });
+  pods_.ForEach("", [this](const api::Ref<api::Pod>& pod) { OnPod({{}, pod}); });
   co_await EndStrangers();
   co_await LimitProcessesOfAll();
 }
@@ -37,9 +35,8 @@ Task<void> PodSync::Run() {
 /// What runs already was made under the setting of an earlier run.
 Task<void> PodSync::LimitProcessesOfAll() {
   std::vector<std::string> parents;
-  pods_.ForEach("", [&](const api::Object& object) {
-    if (!Mine(object)) return;
-    const api::Pod pod = api::Pod::From(object);
+  pods_.ForEach("", [&](const api::Pod& pod) {
+    if (!Mine(pod)) return;
     parents.push_back(CgroupParent(pod.spec, pod.meta.uid, services_.node.systemd_cgroup));
   });
   auto limit = [parents, root = services_.node.cgroup_root, most = services_.node.pod_pids_limit]() -> Status {
@@ -67,27 +64,28 @@ Task<void> PodSync::EndStrangers() {
   }
 }
 
-void PodSync::OnPod(const store::WatchEvent& event) {
-  if (event.type == store::EventType::kBookmark || event.object.empty() || !Mine(event.object)) return;
-  const std::string& uid = event.object.uid();
+void PodSync::OnPod(const objects::Change<api::Pod>& change) {
+  const api::Pod& pod = *change.last();
+  if (!Mine(pod)) return;
+  const std::string& uid = pod.meta.uid;
   const auto known = workers_.find(uid);
-  if (event.type == store::EventType::kDeleted) {
+  if (change.deleted()) {
     if (known != workers_.end()) known->second->Gone();
     return;
   }
   if (known != workers_.end()) {
-    Want(uid, *known->second, event.object);
+    Want(*known->second, change.now);
     return;
   }
-  const auto worker = std::make_shared<Worker>(services_, uid, [this](const api::Pod& pod) { return MayStart(pod); });
+  const auto worker = std::make_shared<Worker>(services_, uid, [this](const api::Pod& each) { return MayStart(each); });
   workers_[uid] = worker;
-  Want(uid, *worker, event.object);
+  Want(*worker, change.now);
   Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
 }
 
-void PodSync::Want(const std::string& uid, Worker& worker, const api::Object& pod) {
-  if (!worker.wanted()) named_[{pod.ns(), pod.name()}].insert(uid);
-  worker.Want(api::Pod::From(pod));
+void PodSync::Want(Worker& worker, const api::Ref<api::Pod>& pod) {
+  if (!worker.wanted()) named_[{pod->meta.ns, pod->meta.name}].insert(pod->meta.uid);
+  worker.Want(pod.shared());
 }
 
 Task<Status> PodSync::RunOnce(std::shared_ptr<Worker> worker) {

@@ -8,16 +8,18 @@
 #include <string>
 #include <utility>
 
+#include "agent/objects/cache.h"
 #include "agent/podsync/services.h"
 #include "agent/podsync/worker.h"
-#include "agent/store/cache.h"
 
 namespace ordinal::podsync {
 
 class PodSync {
  public:
-  /// `pods` is the cache of kind Pod; `services.node.node_name` selects the pods of this node.
-  PodSync(Services services, store::Cache& pods);
+  using Pods = objects::Cache<api::Pod>;
+
+  /// `services.node.node_name` selects the pods of this node.
+  PodSync(Services services, Pods& pods);
 
   /// Which cgroup driver the runtime uses (RuntimeStatus::systemd_cgroup). Called before Run().
   void SetSystemdCgroup(bool systemd) { services_.node.systemd_cgroup = systemd; }
@@ -34,11 +36,11 @@ class PodSync {
  private:
   using Name = std::pair<std::string, std::string>;  ///< namespace, name
 
-  bool Mine(const api::Object& pod) const;
+  bool Mine(const api::Pod& pod) const { return pod.spec.node_name == services_.node.node_name; }
   bool MayStart(const api::Pod& pod) const;
-  void OnPod(const store::WatchEvent& event);
+  void OnPod(const objects::Change<api::Pod>& change);
   void Start(const std::string& uid);
-  void Want(const std::string& uid, Worker& worker, const api::Object& pod);
+  void Want(Worker& worker, const api::Ref<api::Pod>& pod);
   void Ended(const std::string& uid, const Worker& worker);
   Task<void> RunWorker(std::string uid, std::shared_ptr<Worker> worker);
   static Task<Status> RunOnce(std::shared_ptr<Worker> worker);
@@ -46,7 +48,7 @@ class PodSync {
   Task<void> EndStrangers();
 
   Services services_;
-  store::Cache& pods_;
+  Pods& pods_;
   std::map<std::string, std::shared_ptr<Worker>> workers_;  ///< by uid
   std::map<Name, std::set<std::string>> named_;             ///< uids of the workers that had an object, by its name
   bool running_ = false;

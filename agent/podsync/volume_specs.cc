@@ -49,21 +49,17 @@ Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const v
 
 Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const volumes::Layout& layout,
                          const VolumeLookups& lookups) {
-  const api::Object* object = lookups.claim(pod.meta.ns, name);
-  if (object == nullptr)
-    return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
-  const auto claim = api::PersistentVolumeClaim::From(*object);
-  if (claim.phase != "Bound" || claim.volume_name.empty()) {
+  const api::Ref<api::PersistentVolumeClaim> claim = lookups.claim(pod.meta.ns, name);
+  if (!claim) return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
+  if (claim->phase != "Bound" || claim->volume_name.empty()) {
     return NotYet(fmt::format("claim \"{}\" is not bound to a volume yet", name));
   }
-  const api::Object* bound = lookups.volume(claim.volume_name);
-  if (bound == nullptr)
-    return NotYet(fmt::format("volume \"{}\" of claim \"{}\" does not exist", claim.volume_name, name));
-  const auto volume = api::PersistentVolume::From(*bound);
-  if (volume.claim_uid != claim.meta.uid) {
-    return NotYet(fmt::format("volume \"{}\" is bound to another claim than \"{}\"", claim.volume_name, name));
+  const api::Ref<api::PersistentVolume> volume = lookups.volume(claim->volume_name);
+  if (!volume) return NotYet(fmt::format("volume \"{}\" of claim \"{}\" does not exist", claim->volume_name, name));
+  if (volume->claim_uid != claim->meta.uid) {
+    return NotYet(fmt::format("volume \"{}\" is bound to another claim than \"{}\"", claim->volume_name, name));
   }
-  return FromPersistentVolume(volume, layout);
+  return FromPersistentVolume(*volume, layout);
 }
 
 Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const volumes::Layout& layout,

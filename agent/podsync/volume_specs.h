@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 #include "agent/podsync/env.h"
 #include "volumes/layout.h"
@@ -12,10 +13,10 @@
 
 namespace ordinal::podsync {
 
-/// Reads of the store's caches; null when the object is not there.
+/// Reads of the caches; none when the object is not there.
 struct VolumeLookups {
-  std::function<const api::Object*(const std::string& ns, const std::string& claim)> claim;
-  std::function<const api::Object*(const std::string& name)> volume;
+  std::function<api::Ref<api::PersistentVolumeClaim>(const std::string& ns, const std::string& claim)> claim;
+  std::function<api::Ref<api::PersistentVolume>(const std::string& name)> volume;
 };
 
 /// kFailedPrecondition while a claim is missing, unbound or going away (reason FailedMount): try again later. Without

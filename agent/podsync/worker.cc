@@ -46,9 +46,9 @@ Worker::Worker(Services& services, std::string uid, std::function<bool(const api
       steps_(services.executor),
       stops_(services.executor) {}
 
-void Worker::Want(api::Pod pod) {
-  const bool news = !wanted_ || !SameWish(*wanted_, pod);
-  wanted_ = std::make_shared<const api::Pod>(std::move(pod));
+void Worker::Want(std::shared_ptr<const api::Pod> pod) {
+  const bool news = !wanted_ || !SameWish(*wanted_, *pod);
+  wanted_ = std::move(pod);
   if (!news) return;
   // The change may be the cure.
   std::erase_if(memory_.retries, [this](const auto& item) { return WaitsForConfig(memory_, item.first); });

@@ -23,10 +23,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
   /// `may_start` says whether the pod may be started now: false while another pod of the same name still lives.
   Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start);
 
-  void Want(api::Pod pod);  ///< the newest object; one that differs in its status alone is no reason to look
-  void Gone();              ///< the store has no such object (any more)
-  void Wake();              ///< something about the pod changed in the runtime
-  void ImageArrived();      ///< containers that wait for an image try again
+  void Want(std::shared_ptr<const api::Pod>
+                pod);   ///< the newest object; one that differs in its status alone is no reason to look
+  void Gone();          ///< the store has no such object (any more)
+  void Wake();          ///< something about the pod changed in the runtime
+  void ImageArrived();  ///< containers that wait for an image try again
 
   /// Runs until nothing of the pod is left.
   Task<void> Run();

@@ -114,19 +114,18 @@ void PodStatusWriter::Refused(const store::ObjectKey& key, Entry& entry, const s
              LargestField(status), error.message);
 }
 
-void PodStatusWriter::Follow(const store::WatchEvent& event) {
-  if (event.type == store::EventType::kBookmark || event.object.empty()) return;
-  const store::ObjectKey& key = event.object.key();
-  if (event.type == store::EventType::kDeleted) {
-    Forget(key, event.object.uid());
+void PodStatusWriter::Follow(const objects::Change<api::Pod>& change) {
+  const store::Object& stored = change.last()->object;
+  if (change.deleted()) {
+    Forget(stored.key(), stored.uid());
     return;
   }
-  const auto found = entries_.find(key);
-  if (found == entries_.end() || found->second.uid != event.object.uid()) return;
+  const auto found = entries_.find(stored.key());
+  if (found == entries_.end() || found->second.uid != stored.uid()) return;
   if (found->second.writing) {
-    found->second.seen = event.object;
+    found->second.seen = stored;
   } else {
-    Look(key, found->second, event.object);
+    Look(stored.key(), found->second, stored);
   }
 }
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "agent/base/signal.h"
+#include "agent/objects/cache.h"
 #include "agent/status/pod_reports.h"
 #include "agent/store/door.h"
 
@@ -31,9 +32,9 @@ class PodStatusWriter final : public PodReports {
   void Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override;
   Task<void> End(store::ObjectKey key, std::string uid) override;
 
-  /// What the store holds now, as the cache of kind Pod tells it. A status that is not the one that was set last is
-  /// written again; what is gone is forgotten.
-  void Follow(const store::WatchEvent& event);
+  /// What the store holds now, as the cache of pods tells it. A status that is not the one that was set last is written
+  /// again; what is gone is forgotten.
+  void Follow(const objects::Change<api::Pod>& change);
 
   size_t size() const { return entries_.size(); }  ///< Pods it remembers.
 

@@ -11,7 +11,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "agent/api/stateful_set.h"
 #include "agent/base/together.h"
+#include "agent/objects/read_your_writes.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
@@ -82,20 +84,18 @@ class Bench {
  public:
   Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
-    for (const std::string& kind : Workloads::Kinds())
-      caches_[kind] = std::make_unique<store::Cache>(*store_, clock_, kind);
     const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
-    workloads_ = std::make_unique<Workloads>(
-        context, event_log_, [this](const std::string& kind) -> store::Cache& { return *caches_.at(kind); },
-        Workloads::Host{{}, storage_, [] { return std::string(); }});
-    pods_ = std::make_unique<podsync::PodSync>(MakeServices(), *caches_.at("Pod"));
+    workloads_ = std::make_unique<Workloads>(context, event_log_, caches_,
+                                             Workloads::Host{{}, storage_, [] { return std::string(); }});
+    pods_ = std::make_unique<podsync::PodSync>(MakeServices(), pod_cache_);
     view_.OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
-    caches_.at("StatefulSet")->OnChange([this](const store::WatchEvent& event) { Look(event.object); });
+    pod_cache_.OnChange([this](const objects::Change<api::Pod>& change) { writer_.Follow(change); });
+    set_cache_.OnChange([this](const objects::Change<api::StatefulSet>& change) { Look(change.last()->object); });
   }
 
   Json Run() {
     Spawn(executor_, "events", event_log_.Run());
-    for (const auto& [kind, cache] : caches_) Spawn(executor_, kind, cache->Run());
+    caches_.Start(executor_);
     Spawn(executor_, "view", view_.Run());
     Spawn(executor_, "podsync", pods_->Run());
     workloads_->Start();
@@ -131,11 +131,11 @@ class Bench {
 
   Json Gaps() const {
     std::vector<double> gaps;
-    caches_.at("StatefulSet")->ForEach("", [&](const api::Object& set) {
+    set_cache_.ForEach("", [&](const api::StatefulSet& set) {
       WallTime ready;
       for (int i = 0; i < replicas_; ++i) {
-        const api::Object* pod = caches_.at("Pod")->Find(set.ns(), set.name() + "-" + std::to_string(i));
-        const cri::PodState& state = view_.Get(pod->uid());
+        const api::Ref<api::Pod> pod = pod_cache_.Find(set.meta.ns, set.meta.name + "-" + std::to_string(i));
+        const cri::PodState& state = view_.Get(pod->meta.uid);
         const std::chrono::duration<double, std::milli> gap = state.sandboxes.at(0).created_at - ready;
         if (i > 0) gaps.push_back(gap.count());
         ready = state.containers.at(0).started_at;
@@ -153,13 +153,11 @@ class Bench {
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
-    const auto nothing = [](const auto&...) -> const api::Object* { return nullptr; };
-    return podsync::Services{executor_, clock_,
-                             runtime_,  view_,
-                             volumes_,  layout_,
-                             images_,   pool_,
-                             node,      {nothing, nothing},
-                             writer_,   [](const auto&...) {}};
+    podsync::VolumeLookups nothing;
+    nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
+    nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
+    return podsync::Services{executor_, clock_, runtime_, view_,   volumes_, layout_,
+                             images_,   pool_,  node,     nothing, writer_,  [](const auto&...) {}};
   }
 
   const int sets_, replicas_;
@@ -170,7 +168,11 @@ class Bench {
   SystemRandom random_;
   std::unique_ptr<store::SqliteStore> store_ = Must(store::SqliteStore::Open(
       {.directory = directory_ / "state", .volatile_kinds = store::VolatileKinds()}, executor_));
-  store::Door door_{*store_, clock_, random_};
+  objects::Caches caches_{*store_, clock_};
+  objects::ReadYourWrites written_{*store_, caches_};
+  objects::Cache<api::Pod>& pod_cache_ = caches_.Of<api::Pod>();
+  objects::Cache<api::StatefulSet>& set_cache_ = caches_.Of<api::StatefulSet>();
+  store::Door door_{written_, clock_, random_};
   fakes::FakeRuntime runtime_{clock_, executor_};
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
@@ -182,7 +184,6 @@ class Bench {
   NoStorage storage_;
   Quiet quiet_;
   controllers::events::EventLog event_log_{executor_, clock_, door_};
-  std::map<std::string, std::unique_ptr<store::Cache>> caches_;
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<podsync::PodSync> pods_;
   std::set<std::string> ready_;

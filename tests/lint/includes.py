@@ -1,7 +1,7 @@
 """Who may include whom. This table is the rule; docs/architecture.md says why."""
 import re
 
-BASE, API, STORE = "agent/base", "agent/api", "agent/store"
+BASE, API, STORE, OBJECTS = "agent/base", "agent/api", "agent/store", "agent/objects"
 
 # room -> what it may include besides itself. A room is the longest of these that a file's path starts with.
 ALLOWED = {
@@ -12,14 +12,15 @@ ALLOWED = {
     "systemd": [BASE],
     API: [BASE],
     STORE: [BASE, API],
+    OBJECTS: [BASE, API, STORE],
     "agent/manifests": [BASE, API, STORE],
     "agent/apiserver": [BASE, API, STORE],
-    "agent/controllers": [BASE, API, STORE],
+    "agent/controllers": [BASE, API, STORE, OBJECTS],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, "agent/status", "cri", "volumes"],
+    "agent/podsync": [BASE, API, STORE, OBJECTS, "agent/status", "cri", "volumes"],
     "agent/observe": [BASE, API, "cri"],
     "agent/probes": [BASE, API, "cri"],
-    "agent/status": [BASE, API, STORE],
+    "agent/status": [BASE, API, STORE, OBJECTS],
     "agent/metrics": [BASE, API, STORE, "cri"],
     "agent/node": [BASE, API, STORE, "cri", "volumes"],
     "agent/network": [BASE],

@@ -11,7 +11,7 @@ namespace ordinal::controllers::claims {
 using api::Json;
 using api::StorageClass;
 
-const StorageClass* DefaultClass(const std::vector<StorageClass>& classes) {
+const StorageClass* DefaultClass(const api::Refs<StorageClass>& classes) {
   const StorageClass* newest = nullptr;
   for (const StorageClass& candidate : classes) {
     if (!candidate.is_default) continue;
@@ -22,9 +22,10 @@ const StorageClass* DefaultClass(const std::vector<StorageClass>& classes) {
   return newest;
 }
 
-const StorageClass* FindClass(const std::vector<StorageClass>& classes, const std::string& name) {
-  const auto found = std::find_if(classes.begin(), classes.end(), [&](const auto& c) { return c.meta.name == name; });
-  return found == classes.end() ? nullptr : &*found;
+const StorageClass* FindClass(const api::Refs<StorageClass>& classes, const std::string& name) {
+  const auto found =
+      std::find_if(classes.begin(), classes.end(), [&](const StorageClass& each) { return each.meta.name == name; });
+  return found == classes.end() ? nullptr : found->get();
 }
 
 Json NodeClass(bool is_default) {
@@ -40,7 +41,7 @@ Task<Status> MakeNodeClass(store::Door& door) {
   std::string kind = "StorageClass";
   store::ListOptions all;
   CO_TRY(const store::ListResult listed, co_await door.store().List(std::move(kind), std::move(all)));
-  std::vector<StorageClass> classes;
+  api::Refs<StorageClass> classes;
   for (const api::Object& object : listed.items) classes.push_back(StorageClass::From(object));
   Json body = NodeClass(DefaultClass(classes) == nullptr);
   store::Unlike foreign = [](const api::Object& existing) {

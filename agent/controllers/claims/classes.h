@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 #include "agent/store/door.h"
 
@@ -15,8 +16,8 @@ inline constexpr const char* kNodeProvisioner = "ordinal.dev/local";
 inline constexpr const char* kNoProvisioner = "kubernetes.io/no-provisioner";
 
 /// The newest of those annotated as default, of equally old ones the first by name; null when there is none.
-const api::StorageClass* DefaultClass(const std::vector<api::StorageClass>& classes);
-const api::StorageClass* FindClass(const std::vector<api::StorageClass>& classes, const std::string& name);
+const api::StorageClass* DefaultClass(const api::Refs<api::StorageClass>& classes);
+const api::StorageClass* FindClass(const api::Refs<api::StorageClass>& classes, const std::string& name);
 
 /// The class "ordinal-local": Delete, Immediate, may grow.
 api::Json NodeClass(bool is_default);

@@ -2,121 +2,154 @@
 
 #include <utility>
 
-#include "agent/api/pod.h"
 #include "agent/api/pod_claims.h"
+#include "agent/base/caught.h"
 #include "agent/base/together.h"
+#include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 
 namespace ordinal::controllers::claims {
 namespace {
 
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using objects::Change;
 
-constexpr const char* kEverything = "all";  // one key: which claim gets a volume depends on all others
+// Keys of the queue: everything that was noted, or one claim or volume that was put off.
+constexpr const char* kChanged = "changed";
+constexpr char kClaimMark = 'c', kVolumeMark = 'v';
 
-std::string DecisionOf(const api::Object& claim) {
-  return api::ReadString(api::Member(api::Member(claim.body(), "metadata"), "annotations"), kDirectory);
+std::string LaterKey(const ClaimName& claim) { return kClaimMark + QueueKey(claim.first, claim.second); }
+std::string LaterKey(const std::string& volume) { return kVolumeMark + volume; }
+
+Changed FromLaterKey(const std::string& key) {
+  const std::string name = key.substr(1);
+  if (key.front() == kVolumeMark) return {{}, {name}};
+  return {{SplitQueueKey(name)}, {}};
 }
 
-/// A pod without a node holds no claim: it is not started on one that is being deleted (the reference's rule).
-bool Holds(const api::Object& pod) { return !api::NodeOf(pod.body()).empty(); }
+std::string DecisionOf(const api::PersistentVolumeClaim& claim) {
+  const auto decision = claim.meta.annotations.find(kDirectory);
+  return decision == claim.meta.annotations.end() ? std::string() : decision->second;
+}
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches, Storage& storage)
+Controller::Controller(Context context, objects::Caches& caches, Storage& storage)
     : context_(std::move(context)),
-      caches_(caches),
+      claims_(caches.Of<Claim>()),
+      volumes_(caches.Of<Volume>()),
+      classes_(caches.Of<api::StorageClass>()),
+      pods_(caches.Of<api::Pod>()),
+      connected_(caches),
       queue_(context_.executor, context_.clock, "claims", 1),
-      provision_(context_, storage),
+      provision_(context_, volumes_, storage),
       reclaim_(context_, storage),
       provisions_(context_.executor, context_.clock, "provisioning",
-                  [this](Duration delay) { queue_.AddAfter(kEverything, delay); }),
-      reclaims_(context_.executor, context_.clock, "reclaim",
-                [this](Duration delay) { queue_.AddAfter(kEverything, delay); }) {
-  FollowClaimsAndVolumes();
-  caches_.classes.OnChange([this](const WatchEvent&) { queue_.Add(kEverything); });
-  caches_.pods.OnChange([this](const WatchEvent& event) {
-    const bool came = event.type == EventType::kAdded && !api::ClaimsOf(event.object.body()).empty();
-    if (came || event.type == EventType::kDeleted) queue_.Add(kEverything);
+                  [this](const std::string& uid, Duration delay) {
+                    LookAfter({connected_.ClaimWithUid(uid), {}}, delay);
+                  }),
+      reclaims_(context_.executor, context_.clock, "reclaim", [this](const std::string& volume, Duration delay) {
+        LookAfter({{}, {volume}}, delay);
+      }) {
+  claims_.OnChange([this](const Change<Claim>& change) { OnClaim(change); });
+  volumes_.OnChange([this](const Change<Volume>& change) { OnVolume(change); });
+  classes_.OnChange(
+      [this](const Change<api::StorageClass>& change) { Note(connected_.ClaimsOfClass(change.last()->meta.name)); });
+  pods_.OnChange([this](const Change<api::Pod>& change) {
+    if (change.added() || change.deleted()) OnPod(*change.last());
   });
 }
 
-void Controller::FollowClaimsAndVolumes() {
-  caches_.claims.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kDeleted) {
-      claims_.erase(event.object.key());
-      patience_.ClaimWent(event.object.uid());
-      provisions_.Forget(event.object.uid());
-      said_.erase(event.object.uid());
-    } else {
-      auto claim = api::PersistentVolumeClaim::From(event.object);
-      // Somebody decided what an order that failed has waited for.
-      const bool decided = !event.old.empty() && DecisionOf(event.old) != DecisionOf(event.object);
-      if (decided) provisions_.Forget(claim.meta.uid);
-      const bool may_wait = !claim.storage_class && claim.volume_name.empty();
-      if (event.type == EventType::kAdded && may_wait) patience_.ClaimCame(claim.meta.uid, context_.clock.Now());
-      claims_.insert_or_assign(event.object.key(), std::move(claim));
-    }
-    queue_.Add(kEverything);
-  });
-  caches_.volumes.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kDeleted) {
-      volumes_.erase(event.object.key());
-      reclaims_.Forget(event.object.name());
-      said_.erase(event.object.uid());
-    } else {
-      auto volume = api::PersistentVolume::From(event.object);
-      if (event.type == EventType::kAdded && volume.storage_class.empty()) patience_.VolumeCame();
-      volumes_.insert_or_assign(event.object.key(), std::move(volume));
-    }
-    queue_.Add(kEverything);
-  });
+void Controller::Note(const Changed& changed) {
+  if (changed.empty()) return;
+  changed_.Add(changed);
+  queue_.Add(kChanged);
+}
+
+void Controller::Note(std::set<ClaimName> claims) { Note(Changed{std::move(claims), {}}); }
+
+void Controller::LookAfter(const Changed& changed, Duration delay) {
+  if (delay <= Duration::zero()) return Note(changed);
+  for (const ClaimName& claim : changed.claims) queue_.AddAfter(LaterKey(claim), delay);
+  for (const std::string& volume : changed.volumes) queue_.AddAfter(LaterKey(volume), delay);
+}
+
+void Controller::OnClaim(const Change<Claim>& change) {
+  const Claim& claim = *change.last();
+  const std::string& uid = claim.meta.uid;
+  if (change.deleted()) {
+    patience_.ClaimWent(uid);
+    provisions_.Forget(uid);
+    said_.erase(uid);
+  }
+  // Somebody decided what an order that failed has waited for.
+  if (change.old && change.now && DecisionOf(*change.old) != DecisionOf(claim)) provisions_.Forget(uid);
+  if (change.added() && !claim.storage_class && claim.volume_name.empty()) {
+    patience_.ClaimCame(uid, context_.clock.Now());
+  }
+  Changed changed{{{claim.meta.ns, claim.meta.name}}, {}};
+  if (change.old && !change.old->volume_name.empty()) changed.volumes.insert(change.old->volume_name);
+  Note(changed);
+}
+
+void Controller::OnVolume(const Change<Volume>& change) {
+  const Volume& volume = *change.last();
+  if (change.deleted()) {
+    reclaims_.Forget(volume.meta.name);
+    said_.erase(volume.meta.uid);
+  }
+  if (change.added() && volume.storage_class.empty()) patience_.VolumeCame();
+  Changed changed{{}, {volume.meta.name}};
+  if (change.old && !change.old->claim_name.empty()) {
+    changed.claims.insert({change.old->claim_ns, change.old->claim_name});
+  }
+  Note(changed);
+}
+
+void Controller::OnPod(const api::Pod& pod) {
+  std::set<ClaimName> named;
+  for (const std::string& claim : api::ClaimsOf(pod.object.body())) named.insert({pod.meta.ns, claim});
+  Note(std::move(named));
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.claims.WaitSynced();
-  co_await caches_.volumes.WaitSynced();
-  co_await caches_.classes.WaitSynced();
-  co_await caches_.pods.WaitSynced();
+  co_await claims_.WaitSynced();
+  co_await volumes_.WaitSynced();
+  co_await classes_.WaitSynced();
+  co_await pods_.WaitSynced();
   Spawn(context_.executor, "provisioning", provisions_.Run());
   Spawn(context_.executor, "reclaim", reclaims_.Run());
-  WorkQueue::Handler handler = [this](std::string) { return Pass(); };
+  WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
 
-Observed Controller::Observe() const {
+Observed Controller::Observe(const Changed& changed) const {
   Observed seen;
   seen.now = context_.clock.Now();
-  seen.busy = reclaims_.open();
-  seen.patience = patience_.until();
-  bool waits_for_pods = false;
-  for (const auto& [key, claim] : claims_) {
-    waits_for_pods = waits_for_pods || claim.meta.deleting() || claim.phase != "Bound";
-    seen.claims.push_back(claim);
+  connected_.Gather(changed, seen);
+  for (const Volume& volume : seen.volumes) {
+    if (reclaims_.open().contains(volume.meta.name)) seen.busy.insert(volume.meta.name);
   }
-  for (const auto& [key, volume] : volumes_) seen.volumes.push_back(volume);
-  caches_.classes.ForEach("",
-                          [&](const api::Object& object) { seen.classes.push_back(api::StorageClass::From(object)); });
-  if (waits_for_pods) SeePods(seen);
+  for (const Claim& claim : seen.claims) {
+    if (const auto until = patience_.Until(claim.meta.uid)) seen.patience[claim.meta.uid] = *until;
+  }
+  classes_.ForEach("", [&](const api::Ref<api::StorageClass>& each) { seen.classes.push_back(each); });
   return seen;
 }
 
-void Controller::SeePods(Observed& seen) const {
-  caches_.pods.ForEach("", [&](const api::Object& pod) {
-    for (const std::string& name : api::ClaimsOf(pod.body())) {
-      if (Holds(pod)) seen.in_use.insert({pod.ns(), name});
-      if (!api::Ended(pod.body())) seen.consumed.insert({pod.ns(), name});
-    }
-  });
+Task<Status> Controller::Sync(std::string key) {
+  if (key != kChanged) co_return co_await Pass(FromLaterKey(key));
+  const Changed changed = std::exchange(changed_, {});
+  const Status done = co_await Caught(Pass(changed));
+  if (!done.ok()) changed_.Add(changed);  // the queue comes back to them
+  co_return done;
 }
 
-Task<Status> Controller::Pass() {
-  Plan plan = MakePlan(Observe());
+Task<Status> Controller::Pass(const Changed& changed) {
+  Plan plan = MakePlan(Observe(changed));
   for (const Saying& saying : plan.sayings) Say(saying);
   GiveOrders(plan);
-  if (plan.look_again) queue_.AddAfter(kEverything, *plan.look_again);
+  for (const auto& [claim, after] : plan.look_again) LookAfter({{claim}, {}}, after);
   std::vector<Task<Status>> chains;
   for (Chain& chain : plan.chains) chains.push_back(Follow(std::move(chain)));
   co_return co_await Together(context_.executor, "claims", std::move(chains));
@@ -126,7 +159,7 @@ void Controller::GiveOrders(const Plan& plan) {
   for (const Provision& wanted : plan.provisions) {
     provisions_.Give(wanted.claim.meta.uid, [this, wanted] { return provision_.Carry(wanted); });
   }
-  for (const api::PersistentVolume& volume : plan.reclaims) {
+  for (const Volume& volume : plan.reclaims) {
     reclaims_.Give(volume.meta.name,
                    [this, name = volume.meta.name, uid = volume.meta.uid] { return reclaim_.Carry(name, uid); });
   }
@@ -162,7 +195,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     std::string kind = "Pod";
     CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
-      if (!Holds(pod)) continue;
+      if (api::NodeOf(pod.body()).empty()) continue;
       for (const std::string& name : api::ClaimsOf(pod.body())) {
         if (name == edit.claim.name) co_return false;
       }

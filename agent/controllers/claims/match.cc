@@ -76,7 +76,7 @@ const PersistentVolume* BestMatch(const std::vector<const PersistentVolume*>& vo
   return best;
 }
 
-std::string ExplainMisfits(const std::vector<PersistentVolume>& volumes, const PersistentVolumeClaim& claim) {
+std::string ExplainMisfits(const api::Refs<PersistentVolume>& volumes, const PersistentVolumeClaim& claim) {
   if (volumes.empty()) return "there are no persistent volumes";
   std::map<Misfit, int> counts;
   for (const PersistentVolume& volume : volumes) ++counts[Compare(volume, claim)];

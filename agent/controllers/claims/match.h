@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 
 namespace ordinal::controllers::claims {
@@ -30,6 +31,6 @@ const PersistentVolume* BestMatch(const std::vector<const PersistentVolume*>& vo
                                   const PersistentVolumeClaim& claim);
 
 /// Why none of the volumes fits, for people: "of 3 persistent volumes 2 are taken, 1 is too small".
-std::string ExplainMisfits(const std::vector<PersistentVolume>& volumes, const PersistentVolumeClaim& claim);
+std::string ExplainMisfits(const api::Refs<PersistentVolume>& volumes, const PersistentVolumeClaim& claim);
 
 }  // namespace ordinal::controllers::claims

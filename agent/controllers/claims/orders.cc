@@ -36,14 +36,14 @@ Task<Status> Orders::Carry(std::string name) {
   open_.erase(name);
   if (status.ok()) {
     resting_.erase(name);
-    look_again_(Duration::zero());
+    look_again_(name, Duration::zero());
     co_return Status();
   }
   Rest& rest = resting_[name];
   rest.failures = status.error().code == ErrorCode::kUnavailable ? 0 : std::min(rest.failures + 1, 20);
   const Duration length = std::min<Duration>(kFirstRest * (1LL << std::max(rest.failures - 1, 0)), kLongestRest);
   rest.until = clock_.Steady() + length;
-  look_again_(length);
+  look_again_(name, length);
   co_return Status();
 }
 

@@ -20,8 +20,8 @@ class Orders {
 
   /// kUnavailable: it could not be done yet, nothing is wrong; the rest is the first one every time.
   using Order = std::function<Task<Status>()>;
-  /// Called when an order is done (zero) or may be given again after a failure.
-  using LookAgain = std::function<void(Duration)>;
+  /// Called when the order of that name is done (zero) or may be given again after a failure.
+  using LookAgain = std::function<void(const std::string& name, Duration)>;
 
   /// Orders are carried out one after another.
   Orders(Executor executor, Clock& clock, std::string name, LookAgain look_again);

@@ -26,8 +26,11 @@ class Patience {
   /// A claim got the default class.
   void ClassAssigned(WallTime now) { in_vain_until_ = now + kInVainFor; }
 
-  /// By the uid of the claim.
-  const std::map<std::string, WallTime>& until() const { return until_; }
+  /// Of the claim with that uid; nothing when it need not wait.
+  std::optional<WallTime> Until(const std::string& uid) const {
+    const auto found = until_.find(uid);
+    return found == until_.end() ? std::nullopt : std::optional(found->second);
+  }
 
  private:
   std::map<std::string, WallTime> until_;

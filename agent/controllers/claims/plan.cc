@@ -128,7 +128,7 @@ class Pass {
     if (!remedy.reason.empty()) Say(claim.object, remedy.severity, remedy.reason, remedy.message);
     switch (remedy.type) {
       case Remedy::Type::kNone: break;
-      case Remedy::Type::kWait: plan_.look_again = std::min(plan_.look_again.value_or(remedy.wait), remedy.wait); break;
+      case Remedy::Type::kWait: plan_.look_again[{claim.meta.ns, claim.meta.name}] = remedy.wait; break;
       case Remedy::Type::kAssignClass: Add(AssignClass(claim, remedy.storage_class->meta.name)); break;
       case Remedy::Type::kMarkExternal:
         if (!claim.meta.annotations.contains(kStorageProvisioner)) {

@@ -1,4 +1,4 @@
-// Which claim gets which volume, what the phases of both are, and what is to be made and taken back. Pure: all claims,
+// Which claim gets which volume, what the phases of both are, and what is to be made and taken back. Pure: claims,
 // volumes and classes in, edits and orders out.
 //
 //   claim   Pending ─────────────────────────> Bound ──> Lost (its volume is gone)
@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 #include "agent/controllers/recorder.h"
 
@@ -35,15 +36,19 @@ inline constexpr const char* kStorageProvisioner = "volume.kubernetes.io/storage
 inline constexpr const char* kClaimProtection = "kubernetes.io/pvc-protection";
 inline constexpr const char* kVolumeProtection = "kubernetes.io/pv-protection";
 
+/// A part of all claims and volumes that is whole in itself (connected.h): the volume of every claim in it, the claim
+/// of every volume in it, and for a claim that has no volume whatever it could get.
 struct Observed {
-  std::vector<api::PersistentVolumeClaim> claims;
-  std::vector<api::PersistentVolume> volumes;
-  std::vector<api::StorageClass> classes;
+  api::Refs<api::PersistentVolumeClaim> claims;
+  api::Refs<api::PersistentVolume> volumes;
+  api::Refs<api::StorageClass> classes;
   using Names = std::set<std::pair<std::string, std::string>>;  ///< (namespace, name) of claims
   Names in_use;                                                 ///< claims that a placed pod names
   Names consumed;                                               ///< claims that a pod names which has not ended
   std::set<std::string> busy;  ///< names of volumes that are being wiped or removed right now: nobody gets them
   std::map<std::string, WallTime> patience;  ///< until when a claim waits for a volume without a class; by its uid
+  /// Every volume there is, to explain why none fits; `volumes` when it is not set.
+  std::function<api::Refs<api::PersistentVolume>()> every_volume;
   WallTime now;
 };
 
@@ -94,8 +99,9 @@ struct Plan {
   std::vector<Chain> chains;  ///< independent of each other
   std::vector<Saying> sayings;
   std::vector<Provision> provisions;
-  std::vector<api::PersistentVolume> reclaims;  ///< to be wiped or removed, after fresh reads (reclaim_order.h)
-  std::optional<Duration> look_again;           ///< something falls due by then
+  api::Refs<api::PersistentVolume> reclaims;  ///< to be wiped or removed, after fresh reads (reclaim_order.h)
+  /// Claims for which something falls due then, by namespace and name.
+  std::map<std::pair<std::string, std::string>, Duration> look_again;
 };
 
 Plan MakePlan(const Observed& seen);

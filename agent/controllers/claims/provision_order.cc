@@ -52,14 +52,9 @@ Task<Status> ProvisionOrder::Carry(Provision wanted) {
 
 Task<Status> ProvisionOrder::Make(const Provision& wanted) {
   const PersistentVolumeClaim& claim = wanted.claim;
-  std::string kind = "PersistentVolume";
-  store::ListOptions all;
-  CO_TRY(const store::ListResult listed, co_await context_.door.store().List(std::move(kind), std::move(all)));
+  if (volumes_.Find("", ProvisionedName(claim))) co_return Status();  // an earlier try got this far
   Storage::Volumes others;
-  for (const api::Object& object : listed.items) {
-    if (object.name() == ProvisionedName(claim)) co_return Status();  // an earlier try got this far
-    others.push_back(PersistentVolume::From(object));
-  }
+  volumes_.ForEach("", [&](const api::Ref<PersistentVolume>& volume) { others.push_back(volume); });
   CO_TRY(const MadeDirectory made, co_await storage_.Make(claim, std::move(others)));
   api::Json body = ProvisionedVolume(claim, wanted.storage_class, context_.node_name, made.path);
   const auto created = co_await context_.door.Create(std::move(body));

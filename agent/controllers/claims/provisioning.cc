@@ -23,9 +23,14 @@ Remedy Say(Severity severity, std::string reason, std::string message) {
   return remedy;
 }
 
+api::Refs<PersistentVolume> EveryVolume(const Observed& seen) {
+  return seen.every_volume ? seen.every_volume() : seen.volumes;
+}
+
 Remedy NothingFits(const PersistentVolumeClaim& claim, const Observed& seen) {
-  return Say(Severity::kNormal, "FailedBinding",
-             fmt::format("no persistent volume available for this claim: {}", ExplainMisfits(seen.volumes, claim)));
+  return Say(
+      Severity::kNormal, "FailedBinding",
+      fmt::format("no persistent volume available for this claim: {}", ExplainMisfits(EveryVolume(seen), claim)));
 }
 
 Remedy ByDefault(const PersistentVolumeClaim& claim, const Observed& seen) {
@@ -48,7 +53,7 @@ const PersistentVolume* Leaving(const PersistentVolumeClaim& claim, const Observ
            volume.claim_uid != claim.meta.uid && volume.phase != "Failed" && !volume.meta.deleting() &&
            MadeHere(volume) && volume.reclaim_policy == "Delete";
   });
-  return found == seen.volumes.end() ? nullptr : &*found;
+  return found == seen.volumes.end() ? nullptr : found->get();
 }
 
 std::string Joined(const api::StringMap& map) {
@@ -72,7 +77,7 @@ Remedy RemedyFor(const PersistentVolumeClaim& claim, const Observed& seen) {
   if (found == nullptr) {
     return Say(Severity::kWarning, "ProvisioningFailed",
                fmt::format("storageclass.storage.k8s.io \"{}\" not found: create it, or a volume of that class; {}",
-                           *claim.storage_class, ExplainMisfits(seen.volumes, claim)));
+                           *claim.storage_class, ExplainMisfits(EveryVolume(seen), claim)));
   }
   if (WaitsForConsumer(claim, seen)) {
     return Say(Severity::kNormal, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");

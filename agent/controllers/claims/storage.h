@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 #include "agent/base/task.h"
 
@@ -30,7 +31,7 @@ inline constexpr const char* kUndecided = "DirectoryHoldsData";
 
 class Storage {
  public:
-  using Volumes = std::vector<api::PersistentVolume>;
+  using Volumes = api::Refs<api::PersistentVolume>;
   virtual ~Storage() = default;
 
   /// Removes what is in the volume's directory. Idempotent. `others` are all other volumes: nothing that one of them

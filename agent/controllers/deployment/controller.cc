@@ -8,7 +8,7 @@
 #include "agent/controllers/deployment/status.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
-#include "agent/controllers/owner_writes.h"
+#include "agent/controllers/own.h"
 
 namespace ordinal::controllers::deployment {
 namespace {
@@ -16,10 +16,10 @@ namespace {
 using api::Deployment;
 using api::Json;
 using api::Meta;
-using api::Object;
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using api::Pod;
+using api::ReplicaSet;
+using objects::Change;
 
 bool Ours(const Deployment& deployment, const Meta& set) {
   const auto* owner = set.Controller();
@@ -28,110 +28,97 @@ bool Ours(const Deployment& deployment, const Meta& set) {
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches, Settling settling)
+Controller::Controller(Context context, objects::Caches& caches, Settling settling)
     : context_(std::move(context)),
-      caches_(caches),
+      deployments_(caches.Of<Deployment>()),
+      sets_(caches.Of<ReplicaSet>()),
+      pods_(caches.Of<Pod>()),
+      sets_by_controller_(objects::ByController(sets_)),
+      pods_by_controller_(objects::ByController(pods_)),
       settling_(settling),
-      ready_times_(caches.pods, context_.clock, "ReplicaSet"),
-      sets_(caches.sets),
-      pods_(caches.pods),
+      ready_times_(pods_, context_.clock, "ReplicaSet"),
       queue_(context_.executor, context_.clock, "deployment") {
-  caches_.deployments.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
-  caches_.sets.OnChange([this](const WatchEvent& event) { OnSet(event); });
-  caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.deployments));
+  deployments_.OnChange([this](const Change<Deployment>& change) { queue_.Add(QueueKey(change.last()->object)); });
+  sets_.OnChange([this](const Change<ReplicaSet>& change) { OnSet(change); });
+  pods_.OnChange([this](const Change<Pod>& change) { OnPod(change); });
+  queue_.OnException(SayFailedPass(context_.recorder, deployments_));
 }
 
-void Controller::OnSet(const WatchEvent& event) {
-  const Meta meta = api::ReadMeta(event.object.body());
+void Controller::OnSet(const Change<ReplicaSet>& change) {
+  const Meta& meta = change.last()->meta;
   if (const auto* owner = meta.Controller()) {
     if (owner->kind == "Deployment") queue_.Add(QueueKey(meta.ns, owner->name));
     return;
   }
-  if (event.type == EventType::kDeleted) return;
-  caches_.deployments.ForEach(meta.ns, [&](const Object& object) {
-    if (Deployment::From(object).selector.Matches(meta.labels)) queue_.Add(QueueKey(object));
-  });
+  if (change.deleted()) return;
+  objects::ForEachSelecting(objects::BySelector(deployments_), meta.ns, meta.labels,
+                            [this](const Deployment& deployment) { queue_.Add(QueueKey(deployment.object)); });
 }
 
 /// Recreate waits for the last pod of the old sets.
-void Controller::OnPod(const WatchEvent& event) {
-  if (event.type != EventType::kDeleted && !api::Ended(event.object.body())) return;
-  const Meta meta = api::ReadMeta(event.object.body());
-  const auto* owner = meta.Controller();
+void Controller::OnPod(const Change<Pod>& change) {
+  const Pod& pod = *change.last();
+  if (!change.deleted() && !pod.Terminal()) return;
+  const auto* owner = pod.meta.Controller();
   if (owner == nullptr || owner->kind != "ReplicaSet") return;
-  const Object* set = caches_.sets.Find(meta.ns, owner->name);
-  if (set == nullptr) return;
-  const Meta set_meta = api::ReadMeta(set->body());
-  if (const auto* deployment = set_meta.Controller()) queue_.Add(QueueKey(meta.ns, deployment->name));
+  const api::Ref<ReplicaSet> set = sets_.Find(pod.meta.ns, owner->name);
+  if (!set) return;
+  if (const auto* deployment = set->meta.Controller()) queue_.Add(QueueKey(pod.meta.ns, deployment->name));
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.deployments.WaitSynced();
-  co_await caches_.sets.WaitSynced();
-  co_await caches_.pods.WaitSynced();
+  co_await deployments_.WaitSynced();
+  co_await sets_.WaitSynced();
+  co_await pods_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  ObjectKey deployment_key{"Deployment", ns, name};
-  const auto found = co_await context_.door.store().Get(std::move(deployment_key));
-  if (!found.ok()) {
-    if (found.error().code == ErrorCode::kNotFound) co_return Status();
-    co_return found.error();
-  }
-  auto deployment = Deployment::From(*found);
-  CO_TRY(const Observed seen, co_await Observe(std::move(deployment)));
+  const api::Ref<Deployment> deployment = deployments_.Find(ns, name);
+  if (!deployment) co_return Status();
+  CO_TRY(const Observed seen, co_await Observe(*deployment));
   Plan plan = MakePlan(seen);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
   co_return co_await Execute(seen, std::move(plan));
 }
 
-Task<Result<Observed>> Controller::Observe(Deployment deployment) {
+Task<Result<Observed>> Controller::Observe(const Deployment& deployment) {
   Observed seen;
-  CO_TRY(const std::vector<Object> objects, co_await ReadOwn(context_, sets_, deployment.object, deployment.selector));
-  for (const Object& object : objects) seen.sets.push_back(api::ReplicaSet::From(object));
-  seen.deployment = std::move(deployment);
+  CO_TRY(api::Refs<ReplicaSet> sets,
+         co_await OwnOf(context_, sets_by_controller_, deployment.object, deployment.meta, deployment.selector));
+  seen.sets = std::move(sets);
+  seen.deployment = deployment;
   seen.now = context_.clock.Now();
   seen.settling = settling_;
-  if (seen.deployment.recreate) {
-    CO_TRYV(co_await CountPods(seen));
+  if (deployment.recreate) {
+    CountPods(seen);
   } else {
-    CO_TRYV(co_await ReadRolling(seen));
+    SeeRolling(seen);
   }
   co_return seen;
 }
 
-Task<Status> Controller::CountPods(Observed& seen) {
-  for (const api::ReplicaSet& set : seen.sets) {
-    CO_TRY(const std::vector<Object> pods, co_await pods_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
-    for (const Object& object : pods) {
-      const api::Pod pod = api::Pod::From(object);
-      const auto* owner = pod.meta.Controller();
-      seen.pods[set.meta.uid] += owner != nullptr && owner->uid == set.meta.uid && !pod.Terminal();
-    }
+void Controller::CountPods(Observed& seen) const {
+  for (const ReplicaSet& set : seen.sets) {
+    pods_by_controller_.ForEach(set.meta.uid,
+                                [&](const Pod& pod) { seen.pods[set.meta.uid] += pod.Terminal() ? 0 : 1; });
   }
-  co_return Status();
 }
 
-Task<Status> Controller::ReadRolling(Observed& seen) {
+void Controller::SeeRolling(Observed& seen) const {
   const Family family = SortFamily(seen.deployment, seen.sets);
-  if (family.current == nullptr || SumOfSizes(family.old) == 0) co_return Status();
-  for (const api::ReplicaSet& set : seen.sets) {
+  if (family.current == nullptr || SumOfSizes(family.old) == 0) return;
+  for (const ReplicaSet& set : seen.sets) {
     if (set.replicas == 0) continue;
-    CO_TRY(const std::vector<Object> objects, co_await pods_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
-    std::vector<api::Pod>& pods = seen.rolling[set.meta.uid];
-    for (const Object& object : objects) {
-      api::Pod pod = api::Pod::From(object);
-      const auto* owner = pod.meta.Controller();
-      if (owner == nullptr || owner->uid != set.meta.uid || pod.Terminal()) continue;
-      if (const auto since = ready_times_.Of(pod.meta.uid)) seen.ready_since[pod.meta.uid] = *since;
-      pods.push_back(std::move(pod));
-    }
+    api::Refs<Pod>& pods = seen.rolling[set.meta.uid];
+    pods_by_controller_.ForEach(set.meta.uid, [&](const api::Ref<Pod>& pod) {
+      if (pod->Terminal()) return;
+      if (const auto since = ready_times_.Of(pod->meta.uid)) seen.ready_since[pod->meta.uid] = *since;
+      pods.push_back(pod);
+    });
   }
-  co_return Status();
 }
 
 Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
@@ -154,7 +141,6 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
   ObjectKey key{"ReplicaSet", deployment.meta.ns, api::ReadString(body["metadata"], "name")};
   const auto created = co_await context_.door.Create(std::move(body));
   if (created.ok()) {
-    sets_.Note(created->object);
     if (size > 0) {
       context_.recorder.Event(deployment.object, Severity::kNormal, "ScalingReplicaSet",
                               fmt::format("Scaled up replica set {} from 0 to {}", key.name, size));
@@ -164,7 +150,7 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
   if (created.error().code == ErrorCode::kAlreadyExists) {
     const auto existing = co_await context_.door.store().Get(key);
     if (!existing.ok()) co_return existing.error();
-    const auto set = api::ReplicaSet::From(*existing);
+    const auto set = ReplicaSet::From(*existing);
     // Ours with our template would have been found: it is another's, or two templates have one hash.
     if (!Ours(deployment, set.meta) || !SameTemplate(deployment, set)) {
       status["collisionCount"] = deployment.collision_count + 1;

@@ -6,24 +6,17 @@
 
 #include "agent/api/pod.h"
 #include "agent/controllers/context.h"
-#include "agent/controllers/dependents.h"
 #include "agent/controllers/deployment/plan.h"
 #include "agent/controllers/ready_times.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::deployment {
 
 class Controller {
  public:
-  struct Caches {
-    store::Cache& deployments;  ///< Deployment
-    store::Cache& sets;         ///< ReplicaSet
-    store::Cache& pods;         ///< Pod
-  };
-
   /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches, Settling settling = kUsualSettling);
+  Controller(Context context, objects::Caches& caches, Settling settling = kUsualSettling);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -31,12 +24,12 @@ class Controller {
   Task<void> Run();
 
  private:
-  void OnSet(const store::WatchEvent& event);
-  void OnPod(const store::WatchEvent& event);
+  void OnSet(const objects::Change<api::ReplicaSet>& change);
+  void OnPod(const objects::Change<api::Pod>& change);
   Task<Status> Sync(std::string key);
-  Task<Result<Observed>> Observe(api::Deployment deployment);
-  Task<Status> CountPods(Observed& seen);
-  Task<Status> ReadRolling(Observed& seen);
+  Task<Result<Observed>> Observe(const api::Deployment& deployment);
+  void CountPods(Observed& seen) const;
+  void SeeRolling(Observed& seen) const;
   Task<Status> Execute(const Observed& seen, Plan plan);
   /// What fails, and what another template of the same hash asks for, goes into `status`.
   Task<Status> CreateSet(const api::Deployment& deployment, api::Json body, api::Json& status);
@@ -45,10 +38,13 @@ class Controller {
   Task<Status> WriteRevision(const api::Deployment& deployment, std::string revision);
 
   Context context_;
-  Caches caches_;
+  objects::Cache<api::Deployment>& deployments_;
+  objects::Cache<api::ReplicaSet>& sets_;
+  objects::Cache<api::Pod>& pods_;
+  const objects::Index<api::ReplicaSet>& sets_by_controller_;
+  const objects::Index<api::Pod>& pods_by_controller_;
   Settling settling_;
   ReadyTimes ready_times_;
-  Dependents sets_, pods_;
   WorkQueue queue_;
 };
 

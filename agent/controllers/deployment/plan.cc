@@ -50,13 +50,15 @@ class Pass {
   /// Old sets smaller, by what can be relied upon. The status of a set may be of the moment in which a pod that crashes
   /// was up; its pods say more.
   Sizes Shrink() {
-    std::vector<ReplicaSet> sets = seen_.sets;
-    for (ReplicaSet& set : sets) {
-      const auto found = seen_.rolling.find(set.meta.uid);
+    api::Refs<ReplicaSet> sets = seen_.sets;
+    for (api::Ref<ReplicaSet>& set : sets) {
+      const auto found = seen_.rolling.find(set->meta.uid);
       if (found == seen_.rolling.end()) continue;
       const int64_t reliable = CountReliable(found->second);
-      if (reliable >= set.available_replicas) continue;
-      set.available_replicas = reliable;
+      if (reliable >= set->available_replicas) continue;
+      ReplicaSet less = *set;
+      less.available_replicas = reliable;
+      set = std::move(less);
       // A pod that is up again before its set has noticed that it was down brings no news of either.
       SettlesIn(kBehind);
     }
@@ -65,7 +67,7 @@ class Pass {
 
   void SettlesIn(Duration in) { settles_in_ = std::min(settles_in_.value_or(in), in); }
 
-  int64_t CountReliable(const std::vector<api::Pod>& pods) {
+  int64_t CountReliable(const api::Refs<api::Pod>& pods) {
     std::vector<const api::Pod*> pointers;
     for (const api::Pod& pod : pods) pointers.push_back(&pod);
     const auto unsettled = Unsettled(pointers, seen_.settling, seen_.ready_since, seen_.now);

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/controllers/deployment/rollout.h"
 #include "agent/controllers/settling.h"
 
@@ -22,12 +23,12 @@ namespace ordinal::controllers::deployment {
 
 struct Observed {
   api::Deployment deployment;
-  std::vector<api::ReplicaSet> sets;  ///< the deployment's own
+  api::Refs<api::ReplicaSet> sets;  ///< the deployment's own
   /// Pods of each set, by its uid, that have not ended, those on their way out included. Asked with Recreate only.
   std::map<std::string, int64_t> pods;
   /// Pods of each set that has any, by its uid. Asked with RollingUpdate while old sets have pods: of a set that is not
   /// in it all pods count that its status calls available.
-  std::map<std::string, std::vector<api::Pod>> rolling;
+  std::map<std::string, api::Refs<api::Pod>> rolling;
   Settling settling;
   ReadySince ready_since;  ///< of `rolling`
   WallTime now;

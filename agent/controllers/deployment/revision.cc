@@ -50,7 +50,7 @@ bool SameTemplate(const Deployment& deployment, const ReplicaSet& set) {
   return Bare(deployment.pod_template) == Bare(set.pod_template);
 }
 
-Family SortFamily(const Deployment& deployment, const std::vector<ReplicaSet>& sets) {
+Family SortFamily(const Deployment& deployment, const api::Refs<ReplicaSet>& sets) {
   Family family;
   for (const ReplicaSet& set : sets) family.old.push_back(&set);
   std::sort(family.old.begin(), family.old.end(), [](const ReplicaSet* a, const ReplicaSet* b) {

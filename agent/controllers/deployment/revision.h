@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/controllers/deployment/rollout.h"
 
 namespace ordinal::controllers::deployment {
@@ -15,7 +16,7 @@ inline constexpr char kHistoryAnnotation[] = "deployment.kubernetes.io/revision-
 inline constexpr char kHashLabel[] = "pod-template-hash";
 
 /// Sorts the sets of a deployment; the oldest one of equal templates is the current one.
-Family SortFamily(const api::Deployment& deployment, const std::vector<api::ReplicaSet>& sets);
+Family SortFamily(const api::Deployment& deployment, const api::Refs<api::ReplicaSet>& sets);
 
 /// The number the current set has or gets: one more than the highest of the old ones.
 int64_t NewRevision(const Family& family);

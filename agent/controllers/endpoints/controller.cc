@@ -1,72 +1,89 @@
 #include "agent/controllers/endpoints/controller.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "agent/controllers/endpoints/subsets.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
+#include "agent/objects/indexes.h"
 
 namespace ordinal::controllers::endpoints {
 namespace {
 
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using objects::Change;
 
-api::StringMap LabelsOf(const api::Object& object) {
-  return api::ReadStringMap(api::Member(object.body(), "metadata"), "labels");
+bool Selects(const api::Service& service, const api::StringMap& labels) {
+  return api::Selector::FromMap(service.selector).Matches(labels);
 }
 
-bool Selects(const api::Object& service, const api::StringMap& labels) {
-  const auto selector = api::ReadStringMap(api::Member(service.body(), "spec"), "selector");
-  return !selector.empty() && api::Selector::FromMap(selector).Matches(labels);
+/// Services by one label of their selector; those without one select nothing and are not in it.
+const objects::Index<api::Service>& BySelector(objects::Cache<api::Service>& services) {
+  return services.IndexBy("selector", [](const api::Service& service) {
+    std::vector<std::string> keys;
+    const api::StringMap& selector = service.selector;
+    if (!selector.empty()) {
+      keys.push_back(objects::LabelKey(service.meta.ns, selector.begin()->first, selector.begin()->second));
+    }
+    return keys;
+  });
+}
+
+/// Nothing changed that an endpoint is made of (endpoint.h).
+bool SameEndpoint(const api::Pod& a, const api::Pod& b) {
+  return a.meta.labels == b.meta.labels && a.deleting() == b.deleting() && a.Terminal() == b.Terminal() &&
+         a.Ready() == b.Ready() && a.status.pod_ips == b.status.pod_ips && a.status.pod_ip == b.status.pod_ip &&
+         a.spec.node_name == b.spec.node_name && a.meta.uid == b.meta.uid;
 }
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches)
-    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "endpoints") {
-  caches_.services.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
-  caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
-  caches_.slices.OnChange([this](const WatchEvent& event) { OnSlice(event); });
-  caches_.endpoints.OnChange([this](const WatchEvent& event) {
-    if (event.type != EventType::kAdded) queue_.Add(QueueKey(event.object));
+Controller::Controller(Context context, objects::Caches& caches)
+    : context_(std::move(context)),
+      services_(caches.Of<api::Service>()),
+      pods_(caches.Of<api::Pod>()),
+      slices_(caches.Of<api::EndpointSlice>()),
+      endpoints_(caches.PlainOf("Endpoints")),
+      services_by_selector_(BySelector(services_)),
+      pods_by_label_(objects::ByLabel(pods_)),
+      slices_by_label_(objects::ByLabel(slices_)),
+      queue_(context_.executor, context_.clock, "endpoints") {
+  services_.OnChange([this](const Change<api::Service>& change) { queue_.Add(QueueKey(change.last()->object)); });
+  pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
+  slices_.OnChange([this](const Change<api::EndpointSlice>& change) { OnSlice(change); });
+  endpoints_.OnChange([this](const Change<api::Plain>& change) {
+    if (!change.added()) queue_.Add(QueueKey(change.last()->object));
   });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.services));
+  queue_.OnException(SayFailedPass(context_.recorder, services_));
 }
 
-void Controller::OnPod(const WatchEvent& event) {
-  const api::StringMap now = LabelsOf(event.object);
-  const api::StringMap before = event.old.empty() ? now : LabelsOf(event.old);
-  caches_.services.ForEach(event.object.ns(), [&](const api::Object& service) {
-    if (Selects(service, now) || Selects(service, before)) queue_.Add(QueueKey(service));
-  });
-}
-
-void Controller::OnSlice(const WatchEvent& event) {
-  seen_revision_ = std::max(seen_revision_, event.revision);
-  const auto ahead = ahead_.find(event.object.key());
-  if (ahead != ahead_.end() && ahead->second.revision() <= event.revision) ahead_.erase(ahead);
-  const api::Meta meta = api::ReadMeta(event.object.body());
-  const auto service = meta.labels.find(kServiceNameLabel);
-  // Somebody else's edit of a slice is undone, a lost slice made again.
-  if (event.type != EventType::kAdded && Managed(meta) && service != meta.labels.end()) {
-    queue_.Add(QueueKey(meta.ns, service->second));
+void Controller::OnPod(const Change<api::Pod>& change) {
+  if (change.old && change.now && SameEndpoint(*change.old, *change.now)) return;
+  for (const api::Ref<api::Pod>& pod : {change.old, change.now}) {
+    if (!pod) continue;
+    for (const auto& [label, value] : pod->meta.labels) {
+      services_by_selector_.ForEach(objects::LabelKey(pod->meta.ns, label, value), [&](const api::Service& service) {
+        if (Selects(service, pod->meta.labels)) queue_.Add(QueueKey(service.object));
+      });
+    }
   }
 }
 
-void Controller::Remember(const api::Object& slice) {
-  if (slice.revision() > seen_revision_) ahead_.insert_or_assign(slice.key(), slice);
+void Controller::OnSlice(const Change<api::EndpointSlice>& change) {
+  const api::EndpointSlice& slice = *change.last();
+  // Somebody else's edit of a slice is undone, a lost slice made again.
+  if (!change.added() && Managed(slice.meta) && !slice.service.empty()) {
+    queue_.Add(QueueKey(slice.meta.ns, slice.service));
+  }
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.services.WaitSynced();
-  co_await caches_.pods.WaitSynced();
-  co_await caches_.slices.WaitSynced();
-  co_await caches_.endpoints.WaitSynced();
+  co_await services_.WaitSynced();
+  co_await pods_.WaitSynced();
+  co_await slices_.WaitSynced();
+  co_await endpoints_.WaitSynced();
   // Those whose service went while nobody looked.
-  caches_.endpoints.ForEach("", [this](const api::Object& endpoints) { queue_.Add(QueueKey(endpoints)); });
+  endpoints_.ForEach("", [this](const api::Plain& endpoints) { queue_.Add(QueueKey(endpoints.object)); });
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -75,30 +92,29 @@ Observed Controller::Observe(const api::Service& service) const {
   Observed seen;
   seen.service = service;
   seen.now = context_.clock.Now();
-  const auto selector = api::Selector::FromMap(service.selector);
-  caches_.pods.ForEach(service.meta.ns, [&](const api::Object& pod) {
-    if (selector.Matches(LabelsOf(pod))) seen.pods.push_back(api::Pod::From(pod));
-  });
-  const auto add = [&](const api::Object& object) {
-    auto slice = api::EndpointSlice::From(object);
-    if (slice.service == service.meta.name && Managed(slice.meta)) seen.slices.push_back(std::move(slice));
-  };
-  caches_.slices.ForEach(service.meta.ns, [&](const api::Object& slice) {
-    if (!ahead_.contains(slice.key())) add(slice);
-  });
-  for (const auto& [key, slice] : ahead_) {
-    if (key.ns == service.meta.ns) add(slice);
+  const std::string& ns = service.meta.ns;
+  // Of the labels that the selector asks for, the one that the fewest pods have.
+  std::string rarest;
+  for (const auto& [label, value] : service.selector) {
+    std::string key = objects::LabelKey(ns, label, value);
+    if (rarest.empty() || pods_by_label_.Count(key) < pods_by_label_.Count(rarest)) rarest = std::move(key);
   }
+  pods_by_label_.ForEach(rarest, [&](const api::Ref<api::Pod>& pod) {
+    if (Selects(service, pod->meta.labels)) seen.pods.push_back(pod);
+  });
+  slices_by_label_.ForEach(objects::LabelKey(ns, kServiceNameLabel, service.meta.name),
+                           [&](const api::Ref<api::EndpointSlice>& slice) {
+                             if (Managed(slice->meta)) seen.slices.push_back(slice);
+                           });
   return seen;
 }
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  const api::Object* found = caches_.services.Find(ns, name);
-  if (found == nullptr) co_return co_await RemoveEndpoints(ns, name);  // its slices go with it: it owns them
-  const auto service = api::Service::From(*found);
-  if (service.selector.empty() || service.type == "ExternalName" || service.meta.deleting()) co_return Status();
-  const Observed seen = Observe(service);
+  const api::Ref<api::Service> service = services_.Find(ns, name);
+  if (!service) co_return co_await RemoveEndpoints(ns, name);  // its slices go with it: it owns them
+  if (service->selector.empty() || service->type == "ExternalName" || service->meta.deleting()) co_return Status();
+  const Observed seen = Observe(*service);
   CO_TRYV(co_await WriteSlices(MakePlan(seen)));
   co_return co_await WriteEndpoints(seen);
 }
@@ -107,12 +123,10 @@ Task<Status> Controller::WriteSlices(Plan plan) {
   for (api::Json& body : plan.update) {
     const auto written = co_await context_.door.Update(std::move(body));
     if (!written.ok()) co_return written.error();
-    Remember(written->object);
   }
   for (api::Json& body : plan.create) {
     const auto written = co_await context_.door.Create(std::move(body));
     if (!written.ok()) co_return written.error();
-    Remember(written->object);
   }
   for (const api::Object& slice : plan.remove) {
     ObjectKey slice_key = slice.key();
@@ -120,16 +134,15 @@ Task<Status> Controller::WriteSlices(Plan plan) {
     options.preconditions.uid = slice.uid();
     const auto deleted = co_await context_.door.Delete(std::move(slice_key), std::move(options));
     if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
-    ahead_.erase(slice.key());
   }
   co_return Status();
 }
 
 Task<Status> Controller::WriteEndpoints(const Observed& seen) {
-  const api::Object* current = caches_.endpoints.Find(seen.service.meta.ns, seen.service.meta.name);
-  std::optional<api::Json> body = EndpointsObject(seen, current);
+  const api::Ref<api::Plain> current = endpoints_.Find(seen.service.meta.ns, seen.service.meta.name);
+  std::optional<api::Json> body = EndpointsObject(seen, current ? &current->object : nullptr);
   if (!body) co_return Status();
-  if (current != nullptr) {
+  if (current) {
     const auto updated = co_await context_.door.Update(std::move(*body));
     if (!updated.ok()) co_return updated.error();
     co_return Status();
@@ -140,7 +153,7 @@ Task<Status> Controller::WriteEndpoints(const Observed& seen) {
 }
 
 Task<Status> Controller::RemoveEndpoints(std::string ns, std::string name) {
-  if (caches_.endpoints.Find(ns, name) == nullptr) co_return Status();
+  if (!endpoints_.Find(ns, name)) co_return Status();
   ObjectKey key{"Endpoints", ns, name};
   store::DeleteOptions options;
   const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));

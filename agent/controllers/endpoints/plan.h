@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 #include "agent/api/service.h"
 
 namespace ordinal::controllers::endpoints {
@@ -25,8 +26,8 @@ api::StringMap CopiedLabels(const api::Service& service);
 
 struct Observed {
   api::Service service;
-  std::vector<api::Pod> pods;              ///< those the selector matches, in any order
-  std::vector<api::EndpointSlice> slices;  ///< those this controller made for the service
+  api::Refs<api::Pod> pods;              ///< those the selector matches, in any order
+  api::Refs<api::EndpointSlice> slices;  ///< those this controller made for the service
   WallTime now;
 };
 

@@ -63,14 +63,14 @@ Json Render(std::map<Json, Subset>& subsets) {
   return out;
 }
 
-size_t Count(const std::vector<api::Pod>& pods) {
+size_t Count(const api::Refs<api::Pod>& pods) {
   return static_cast<size_t>(
       std::count_if(pods.begin(), pods.end(), [](const api::Pod& pod) { return !pod.status.pod_ip.empty(); }));
 }
 
 }  // namespace
 
-Json SubsetsOf(const api::Service& service, const std::vector<api::Pod>& pods) {
+Json SubsetsOf(const api::Service& service, const api::Refs<api::Pod>& pods) {
   const std::string family = FamiliesOf(service).front();
   std::map<Json, Subset> subsets;
   for (const api::Pod& pod : pods) {

@@ -13,7 +13,7 @@ inline constexpr size_t kAddressesPerObject = 1000;
 inline constexpr const char* kOverCapacityAnnotation = "endpoints.kubernetes.io/over-capacity";
 
 /// The subsets of the service's pods: those with the same ports in one, ready and not ready ones apart, by address.
-api::Json SubsetsOf(const api::Service& service, const std::vector<api::Pod>& pods);
+api::Json SubsetsOf(const api::Service& service, const api::Refs<api::Pod>& pods);
 
 /// The document to write, or nothing when `current` says it all already. `current` is null when there is none yet.
 std::optional<api::Json> EndpointsObject(const Observed& seen, const api::Object* current);

@@ -33,10 +33,12 @@ bool TakeFinalizer(Json& body) {
 
 }  // namespace
 
-Controller::Controller(Context context, store::Cache& namespaces)
-    : context_(std::move(context)), namespaces_(namespaces), queue_(context_.executor, context_.clock, "namespaces") {
-  namespaces_.OnChange([this](const store::WatchEvent& event) {
-    if (event.type != store::EventType::kDeleted && IsEnding(event.object)) queue_.Add(event.object.name());
+Controller::Controller(Context context, objects::Caches& caches)
+    : context_(std::move(context)),
+      namespaces_(caches.PlainOf("Namespace")),
+      queue_(context_.executor, context_.clock, "namespaces") {
+  namespaces_.OnChange([this](const objects::Change<api::Plain>& change) {
+    if (change.now && IsEnding(change.now->object)) queue_.Add(change.now->object.name());
   });
   queue_.OnException(SayFailedPass(context_.recorder, namespaces_));
 }

@@ -8,14 +8,14 @@
 #include "agent/controllers/context.h"
 #include "agent/controllers/namespaces/contents.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::namespaces {
 
 class Controller {
  public:
   /// Adds its handler to the cache of namespaces: build it before that runs. It outlives the cache.
-  Controller(Context context, store::Cache& namespaces);
+  Controller(Context context, objects::Caches& caches);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -30,7 +30,7 @@ class Controller {
   Task<Status> WaitFor(api::Object ns, Contents contents);
 
   Context context_;
-  store::Cache& namespaces_;
+  objects::Cache<api::Plain>& namespaces_;
   WorkQueue queue_;
 };
 

@@ -10,8 +10,8 @@ namespace ordinal::controllers::namespaces {
 namespace {
 
 using api::Json;
-using store::EventType;
-using store::WatchEvent;
+using api::Object;
+using objects::Change;
 
 Json Named(const char* kind, const std::string& ns, const char* name) {
   Json body = {{"apiVersion", "v1"}, {"kind", kind}};
@@ -21,30 +21,33 @@ Json Named(const char* kind, const std::string& ns, const char* name) {
 
 }  // namespace
 
-DefaultObjects::DefaultObjects(Context context, Caches caches, std::function<std::string()> root_ca)
+DefaultObjects::DefaultObjects(Context context, objects::Caches& caches, std::function<std::string()> root_ca)
     : context_(std::move(context)),
-      caches_(caches),
+      namespaces_(caches.PlainOf("Namespace")),
+      accounts_(caches.PlainOf("ServiceAccount")),
+      config_maps_(caches.PlainOf("ConfigMap")),
       queue_(context_.executor, context_.clock, "default objects of namespaces"),
       root_ca_(std::move(root_ca)) {
-  caches_.namespaces.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kAdded) queue_.Add(event.object.name());
+  namespaces_.OnChange([this](const Change<api::Plain>& change) {
+    if (change.added()) queue_.Add(change.now->object.name());
   });
-  caches_.accounts.OnChange([this](const WatchEvent& event) {
-    if (event.type == EventType::kDeleted && event.object.name() == kDefaultAccount) queue_.Add(event.object.ns());
+  accounts_.OnChange([this](const Change<api::Plain>& change) {
+    if (change.deleted() && change.old->object.name() == kDefaultAccount) queue_.Add(change.old->object.ns());
   });
-  caches_.config_maps.OnChange([this](const WatchEvent& event) {
-    if (event.object.name() == kRootCaMap) queue_.Add(event.object.ns());
+  config_maps_.OnChange([this](const Change<api::Plain>& change) {
+    const Object& map = change.last()->object;
+    if (map.name() == kRootCaMap) queue_.Add(map.ns());
   });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.namespaces));
+  queue_.OnException(SayFailedPass(context_.recorder, namespaces_));
 }
 
 Task<void> DefaultObjects::Run() {
   if (std::string certificate = root_ca_(); !certificate.empty()) {
     root_ca_data_ = Json{{"ca.crt", std::move(certificate)}};
   }
-  co_await caches_.namespaces.WaitSynced();
-  co_await caches_.accounts.WaitSynced();
-  co_await caches_.config_maps.WaitSynced();
+  co_await namespaces_.WaitSynced();
+  co_await accounts_.WaitSynced();
+  co_await config_maps_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string ns) { return Sync(std::move(ns)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -55,7 +58,7 @@ Task<Status> DefaultObjects::Sync(std::string ns) {
   const auto found = co_await context_.door.store().Get(std::move(key));
   if (!found.ok()) co_return Settled(found.error());
   if (api::Deleting(found->body())) co_return Status();
-  if (caches_.accounts.Find(ns, kDefaultAccount) == nullptr) {
+  if (!accounts_.Find(ns, kDefaultAccount)) {
     Json body = Named("ServiceAccount", ns, kDefaultAccount);
     store::Unlike leaving = store::UnlessDeleting;
     const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(leaving));
@@ -66,8 +69,8 @@ Task<Status> DefaultObjects::Sync(std::string ns) {
 }
 
 Task<Status> DefaultObjects::PublishRootCa(std::string ns) {
-  const api::Object* map = caches_.config_maps.Find(ns, kRootCaMap);
-  if (map == nullptr) {
+  const api::Ref<api::Plain> map = config_maps_.Find(ns, kRootCaMap);
+  if (!map) {
     Json body = Named("ConfigMap", ns, kRootCaMap);
     body["data"] = root_ca_data_;
     store::Unlike unlike = [this](const api::Object& existing) {
@@ -78,9 +81,9 @@ Task<Status> DefaultObjects::PublishRootCa(std::string ns) {
     const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(unlike));
     co_return StatusOf(made);
   }
-  if (api::Member(map->body(), "data") == root_ca_data_) co_return Status();
+  if (api::Member(map->object.body(), "data") == root_ca_data_) co_return Status();
   std::function<void(Json&)> change = [this](Json& body) { body["data"] = root_ca_data_; };
-  co_return co_await Edit(context_, map->key(), map->uid(), std::move(change));
+  co_return co_await Edit(context_, map->object.key(), map->object.uid(), std::move(change));
 }
 
 }  // namespace ordinal::controllers::namespaces

@@ -8,7 +8,7 @@
 
 #include "agent/controllers/context.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::namespaces {
 
@@ -17,15 +17,9 @@ inline constexpr char kRootCaMap[] = "kube-root-ca.crt";
 
 class DefaultObjects {
  public:
-  struct Caches {
-    store::Cache& namespaces;   ///< Namespace
-    store::Cache& accounts;     ///< ServiceAccount
-    store::Cache& config_maps;  ///< ConfigMap
-  };
-
   /// Adds its handlers to the caches: build it before they run. It outlives them. `root_ca` gives the API's CA
   /// certificate in PEM, asked when Run() begins; no config map is made while that is empty.
-  DefaultObjects(Context context, Caches caches, std::function<std::string()> root_ca);
+  DefaultObjects(Context context, objects::Caches& caches, std::function<std::string()> root_ca);
   DefaultObjects(const DefaultObjects&) = delete;
   DefaultObjects& operator=(const DefaultObjects&) = delete;
 
@@ -37,7 +31,9 @@ class DefaultObjects {
   Task<Status> PublishRootCa(std::string ns);
 
   Context context_;
-  Caches caches_;
+  objects::Cache<api::Plain>& namespaces_;
+  objects::Cache<api::Plain>& accounts_;
+  objects::Cache<api::Plain>& config_maps_;
   WorkQueue queue_;
   std::function<std::string()> root_ca_;
   api::Json root_ca_data_;  ///< data of the config map; null without a certificate

@@ -13,8 +13,6 @@ namespace {
 
 using api::Json;
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
 
 // Kind, namespace and name: "Pod/default/kubia-0".
 std::string KeyText(const ObjectKey& key) { return key.kind + "/" + key.ns + "/" + key.name; }
@@ -31,9 +29,18 @@ ObjectKey OwnerKey(const std::string& ns, const api::OwnerReference& owner) {
   return {owner.kind, kind != nullptr && !kind->namespaced ? std::string() : ns, owner.name};
 }
 
+/// Nothing changed that this controller reads of an object.
+bool SameBonds(const api::Object& a, const api::Object& b) {
+  const Json& before = api::Member(a.body(), "metadata");
+  const Json& after = api::Member(b.body(), "metadata");
+  const auto same = [&](const char* member) { return api::Member(before, member) == api::Member(after, member); };
+  return a.uid() == b.uid() && same("ownerReferences") && same("deletionTimestamp") && same("finalizers");
+}
+
 OwnerState StateOf(const api::Object& found, const api::OwnerReference& owner) {
   if (found.uid() != owner.uid) return OwnerState::kAbsent;
-  return Waits(api::ReadMeta(found.body())) ? OwnerState::kWaiting : OwnerState::kPresent;
+  return api::Deleting(found.body()) && Waits(api::ReadMeta(found.body())) ? OwnerState::kWaiting
+                                                                           : OwnerState::kPresent;
 }
 
 Task<Status> DropOwners(Context& context, api::Object dependent, std::vector<std::string> uids) {
@@ -64,24 +71,33 @@ Task<Status> DropFinalizer(Context& context, api::Object object, std::string fin
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches)
-    : context_(std::move(context)), caches_(std::move(caches)), queue_(context_.executor, context_.clock, "ownership") {
-  for (const auto& [kind, cache] : caches_) {
-    cache->OnChange([this](const WatchEvent& event) { OnChange(event); });
+Controller::Controller(Context context, objects::Caches& caches)
+    : Controller(std::move(context), [&caches] {
+        Kinds kinds;
+        for (const api::KindInfo* kind : api::AllKinds()) kinds[std::string(kind->kind)] = &caches.Of(std::string(kind->kind));
+        return kinds;
+      }()) {}
+
+Controller::Controller(Context context, Kinds kinds)
+    : context_(std::move(context)), kinds_(std::move(kinds)), queue_(context_.executor, context_.clock, "ownership") {
+  for (const auto& [kind, cache] : kinds_) {
+    cache->OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
   }
   queue_.OnException([this](const std::string& text, const Error& error) {
     const ObjectKey key = ParseKey(text);
-    const auto cache = caches_.find(key.kind);
-    const api::Object* found = cache == caches_.end() ? nullptr : cache->second->Find(key.ns, key.name);
+    const auto cache = kinds_.find(key.kind);
+    const api::Object* found = cache == kinds_.end() ? nullptr : cache->second->FindObject(key.ns, key.name);
     if (found != nullptr) SayFailedPass(context_.recorder, *found, error);
   });
 }
 
-void Controller::OnChange(const WatchEvent& event) {
-  if (!event.old.empty()) Forget(event.old);
-  if (event.type == EventType::kDeleted) return AddDependents(event.object.uid());
-  const ObjectKey& key = event.object.key();
-  const api::Meta meta = api::ReadMeta(event.object.body());
+/// Most changes concern nobody's owners: those cost a comparison.
+void Controller::OnChange(const api::Object& old, const api::Object& now) {
+  if (!old.empty() && !now.empty() && SameBonds(old, now)) return;
+  if (!old.empty()) Forget(old);
+  if (now.empty()) return AddDependents(old.uid());
+  const ObjectKey& key = now.key();
+  const api::Meta meta = api::ReadMeta(now.body());
   OnOwners(key, meta);
   if (!meta.deleting()) return;
   if (HasFinalizer(meta, kOrphan) || HasFinalizer(meta, kForeground)) queue_.Add(KeyText(key));
@@ -116,7 +132,7 @@ void Controller::AddDependents(const std::string& owner_uid) {
 }
 
 Task<void> Controller::Run() {
-  for (const auto& [kind, cache] : caches_) co_await cache->WaitSynced();
+  for (const auto& [kind, cache] : kinds_) co_await cache->WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -124,7 +140,7 @@ Task<void> Controller::Run() {
 /// Whether an owner can be told to be there or not. Not one of another group that happens to have a known kind's name,
 /// and not one in a namespace when the dependent is in none: nobody knows in which.
 bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner) const {
-  if (!caches_.contains(owner.kind)) return false;
+  if (!kinds_.contains(owner.kind)) return false;
   const auto kind = api::FindKind(owner.api_version, owner.kind);
   return kind.ok() && !((*kind)->namespaced && ns.empty());
 }
@@ -132,7 +148,7 @@ bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner
 OwnerState Controller::Seen(const std::string& ns, const api::OwnerReference& owner) const {
   if (!Follows(ns, owner)) return OwnerState::kUnknown;
   const ObjectKey key = OwnerKey(ns, owner);
-  const api::Object* found = caches_.at(owner.kind)->Find(key.ns, key.name);
+  const api::Object* found = kinds_.at(owner.kind)->FindObject(key.ns, key.name);
   return found != nullptr ? StateOf(*found, owner) : OwnerState::kAbsent;
 }
 
@@ -190,16 +206,17 @@ Task<Status> Controller::Delete(api::Object dependent, bool foreground) {
 
 Task<Result<std::vector<api::Object>>> Controller::Owned(api::Object owner) {
   std::vector<api::Object> owned;
-  for (const auto& [kind, cache] : caches_) {
-    store::ListOptions options;
-    options.ns = owner.ns();
-    CO_TRY(store::ListResult listed, co_await context_.door.store().List(kind, std::move(options)));
-    for (api::Object& object : listed.items) {
-      const api::Meta meta = api::ReadMeta(object.body());
-      const bool its = std::any_of(meta.owners.begin(), meta.owners.end(),
-                                   [&](const api::OwnerReference& each) { return each.uid == owner.uid(); });
-      if (its) owned.push_back(std::move(object));
-    }
+  const auto found = dependents_.find(owner.uid());
+  if (found == dependents_.end()) co_return owned;
+  const std::set<ObjectKey> keys = found->second;
+  for (const ObjectKey& key : keys) {
+    auto object = co_await context_.door.store().Get(key);
+    if (!object.ok() && object.error().code == ErrorCode::kNotFound) continue;
+    if (!object.ok()) co_return std::move(object).error();
+    const api::Meta meta = api::ReadMeta(object->body());
+    const bool its = std::any_of(meta.owners.begin(), meta.owners.end(),
+                                 [&](const api::OwnerReference& each) { return each.uid == owner.uid(); });
+    if (its) owned.push_back(std::move(*object));
   }
   co_return owned;
 }
@@ -231,7 +248,7 @@ std::vector<Blocker> Controller::BlockersOf(const std::string& owner_uid) const 
   const auto found = dependents_.find(owner_uid);
   if (found == dependents_.end()) return blockers;
   for (const ObjectKey& key : found->second) {
-    const api::Object* object = caches_.at(key.kind)->Find(key.ns, key.name);
+    const api::Object* object = kinds_.at(key.kind)->FindObject(key.ns, key.name);
     if (object == nullptr) continue;
     const api::Meta meta = api::ReadMeta(object->body());
     if (Blocks(meta, owner_uid)) blockers.push_back({meta.uid, Waits(meta)});

@@ -14,7 +14,7 @@
 #include "agent/controllers/context.h"
 #include "agent/controllers/ownership/plan.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::ownership {
 
@@ -22,10 +22,12 @@ class Controller {
  public:
   /// By kind: of every kind that can be deleted in the foreground or orphaned. An owner whose kind is not among them
   /// counts as present; an owner waits only for objects of these.
-  using Caches = std::map<std::string, store::Cache*>;
+  using Kinds = std::map<std::string, objects::AnyCache*>;
 
-  /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches);
+  /// Adds its handlers to the caches of all kinds there are: build it before they run. It outlives them.
+  Controller(Context context, objects::Caches& caches);
+  /// Of these alone.
+  Controller(Context context, Kinds kinds);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -33,7 +35,7 @@ class Controller {
   Task<void> Run();
 
  private:
-  void OnChange(const store::WatchEvent& event);
+  void OnChange(const api::Object& old, const api::Object& now);
   void Forget(const api::Object& object);
   void OnOwners(const api::ObjectKey& key, const api::Meta& meta);
   void AddDependents(const std::string& owner_uid);
@@ -43,7 +45,7 @@ class Controller {
   Task<Status> JudgeOne(api::Object dependent);
   Task<Status> Delete(api::Object dependent, bool foreground);
 
-  /// What `owner` owns, as the store has it.
+  /// What `owner` owns: those that the caches show, as the store has them.
   Task<Result<std::vector<api::Object>>> Owned(api::Object owner);
   Task<Status> Orphan(api::Object owner);
   Task<Status> WaitForOwned(api::Object owner);
@@ -51,7 +53,7 @@ class Controller {
   bool Follows(const std::string& ns, const api::OwnerReference& owner) const;
 
   Context context_;
-  Caches caches_;
+  Kinds kinds_;
   WorkQueue queue_;
   std::map<std::string, std::set<api::ObjectKey>> dependents_;  // by the owner's uid
 };

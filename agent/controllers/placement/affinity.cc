@@ -107,8 +107,8 @@ std::string PodAffinityObstacle(const api::Pod& pod, const NodeView& node, const
       return "node(s) didn't match pod anti-affinity rules";
     }
   }
-  for (const auto& [key, other] : others) {
-    if (Refuses(other, pod, node, labels_of)) {
+  for (const std::string& key : others.with_anti_affinity()) {
+    if (Refuses(others.At(key), pod, node, labels_of)) {
       return "node(s) didn't satisfy existing pods anti-affinity rules (" + key + ")";
     }
   }

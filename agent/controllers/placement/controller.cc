@@ -2,69 +2,73 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "agent/api/pod_claims.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
+#include "agent/objects/indexes.h"
 
 namespace ordinal::controllers::placement {
 namespace {
 
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using objects::Change;
 
 /// Whether nothing changed that placement reads of a pod.
-bool SameWishes(const api::Object& a, const api::Object& b) {
-  const auto labels = [](const api::Object& pod) -> const api::Json& {
-    return api::Member(api::Member(pod.body(), "metadata"), "labels");
-  };
-  return api::Member(a.body(), "spec") == api::Member(b.body(), "spec") && labels(a) == labels(b);
+bool SameWishes(const api::Pod& a, const api::Pod& b) {
+  const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
+  return spec(a) == spec(b) && a.meta.labels == b.meta.labels;
 }
 
 }  // namespace
 
-Controller::Controller(Context context, Caches caches, std::vector<api::TakenPort> own_ports)
+Controller::Controller(Context context, objects::Caches& caches, std::vector<api::TakenPort> own_ports)
     : context_(std::move(context)),
-      caches_(caches),
+      pods_(caches.Of<api::Pod>()),
+      claims_(caches.Of<api::PersistentVolumeClaim>()),
+      volumes_(caches.Of<api::PersistentVolume>()),
+      nodes_(caches.Of<api::Node>()),
+      namespaces_(caches.PlainOf("Namespace")),
+      pods_by_claim_(objects::ByClaim(pods_)),
       own_ports_(std::move(own_ports)),
       queue_(context_.executor, context_.clock, "placement") {
-  caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
-  caches_.claims.OnChange([this](const WatchEvent& event) { OnClaim(event); });
-  caches_.nodes.OnChange([this](const WatchEvent& event) { OnNode(event); });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.pods));
+  SeeNode(nullptr);
+  pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
+  claims_.OnChange([this](const Change<api::PersistentVolumeClaim>& change) { OnClaim(change.last()->meta); });
+  nodes_.OnChange([this](const Change<api::Node>& change) { OnNode(change); });
+  queue_.OnException(SayFailedPass(context_.recorder, pods_));
 }
 
-void Controller::OnPod(const WatchEvent& event) {
-  const std::string key = QueueKey(event.object);
-  const std::string node = api::NodeOf(event.object.body());
-  if (event.type == EventType::kDeleted || api::Ended(event.object.body())) {
+void Controller::OnPod(const Change<api::Pod>& change) {
+  const api::Pod& pod = *change.last();
+  const std::string key = QueueKey(pod.object);
+  if (change.deleted() || pod.Terminal()) {
     waiting_.erase(key);
     leaving_.erase(key);
-    if (neighbours_.erase(key) != 0) LookAgain();
+    if (neighbours_.Drop(key)) LookAgain();
     return;
   }
-  if (node.empty()) {
+  if (pod.spec.node_name.empty()) {
     queue_.Add(key);
     return;
   }
   waiting_.erase(key);
-  if (node != context_.node_name) return;
-  const bool known = !event.old.empty() && neighbours_.contains(key) && SameWishes(event.old, event.object);
+  if (pod.spec.node_name != context_.node_name) return;
+  const bool known = change.old && neighbours_.Has(key) && SameWishes(*change.old, pod);
   if (known) return;
-  neighbours_.insert_or_assign(key, Footprint::Of(api::Pod::From(event.object)));
+  neighbours_.Put(key, Footprint::Of(pod));
   LookAgain();  // somebody may want to be with it
   queue_.Add(key);
 }
 
-void Controller::OnNode(const WatchEvent& event) {
-  if (event.object.name() != context_.node_name) return;
-  const auto spec = [](const api::Object& node) -> const api::Json& { return api::Member(node.body(), "spec"); };
+void Controller::OnNode(const Change<api::Node>& change) {
+  if (change.last()->meta.name != context_.node_name) return;
+  SeeNode(change.now.get());
   LookAgain();
-  if (!event.old.empty() && spec(event.old) == spec(event.object)) return;
+  const auto spec = [](const api::Node& node) -> const api::Json& { return api::Member(node.object.body(), "spec"); };
+  if (change.old && change.now && spec(*change.old) == spec(*change.now)) return;
   for (const auto& [key, footprint] : neighbours_) queue_.Add(key);
 }
 
@@ -72,137 +76,130 @@ void Controller::LookAgain() {
   for (const auto& [key, waiting] : waiting_) queue_.Add(key);
 }
 
-void Controller::OnClaim(const WatchEvent& event) {
-  for (const auto& [key, waiting] : waiting_) {
-    const auto [ns, name] = SplitQueueKey(key);
-    const api::Object* pod = caches_.pods.Find(ns, name);
-    if (pod == nullptr || ns != event.object.ns()) continue;
-    const auto claims = api::ClaimsOf(pod->body());
-    if (std::find(claims.begin(), claims.end(), event.object.name()) != claims.end()) queue_.Add(key);
-  }
+void Controller::OnClaim(const api::Meta& claim) {
+  if (waiting_.empty()) return;
+  pods_by_claim_.ForEach(objects::ClaimKey(claim.ns, claim.name), [this](const api::Pod& pod) {
+    const std::string key = QueueKey(pod.object);
+    if (waiting_.contains(key)) queue_.Add(key);
+  });
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.pods.WaitSynced();
-  co_await caches_.claims.WaitSynced();
-  co_await caches_.volumes.WaitSynced();
-  co_await caches_.nodes.WaitSynced();
-  co_await caches_.namespaces.WaitSynced();
+  co_await pods_.WaitSynced();
+  co_await claims_.WaitSynced();
+  co_await volumes_.WaitSynced();
+  co_await nodes_.WaitSynced();
+  co_await namespaces_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
 
-NodeView Controller::Here() const {
-  NodeView view;
-  if (const api::Object* node = caches_.nodes.Find("", context_.node_name)) view = NodeView::From(*node);
-  view.own_ports = own_ports_;
-  if (!view.name.empty()) return view;
-  // Before the node has said what it is, it has a name and room for everything.
-  view.name = context_.node_name;
-  view.labels["kubernetes.io/hostname"] = context_.node_name;
-  return view;
+/// Before the node has said what it is (null), it has a name and room for everything.
+void Controller::SeeNode(const api::Node* node) {
+  here_ = node == nullptr ? NodeView() : NodeView::From(*node);
+  here_.own_ports = own_ports_;
+  if (node != nullptr) return;
+  here_.name = context_.node_name;
+  here_.labels["kubernetes.io/hostname"] = context_.node_name;
 }
 
-std::string Controller::Misfit(const api::Object& object) const {
-  const NodeView node = Here();
+std::string Controller::Misfit(const api::Pod& pod) const {
   const auto labels_of = [this](const std::string& ns) {
-    const api::Object* found = caches_.namespaces.Find("", ns);
-    return found == nullptr ? api::StringMap() : api::ReadMeta(found->body()).labels;
+    const api::Ref<api::Plain> found = namespaces_.Find("", ns);
+    return found ? api::ReadMeta(found->object.body()).labels : api::StringMap();
   };
-  std::vector<api::PersistentVolume> bound;
-  for (const std::string& name : api::ClaimsOf(object.body())) {
-    const api::Object* claim = caches_.claims.Find(object.ns(), name);
-    if (claim == nullptr) continue;
-    const api::Object* volume =
-        caches_.volumes.Find("", api::ReadString(api::Member(claim->body(), "spec"), "volumeName"));
-    if (volume != nullptr) bound.push_back(api::PersistentVolume::From(*volume));
+  Surroundings around{here_, neighbours_, {}, labels_of};
+  for (const std::string& name : api::ClaimsOf(pod.object.body())) {
+    const api::Ref<api::PersistentVolumeClaim> claim = claims_.Find(pod.meta.ns, name);
+    if (!claim) continue;
+    if (api::Ref<api::PersistentVolume> volume = volumes_.Find("", claim->volume_name)) {
+      around.volumes.push_back(std::move(volume));
+    }
   }
-  Surroundings around{node, neighbours_, {}, labels_of};
-  for (const api::PersistentVolume& volume : bound) around.volumes.push_back(&volume);
-  return ExplainMisfit(api::Pod::From(object), around);
+  return ExplainMisfit(pod, around);
 }
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  const api::Object* pod = caches_.pods.Find(ns, name);
-  if (pod == nullptr) {
+  const Pod pod = pods_.Find(ns, name);
+  if (!pod) {
     waiting_.erase(key);
     co_return Status();
   }
-  if (api::NodeOf(pod->body()) == context_.node_name) co_return co_await Evict(key, *pod);
-  Decision decision = Place(*pod, [this](const std::string& claim_ns, const std::string& claim) {
-    return caches_.claims.Find(claim_ns, claim);
-  });
-  if (decision.type == Decision::Type::kBind && !neighbours_.contains(key)) {
+  if (pod->spec.node_name == context_.node_name) co_return co_await Evict(key, pod);
+  Decision decision = Place(
+      *pod, [this](const std::string& claim_ns, const std::string& claim) { return claims_.Find(claim_ns, claim); });
+  if (decision.type == Decision::Type::kBind && !neighbours_.Has(key)) {
     decision.message = Misfit(*pod);
     if (!decision.message.empty()) decision.type = Decision::Type::kWait;
   }
   switch (decision.type) {
-    case Decision::Type::kBind: waiting_.erase(key); co_return co_await Bind(key, *pod);
-    case Decision::Type::kWait: co_return co_await Wait(std::move(key), *pod, std::move(decision.message));
+    case Decision::Type::kBind: waiting_.erase(key); co_return co_await Bind(key, pod);
+    case Decision::Type::kWait: co_return co_await Wait(std::move(key), pod, std::move(decision.message));
     case Decision::Type::kLeave: break;
   }
   waiting_.erase(key);
   co_return Status();
 }
 
-Task<Status> Controller::Bind(std::string key, api::Object pod) {
-  neighbours_.insert_or_assign(key, Footprint::Of(api::Pod::From(pod)));  // others count it from now on
+Task<Status> Controller::Bind(std::string key, Pod pod) {
+  neighbours_.Put(key, Footprint::Of(*pod));  // others count it from now on
   bool here = false;
   std::function<bool(api::Json&)> change = [this, &here](api::Json& body) {
     const bool applied = ApplyBind(body, context_.node_name, context_.clock.Now());
     here = api::NodeOf(body) == context_.node_name;
     return applied;
   };
-  const auto applied = co_await EditIf(context_, pod.key(), pod.uid(), std::move(change));
+  const auto applied = co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change));
   if (applied.ok() && *applied) {
-    context_.recorder.Event(pod, Severity::kNormal, "Scheduled",
-                            fmt::format("Successfully assigned {}/{} to {}", pod.ns(), pod.name(), context_.node_name));
+    context_.recorder.Event(
+        pod->object, Severity::kNormal, "Scheduled",
+        fmt::format("Successfully assigned {}/{} to {}", pod->meta.ns, pod->meta.name, context_.node_name));
   } else if (!applied.ok() || !here) {
-    neighbours_.erase(key);  // it is gone, or somebody else placed it elsewhere
+    neighbours_.Drop(key);  // it is gone, or somebody else placed it elsewhere
     LookAgain();
   }
   co_return StatusOf(applied);
 }
 
 /// Deletes the pod once the node's taints have driven it away.
-Task<Status> Controller::Evict(std::string key, api::Object pod) {
-  const std::optional<Duration> after = EvictedAfter(api::Pod::From(pod), Here());
-  if (!after || api::Deleting(pod.body())) {
+Task<Status> Controller::Evict(std::string key, Pod pod) {
+  const std::optional<Duration> after = EvictedAfter(*pod, here_);
+  if (!after || pod->deleting()) {
     leaving_.erase(key);
     co_return Status();
   }
   const SteadyTime now = context_.clock.Steady();
   Leaving& leaving = leaving_[key];
-  if (leaving.uid != pod.uid()) leaving = Leaving{pod.uid(), now + *after};
+  if (leaving.uid != pod->meta.uid) leaving = Leaving{pod->meta.uid, now + *after};
   if (leaving.due > now) {
     queue_.AddAfter(key, leaving.due - now);
     co_return Status();
   }
-  context_.recorder.Event(pod, Severity::kNormal, "TaintManagerEviction",
+  context_.recorder.Event(pod->object, Severity::kNormal, "TaintManagerEviction",
                           fmt::format("Marking for deletion Pod {}", key));
   store::DeleteOptions options;
-  options.preconditions.uid = pod.uid();
-  ObjectKey object_key = pod.key();
+  options.preconditions.uid = pod->meta.uid;
+  ObjectKey object_key = pod->object.key();
   const auto deleted = co_await context_.door.Delete(std::move(object_key), std::move(options));
   co_return Settled(StatusOf(deleted));
 }
 
-Task<Status> Controller::Wait(std::string key, api::Object pod, std::string message) {
+Task<Status> Controller::Wait(std::string key, Pod pod, std::string message) {
   Waiting& waiting = waiting_[key];
   const SteadyTime now = context_.clock.Steady();
-  if (waiting.uid != pod.uid()) waiting = Waiting{pod.uid(), now, {}};
+  if (waiting.uid != pod->meta.uid) waiting = Waiting{pod->meta.uid, now, {}};
   if (const Duration left = waiting.since + kPatience - now; left > Duration::zero()) {
     queue_.AddAfter(key, left);
     co_return Status();
   }
   if (std::exchange(waiting.said, message) != message) {
-    context_.recorder.Event(pod, Severity::kWarning, "FailedScheduling", message);
+    context_.recorder.Event(pod->object, Severity::kWarning, "FailedScheduling", message);
   }
   std::function<bool(api::Json&)> change = [this, &message](api::Json& body) {
     return ApplyWait(body, message, context_.clock.Now());
   };
-  co_return StatusOf(co_await EditIf(context_, pod.key(), pod.uid(), std::move(change)));
+  co_return StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change)));
 }
 
 }  // namespace ordinal::controllers::placement

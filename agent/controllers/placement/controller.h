@@ -11,7 +11,7 @@
 #include "agent/controllers/placement/fit.h"
 #include "agent/controllers/placement/plan.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::placement {
 
@@ -21,16 +21,8 @@ inline constexpr Duration kPatience = std::chrono::milliseconds(250);
 
 class Controller {
  public:
-  struct Caches {
-    store::Cache& pods;        ///< Pod
-    store::Cache& claims;      ///< PersistentVolumeClaim
-    store::Cache& volumes;     ///< PersistentVolume
-    store::Cache& nodes;       ///< Node
-    store::Cache& namespaces;  ///< Namespace
-  };
-
   /// Adds its handlers to the caches: build it before they run. It outlives them. No pod is given one of `own_ports`.
-  Controller(Context context, Caches caches, std::vector<api::TakenPort> own_ports = {});
+  Controller(Context context, objects::Caches& caches, std::vector<api::TakenPort> own_ports = {});
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -38,16 +30,18 @@ class Controller {
   Task<void> Run();
 
  private:
-  void OnPod(const store::WatchEvent& event);
-  void OnClaim(const store::WatchEvent& event);
-  void OnNode(const store::WatchEvent& event);
+  using Pod = api::Ref<api::Pod>;
+
+  void OnPod(const objects::Change<api::Pod>& change);
+  void OnClaim(const api::Meta& claim);
+  void OnNode(const objects::Change<api::Node>& change);
   void LookAgain();
-  NodeView Here() const;
-  std::string Misfit(const api::Object& object) const;
+  void SeeNode(const api::Node* node);
+  std::string Misfit(const api::Pod& pod) const;
   Task<Status> Sync(std::string key);
-  Task<Status> Bind(std::string key, api::Object pod);
-  Task<Status> Wait(std::string key, api::Object pod, std::string message);
-  Task<Status> Evict(std::string key, api::Object pod);
+  Task<Status> Bind(std::string key, Pod pod);
+  Task<Status> Wait(std::string key, Pod pod, std::string message);
+  Task<Status> Evict(std::string key, Pod pod);
 
   struct Waiting {
     std::string uid;
@@ -60,12 +54,18 @@ class Controller {
   };
 
   Context context_;
-  Caches caches_;
+  objects::Cache<api::Pod>& pods_;
+  objects::Cache<api::PersistentVolumeClaim>& claims_;
+  objects::Cache<api::PersistentVolume>& volumes_;
+  objects::Cache<api::Node>& nodes_;
+  objects::Cache<api::Plain>& namespaces_;
+  const objects::Index<api::Pod>& pods_by_claim_;
   const std::vector<api::TakenPort> own_ports_;
+  NodeView here_;
   WorkQueue queue_;
   std::map<std::string, Waiting> waiting_;  // by key
   std::map<std::string, Leaving> leaving_;  // by key: placed pods that a taint will drive away
-  /// What is on the node, and what was just given to it and the cache does not show yet.
+  /// What is on the node, and what is being given to it: of two pods that are placed at once each counts the other.
   Neighbours neighbours_;
 };
 

@@ -56,10 +56,7 @@ void AddResources(const Footprint& own, const Surroundings& around, std::vector<
     if (wanted.IsZero()) continue;
     const auto found = around.node.allocatable.find(name);
     const Quantity room = found == around.node.allocatable.end() ? Quantity() : found->second;
-    Quantity taken;
-    for (const auto& [key, other] : around.others) {
-      if (const auto part = other.requests.find(name); part != other.requests.end()) taken = taken + part->second;
-    }
+    const Quantity taken = around.others.Taken(name);
     if (taken + wanted <= room) continue;
     if (name == "pods") {
       reasons.push_back(fmt::format("Too many pods ({} at most)", room.Value()));
@@ -74,8 +71,9 @@ constexpr const char* kNoFreePorts = "node(s) didn't have free ports for the req
 
 void AddPorts(const Footprint& own, const Neighbours& others, std::vector<std::string>& reasons) {
   for (const api::ContainerPort& port : own.ports) {
-    for (const auto& [key, other] : others) {
-      const bool taken = std::any_of(other.ports.begin(), other.ports.end(),
+    for (const std::string& key : others.with_ports()) {
+      const std::vector<api::ContainerPort>& ports = others.At(key).ports;
+      const bool taken = std::any_of(ports.begin(), ports.end(),
                                      [&](const api::ContainerPort& theirs) { return api::Collide(port, theirs); });
       if (!taken) continue;
       reasons.push_back(fmt::format("{} ({}/{} is pod {}'s)", kNoFreePorts, port.host_port, port.protocol, key));
@@ -121,7 +119,7 @@ std::string ExplainMisfit(const api::Pod& pod, const Surroundings& around) {
   std::vector<std::string> reasons;
   AddTaints(pod, around.node, reasons);
   if (!WantsNode(pod, around.node)) reasons.emplace_back("node(s) didn't match Pod's node affinity/selector");
-  for (const api::PersistentVolume* volume : around.volumes) {
+  for (const api::Ref<api::PersistentVolume>& volume : around.volumes) {
     const Json& required = api::Member(volume->node_affinity, "required");
     if (required.is_null() || MatchesNode(required, around.node)) continue;
     reasons.push_back(fmt::format("node(s) had volume node affinity conflict ({})", volume->meta.name));

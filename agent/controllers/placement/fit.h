@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 #include "agent/controllers/placement/affinity.h"
 
@@ -15,8 +16,8 @@ std::optional<Duration> EvictedAfter(const api::Pod& pod, const NodeView& node);
 
 struct Surroundings {
   const NodeView& node;
-  const Neighbours& others;                           ///< without the pod itself
-  std::vector<const api::PersistentVolume*> volumes;  ///< that the pod's claims are bound to
+  const Neighbours& others;                  ///< without the pod itself
+  api::Refs<api::PersistentVolume> volumes;  ///< that the pod's claims are bound to
   NamespaceLabels labels_of;
 };
 

@@ -32,18 +32,13 @@ ResourceList RequestsOf(const api::PodSpec& spec) {
 
 }  // namespace
 
-NodeView NodeView::From(const api::Object& node) {
+NodeView NodeView::From(const api::Node& node) {
   NodeView view;
-  const Json& metadata = api::Member(node.body(), "metadata");
-  const Json& spec = api::Member(node.body(), "spec");
-  view.name = node.name();
-  view.labels = api::ReadStringMap(metadata, "labels");
-  if (const Json& taints = api::Member(spec, "taints"); taints.is_array()) view.taints = taints;
-  view.unschedulable = api::ReadBool(spec, "unschedulable");
-  const auto allocatable = api::ReadStringMap(api::Member(node.body(), "status"), "allocatable");
-  for (const auto& [name, text] : allocatable) {
-    if (const auto quantity = api::Quantity::Parse(text); quantity.ok()) view.allocatable[name] = *quantity;
-  }
+  view.name = node.meta.name;
+  view.labels = node.meta.labels;
+  view.taints = node.taints;
+  view.unschedulable = node.unschedulable;
+  view.allocatable = node.allocatable;
   return view;
 }
 
@@ -59,6 +54,29 @@ Footprint Footprint::Of(const api::Pod& pod) {
   out.anti_affinity =
       api::Member(api::Member(affinity, "podAntiAffinity"), "requiredDuringSchedulingIgnoredDuringExecution");
   return out;
+}
+
+void Neighbours::Put(const std::string& key, Footprint footprint) {
+  Drop(key);
+  for (const auto& [name, quantity] : footprint.requests) taken_[name].Add(quantity);
+  if (!footprint.ports.empty()) with_ports_.insert(key);
+  if (!footprint.anti_affinity.empty()) with_anti_affinity_.insert(key);
+  all_.emplace(key, std::move(footprint));
+}
+
+bool Neighbours::Drop(const std::string& key) {
+  const auto found = all_.find(key);
+  if (found == all_.end()) return false;
+  for (const auto& [name, quantity] : found->second.requests) taken_[name].Take(quantity);
+  with_ports_.erase(key);
+  with_anti_affinity_.erase(key);
+  all_.erase(found);
+  return true;
+}
+
+api::Quantity Neighbours::Taken(const std::string& resource) const {
+  const auto found = taken_.find(resource);
+  return found == taken_.end() ? api::Quantity() : found->second.Total();
 }
 
 }  // namespace ordinal::controllers::placement

@@ -11,14 +11,14 @@ namespace {
 using api::Json;
 
 /// What keeps the claim from being used; empty when nothing does.
-std::string Obstacle(const api::Object* claim, const std::string& name) {
-  if (claim == nullptr) return fmt::format("persistentvolumeclaim \"{}\" not found", name);
-  if (api::Deleting(claim->body())) {
+std::string Obstacle(const api::Ref<api::PersistentVolumeClaim>& claim, const std::string& name) {
+  if (!claim) return fmt::format("persistentvolumeclaim \"{}\" not found", name);
+  if (claim->meta.deleting()) {
     return fmt::format("persistentvolumeclaim \"{}\" is being deleted", name);
   }
-  const std::string phase = api::ReadString(api::Member(claim->body(), "status"), "phase");
-  if (phase == "Lost") return fmt::format("persistentvolumeclaim \"{}\" bound to non-existent persistentvolume", name);
-  if (phase != "Bound") {
+  if (claim->phase == "Lost")
+    return fmt::format("persistentvolumeclaim \"{}\" bound to non-existent persistentvolume", name);
+  if (claim->phase != "Bound") {
     return fmt::format("pod has unbound immediate PersistentVolumeClaims: \"{}\" is not bound to a volume", name);
   }
   return {};
@@ -38,11 +38,10 @@ bool SetCondition(Json& pod, Json wanted, WallTime now) {
 
 }  // namespace
 
-Decision Place(const api::Object& pod, const FindClaim& find_claim) {
-  const Json& body = pod.body();
-  if (!api::NodeOf(body).empty() || api::Ended(body) || api::Deleting(body)) return {};
-  for (const std::string& name : api::ClaimsOf(body)) {
-    std::string obstacle = Obstacle(find_claim(pod.ns(), name), name);
+Decision Place(const api::Pod& pod, const FindClaim& find_claim) {
+  if (!pod.spec.node_name.empty() || pod.Terminal() || pod.deleting()) return {};
+  for (const std::string& name : api::ClaimsOf(pod.object.body())) {
+    std::string obstacle = Obstacle(find_claim(pod.meta.ns, name), name);
     if (!obstacle.empty()) return {Decision::Type::kWait, std::move(obstacle)};
   }
   return {Decision::Type::kBind, ""};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 #include "agent/api/volume.h"
 
 namespace ordinal::controllers::placement {
@@ -21,10 +22,10 @@ struct Decision {
   std::string message;
 };
 
-/// Null for a claim that does not exist.
-using FindClaim = std::function<const api::Object*(const std::string& ns, const std::string& name)>;
+/// None for a claim that does not exist.
+using FindClaim = std::function<api::Ref<api::PersistentVolumeClaim>(const std::string& ns, const std::string& name)>;
 
-Decision Place(const api::Object& pod, const FindClaim& find_claim);
+Decision Place(const api::Pod& pod, const FindClaim& find_claim);
 
 /// Sets spec.nodeName and condition PodScheduled True. False when the pod was placed by then.
 bool ApplyBind(api::Json& pod, const std::string& node_name, WallTime now);

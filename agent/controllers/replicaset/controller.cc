@@ -7,76 +7,71 @@
 #include "agent/base/together.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
-#include "agent/controllers/owner_writes.h"
+#include "agent/controllers/own.h"
 #include "agent/controllers/pod_capacity.h"
 #include "agent/controllers/pod_from_template.h"
 
 namespace ordinal::controllers::replicaset {
 
-using api::Object;
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using objects::Change;
 
-Controller::Controller(Context context, Caches caches)
+Controller::Controller(Context context, objects::Caches& caches)
     : context_(std::move(context)),
-      caches_(caches),
-      pods_(caches.pods),
+      sets_(caches.Of<api::ReplicaSet>()),
+      pods_(caches.Of<api::Pod>()),
+      nodes_(caches.Of<api::Node>()),
+      pods_by_controller_(objects::ByController(pods_)),
       queue_(context_.executor, context_.clock, "replicaset") {
-  caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
-  caches_.pods.OnChange([this](const WatchEvent& event) { OnPod(event); });
-  OnPodCapacity(caches_.nodes, context_.node_name,
-                [this] { caches_.sets.ForEach("", [this](const Object& set) { queue_.Add(QueueKey(set)); }); });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.sets));
+  sets_.OnChange([this](const Change<api::ReplicaSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
+  pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
+  OnPodCapacity(nodes_, context_.node_name, [this] {
+    sets_.ForEach("", [this](const api::ReplicaSet& set) { queue_.Add(QueueKey(set.object)); });
+  });
+  queue_.OnException(SayFailedPass(context_.recorder, sets_));
 }
 
-void Controller::OnPod(const WatchEvent& event) {
-  const api::Meta meta = api::ReadMeta(event.object.body());
+void Controller::OnPod(const Change<api::Pod>& change) {
   const auto look_at_owner = [this](const api::Meta& pod) {
     const auto* owner = pod.Controller();
     if (owner != nullptr && owner->kind == "ReplicaSet") queue_.Add(QueueKey(pod.ns, owner->name));
   };
+  const api::Meta& meta = change.last()->meta;
   look_at_owner(meta);
-  if (!event.old.empty()) look_at_owner(api::ReadMeta(event.old.body()));
-  if (meta.Controller() != nullptr || meta.deleting() || event.type == EventType::kDeleted) return;
-  caches_.sets.ForEach(meta.ns, [&](const Object& object) {
-    if (api::ReplicaSet::From(object).selector.Matches(meta.labels)) queue_.Add(QueueKey(object));
-  });
+  if (change.old) look_at_owner(change.old->meta);
+  if (meta.Controller() != nullptr || meta.deleting() || change.deleted()) return;
+  objects::ForEachSelecting(objects::BySelector(sets_), meta.ns, meta.labels,
+                            [this](const api::ReplicaSet& set) { queue_.Add(QueueKey(set.object)); });
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.sets.WaitSynced();
-  co_await caches_.pods.WaitSynced();
-  co_await caches_.nodes.WaitSynced();
+  co_await sets_.WaitSynced();
+  co_await pods_.WaitSynced();
+  co_await nodes_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  ObjectKey set_key{"ReplicaSet", ns, name};
-  const auto found = co_await context_.door.store().Get(std::move(set_key));
-  if (!found.ok()) {
-    if (found.error().code == ErrorCode::kNotFound) co_return Status();
-    co_return found.error();
-  }
-  auto set = api::ReplicaSet::From(*found);
-  CO_TRY(const Observed seen, co_await Observe(std::move(set)));
+  const api::Ref<api::ReplicaSet> set = sets_.Find(ns, name);
+  if (!set) co_return Status();
+  CO_TRY(const Observed seen, co_await Observe(*set));
   Plan plan = MakePlan(seen);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
   co_return co_await Execute(seen, std::move(plan));
 }
 
-Task<Result<Observed>> Controller::Observe(api::ReplicaSet set) {
+Task<Result<Observed>> Controller::Observe(const api::ReplicaSet& set) {
   Observed seen;
-  CO_TRY(const std::vector<Object> objects, co_await ReadOwn(context_, pods_, set.object, set.selector));
-  for (const Object& object : objects) {
-    api::Pod pod = api::Pod::From(object);
-    if (Active(pod)) seen.pods.push_back(std::move(pod));
+  CO_TRY(const api::Refs<api::Pod> own,
+         co_await OwnOf(context_, pods_by_controller_, set.object, set.meta, set.selector));
+  for (const api::Ref<api::Pod>& pod : own) {
+    if (Active(*pod)) seen.pods.push_back(pod);
   }
-  seen.set = std::move(set);
+  seen.set = set;
   seen.now = context_.clock.Now();
-  seen.pod_capacity = PodCapacityOf(caches_.nodes.Find("", context_.node_name));
+  seen.pod_capacity = PodCapacityOf(nodes_.Find("", context_.node_name).get());
   co_return seen;
 }
 
@@ -108,7 +103,6 @@ Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
                             fmt::format("Error creating: {}", created.error().message));
     co_return created.error();
   }
-  pods_.Note(created->object);
   context_.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
                           fmt::format("Created pod: {}", created->object.name()));
   co_return Status();

@@ -5,23 +5,16 @@
 #include <vector>
 
 #include "agent/controllers/context.h"
-#include "agent/controllers/dependents.h"
 #include "agent/controllers/replicaset/plan.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::replicaset {
 
 class Controller {
  public:
-  struct Caches {
-    store::Cache& sets;   ///< ReplicaSet
-    store::Cache& pods;   ///< Pod
-    store::Cache& nodes;  ///< Node
-  };
-
   /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, Caches caches);
+  Controller(Context context, objects::Caches& caches);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -29,18 +22,20 @@ class Controller {
   Task<void> Run();
 
  private:
-  void OnPod(const store::WatchEvent& event);
+  void OnPod(const objects::Change<api::Pod>& change);
   Task<Status> Sync(std::string key);
-  /// Adopts and releases, then reads the set's active pods.
-  Task<Result<Observed>> Observe(api::ReplicaSet set);
+  /// Adopts and releases, then looks at the set's active pods.
+  Task<Result<Observed>> Observe(const api::ReplicaSet& set);
   Task<Status> Execute(const Observed& seen, Plan plan);
   Task<Status> CreatePods(const api::ReplicaSet& set, int64_t count);
   Task<Status> CreatePod(const api::ReplicaSet& set);
   Task<Status> RemovePod(const api::ReplicaSet& set, DeletePod pod);
 
   Context context_;
-  Caches caches_;
-  Dependents pods_;
+  objects::Cache<api::ReplicaSet>& sets_;
+  objects::Cache<api::Pod>& pods_;
+  objects::Cache<api::Node>& nodes_;
+  const objects::Index<api::Pod>& pods_by_controller_;
   WorkQueue queue_;
 };
 

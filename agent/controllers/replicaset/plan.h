@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 #include "agent/api/replica_set.h"
 #include "agent/controllers/pod_room.h"
 
@@ -24,7 +25,7 @@ bool Active(const api::Pod& pod);
 
 struct Observed {
   api::ReplicaSet set;
-  std::vector<api::Pod> pods;  ///< the set's own that are active
+  api::Refs<api::Pod> pods;  ///< the set's own that are active
   WallTime now;
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
 };

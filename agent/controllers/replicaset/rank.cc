@@ -71,7 +71,7 @@ int ReadyBucket(const api::Pod& pod, WallTime now) {
 
 }  // namespace
 
-std::vector<const api::Pod*> DeletionOrder(const std::vector<api::Pod>& pods, WallTime now) {
+std::vector<const api::Pod*> DeletionOrder(const api::Refs<api::Pod>& pods, WallTime now) {
   std::map<std::string, int64_t> on_node;
   for (const api::Pod& pod : pods) ++on_node[pod.spec.node_name];
   std::vector<std::pair<Rank, const api::Pod*>> ranked;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 
 namespace ordinal::controllers::replicaset {
 
@@ -12,6 +13,6 @@ namespace ordinal::controllers::replicaset {
 /// time; restarted more often; newer. Times are compared by the power of two of their age, so that of pods that came
 /// up together not always the same side goes; their uids decide (pkg/controller/controller_utils.go,
 /// ActivePodsWithRanks).
-std::vector<const api::Pod*> DeletionOrder(const std::vector<api::Pod>& pods, WallTime now);
+std::vector<const api::Pod*> DeletionOrder(const api::Refs<api::Pod>& pods, WallTime now);
 
 }  // namespace ordinal::controllers::replicaset

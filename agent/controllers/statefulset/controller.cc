@@ -11,126 +11,124 @@
 #include "agent/controllers/pod_capacity.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_writes.h"
+#include "agent/objects/indexes.h"
 
 namespace ordinal::controllers::statefulset {
 
 using api::Json;
 using api::ObjectKey;
-using store::EventType;
-using store::WatchEvent;
+using objects::Change;
 
-Controller::Controller(Context context, Caches caches, EnsureImages images, Settling settling)
+Controller::Controller(Context context, objects::Caches& caches, EnsureImages images, Settling settling)
     : context_(std::move(context)),
-      caches_(caches),
-      history_(context_, caches_.revisions),
+      sets_(caches.Of<api::StatefulSet>()),
+      pods_(caches.Of<api::Pod>()),
+      claims_(caches.Of<api::PersistentVolumeClaim>()),
+      nodes_(caches.Of<api::Node>()),
+      history_(context_, caches.Of<api::ControllerRevision>()),
       queue_(context_.executor, context_.clock, "statefulset"),
       images_(std::move(images)),
       settling_(settling),
-      ready_times_(caches.pods, context_.clock, "StatefulSet") {
-  caches_.sets.OnChange([this](const WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
-  WatchRevisions();
-  WatchPods();
-  WatchClaims();
-  OnPodCapacity(caches_.nodes, context_.node_name,
-                [this] { caches_.sets.ForEach("", [this](const api::Object& set) { queue_.Add(QueueKey(set)); }); });
-  queue_.OnException(SayFailedPass(context_.recorder, caches_.sets));
+      ready_times_(pods_, context_.clock, "StatefulSet") {
+  sets_.OnChange([this](const Change<api::StatefulSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
+  history_.OnChange([this](const Change<api::ControllerRevision>& change) { OnRevision(change); });
+  pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(*change.last()); });
+  claims_.OnChange([this](const Change<api::PersistentVolumeClaim>& change) {
+    if (change.deleted() || change.now->meta.deleting()) OnLostClaim(change.last()->meta);
+  });
+  OnPodCapacity(nodes_, context_.node_name, [this] {
+    sets_.ForEach("", [this](const api::StatefulSet& set) { queue_.Add(QueueKey(set.object)); });
+  });
+  queue_.OnException(SayFailedPass(context_.recorder, sets_));
 }
 
-void Controller::WatchRevisions() {
-  caches_.revisions.OnChange([this](const WatchEvent& event) {
-    const api::Meta meta = api::ReadMeta(event.object.body());
-    if (const auto* owner = meta.Controller()) {
-      if (event.type != EventType::kAdded) queue_.Add(QueueKey(meta.ns, owner->name));  // else its own work
-      return;
-    }
-    if (event.type == EventType::kDeleted) return;
-    caches_.sets.ForEach(meta.ns, [&](const api::Object& object) {
-      if (api::StatefulSet::From(object).selector.Matches(meta.labels)) queue_.Add(QueueKey(object));
-    });
-  });
+void Controller::OnRevision(const Change<api::ControllerRevision>& change) {
+  const api::Meta& meta = change.last()->meta;
+  if (const auto* owner = meta.Controller()) {
+    if (!change.added()) queue_.Add(QueueKey(meta.ns, owner->name));  // else its own work
+    return;
+  }
+  if (change.deleted()) return;
+  objects::ForEachSelecting(objects::BySelector(sets_), meta.ns, meta.labels,
+                            [this](const api::StatefulSet& set) { queue_.Add(QueueKey(set.object)); });
 }
 
-void Controller::WatchPods() {
-  caches_.pods.OnChange([this](const WatchEvent& event) {
-    // By name also: a pod that bears an ordinal's name stands in the set's way whoever controls it.
-    if (const auto name = ParsePodName(event.object.name())) queue_.Add(QueueKey(event.object.ns(), name->parent));
-    const api::Meta meta = api::ReadMeta(event.object.body());
-    const auto* owner = meta.Controller();
-    if (owner != nullptr && owner->kind == "StatefulSet") queue_.Add(QueueKey(meta.ns, owner->name));
-  });
+void Controller::OnPod(const api::Pod& pod) {
+  // By name also: a pod that bears an ordinal's name stands in the set's way whoever controls it.
+  if (const auto name = ParsePodName(pod.meta.name)) queue_.Add(QueueKey(pod.meta.ns, name->parent));
+  const auto* owner = pod.meta.Controller();
+  if (owner != nullptr && owner->kind == "StatefulSet") queue_.Add(QueueKey(pod.meta.ns, owner->name));
 }
 
-void Controller::WatchClaims() {
-  caches_.claims.OnChange([this](const WatchEvent& event) {
-    const bool going = event.type == EventType::kDeleted || api::ReadMeta(event.object.body()).deleting();
-    const auto name = ParsePodName(event.object.name());  // "<template>-<set>" and the ordinal
-    if (!going || !name) return;
-    caches_.sets.ForEach(event.object.ns(), [&](const api::Object& object) {
-      if (name->parent.ends_with("-" + object.name())) queue_.Add(QueueKey(object));
-    });
-  });
+/// Of "<template>-<set>-<ordinal>" nobody knows where the template's name ends: every set it may be of looks.
+void Controller::OnLostClaim(const api::Meta& claim) {
+  const auto name = ParsePodName(claim.name);  // "<template>-<set>" and the ordinal
+  if (!name) return;
+  for (size_t dash = name->parent.find('-'); dash != std::string::npos; dash = name->parent.find('-', dash + 1)) {
+    const api::Ref<api::StatefulSet> set = sets_.Find(claim.ns, name->parent.substr(dash + 1));
+    if (set) queue_.Add(QueueKey(set->object));
+  }
 }
 
 Task<void> Controller::Run() {
-  co_await caches_.sets.WaitSynced();
-  co_await caches_.pods.WaitSynced();
-  co_await caches_.claims.WaitSynced();
-  co_await caches_.revisions.WaitSynced();
-  co_await caches_.nodes.WaitSynced();
+  co_await sets_.WaitSynced();
+  co_await pods_.WaitSynced();
+  co_await claims_.WaitSynced();
+  co_await history_.WaitSynced();
+  co_await nodes_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
 
-Observed Controller::Observe(const api::StatefulSet& set, std::vector<api::Object>& adopt,
-                             std::vector<api::Object>& release) const {
+Observed Controller::Observe(const api::StatefulSet& set, api::Refs<api::Pod>& adopt,
+                             api::Refs<api::Pod>& release) const {
   Observed seen;
   seen.set = set;
   seen.settling = settling_;
   seen.now = context_.clock.Now();
-  seen.pod_capacity = PodCapacityOf(caches_.nodes.Find("", context_.node_name));
+  seen.pod_capacity = PodCapacityOf(nodes_.Find("", context_.node_name).get());
   // Whatever belongs to a set has its name in front: nothing else is looked at, however many sets there are.
   const std::string prefix = set.meta.name + "-";
-  caches_.pods.ForEachNamed(set.meta.ns, prefix, [&](const api::Object& object) {
-    switch (MembershipOf(set, api::ReadMeta(object.body()))) {
+  pods_.ForEachNamed(set.meta.ns, prefix, [&](const api::Ref<api::Pod>& pod) {
+    switch (MembershipOf(set, pod->meta)) {
       case Membership::kOurs:
-        seen.pods.push_back(api::Pod::From(object));
-        if (const auto since = ready_times_.Of(object.uid())) seen.ready_since[object.uid()] = *since;
+        seen.pods.push_back(pod);
+        if (const auto since = ready_times_.Of(pod->meta.uid)) seen.ready_since[pod->meta.uid] = *since;
         return;
-      case Membership::kAdopt: adopt.push_back(object); break;
-      case Membership::kRelease: release.push_back(object); break;
+      case Membership::kAdopt: adopt.push_back(pod); break;
+      case Membership::kRelease: release.push_back(pod); break;
       case Membership::kStranger: break;
     }
-    if (OrdinalOf(set, object.name())) seen.taken.insert(object.name());
+    if (OrdinalOf(set, pod->meta.name)) seen.taken.insert(pod->meta.name);
   });
   for (const Json& claim_template : set.claim_templates) {
-    caches_.claims.ForEachNamed(set.meta.ns, NameOf(claim_template) + "-" + prefix, [&](const api::Object& object) {
-      seen.claims.emplace(object.name(), api::PersistentVolumeClaim::From(object));
-    });
+    claims_.ForEachNamed(
+        set.meta.ns, NameOf(claim_template) + "-" + prefix,
+        [&](const api::Ref<api::PersistentVolumeClaim>& claim) { seen.claims.emplace(claim->meta.name, claim); });
   }
   return seen;
 }
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  const api::Object* found = caches_.sets.Find(ns, name);
-  if (found == nullptr) {
+  const api::Ref<api::StatefulSet> set = sets_.Find(ns, name);
+  if (!set) {
     said_.erase(key);
     without_images_.erase(key);
     co_return Status();
   }
-  const auto set = api::StatefulSet::From(*found);
-  CO_TRY(std::vector<api::ControllerRevision> revisions, co_await history_.Read(set));
-  std::vector<api::Object> adopt, release;
-  Observed seen = Observe(set, adopt, release);
+  CO_TRY(api::Refs<api::ControllerRevision> revisions, co_await history_.Read(*set));
+  api::Refs<api::Pod> adopt, release;
+  Observed seen = Observe(*set, adopt, release);
   seen.revisions = std::move(revisions);
-  if (!set.meta.deleting()) {
-    for (const api::Object& pod : adopt) CO_TRYV(co_await Adopt(context_, set.object, pod));
-    for (const api::Object& pod : release) CO_TRYV(co_await Release(context_, set.object, pod));
+  if (!set->meta.deleting()) {
+    for (const api::Ref<api::Pod>& pod : adopt) CO_TRYV(co_await Adopt(context_, set->object, pod->object));
+    for (const api::Ref<api::Pod>& pod : release) CO_TRYV(co_await Release(context_, set->object, pod->object));
     // The pods' change comes back as an event; what follows would be decided without them.
     if (!adopt.empty()) co_return Status();
   }
   Plan plan = co_await MakePlanWithImages(key, seen);
-  SayWait(key, set, plan);
+  SayWait(key, *set, plan);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
   co_return co_await Execute(seen, std::move(plan));
 }

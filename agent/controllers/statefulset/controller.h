@@ -12,23 +12,16 @@
 #include "agent/controllers/statefulset/history.h"
 #include "agent/controllers/statefulset/plan.h"
 #include "agent/controllers/workqueue.h"
-#include "agent/store/cache.h"
+#include "agent/objects/caches.h"
 
 namespace ordinal::controllers::statefulset {
 
 class Controller {
  public:
-  struct Caches {
-    store::Cache& sets;       ///< StatefulSet
-    store::Cache& pods;       ///< Pod
-    store::Cache& claims;     ///< PersistentVolumeClaim
-    store::Cache& revisions;  ///< ControllerRevision
-    store::Cache& nodes;      ///< Node
-  };
-
   /// Adds its handlers to the caches: build it before they run. It outlives them. Without `images` every image counts
   /// as being there.
-  Controller(Context context, Caches caches, EnsureImages images = nullptr, Settling settling = kUsualSettling);
+  Controller(Context context, objects::Caches& caches, EnsureImages images = nullptr,
+             Settling settling = kUsualSettling);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
@@ -39,12 +32,11 @@ class Controller {
   void ImageArrived();
 
  private:
-  void WatchRevisions();
-  void WatchPods();
-  void WatchClaims();
+  void OnRevision(const objects::Change<api::ControllerRevision>& change);
+  void OnPod(const api::Pod& pod);
+  void OnLostClaim(const api::Meta& claim);
   /// What the caches show; without revisions.
-  Observed Observe(const api::StatefulSet& set, std::vector<api::Object>& adopt,
-                   std::vector<api::Object>& release) const;
+  Observed Observe(const api::StatefulSet& set, api::Refs<api::Pod>& adopt, api::Refs<api::Pod>& release) const;
 
   Task<Status> Sync(std::string key);
   Task<Plan> MakePlanWithImages(const std::string& key, Observed& seen);
@@ -52,7 +44,10 @@ class Controller {
   void SayWait(const std::string& key, const api::StatefulSet& set, const Plan& plan);
 
   Context context_;
-  Caches caches_;
+  objects::Cache<api::StatefulSet>& sets_;
+  objects::Cache<api::Pod>& pods_;
+  objects::Cache<api::PersistentVolumeClaim>& claims_;
+  objects::Cache<api::Node>& nodes_;
   History history_;
   WorkQueue queue_;
   EnsureImages images_;

@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "agent/controllers/membership.h"
-#include "agent/controllers/owner_writes.h"
+#include "agent/controllers/own.h"
 #include "agent/controllers/statefulset/identity.h"
 
 namespace ordinal::controllers::statefulset {
@@ -14,29 +13,17 @@ using api::Object;
 using api::ObjectKey;
 using api::StatefulSet;
 
-History::History(Context& context, store::Cache& revisions) : context_(context), dependents_(revisions) {}
+History::History(Context& context, Cache& revisions)
+    : context_(context), revisions_(revisions), by_controller_(objects::ByController(revisions)) {}
 
-Task<Result<std::vector<ControllerRevision>>> History::Read(const StatefulSet& set) {
-  CO_TRY(std::vector<Object> objects, co_await dependents_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
-  bool adopted = false;
-  for (const Object& object : objects) {
-    const api::Meta meta = api::ReadMeta(object.body());
-    const bool fits = set.selector.Matches(meta.labels);
-    if (controllers::MembershipOf(set.meta, fits, meta) != Membership::kAdopt) continue;
-    CO_TRYV(co_await Adopt(context_, set.object, object));
-    adopted = true;
+Task<Result<api::Refs<ControllerRevision>>> History::Read(const StatefulSet& set) {
+  const api::Refs<ControllerRevision> seen = OwnAndOrphans(by_controller_, set.meta);
+  for (const api::Ref<ControllerRevision>& each : seen) {
+    const bool fits = set.selector.Matches(each->meta.labels);
+    if (controllers::MembershipOf(set.meta, fits, each->meta) != Membership::kAdopt) continue;
+    CO_TRYV(co_await Adopt(context_, set.object, each->object));
   }
-  if (adopted) {
-    CO_TRY(std::vector<Object> now, co_await dependents_.Read(context_.door.store(), set.meta.ns, set.meta.uid));
-    objects = std::move(now);
-  }
-  std::vector<ControllerRevision> own;
-  for (const Object& object : objects) {
-    auto revision = ControllerRevision::From(object);
-    const auto* owner = revision.meta.Controller();
-    if (owner != nullptr && owner->uid == set.meta.uid) own.push_back(std::move(revision));
-  }
-  co_return own;
+  co_return by_controller_.All(set.meta.uid);
 }
 
 Task<Status> History::Apply(const StatefulSet& set, const Revisions& revisions) {
@@ -55,10 +42,7 @@ Task<Status> History::Create(const StatefulSet& set, Json body) {
   Json data = body["data"];
   ObjectKey key{"ControllerRevision", set.meta.ns, NameOf(body)};
   const auto created = co_await context_.door.Create(std::move(body));
-  if (created.ok()) {
-    dependents_.Note(created->object);
-    co_return Status();
-  }
+  if (created.ok()) co_return Status();
   if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
   const auto existing = co_await context_.door.store().Get(std::move(key));
   if (!existing.ok()) co_return existing.error();

@@ -8,21 +8,25 @@
 #include <vector>
 
 #include "agent/controllers/context.h"
-#include "agent/controllers/dependents.h"
 #include "agent/controllers/statefulset/revisions.h"
+#include "agent/objects/cache.h"
 
 namespace ordinal::controllers::statefulset {
 
 class History {
  public:
-  /// Build it before the cache runs and before who asks it in a handler. `context` outlives it.
-  History(Context& context, store::Cache& revisions);
+  using Cache = objects::Cache<api::ControllerRevision>;
+
+  /// Build it before the cache runs. `context` outlives it.
+  History(Context& context, Cache& revisions);
   History(const History&) = delete;
   History& operator=(const History&) = delete;
 
-  /// Adopts what the set's selector matches unless the set is being deleted; then the set's own, as the store has
-  /// them now.
-  Task<Result<std::vector<api::ControllerRevision>>> Read(const api::StatefulSet& set);
+  void OnChange(Cache::Handler handler) { revisions_.OnChange(std::move(handler)); }
+  Task<void> WaitSynced() { return revisions_.WaitSynced(); }
+
+  /// Adopts what the set's selector matches unless the set is being deleted; then the set's own.
+  Task<Result<api::Refs<api::ControllerRevision>>> Read(const api::StatefulSet& set);
 
   /// Creates or renumbers what ResolveRevisions() asks for. kConflict when the name is taken by another template, which
   /// the set's collisionCount then avoids, or by another set.
@@ -33,7 +37,8 @@ class History {
   Task<Status> Settle(const api::StatefulSet& set, api::Object existing, api::Json data);
 
   Context& context_;
-  Dependents dependents_;
+  Cache& revisions_;
+  const objects::Index<api::ControllerRevision>& by_controller_;
 };
 
 }  // namespace ordinal::controllers::statefulset

@@ -77,8 +77,8 @@ class Pass {
     }
     for (const api::Json& claim : BuildClaims(set_, ordinal)) {
       const auto found = seen_.claims.find(NameOf(claim));
-      if (found != seen_.claims.end() && LeavingClaim(found->second.meta, name)) {
-        waits_.push_back(WaitForClaim(name, found->second.meta, seen_.now));
+      if (found != seen_.claims.end() && LeavingClaim(found->second->meta, name)) {
+        waits_.push_back(WaitForClaim(name, found->second->meta, seen_.now));
         return false;
       }
     }

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "agent/api/pod.h"
+#include "agent/api/ref.h"
 #include "agent/api/stateful_set.h"
 #include "agent/api/volume.h"
 #include "agent/controllers/pod_room.h"
@@ -44,13 +45,14 @@ inline constexpr int64_t kBurst = 500;
 
 struct Observed {
   api::StatefulSet set;
-  std::vector<api::Pod> pods;                                ///< the set's own
-  std::vector<api::ControllerRevision> revisions;            ///< the set's own
-  std::map<std::string, api::PersistentVolumeClaim> claims;  ///< of the namespace, that bear one of the set's names
-  std::set<std::string> taken;                               ///< pod names that other pods of the namespace hold
-  std::optional<ImageState> images;                          ///< of the update's template; absent: nobody asked yet
-  Settling settling;                                         ///< of the update's pods
-  ReadySince ready_since;                                    ///< of the set's own pods
+  api::Refs<api::Pod> pods;                      ///< the set's own
+  api::Refs<api::ControllerRevision> revisions;  ///< the set's own
+  std::map<std::string, api::Ref<api::PersistentVolumeClaim>>
+      claims;                        ///< of the namespace, that bear one of the set's names
+  std::set<std::string> taken;       ///< pod names that other pods of the namespace hold
+  std::optional<ImageState> images;  ///< of the update's template; absent: nobody asked yet
+  Settling settling;                 ///< of the update's pods
+  ReadySince ready_since;            ///< of the set's own pods
   WallTime now;
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
 };

@@ -32,8 +32,8 @@ std::vector<SetClaimOwners> ClaimOwnersToSet(const Observed& seen) {
     const auto owner = OwnerOfClaims(seen.set, pod, Wanted(seen.set, *ordinal));
     for (const api::Json& claim_template : seen.set.claim_templates) {
       const auto found = seen.claims.find(ClaimName(NameOf(claim_template), seen.set.meta.name, *ordinal));
-      if (found == seen.claims.end() || found->second.meta.deleting()) continue;
-      const api::Meta& claim = found->second.meta;
+      if (found == seen.claims.end() || found->second->meta.deleting()) continue;
+      const api::Meta& claim = found->second->meta;
       api::Json owners = api::Json::array();
       std::vector<std::string> before, after;
       for (const OwnerReference& reference : claim.owners) {

@@ -12,7 +12,7 @@ using api::Json;
 constexpr const char* kHashLabel = "controller.kubernetes.io/hash";
 constexpr std::string_view kOurAnnotations = "ordinald/";  // about the set's manifest file, not its template
 
-std::vector<const ControllerRevision*> OldestFirst(const std::vector<ControllerRevision>& known) {
+std::vector<const ControllerRevision*> OldestFirst(const api::Refs<ControllerRevision>& known) {
   std::vector<const ControllerRevision*> sorted;
   for (const ControllerRevision& revision : known) sorted.push_back(&revision);
   std::sort(sorted.begin(), sorted.end(), [](const ControllerRevision* a, const ControllerRevision* b) {
@@ -57,7 +57,7 @@ Json TemplateOf(const Json& data) {
   return pod_template;
 }
 
-Revisions ResolveRevisions(const api::StatefulSet& set, const std::vector<ControllerRevision>& known) {
+Revisions ResolveRevisions(const api::StatefulSet& set, const api::Refs<ControllerRevision>& known) {
   const Json data = RevisionData(set);
   const auto sorted = OldestFirst(known);
   const int64_t newest = sorted.empty() ? 0 : sorted.back()->revision;
@@ -83,7 +83,7 @@ Revisions ResolveRevisions(const api::StatefulSet& set, const std::vector<Contro
   return out;
 }
 
-std::vector<std::string> SurplusRevisions(const api::StatefulSet& set, const std::vector<ControllerRevision>& known,
+std::vector<std::string> SurplusRevisions(const api::StatefulSet& set, const api::Refs<ControllerRevision>& known,
                                           const std::vector<std::string>& live) {
   std::vector<std::string> history;
   for (const ControllerRevision* revision : OldestFirst(known)) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/stateful_set.h"
 #include "agent/controllers/revision_hash.h"
 
@@ -32,12 +33,11 @@ struct Revisions {
 };
 
 /// Finds the revision pods are at and the one they should get among `known` (the set's own revisions).
-Revisions ResolveRevisions(const api::StatefulSet& set, const std::vector<api::ControllerRevision>& known);
+Revisions ResolveRevisions(const api::StatefulSet& set, const api::Refs<api::ControllerRevision>& known);
 
 /// The revisions beyond spec.revisionHistoryLimit, oldest first. Those in `live` (current, update, and what pods
 /// are labelled with) neither count nor go.
-std::vector<std::string> SurplusRevisions(const api::StatefulSet& set,
-                                          const std::vector<api::ControllerRevision>& known,
+std::vector<std::string> SurplusRevisions(const api::StatefulSet& set, const api::Refs<api::ControllerRevision>& known,
                                           const std::vector<std::string>& live);
 
 }  // namespace ordinal::controllers::statefulset

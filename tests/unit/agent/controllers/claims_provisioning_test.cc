@@ -38,7 +38,7 @@ Observed Seen(const Json& claim, const std::vector<Json>& volumes, const std::ve
   for (const Json& body : volumes) seen.volumes.push_back(PersistentVolume::From(Object(body)));
   for (const Json& body : classes) seen.classes.push_back(StorageClass::From(Object(body)));
   seen.now = *ParseTime(kCreated) + age;
-  seen.patience[seen.claims[0].meta.uid] = *ParseTime(kCreated) + kClassPatience;
+  seen.patience[seen.claims[0]->meta.uid] = *ParseTime(kCreated) + kClassPatience;
   return seen;
 }
 
@@ -52,7 +52,7 @@ std::vector<std::string> Course(const Observed& seen) {
       if (edit.type == EditType::kGrowVolume) course.push_back("grow " + edit.key.name);
       if (edit.type == EditType::kMarkExternal) course.push_back("mark");
       if (edit.type != EditType::kAssignClass) continue;
-      Json body = seen.claims[0].object.body();
+      Json body = seen.claims[0]->object.body();
       EXPECT_TRUE(edit.change(body));
       course.push_back("class " + body["spec"]["storageClassName"].get<std::string>());
     }
@@ -60,7 +60,9 @@ std::vector<std::string> Course(const Observed& seen) {
   for (const Provision& provision : plan.provisions) {
     course.push_back("provision " + provision.claim.meta.name + " by " + provision.storage_class.meta.name);
   }
-  if (plan.look_again) course.push_back(fmt::format("wait {} ms", *plan.look_again / std::chrono::milliseconds(1)));
+  for (const auto& [name, wait] : plan.look_again) {
+    course.push_back(fmt::format("wait {} ms", wait / std::chrono::milliseconds(1)));
+  }
   for (const Saying& saying : plan.sayings) course.push_back(saying.reason);
   return course;
 }
@@ -71,7 +73,7 @@ TEST(DefaultClass, TheNewestOfThoseAnnotated) {
     body["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] = "true";
     return StorageClass::From(Object(body));
   };
-  std::vector<StorageClass> classes{StorageClass::From(Object(Class("none", "p")))};
+  api::Refs<StorageClass> classes{StorageClass::From(Object(Class("none", "p")))};
   EXPECT_EQ(DefaultClass(classes), nullptr);
   classes.push_back(at(Class("old", "p"), "2026-01-01T00:00:00Z"));
   classes.push_back(at(Class("new-b", "p"), "2026-01-02T00:00:00Z"));
@@ -114,7 +116,7 @@ TEST(Patience, OneThatWaitedInVainWaitedForThoseThatFollow) {
   Patience patience;
   const auto wait = [&](const std::string& uid, WallTime now) {
     patience.ClaimCame(uid, now);
-    return patience.until().at(uid) - now;
+    return *patience.Until(uid) - now;
   };
   EXPECT_EQ(wait("first", begin), kClassPatience);
   EXPECT_EQ(wait("beside it", begin), kClassPatience);
@@ -128,7 +130,7 @@ TEST(Patience, OneThatWaitedInVainWaitedForThoseThatFollow) {
   patience.VolumeCame();
   EXPECT_EQ(wait("then", begin + seconds(13)), kClassPatience);
   patience.ClaimWent("then");
-  EXPECT_FALSE(patience.until().contains("then"));
+  EXPECT_FALSE(patience.Until("then").has_value());
 }
 
 TEST(Provisioning, WaitForFirstConsumerWaitsForAPodEvenWhereAVolumeFits) {

@@ -28,8 +28,9 @@ class OrdersTest : public testing::Test {
   asio::io_context io_;
   fakes::FakeClock clock_{io_};
   std::vector<std::chrono::seconds> looks_;
-  Orders orders_{io_.get_executor(), clock_, "orders",
-                 [this](Duration delay) { looks_.push_back(std::chrono::duration_cast<std::chrono::seconds>(delay)); }};
+  Orders orders_{io_.get_executor(), clock_, "orders", [this](const std::string&, Duration delay) {
+                   looks_.push_back(std::chrono::duration_cast<std::chrono::seconds>(delay));
+                 }};
   int carried_ = 0;
   const Status fails_{MakeError(ErrorCode::kInternal, "no")};
   const Status waits_{MakeError(ErrorCode::kUnavailable, "in use")};

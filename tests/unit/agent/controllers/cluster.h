@@ -17,6 +17,7 @@
 #include "agent/controllers/placement/controller.h"
 #include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/statefulset/controller.h"
+#include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/run_task.h"
 #include "tests/unit/agent/controllers/objects.h"
@@ -66,9 +67,9 @@ class FakeStorage final : public claims::Storage {
 /// Does the node's part for pods placed on it.
 class FakeNode {
  public:
-  FakeNode(asio::io_context& io, Clock& clock, store::Door& door, store::Cache& pods)
+  FakeNode(asio::io_context& io, Clock& clock, store::Door& door, objects::Cache<api::Pod>& pods)
       : door_(door), pods_(pods), queue_(io.get_executor(), clock, "node") {
-    pods.OnChange([this](const store::WatchEvent& event) { queue_.Add(QueueKey(event.object)); });
+    pods.OnChange([this](const objects::Change<api::Pod>& change) { queue_.Add(QueueKey(change.last()->object)); });
   }
 
   Task<void> Run() {
@@ -86,16 +87,16 @@ class FakeNode {
  private:
   Task<Status> Tend(std::string key) {
     const auto [ns, name] = SplitQueueKey(key);
-    const Object* found = pods_.Find(ns, name);
-    if (found == nullptr) co_return Status();
-    const api::Pod pod = api::Pod::From(*found);
+    const api::Ref<api::Pod> found = pods_.Find(ns, name);
+    if (!found) co_return Status();
+    const api::Pod& pod = *found;
     if (pod.spec.node_name != "node-a") co_return Status();
     if (pod.deleting()) {
       if (never_gone.contains(name)) co_return Status();
       store::DeleteOptions options;
       options.grace_seconds = 0;
       options.preconditions.uid = pod.meta.uid;
-      const auto deleted = co_await door_.Delete(found->key(), options);
+      const auto deleted = co_await door_.Delete(pod.object.key(), options);
       if (deleted.ok()) ended.push_back(name);
       co_return Status();
     }
@@ -106,7 +107,7 @@ class FakeNode {
       started.push_back(name);
     }
     const std::string ip = addresses_[pod.meta.uid];
-    Json status = found->body()["status"];
+    Json status = pod.object.body()["status"];
     status["phase"] = "Running";
     status["podIP"] = ip;
     status["podIPs"] = Json::array({Json{{"ip", ip}}});
@@ -117,35 +118,35 @@ class FakeNode {
       if (other["type"] != "Ready") conditions.push_back(other);
     }
     status["conditions"] = conditions;
-    const auto written = co_await door_.UpdateStatus(found->key(), pod.meta.uid, status);
+    const auto written = co_await door_.UpdateStatus(pod.object.key(), pod.meta.uid, status);
     if (!written.ok()) co_return written.error();
     co_return Status();
   }
 
   store::Door& door_;
-  store::Cache& pods_;
+  objects::Cache<api::Pod>& pods_;
   WorkQueue queue_;
   std::map<std::string, std::string> addresses_;
+};
+
+/// What a cache holds, as documents.
+class Documents {
+ public:
+  Documents(const objects::AnyCache& cache) : cache_(cache) {}  // NOLINT: stands for it
+  const Object* Find(const std::string& ns, const std::string& name) const { return cache_.FindObject(ns, name); }
+  void ForEach(const std::string& ns, const std::function<void(const Object&)>& visit) const {
+    cache_.ForEachObject(ns, visit);
+  }
+  size_t size() const { return cache_.size(); }
+
+ private:
+  const objects::AnyCache& cache_;
 };
 
 class Cluster : public testing::Test {
  protected:
   Cluster() {
-    for (const auto& [kind, cache] : std::map<std::string, store::Cache*>{{"deployments", &deployments_},
-                                                                          {"replica sets", &replica_sets_},
-                                                                          {"sets", &sets_},
-                                                                          {"pods", &pods_},
-                                                                          {"claims", &claims_},
-                                                                          {"volumes", &volumes_},
-                                                                          {"classes", &classes_},
-                                                                          {"revisions", &revisions_},
-                                                                          {"services", &services_},
-                                                                          {"slices", &slices_},
-                                                                          {"endpoints", &addresses_},
-                                                                          {"nodes", &nodes_},
-                                                                          {"namespaces", &namespaces_}}) {
-      Spawn(io_.get_executor(), kind, cache->Run());
-    }
+    caches_.Start(io_.get_executor());
     Spawn(io_.get_executor(), "node", node_.Run());
     Spawn(io_.get_executor(), "deployment", deployment_controller_.Run());
     Spawn(io_.get_executor(), "replicaset", replica_set_controller_.Run());
@@ -208,7 +209,7 @@ class Cluster : public testing::Test {
              (replicas == 0 || api::ReadInt(status, "updatedReplicas") == replicas);
     });
   }
-  bool Gone(store::Cache& cache, const std::string& name) {
+  bool Gone(const Documents& cache, const std::string& name) {
     return Eventually([&] { return cache.Find("default", name) == nullptr; });
   }
 
@@ -216,33 +217,25 @@ class Cluster : public testing::Test {
   RealClock clock_{io_.get_executor()};
   SeededRandom random_{7};
   store::MemoryStore store_;
-  store::Door door_{store_, clock_, random_};
+  objects::Caches caches_{store_, clock_};
+  objects::ReadYourWrites written_{store_, caches_};
+  store::Door door_{written_, clock_, random_};
   NotedEvents events_;
-  store::Cache deployments_{store_, clock_, "Deployment"}, replica_sets_{store_, clock_, "ReplicaSet"},
-      sets_{store_, clock_, "StatefulSet"}, pods_{store_, clock_, "Pod"},
-      claims_{store_, clock_, "PersistentVolumeClaim"}, volumes_{store_, clock_, "PersistentVolume"},
-      classes_{store_, clock_, "StorageClass"}, revisions_{store_, clock_, "ControllerRevision"},
-      services_{store_, clock_, "Service"}, slices_{store_, clock_, "EndpointSlice"},
-      addresses_{store_, clock_, "Endpoints"}, nodes_{store_, clock_, "Node"}, namespaces_{store_, clock_, "Namespace"};
+  Documents deployments_{caches_.Of("Deployment")}, replica_sets_{caches_.Of("ReplicaSet")},
+      sets_{caches_.Of("StatefulSet")}, pods_{caches_.Of("Pod")}, claims_{caches_.Of("PersistentVolumeClaim")},
+      volumes_{caches_.Of("PersistentVolume")}, classes_{caches_.Of("StorageClass")},
+      revisions_{caches_.Of("ControllerRevision")}, services_{caches_.Of("Service")},
+      slices_{caches_.Of("EndpointSlice")}, addresses_{caches_.Of("Endpoints")}, nodes_{caches_.Of("Node")};
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
   FakeStorage storage_;
-  FakeNode node_{io_, clock_, door_, pods_};
-  deployment::Controller deployment_controller_{context_, {deployments_, replica_sets_, pods_}};
-  replicaset::Controller replica_set_controller_{context_, {replica_sets_, pods_, nodes_}};
-  statefulset::Controller set_controller_{context_, {sets_, pods_, claims_, revisions_, nodes_}};
-  claims::Controller claim_controller_{context_, {claims_, volumes_, classes_, pods_}, storage_};
-  placement::Controller placement_controller_{context_, {pods_, claims_, volumes_, nodes_, namespaces_}};
-  endpoints::Controller endpoints_controller_{context_, {services_, pods_, slices_, addresses_}};
-  ownership::Controller ownership_controller_{context_,
-                                              {{"Deployment", &deployments_},
-                                               {"ReplicaSet", &replica_sets_},
-                                               {"StatefulSet", &sets_},
-                                               {"Service", &services_},
-                                               {"Pod", &pods_},
-                                               {"ControllerRevision", &revisions_},
-                                               {"EndpointSlice", &slices_},
-                                               {"PersistentVolume", &volumes_},
-                                               {"PersistentVolumeClaim", &claims_}}};
+  FakeNode node_{io_, clock_, door_, caches_.Of<api::Pod>()};
+  deployment::Controller deployment_controller_{context_, caches_};
+  replicaset::Controller replica_set_controller_{context_, caches_};
+  statefulset::Controller set_controller_{context_, caches_};
+  claims::Controller claim_controller_{context_, caches_, storage_};
+  placement::Controller placement_controller_{context_, caches_};
+  endpoints::Controller endpoints_controller_{context_, caches_};
+  ownership::Controller ownership_controller_{context_, caches_};
 };
 
 }  // namespace ordinal::controllers

@@ -164,7 +164,7 @@ class HugeSets : public Cluster {
     pods_.ForEach("", [&](const Object& pod) { placed += !api::NodeOf(pod.body()).empty(); });
     return placed;
   }
-  bool Says(store::Cache& cache, const std::string& name, const std::string& words) {
+  bool Says(const Documents& cache, const std::string& name, const std::string& words) {
     return Eventually([&] { return HeldBack(cache.Find("default", name)->body()).find(words) != std::string::npos; });
   }
 };

@@ -3,6 +3,7 @@
 
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
+#include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -47,8 +48,7 @@ class NamespacesTest : public testing::Test {
  protected:
   void Start(const std::string& root_ca = "PEM") {
     root_ca_ = root_ca;
-    for (store::Cache* cache : {&namespaces_, &accounts_, &maps_})
-      Spawn(io_.get_executor(), cache->kind(), cache->Run());
+    caches_.Start(io_.get_executor());
     Spawn(io_.get_executor(), "namespaces", controller_.Run());
     Spawn(io_.get_executor(), "defaults", defaults_.Run());
     RunReady(io_);
@@ -97,15 +97,14 @@ class NamespacesTest : public testing::Test {
   fakes::FakeClock clock_{io_};
   SystemRandom random_;
   RefilledStore store_;
-  store::Door door_{store_, clock_, random_};
+  objects::Caches caches_{store_, clock_};
+  objects::ReadYourWrites written_{store_, caches_};
+  store::Door door_{written_, clock_, random_};
   LogRecorder recorder_;
   Context context_{io_.get_executor(), clock_, door_, recorder_, random_, "node-a"};
-  store::Cache namespaces_{store_, clock_, "Namespace"};
-  store::Cache accounts_{store_, clock_, "ServiceAccount"};
-  store::Cache maps_{store_, clock_, "ConfigMap"};
-  Controller controller_{context_, namespaces_};
+  Controller controller_{context_, caches_};
   std::string root_ca_;
-  DefaultObjects defaults_{context_, {namespaces_, accounts_, maps_}, [this] { return root_ca_; }};
+  DefaultObjects defaults_{context_, caches_, [this] { return root_ca_; }};
 };
 
 TEST_F(NamespacesTest, EachHasItsAccountAndTheRootCa) {

@@ -9,11 +9,20 @@
 #include <vector>
 
 #include "agent/api/object.h"
+#include "agent/api/ref.h"
 
 namespace ordinal::controllers {
 
 using api::Json;
 using api::Object;
+
+/// Puts a changed copy of what `ref` refers to, or of nothing, in its place.
+template <class T, class Change>
+void Replace(api::Ref<T>& ref, Change change) {
+  T copy = ref ? *ref : T();
+  change(copy);
+  ref = std::move(copy);
+}
 
 inline const std::vector<std::string> kRecordedStates{"1-two-replicas", "2-pod-replaced", "3-scaled-up",
                                                       "4-scaled-down",  "5-reattached",   "6-partitioned-update"};

@@ -61,13 +61,11 @@ std::string Explain(const Json& pod, const Json& node, const std::vector<Json>& 
   Neighbours neighbours;
   for (const Json& other : others) {
     const Object object(other);
-    neighbours.emplace(object.ns() + "/" + object.name(), Footprint::Of(api::Pod::From(object)));
+    neighbours.Put(object.ns() + "/" + object.name(), Footprint::Of(api::Pod::From(object)));
   }
-  std::vector<api::PersistentVolume> bound;
-  for (const Json& volume : volumes) bound.push_back(api::PersistentVolume::From(Object(volume)));
-  const NodeView view = NodeView::From(Object(node));
+  const NodeView view = NodeView::From(api::Node::From(Object(node)));
   Surroundings around{view, neighbours, {}, [](const std::string& ns) { return api::StringMap{{"team", ns}}; }};
-  for (const auto& volume : bound) around.volumes.push_back(&volume);
+  for (const Json& volume : volumes) around.volumes.push_back(api::PersistentVolume::From(Object(volume)));
   return ExplainMisfit(api::Pod::From(Object(pod)), around);
 }
 
@@ -142,7 +140,7 @@ TEST(PlacementFit, ResourcesAndPorts) {
 
 /// A mapping of the host's port leads to the pod whatever listens there: nobody could reach the agent any more.
 TEST(PlacementFit, PortsOfTheAgentItselfAreTaken) {
-  NodeView node = NodeView::From(Object(NodeJson()));
+  NodeView node = NodeView::From(api::Node::From(Object(NodeJson())));
   api::TakenPort api_port, dns_port;
   api_port.port.host_ip = "127.0.0.1";
   api_port.port.host_port = 6443;
@@ -289,7 +287,7 @@ TEST(PlacementFit, EveryReasonIsGiven) {
 }
 
 TEST(PlacementFit, NoExecuteDrivesAwayWhatDoesNotTolerateIt) {
-  const NodeView node = NodeView::From(Object(NodeJson(Taints("NoExecute"))));
+  const NodeView node = NodeView::From(api::Node::From(Object(NodeJson(Taints("NoExecute")))));
   const auto after = [&](const Json& tolerations) {
     return EvictedAfter(api::Pod::From(Object(PodJson("a", Json{{"tolerations", tolerations}}))), node);
   };
@@ -298,7 +296,7 @@ TEST(PlacementFit, NoExecuteDrivesAwayWhatDoesNotTolerateIt) {
   EXPECT_EQ(after(Json::parse(R"([{"key": "gpu", "operator": "Exists", "tolerationSeconds": 30}])")),
             Duration(std::chrono::seconds(30)));
   EXPECT_EQ(after(Json::parse(R"([{"key": "other", "operator": "Exists"}])")), Duration::zero());
-  const NodeView calm = NodeView::From(Object(NodeJson(Taints("NoSchedule"))));
+  const NodeView calm = NodeView::From(api::Node::From(Object(NodeJson(Taints("NoSchedule")))));
   EXPECT_EQ(EvictedAfter(api::Pod::From(Object(PodJson("a"))), calm), std::nullopt);
 }
 

@@ -60,11 +60,13 @@ TEST(Placement, APodIsPlacedWhenItsClaimsAreBound) {
     SCOPED_TRACE(test.name);
     std::map<std::string, Object> claims;
     for (const Json& body : test.claims) claims.emplace(Object(body).name(), body);
-    const Decision decision = placement::Place(Object(test.pod), [&](const std::string& ns, const std::string& name) {
-      EXPECT_EQ(ns, "default");
-      const auto found = claims.find(name);
-      return found == claims.end() ? nullptr : &found->second;
-    });
+    const Decision decision =
+        placement::Place(api::Pod::From(Object(test.pod)), [&](const std::string& ns, const std::string& name) {
+          EXPECT_EQ(ns, "default");
+          const auto found = claims.find(name);
+          if (found == claims.end()) return api::Ref<api::PersistentVolumeClaim>();
+          return api::Ref<api::PersistentVolumeClaim>(api::PersistentVolumeClaim::From(found->second));
+        });
     EXPECT_EQ(decision.type, test.type);
     EXPECT_THAT(decision.message, HasSubstr(test.message));
   }

@@ -33,7 +33,7 @@ api::Pod Pod(const std::string& name, const std::map<std::string, Json>& changes
   return api::Pod::From(Object(std::move(body)));
 }
 
-Observed Seen(int64_t replicas, std::vector<api::Pod> pods, const Json& set_changes = Json::object()) {
+Observed Seen(int64_t replicas, api::Refs<api::Pod> pods, const Json& set_changes = Json::object()) {
   Json body = Replicas("web", replicas);
   body["metadata"]["uid"] = "rs-uid";
   body["metadata"]["generation"] = 3;
@@ -41,8 +41,8 @@ Observed Seen(int64_t replicas, std::vector<api::Pod> pods, const Json& set_chan
   return {api::ReplicaSet::From(Object(std::move(body))), std::move(pods), kNow};
 }
 
-std::vector<api::Pod> Pods(int count) {
-  std::vector<api::Pod> pods;
+api::Refs<api::Pod> Pods(int count) {
+  api::Refs<api::Pod> pods;
   for (int i = 0; i < count; ++i) pods.push_back(Pod(fmt::format("web-{}", i)));
   return pods;
 }
@@ -108,7 +108,7 @@ TEST(DeletionOrder, TheOnesThatWouldBeMissedLeast) {
            Case{"newer, both not ready", unready_late, not_ready},
        }) {
     for (const bool swapped : {false, true}) {
-      std::vector<api::Pod> pods{Pod("z", c.a), Pod("b", c.b)};
+      api::Refs<api::Pod> pods{Pod("z", c.a), Pod("b", c.b)};
       if (swapped) std::swap(pods[0], pods[1]);
       EXPECT_EQ(DeletionOrder(pods, kNow)[0]->meta.name, "z") << c.why;
     }
@@ -116,20 +116,20 @@ TEST(DeletionOrder, TheOnesThatWouldBeMissedLeast) {
 }
 
 TEST(DeletionOrder, MoreOfThePodsOnTheSameNode) {
-  const std::vector<api::Pod> pods{Pod("a", {{"/spec/nodeName", "node-b"}}), Pod("y"), Pod("z")};
+  const api::Refs<api::Pod> pods{Pod("a", {{"/spec/nodeName", "node-b"}}), Pod("y"), Pod("z")};
   EXPECT_EQ(DeletionOrder(pods, kNow)[2]->meta.name, "a");
 }
 
 TEST(DeletionOrder, AgesOfOneSizeAreOneAge) {
   // Both between 2^41 and 2^42 nanoseconds: the uid decides, not the second that one is younger.
-  const std::vector<api::Pod> pods{
+  const api::Refs<api::Pod> pods{
       Pod("b", {{"/status/conditions/0/lastTransitionTime", Ago(std::chrono::seconds(3599))}}), Pod("a")};
   EXPECT_EQ(DeletionOrder(pods, kNow)[0]->meta.name, "a");
 }
 
 TEST(ReplicaSetStatus, CountsAndLeavesOutWhatIsZero) {
   EXPECT_EQ(CountStatus(Seen(3, {}), std::nullopt), (Json{{"replicas", 0}, {"observedGeneration", 3}}));
-  std::vector<api::Pod> pods = Pods(2);
+  api::Refs<api::Pod> pods = Pods(2);
   pods.push_back(Pod("web-2", {{"/status/conditions/0/status", "False"}}));
   pods.push_back(Pod("web-3", {{"/metadata/labels", Json{{"other", "x"}}}}));
   EXPECT_EQ(CountStatus(Seen(3, std::move(pods)), std::nullopt), (Json{{"replicas", 4},

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/controllers/ready_times.h"
+#include "agent/objects/caches.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -81,7 +82,7 @@ TEST(Settling, OnlyAPodWhoseContainersAreAllProbedNeedsNone) {
 class ReadyTimesTest : public testing::Test {
  protected:
   void Run() {
-    Spawn(io_.get_executor(), "cache", pods_.Run());
+    caches_.Start(io_.get_executor());
     RunReady(io_);
   }
   void Write(const Json& pod) {
@@ -92,8 +93,8 @@ class ReadyTimesTest : public testing::Test {
   asio::io_context io_;
   fakes::FakeClock clock_{io_};
   store::MemoryStore store_;
-  store::Cache pods_{store_, clock_, "Pod"};
-  ReadyTimes times_{pods_, clock_, "StatefulSet"};
+  objects::Caches caches_{store_, clock_};
+  ReadyTimes times_{caches_.Of<api::Pod>(), clock_, "StatefulSet"};
 };
 
 TEST_F(ReadyTimesTest, AreTakenWhenAPodBecomesReadyAndDropWhenItIsNot) {

@@ -55,7 +55,7 @@ TEST(StatefulSetClaims, OneThatIsBeingDeletedDoesNotGrow) {
   World world = Running(1);
   StorageOf(world, 0) = "2Mi";
   Observed seen = world.Seen();
-  seen.claims["data-kubia-0"].meta.deleted = seen.now;
+  Replace(seen.claims["data-kubia-0"], [&](auto& claim) { claim.meta.deleted = seen.now; });
   EXPECT_THAT(MakePlan(seen).grow_claims, IsEmpty());
 }
 

@@ -9,6 +9,7 @@
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_template.h"
 #include "agent/controllers/statefulset/pod_writes.h"
+#include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/failing_store.h"
 #include "tests/fakes/fake_clock.h"
@@ -35,9 +36,7 @@ class Events final : public Recorder {
 class SetLab : public testing::Test {
  protected:
   SetLab() {
-    for (store::Cache* cache : {&sets_, &pods_, &claims_, &revisions_, &nodes_}) {
-      Spawn(io_.get_executor(), "cache", cache->Run());
-    }
+    caches_.Start(io_.get_executor());
     Spawn(io_.get_executor(), "statefulset", controller_.Run());
     RunReady(io_);
   }
@@ -109,17 +108,15 @@ class SetLab : public testing::Test {
   SeededRandom random_{7};
   store::MemoryStore memory_;
   FailingStore store_{memory_};
-  store::Door door_{store_, clock_, random_}, outside_{memory_, clock_, random_};
+  objects::Caches caches_{memory_, clock_};
+  objects::ReadYourWrites written_{store_, caches_};
+  store::Door door_{written_, clock_, random_}, outside_{memory_, clock_, random_};
   Events events_;
-  store::Cache sets_{memory_, clock_, "StatefulSet"}, pods_{memory_, clock_, "Pod"},
-      claims_{memory_, clock_, "PersistentVolumeClaim"}, revisions_{memory_, clock_, "ControllerRevision"},
-      nodes_{memory_, clock_, "Node"};
   ImageState images_;
   std::function<void()> arrived_;
   int asked_ = 0;
   Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
-  Controller controller_{context_,
-                         {sets_, pods_, claims_, revisions_, nodes_},
+  Controller controller_{context_, caches_,
                          [this](Json, std::function<void()> arrived) { return Look(std::move(arrived)); }};
 };
 
@@ -283,11 +280,13 @@ TEST_F(SetLab, ConvergesInOrderThroughFailedAndLostWrites) {
                                        FailingStore::Call::kDelete, FailingStore::Call::kGet};
   std::mt19937 random(1);
   // With all news delivered between the steps, a pod is made only when those before it are ready.
-  pods_.OnChange([this](const store::WatchEvent& event) {
-    if (event.type != store::EventType::kAdded) return;
-    for (int64_t lower = 0; lower < ParsePodName(event.object.name())->ordinal; ++lower) {
-      const Object* pod = pods_.Find("default", PodName("kubia", lower));
-      EXPECT_TRUE(pod != nullptr && api::Pod::From(*pod).Ready()) << event.object.name() << " before " << lower;
+  auto& pods = caches_.Of<api::Pod>();
+  pods.OnChange([&pods](const objects::Change<api::Pod>& change) {
+    if (!change.added()) return;
+    const std::string& name = change.now->meta.name;
+    for (int64_t lower = 0; lower < ParsePodName(name)->ordinal; ++lower) {
+      const api::Ref<api::Pod> pod = pods.Find("default", PodName("kubia", lower));
+      EXPECT_TRUE(pod && pod->Ready()) << name << " before " << lower;
     }
   });
   Create(Set("kubia", 3));

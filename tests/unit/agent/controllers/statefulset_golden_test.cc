@@ -39,7 +39,7 @@ TEST_P(StatefulSetGolden, ASettledSetNeedsNothingAndHasTheRecordedStatus) {
 
 TEST_P(StatefulSetGolden, TheRevisionHasTheRecordedNameDataAndLabels) {
   Observed seen = RecordedWorld(GetParam());
-  const Json newest = seen.revisions.back().object.body();
+  const Json newest = seen.revisions.back()->object.body();
   seen.revisions.clear();
   const auto create = MakePlan(seen).revisions.create;
   ASSERT_TRUE(create.has_value());
@@ -77,11 +77,11 @@ TEST_P(StatefulSetGolden, PodsAndClaimsAreBuiltAsRecorded) {
     SCOPED_TRACE(pod.meta.name);
     const std::string revision = pod.meta.labels.at("controller-revision-hash");
     const auto from = std::find_if(seen.revisions.begin(), seen.revisions.end(),
-                                   [&](const auto& known) { return known.meta.name == revision; });
+                                   [&](const auto& known) { return known->meta.name == revision; });
     ASSERT_NE(from, seen.revisions.end());
     const auto ordinal = OrdinalOf(seen.set, pod.meta.name);
     ASSERT_TRUE(ordinal.has_value());
-    const Json built = BuildPod(seen.set, TemplateOf(from->data), revision, *ordinal);
+    const Json built = BuildPod(seen.set, TemplateOf((*from)->data), revision, *ordinal);
     const Json& recorded = pod.object.body();
     for (const char* member : {"name", "generateName", "namespace", "labels", "ownerReferences"}) {
       EXPECT_EQ(built["metadata"][member], recorded["metadata"][member]) << member;

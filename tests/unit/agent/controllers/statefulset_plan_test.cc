@@ -227,7 +227,7 @@ TEST(StatefulSetPlan, LostIdentityLabelsAreRepaired) {
   world.claims = {"data-kubia-0"};
   world.Put(0, PodState::kReady);
   Observed seen = world.Seen();
-  seen.pods[0].meta.labels.erase("statefulset.kubernetes.io/pod-name");
+  Replace(seen.pods[0], [](api::Pod& pod) { pod.meta.labels.erase("statefulset.kubernetes.io/pod-name"); });
   const Plan plan = MakePlan(seen);
   ASSERT_EQ(plan.pods.size(), 1u);
   EXPECT_EQ(std::get<RepairPod>(plan.pods[0]).labels.at("statefulset.kubernetes.io/pod-name"), "kubia-0");

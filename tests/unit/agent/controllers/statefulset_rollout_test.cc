@@ -241,9 +241,9 @@ TEST(StatefulSetRollout, APodWithAReadinessProbeNeedNotSettle) {
   World world = Updating(kOneByOne[0]);
   world.Turn(2, PodState::kReady);
   Observed seen = world.Seen();
-  for (api::Pod& pod : seen.pods) {
+  for (api::Ref<api::Pod>& pod : seen.pods) {
     const Json probed = Json::array({Json{{"name", "main"}, {"readinessProbe", Json{{"tcpSocket", {{"port", 80}}}}}}});
-    pod = api::Pod::From(Object(With(pod.object.body(), "/spec/containers", probed)));
+    pod = api::Pod::From(Object(With(pod->object.body(), "/spec/containers", probed)));
   }
   EXPECT_THAT(world.Carry(MakePlan(seen)), ElementsAre("-1"));
 }

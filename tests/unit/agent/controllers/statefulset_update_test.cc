@@ -127,10 +127,12 @@ TEST(StatefulSetRevisions, GoingBackRenumbersTheEarlierRevision) {
 
 TEST(StatefulSetRevisions, SurplusOnesGoOldestFirstAndLiveOnesStay) {
   const auto set = api::StatefulSet::From(Object(Set("kubia", 1, Json{{"revisionHistoryLimit", 1}})));
-  std::vector<api::ControllerRevision> known(5);
+  api::Refs<api::ControllerRevision> known(5);
   for (int i = 0; i < 5; ++i) {
-    known[i].meta.name = fmt::format("kubia-{}", i);
-    known[i].revision = 10 - i;  // kubia-4 is the oldest
+    Replace(known[i], [i](api::ControllerRevision& each) {
+      each.meta.name = fmt::format("kubia-{}", i);
+      each.revision = 10 - i;  // kubia-4 is the oldest
+    });
   }
   EXPECT_THAT(SurplusRevisions(set, known, {"kubia-0", "kubia-3"}), ElementsAre("kubia-4", "kubia-2"));
 }
@@ -172,7 +174,9 @@ TEST(StatefulSetRetention, AnOrdinalWantedAgainGetsItsClaimBackBeforeThePodIsGon
   world.Put(1, PodState::kTerminating);
   world.claims = {"data-kubia-0", "data-kubia-1"};
   Observed seen = world.Seen();
-  seen.claims["data-kubia-1"].meta.owners = {api::OwnerReference{"v1", "Pod", "kubia-1", "kubia-1-uid", false, false}};
+  Replace(seen.claims["data-kubia-1"], [](api::PersistentVolumeClaim& claim) {
+    claim.meta.owners = {api::OwnerReference{"v1", "Pod", "kubia-1", "kubia-1-uid", false, false}};
+  });
   const Plan plan = MakePlan(seen);
   ASSERT_EQ(plan.claim_owners.size(), 1u);
   EXPECT_EQ(plan.claim_owners[0].name, "data-kubia-1");
@@ -182,9 +186,10 @@ TEST(StatefulSetRetention, AnOrdinalWantedAgainGetsItsClaimBackBeforeThePodIsGon
 TEST(StatefulSetRetention, AClaimOnItsWayOutIsWaitedFor) {
   World world(Set("kubia", 1));
   Observed seen = world.Seen();
-  api::Meta& claim = seen.claims["data-kubia-0"].meta;
-  claim.name = "data-kubia-0";
-  claim.deleted = seen.now;
+  Replace(seen.claims["data-kubia-0"], [&](api::PersistentVolumeClaim& claim) {
+    claim.meta.name = "data-kubia-0";
+    claim.meta.deleted = seen.now;
+  });
   Plan plan = MakePlan(seen);
   EXPECT_THAT(plan.pods, IsEmpty());
   EXPECT_FALSE(plan.in_the_way.has_value());

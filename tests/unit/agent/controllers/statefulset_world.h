@@ -100,8 +100,8 @@ struct World {
 
   std::string Revision() const { return ResolveRevisions(api::StatefulSet::From(Object(set)), Known()).update; }
 
-  std::vector<api::ControllerRevision> Known() const {
-    std::vector<api::ControllerRevision> known;
+  api::Refs<api::ControllerRevision> Known() const {
+    api::Refs<api::ControllerRevision> known;
     for (const Json& body : revisions) known.push_back(api::ControllerRevision::From(Object(body)));
     return known;
   }
@@ -123,7 +123,7 @@ struct World {
     for (const auto& [ordinal, pod] : ordinals) {
       if (pod.state == PodState::kMissing) continue;
       seen.pods.push_back(SeenPod(pod, ordinal));
-      if (pod.state == PodState::kReady) seen.ready_since[seen.pods.back().meta.uid] = pod.since;
+      if (pod.state == PodState::kReady) seen.ready_since[seen.pods.back()->meta.uid] = pod.since;
     }
     seen.settling = settling;
     for (const std::string& name : claims) {

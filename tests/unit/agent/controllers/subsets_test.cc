@@ -75,7 +75,7 @@ TEST(EndpointsObject, SubsetsByPortsAndReadiness) {
   struct Case {
     const char* name;
     Json spec;
-    std::vector<api::Pod> pods;
+    api::Refs<api::Pod> pods;
     std::vector<std::string> subsets;
   };
   const std::vector<Case> cases{

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/objects/caches.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/document.h"
@@ -174,17 +175,17 @@ class Host {
           stream(host.io.get_executor()),
           view(host.io.get_executor(), host.clock, gate, stream, "node-a"),
           images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
-          pods(host.objects, host.clock, "Pod"),
+          caches(host.objects, host.clock),
           writer(host.io.get_executor(), host.clock, host.door),
           reports(host, *this),
-          sync(host.MakeServices(*this), pods) {
+          sync(host.MakeServices(*this), caches.Of<api::Pod>()) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
-      pods.OnChange([this](const store::WatchEvent& event) {
-        if (!gate.closed()) writer.Follow(event);
+      caches.Of<api::Pod>().OnChange([this](const objects::Change<api::Pod>& change) {
+        if (!gate.closed()) writer.Follow(change);
       });
       Spawn(host.io.get_executor(), "view", view.Run());
-      Spawn(host.io.get_executor(), "pods", pods.Run());
+      caches.Start(host.io.get_executor());
       Spawn(host.io.get_executor(), "podsync", sync.Run());
     }
 
@@ -192,11 +193,16 @@ class Host {
     fakes::FakeEvents stream;
     observe::RuntimeView view;
     Images images;
-    store::Cache pods;
+    objects::Caches caches;
     status::PodStatusWriter writer;
     Reports reports;
     PodSync sync;
   };
+
+  template <class T>
+  static auto NothingStored() {
+    return [](const auto&...) { return api::Ref<T>(); };
+  }
 
   Services MakeServices(Agent& agent) {
     NodeFacts node;
@@ -209,7 +215,6 @@ class Host {
     node.cgroup_root = directory / "cgroup";
     node.pod_pids_limit = 64;
     Agent* a = &agent;
-    const auto nothing_stored = [](const auto&...) -> const api::Object* { return nullptr; };
     return Services{io.get_executor(),
                     clock,
                     a->gate,
@@ -219,7 +224,7 @@ class Host {
                     a->images,
                     pool,
                     node,
-                    {nothing_stored, nothing_stored},
+                    {NothingStored<api::PersistentVolumeClaim>(), NothingStored<api::PersistentVolume>()},
                     a->reports,
                     [this, a](const api::Object&, const std::string&, const std::string& type,
                               const std::string& reason, const std::string& message) {

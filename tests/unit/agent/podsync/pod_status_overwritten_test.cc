@@ -112,7 +112,7 @@ TEST_F(Overwritten, WhatOthersOwnStays) {
 
 TEST_F(Overwritten, SomebodyWhoInsistsIsNotFoughtWithoutEnd) {
   // given another writer that puts its word in again whenever it is gone
-  store::Cache pods(host_.objects, host_.clock, "Pod");
+  objects::Caches caches(host_.objects, host_.clock);
   bool writing = false;
   int written = 0;
   const auto insist = [&]() -> Task<void> {
@@ -124,13 +124,12 @@ TEST_F(Overwritten, SomebodyWhoInsistsIsNotFoughtWithoutEnd) {
     if (done.ok()) ++written;
     writing = false;
   };
-  pods.OnChange([&](const store::WatchEvent& event) {
-    const Json& status = api::Member(event.object.body(), "status");
-    if (event.type == store::EventType::kBookmark || api::ReadString(status, "podIP") == "192.0.2.99") return;
+  caches.Of<api::Pod>().OnChange([&](const objects::Change<api::Pod>& change) {
+    if (change.last()->status.pod_ip == "192.0.2.99") return;
     if (std::exchange(writing, true)) return;
     Spawn(host_.io.get_executor(), "the other", insist());
   });
-  Spawn(host_.io.get_executor(), "its cache", pods.Run());
+  caches.Start(host_.io.get_executor());
   host_.Pass(seconds(60), seconds(1));
   EXPECT_GT(written, 10);
   EXPECT_LT(written, 60);

@@ -33,16 +33,17 @@ struct Stored {
     return *this;
   }
 
-  const api::Object* Find(const std::string& key) const {
+  template <class T>
+  api::Ref<T> Find(const std::string& key) const {
     const auto found = objects.find(key);
-    return found == objects.end() ? nullptr : &found->second;
+    return found == objects.end() ? api::Ref<T>() : api::Ref<T>(T::From(found->second));
   }
 
   VolumeLookups Lookups() const {
     return {[this](const std::string& ns, const std::string& name) {
-              return ns == "default" ? Find("claim " + name) : nullptr;
+              return Find<api::PersistentVolumeClaim>(ns == "default" ? "claim " + name : "");
             },
-            [this](const std::string& name) { return Find("volume " + name); }};
+            [this](const std::string& name) { return Find<api::PersistentVolume>("volume " + name); }};
   }
 };
 

@@ -54,7 +54,7 @@ class PodStatusWriterTest : public ::testing::Test {
     const store::Object gone(Json{{"apiVersion", "v1"},
                                   {"kind", "Pod"},
                                   {"metadata", {{"name", "kubia-0"}, {"namespace", "default"}, {"uid", uid}}}});
-    writer_.Follow({store::EventType::kDeleted, gone, {}, 1000});
+    writer_.Follow({api::Pod::From(gone), {}});
   }
 
   /// Begins the end of the pod; true in the result when it is over.
@@ -297,7 +297,7 @@ TEST_F(PodStatusWriterTest, NewsOfOlderRevisionsAreNone) {
   Set("Running");
   RunReady(io_);
   CountFromHere();
-  writer_.Follow({store::EventType::kModified, *old, {}, old->revision()});
+  writer_.Follow({{}, api::Pod::From(*old)});
   RunReady(io_);
   EXPECT_EQ(Writes(), 0);
 }
@@ -311,7 +311,7 @@ TEST_F(PodStatusWriterTest, NewsThatComeWhileAWriteIsUnderWayAreLookedAtAfterwar
   const store::Object newer = store::Object(std::move(theirs)).WithRevision(stored->revision() + 100);
   const int looks = store_.calls(FailingStore::Call::kGet);
   Set("Unknown");
-  writer_.Follow({store::EventType::kModified, newer, {}, newer.revision()});
+  writer_.Follow({{}, api::Pod::From(newer)});
   RunReady(io_);
   EXPECT_EQ(StoredPhase(), "Unknown");
   EXPECT_EQ(store_.calls(FailingStore::Call::kGet) - looks, 2);  // the write's own, and another one
@@ -333,7 +333,7 @@ TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain
   }));
   ASSERT_TRUE(labelled.ok()) << labelled.error().message;
   CountFromHere();
-  writer_.Follow({store::EventType::kModified, *labelled, {}, labelled->revision()});
+  writer_.Follow({{}, api::Pod::From(*labelled)});
   RunReady(io_);
   EXPECT_EQ(Writes(), 0) << labelled->body()["status"].dump();
 }

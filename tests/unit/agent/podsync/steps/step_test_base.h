@@ -63,7 +63,6 @@ class StepTest : public ::testing::Test {
   States states_;
   Reports reports_;
   std::vector<std::string> said_;
-  std::map<std::string, api::Object> claims_;
   Services services_{io_.get_executor(),
                      clock_,
                      runtime_,
@@ -73,11 +72,8 @@ class StepTest : public ::testing::Test {
                      images_,
                      pool_,
                      Node(),
-                     {[this](const std::string&, const std::string& name) -> const api::Object* {
-                        const auto found = claims_.find(name);
-                        return found == claims_.end() ? nullptr : &found->second;
-                      },
-                      [](const std::string&) -> const api::Object* { return nullptr; }},
+                     {[](const std::string&, const std::string&) { return api::Ref<api::PersistentVolumeClaim>(); },
+                      [](const std::string&) { return api::Ref<api::PersistentVolume>(); }},
                      reports_,
                      [this](const api::Object&, const std::string& container, const std::string& type,
                             const std::string& reason, const std::string& message) {

@@ -1,0 +1,142 @@
+#include "agent/objects/any_cache.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/base/caught.h"
+#include "agent/base/log.h"
+
+namespace ordinal::objects {
+namespace {
+
+// Between attempts while the store is unavailable: quick enough that a restart of a remote store goes unnoticed,
+// slow enough not to be a load on one that is down.
+constexpr Duration kFirstDelay = std::chrono::milliseconds(50);
+constexpr Duration kLongestDelay = std::chrono::seconds(5);
+
+}  // namespace
+
+AnyCache::AnyCache(store::ObjectStore& store, Clock& clock, std::string kind)
+    : store_(store), clock_(clock), kind_(std::move(kind)) {}
+
+void AnyCache::Report(const Object& about, const std::function<void()>& handler) const {
+  const Status handled = CaughtCall(handler);
+  if (!handled.ok()) log::Error("cache of {}: news of {}: {}", kind_, about.name(), handled.error().message);
+}
+
+/// A document that no view can be made of is not in the cache; the others are.
+void AnyCache::Learn(const Object& object, bool gone) {
+  const Object* held = FindObject(object.ns(), object.name());
+  const bool another = held != nullptr && held->uid() != object.uid();
+  if (held != nullptr && (gone || another)) Drop(object.ns(), object.name());
+  if (gone) return;
+  const Status put = CaughtCall([&] { Put(object); });
+  if (!put.ok()) log::Error("cache of {}: reading {}: {}", kind_, object.name(), put.error().message);
+}
+
+/// This process wrote something newer than what the store tells at `revision`.
+bool AnyCache::IsAhead(const Object& object, uint64_t revision) const {
+  const auto ahead = ahead_.find({object.ns(), object.name()});
+  return ahead != ahead_.end() && ahead->second > revision;
+}
+
+void AnyCache::CatchUp(uint64_t revision) {
+  revision_ = revision;
+  std::erase_if(ahead_, [revision](const auto& item) { return item.second <= revision; });
+}
+
+void AnyCache::Take(const Object& written) {
+  const uint64_t revision = written.revision();
+  if (!synced_ || revision <= revision_ || IsAhead(written, revision - 1)) return;
+  ahead_[{written.ns(), written.name()}] = revision;
+  Learn(written, /*gone=*/false);
+}
+
+void AnyCache::TakeGone(const Object& last) {
+  const uint64_t revision = last.revision();
+  if (!synced_ || revision <= revision_ || IsAhead(last, revision - 1)) return;
+  ahead_[{last.ns(), last.name()}] = revision;
+  Learn(last, /*gone=*/true);
+}
+
+/// Takes one event of the watch. The old state and the type are the cache's own: a store need not know them.
+void AnyCache::Apply(const store::WatchEvent& event) {
+  if (event.type == store::EventType::kBookmark) return;
+  // At its own revision a write is known already, too.
+  if (!IsAhead(event.object, event.revision - 1)) Learn(event.object, event.type == store::EventType::kDeleted);
+  CatchUp(event.revision);
+}
+
+/// Brings the cache to `listed` and reports what that changed.
+void AnyCache::Replace(store::ListResult listed) {
+  std::set<Place> there;
+  for (const Object& object : listed.items) there.emplace(object.ns(), object.name());
+  std::vector<Object> gone;
+  ForEachObject("", [&](const Object& held) {
+    if (!there.contains({held.ns(), held.name()}) && !IsAhead(held, listed.revision)) gone.push_back(held);
+  });
+  for (const Object& object : gone) Learn(object, /*gone=*/true);
+  for (const Object& object : listed.items) {
+    if (IsAhead(object, listed.revision)) continue;
+    const Object* held = FindObject(object.ns(), object.name());
+    const bool same = held != nullptr && held->uid() == object.uid() && held->revision() == object.revision();
+    if (!same) Learn(object, /*gone=*/false);
+  }
+  CatchUp(listed.revision);
+}
+
+void AnyCache::MarkSynced() {
+  synced_ = true;
+  for (Signal* signal : std::exchange(waiting_, {})) signal->Notify();
+}
+
+Task<void> AnyCache::WaitSynced() {
+  const auto self = shared_from_this();
+  if (synced_) co_return;
+  Signal synced(co_await asio::this_coro::executor);
+  waiting_.push_back(&synced);
+  co_await synced.Wait();
+  std::erase(waiting_, &synced);  // still there when the wait was cancelled
+}
+
+/// One list and the watch after it; returns why it ended.
+Task<Error> AnyCache::ListAndWatch(Duration& delay) {
+  const store::ListOptions everything;
+  auto listed = co_await store_.List(kind_, everything);
+  if (!listed.ok()) co_return std::move(listed).error();
+  const uint64_t revision = listed->revision;
+  Replace(std::move(*listed));
+  if (!synced_) MarkSynced();
+  auto watch = co_await store_.StartWatch(kind_, everything, revision);
+  if (!watch.ok()) co_return std::move(watch).error();
+  delay = kFirstDelay;
+  while (true) {
+    auto events = co_await (*watch)->Next();
+    if (!events.ok()) co_return std::move(events).error();
+    for (const store::WatchEvent& event : *events) Apply(event);
+  }
+}
+
+/// Ends only with why it ended; an exception is a reason, too: the next list repairs what it left undone.
+Task<Status> AnyCache::Follow(Duration& delay) { co_return co_await ListAndWatch(delay); }
+
+Task<void> AnyCache::Run() {
+  const auto self = shared_from_this();
+  Duration delay = kFirstDelay;
+  while (true) {
+    const Status ended = co_await Caught(Follow(delay));
+    const Error& end = ended.error();
+    if (end.code == ErrorCode::kCancelled) co_return;
+    if (end.code == ErrorCode::kExpired) {
+      log::Debug("cache of {}: {}", kind_, end.message);
+    } else {
+      log::Warning("cache of {}: {}; again in {} ms", kind_, end.message, delay / std::chrono::milliseconds(1));
+    }
+    // An expired watch is listed again at once, but a store that answers kExpired for ever gets the backoff too.
+    if (end.code != ErrorCode::kExpired || delay != kFirstDelay) co_await Sleep(clock_, delay);
+    delay = std::min(delay * 2, kLongestDelay);
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
+  }
+}
+
+}  // namespace ordinal::objects
