@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
+
+#include "dns/snapshot/source.h"
 
 namespace ordinal::names {
 namespace {
-
-using SlicesByService = std::map<std::pair<std::string, std::string>, std::vector<const api::EndpointSlice*>>;
 
 std::string Lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -34,7 +35,12 @@ void AddEndpoints(const api::Service& service, const api::EndpointSlice& slice, 
   }
 }
 
-dns::ServiceEntry ToEntry(const api::Service& service, const SlicesByService& slices) {
+bool WaitsForItsAddress(const api::Service& service) { return !service.headless() && service.cluster_ips.empty(); }
+
+}  // namespace
+
+std::optional<dns::ServiceEntry> EntryOf(const api::Service& service,
+                                         const std::vector<const api::EndpointSlice*>& slices) {
   dns::ServiceEntry entry;
   entry.ns = service.meta.ns;
   entry.name = service.meta.name;
@@ -42,32 +48,26 @@ dns::ServiceEntry ToEntry(const api::Service& service, const SlicesByService& sl
     entry.external_name = service.external_name;
     return entry;
   }
+  if (WaitsForItsAddress(service)) return std::nullopt;
   entry.headless = service.headless();
   if (!entry.headless) entry.cluster_ips = service.cluster_ips;
   for (const api::ServicePort& port : service.ports) entry.ports.push_back(ToEntry(port));
-  const auto found = slices.find({service.meta.ns, service.meta.name});
-  if (found == slices.end()) return entry;
-  for (const api::EndpointSlice* slice : found->second) AddEndpoints(service, *slice, entry);
+  for (const api::EndpointSlice* slice : slices) AddEndpoints(service, *slice, entry);
   return entry;
 }
 
-}  // namespace
-
 Built SnapshotOf(const Names& names, const std::string& zone, uint32_t serial, Whole whole) {
-  SlicesByService slices;
+  std::map<std::pair<std::string, std::string>, std::vector<const api::EndpointSlice*>> slices;
   for (const api::EndpointSlice& slice : names.slices) slices[{slice.meta.ns, slice.service}].push_back(&slice);
-  dns::SnapshotBuilder builder;
-  if (whole == Whole::kNo) builder.MayLackNames();
-  builder.AddNamespace("default");
-  for (const std::string& ns : names.namespaces) builder.AddNamespace(ns);
+  dns::SnapshotSource source(zone);
+  for (const std::string& ns : names.namespaces) source.AddNamespace(ns);
   for (const api::Service& service : names.services) {
-    // A service that waits for its cluster address has no name yet.
-    const bool nameless = service.type != "ExternalName" && !service.headless() && service.cluster_ips.empty();
-    if (!nameless) builder.AddService(ToEntry(service, slices));
+    auto entry = EntryOf(service, slices[{service.meta.ns, service.meta.name}]);
+    if (entry) source.SetService(std::move(*entry));
   }
   Built built;
-  built.snapshot = builder.Build(zone, serial);
-  built.problems = builder.problems();
+  built.snapshot = source.Publish(serial, whole);
+  built.problems = source.problems();
   return built;
 }
 

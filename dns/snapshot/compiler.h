@@ -1,45 +1,47 @@
-// SnapshotCompiler: services → names and drafts → a Snapshot. Used by SnapshotBuilder::Build() only.
+// ServiceCompiler: services → the drafts of their names. Pure.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "dns/snapshot/draft.h"
-#include "dns/snapshot/snapshot.h"
+#include "dns/snapshot/block.h"
+#include "dns/snapshot/entry.h"
+#include "dns/wire/name.h"
 
 namespace ordinal::dns {
 
-class SnapshotCompiler {
- public:
-  SnapshotCompiler(const wire::Name& zone, std::vector<std::string>& problems);
+/// `label`.`parent` in lower case. Nothing when that cannot be a name, which is then a line of `problems`.
+std::optional<wire::Name> NameBelow(const wire::Name& parent, const std::string& label,
+                                    std::vector<std::string>& problems);
 
-  void AddNamespace(const std::string& name);
-  void AddService(const ServiceEntry& service);
-  std::shared_ptr<const Snapshot> Finish(uint32_t serial, bool whole);
+/// Services whose names are the same but for case are compiled together: they have the names below in common.
+class ServiceCompiler {
+ public:
+  /// `services` is svc.<zone>. What cannot be named or parsed is left out and becomes a line of `problems`.
+  ServiceCompiler(const wire::Name& services, std::vector<std::string>& problems)
+      : services_(services), problems_(problems) {}
+
+  /// All names of the service, its namespace's not among them.
+  void Add(const ServiceEntry& service);
+  /// The names of all that was added.
+  Drafts Take();
 
  private:
-  /// The draft of a name in the zone; its ancestors exist from then on too.
-  Draft& DraftOf(const wire::Name& name);
-  /// The name of a namespace, which exists from then on. Nothing when it cannot be a name.
-  std::optional<wire::Name> NamespaceOf(const std::string& name);
-  std::optional<wire::Name> ChildOf(const wire::Name& parent, const std::string& label);
+  /// The draft of a name of the service `owner`; the names between the two exist from then on too.
+  Draft& DraftOf(const wire::Name& name, const wire::Name& owner);
   void AddAlias(const wire::Name& owner, const ServiceEntry& service);
   void AddClusterAddresses(const wire::Name& owner, const ServiceEntry& service);
   void AddEndpoint(const wire::Name& owner, const ServiceEntry& service, const EndpointEntry& endpoint);
+  /// SRV records of `owner`, and of the port's own name below it.
   void AddPort(const wire::Name& owner, const PortEntry& port, const wire::Name& target);
-  void AddAddress(const wire::Name& owner, const Address& address);
+  void AddAddress(const wire::Name& name, const wire::Name& owner, const Address& address);
   void AddReverse(const Address& address, const wire::Name& owner);
   std::optional<Address> AddressOf(const ServiceEntry& service, const std::string& text);
-  void LinkTargets(Node& node);
 
-  wire::Name zone_;
-  wire::Name services_;  // svc.<zone>
+  const wire::Name& services_;
   std::vector<std::string>& problems_;
-  std::unordered_map<std::string, Draft> drafts_;  // by lower-case wire name
-  std::vector<std::string> search_;                // see Snapshot::search()
-  std::shared_ptr<Snapshot> snapshot_;
+  Drafts drafts_;
 };
 
 }  // namespace ordinal::dns

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "dns/snapshot/snapshot.h"
 
@@ -52,6 +53,20 @@ void RenderSrv(const std::vector<SrvDraft>& records, std::vector<RecordSet>& set
   }
 }
 
+template <class Record, class Key>
+void KeepFirsts(std::vector<Record>& records, const Key& key) {
+  if (records.size() < 2) return;
+  std::unordered_set<std::string> seen;  // a search through the records themselves would be slow for a large service
+  std::erase_if(records, [&](const Record& record) { return !seen.insert(key(record)).second; });
+}
+
+/// They are read for long and not added to any more.
+std::vector<RecordSet> Fitted(std::vector<RecordSet> sets) {
+  for (RecordSet& set : sets) set.rendered.shrink_to_fit();
+  sets.shrink_to_fit();
+  return sets;
+}
+
 }  // namespace
 
 Address ParseAddress(const std::string& text) {
@@ -79,13 +94,22 @@ wire::Name ReverseName(const Address& address) {
   return wire::Name::FromText(text).value();  // well formed by construction
 }
 
+void KeepOnce(Draft& draft) {
+  const auto bytes = [](const auto& address) { return std::string(address.bytes.begin(), address.bytes.end()); };
+  KeepFirsts(draft.v4, bytes);
+  KeepFirsts(draft.v6, bytes);
+  KeepFirsts(draft.ptr, [](const wire::Name& name) { return std::string(name.wire()); });
+  KeepFirsts(draft.srv,
+             [](const SrvDraft& srv) { return fmt::format("{} ", srv.port) + std::string(srv.target.wire()); });
+}
+
 std::vector<RecordSet> Render(const Draft& draft) {
   std::vector<RecordSet> sets;
   if (draft.cname) {
     RecordSet& set = sets.emplace_back();
     set.type = wire::Type::kCname;
     PutRecord(set, kRecordTtl, draft.cname->wire());
-    return sets;  // an alias has no other records (RFC 1034 section 3.6.2)
+    return Fitted(std::move(sets));  // an alias has no other records (RFC 1034 section 3.6.2)
   }
   RenderAddresses(wire::Type::kA, draft.v4, sets);
   RenderAddresses(wire::Type::kAaaa, draft.v6, sets);
@@ -102,7 +126,7 @@ std::vector<RecordSet> Render(const Draft& draft) {
       PutRecord(set, kVersionTtl, std::string(1, static_cast<char>(text.size())) + text);
     }
   }
-  return sets;
+  return Fitted(std::move(sets));
 }
 
 }  // namespace ordinal::dns

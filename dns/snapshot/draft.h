@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "dns/snapshot/records.h"
@@ -14,10 +13,9 @@ namespace ordinal::dns {
 struct SrvDraft {
   uint16_t port = 0;
   wire::Name target;
-  bool operator==(const SrvDraft&) const = default;
 };
 
-/// Insertion order is kept; equal records are kept once.
+/// Records in the order of insertion.
 struct Draft {
   std::vector<wire::AddressV4> v4;
   std::vector<wire::AddressV6> v6;
@@ -38,6 +36,8 @@ Address ParseAddress(const std::string& text);
 /// "3.0.244.10.in-addr.arpa" or the nibbles under ip6.arpa (RFC 1035 section 3.5, RFC 3596 section 2.5).
 wire::Name ReverseName(const Address& address);
 
+/// Leaves the first of equal records. All names are in lower case.
+void KeepOnce(Draft& draft);
 /// Renders a draft without the additional section's links, which need the other nodes' places.
 std::vector<RecordSet> Render(const Draft& draft);
 /// Bytes of one rendered SRV record before its target name.

@@ -1,6 +1,7 @@
 // Pre-rendered records: what the resolver copies into answers.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,8 @@ struct Node;
 
 /// The address records of `node` belong into the additional section of an answer with this record set.
 struct Additional {
-  size_t name_offset = 0;  ///< In RecordSet::rendered: where the node's name lies, uncompressed.
-  const Node* node = nullptr;
+  size_t name_offset = 0;      ///< In RecordSet::rendered: where the node's name lies, uncompressed.
+  const Node* node = nullptr;  ///< In the same block (dns/snapshot/block.h), so it lives as long as the record set.
 };
 
 /// All records of one name and type.
@@ -29,7 +30,7 @@ struct RecordSet {
 
 /// A name that exists. Without record sets: an empty non-terminal, or a name whose types are all absent (NODATA).
 struct Node {
-  std::string_view name;  ///< Lower case, wire form; lives in the snapshot.
+  std::string_view name;  ///< Lower case, wire form; lives in the node's block.
   std::vector<RecordSet> sets;
 
   const RecordSet* Find(wire::Type type) const {
@@ -39,5 +40,8 @@ struct Node {
     return nullptr;
   }
 };
+
+/// Keeps the whole block alive that the node lies in.
+using NodePtr = std::shared_ptr<const Node>;
 
 }  // namespace ordinal::dns

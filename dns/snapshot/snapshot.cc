@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "dns/snapshot/compiler.h"
-
 namespace ordinal::dns {
 namespace {
 
 /// A pod's name below the zone needs room: <63>.<63>.<63>.svc.<zone> would fit only into a short zone, but the
 /// service and namespace names in use are shorter, so only the zone itself is bounded.
 constexpr size_t kMaxZoneSize = 128;
+
+}  // namespace
 
 Result<wire::Name> ParseZone(std::string_view zone) {
   TRY(const wire::Name name, wire::Name::FromText(zone));
@@ -21,7 +21,16 @@ Result<wire::Name> ParseZone(std::string_view zone) {
   return name.Lower();
 }
 
-}  // namespace
+SearchList::SearchList(const std::vector<std::string_view>& names) {
+  size_t size = 0;
+  for (const std::string_view name : names) size += name.size();
+  text_.reserve(size);  // the views stay valid
+  names_.reserve(names.size());
+  for (const std::string_view name : names) {
+    text_ += name;
+    names_.push_back(std::string_view(text_).substr(text_.size() - name.size()));
+  }
+}
 
 Status Snapshot::CheckZone(std::string_view zone) {
   TRY([[maybe_unused]] const wire::Name name, ParseZone(zone));
@@ -33,17 +42,8 @@ std::shared_ptr<const Snapshot> Snapshot::NotSynced(std::string_view zone) {
   if (!name.ok()) return nullptr;
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->zone_ = *name;
+  snapshot->search_ = std::make_shared<const SearchList>(std::vector<std::string_view>{});
   return snapshot;
-}
-
-std::shared_ptr<const Snapshot> SnapshotBuilder::Build(std::string_view zone, uint32_t serial) {
-  problems_.clear();
-  const auto name = ParseZone(zone);
-  if (!name.ok()) return nullptr;
-  SnapshotCompiler compiler(*name, problems_);
-  for (const std::string& ns : namespaces_) compiler.AddNamespace(ns);
-  for (const ServiceEntry& service : services_) compiler.AddService(service);
-  return compiler.Finish(serial, whole_);
 }
 
 }  // namespace ordinal::dns

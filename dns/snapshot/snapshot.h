@@ -1,5 +1,5 @@
-// Snapshot: everything the DNS server knows, immutable. Built by SnapshotBuilder on the control thread, read by all
-// DNS threads at once.
+// Snapshot: everything the DNS server knows, immutable. Made by SnapshotSource on the control thread, read by all
+// DNS threads at once. Successive snapshots share what did not change between them.
 //
 // Names and records follow the Kubernetes DNS specification 1.1.0:
 //
@@ -12,13 +12,14 @@
 //   3.0.244.10.in-addr.arpa                    PTR of an endpoint or a cluster address
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "agent/base/result.h"
+#include "dns/snapshot/name_index.h"
 #include "dns/snapshot/records.h"
 #include "dns/wire/name.h"
 
@@ -30,25 +31,23 @@ inline constexpr uint32_t kRecordTtl = 5;
 inline constexpr uint32_t kVersionTtl = 28800;
 inline constexpr std::string_view kSpecificationVersion = "1.1.0";
 
-struct PortEntry {
-  std::string name = {};      ///< Empty: found by the bare service name only.
-  std::string protocol = {};  ///< "tcp", "udp", "sctp".
-  uint16_t port = 0;
-};
+/// Whether a snapshot's names are all there are: see Snapshot::whole().
+enum class Whole { kNo, kYes };
 
-struct EndpointEntry {
-  std::string hostname = {};                ///< Empty: each address is named after itself, "10-244-0-3".
-  std::vector<std::string> addresses = {};  ///< IPv4 or IPv6 text.
-  std::vector<PortEntry> ports = {};        ///< The ports as the endpoint listens on them.
-};
+/// In lower case. kInvalid when `zone` cannot be a cluster domain.
+Result<wire::Name> ParseZone(std::string_view zone);
 
-struct ServiceEntry {
-  std::string ns = {}, name = {};
-  bool headless = false;
-  std::vector<std::string> cluster_ips = {};  ///< Of a service with cluster addresses.
-  std::string external_name = {};             ///< Not empty: an ExternalName service, the rest is ignored.
-  std::vector<PortEntry> ports = {};          ///< The service's own ports, for SRV of a service with cluster addresses.
-  std::vector<EndpointEntry> endpoints = {};  ///< Only those to be published.
+/// See Snapshot::search(). Has its own copy of the names, so that snapshots may share it.
+class SearchList {
+ public:
+  explicit SearchList(const std::vector<std::string_view>& names);
+  SearchList(const SearchList&) = delete;
+  SearchList& operator=(const SearchList&) = delete;
+  const std::vector<std::string_view>& names() const { return names_; }
+
+ private:
+  std::string text_;
+  std::vector<std::string_view> names_;  // into text_
 };
 
 class Snapshot {
@@ -67,22 +66,16 @@ class Snapshot {
   uint32_t serial() const { return serial_; }
   const wire::Name& zone() const { return zone_; }  ///< Lower case.
   /// What search lists of pods append to a name: the zone, svc.<zone>, and each namespace's <ns>.svc.<zone>.
-  const std::vector<std::string_view>& search() const { return search_; }
-  size_t names() const { return nodes_.size(); }
+  const std::vector<std::string_view>& search() const { return search_->names(); }
+  size_t names() const { return names_.size(); }
+  /// Every name, in no order.
+  void ForEach(const std::function<void(const Node&)>& see) const { names_.ForEach(see); }
 
   /// `name` in lower case, wire form. Null: no such name. Lock-free, does not allocate.
-  const Node* Find(std::string_view name) const {
-    const auto found = nodes_.find(name);
-    return found == nodes_.end() ? nullptr : &found->second;
-  }
+  const Node* Find(std::string_view name) const { return names_.Find(name); }
 
  private:
-  friend class SnapshotBuilder;
-  friend class SnapshotCompiler;
-  struct NameHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-  };
+  friend class SnapshotSource;
 
   Snapshot() = default;
 
@@ -90,32 +83,8 @@ class Snapshot {
   uint32_t serial_ = 0;
   bool synced_ = false;
   bool whole_ = false;
-  std::vector<std::string_view> search_;  // into zone_ and nodes_
-  std::unordered_map<std::string, Node, NameHash, std::equal_to<>> nodes_;
-};
-
-/// Collects services and namespaces, then builds. Used once, on one thread; nothing blocks.
-class SnapshotBuilder {
- public:
-  void AddNamespace(std::string name) { namespaces_.push_back(std::move(name)); }
-  /// Makes the service's namespace exist too. Parts that cannot be named or parsed (a label over 63 bytes, a text
-  /// that is not an address) are left out of the snapshot and listed in problems().
-  void AddService(ServiceEntry service) { services_.push_back(std::move(service)); }
-
-  /// What is added is not all there is (Snapshot::whole()): kept from an earlier run, and partly out of date.
-  void MayLackNames() { whole_ = false; }
-
-  /// The snapshot of everything added. `serial` goes into the SOA record. Null when `zone` is not a domain name.
-  std::shared_ptr<const Snapshot> Build(std::string_view zone, uint32_t serial);
-
-  /// What the last Build() left out and why, one line each.
-  const std::vector<std::string>& problems() const { return problems_; }
-
- private:
-  std::vector<std::string> namespaces_;
-  std::vector<ServiceEntry> services_;
-  bool whole_ = true;
-  std::vector<std::string> problems_;
+  std::shared_ptr<const SearchList> search_;
+  NameIndex names_;
 };
 
 }  // namespace ordinal::dns

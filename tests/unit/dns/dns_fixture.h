@@ -9,6 +9,7 @@
 
 #include "dns/resolve/resolver.h"
 #include "dns/snapshot/snapshot.h"
+#include "dns/snapshot/source.h"
 #include "dns/wire/message.h"
 
 namespace ordinal::dns::testing {
@@ -37,11 +38,11 @@ inline ServiceEntry KubiaService(int pods) {
 }
 
 inline std::shared_ptr<const Snapshot> RecordedCluster(int pods, uint32_t serial = 1795302942) {
-  SnapshotBuilder builder;
-  for (const char* ns : {"default", "kube-system", "kube-public", "kube-node-lease"}) builder.AddNamespace(ns);
-  builder.AddService(KubernetesService());
-  builder.AddService(KubiaService(pods));
-  return builder.Build("cluster.local", serial);
+  SnapshotSource source("cluster.local");
+  for (const char* ns : {"default", "kube-system", "kube-public", "kube-node-lease"}) source.AddNamespace(ns);
+  source.SetService(KubernetesService());
+  source.SetService(KubiaService(pods));
+  return source.Publish(serial);
 }
 
 inline wire::Name NameOf(std::string_view text) {

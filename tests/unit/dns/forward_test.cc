@@ -209,14 +209,14 @@ TEST_F(ForwardTest, AReverseNameNotOursIsForwarded) {
 }
 
 TEST_F(ForwardTest, AnExternalNameIsFollowedToItsAddresses) {
-  SnapshotBuilder builder;
+  SnapshotSource source("cluster.local");
   ServiceEntry service;
   service.ns = "default";
   service.name = "db";
   service.external_name = "db.example.org";
-  builder.AddService(service);
+  source.SetService(service);
   StartWith({AnswerOne});
-  server_->Publish(builder.Build("cluster.local", 1));
+  server_->Publish(source.Publish(1));
   for (const Transport transport : {Transport::kUdp, Transport::kTcp}) {
     const wire::Message reply = Exchange(Ask("db.default.svc.cluster.local", wire::Type::kA), transport);
     EXPECT_THAT(ToTexts(reply.answers), ElementsAre("db.default.svc.cluster.local. 5 IN CNAME db.example.org.",

@@ -18,12 +18,12 @@ using wire::Type;
 
 /// Services of every kind in namespace `shop`.
 std::shared_ptr<const Snapshot> Shop() {
-  SnapshotBuilder builder;
-  builder.AddNamespace("empty");
+  SnapshotSource source("Cluster.Local.");
+  source.AddNamespace("empty");
   ServiceEntry web{.ns = "shop", .name = "web", .cluster_ips = {"10.96.0.9", "fd00::9"}};
   web.ports = {{"http", "tcp", 80}, {"", "tcp", 8443}, {"http", "udp", 80}};
   web.endpoints = {{"", {"10.244.0.20"}, {{"http", "tcp", 8080}}}};
-  builder.AddService(web);
+  source.SetService(web);
   ServiceEntry db{.ns = "shop", .name = "db", .headless = true};
   const std::vector<PortEntry> ports = {{"sql", "tcp", 5432}, {"admin", "tcp", 9000}};
   db.endpoints = {{"db-0", {"10.244.0.10"}, ports},
@@ -32,16 +32,16 @@ std::shared_ptr<const Snapshot> Shop() {
                   {"", {"fd00::11"}, ports},
                   {"bad host name that is longer than the sixty-three bytes of a label", {"10.244.0.12"}, ports},
                   {"db-9", {"not-an-address"}, ports}};
-  builder.AddService(db);
-  builder.AddService({.ns = "shop", .name = "portless", .headless = true, .endpoints = {{"p-0", {"10.244.0.30"}, {}}}});
-  builder.AddService({.ns = "shop", .name = "pending"});
-  builder.AddService({.ns = "shop", .name = "far", .external_name = "db.Example.org"});
-  builder.AddService({.ns = "shop", .name = "near", .external_name = "web.shop.svc.cluster.local"});
-  builder.AddService({.ns = "shop", .name = "gone", .external_name = "nosuch.shop.svc.cluster.local"});
-  builder.AddService({.ns = "shop", .name = "ring", .external_name = "ring.shop.svc.cluster.local"});
-  builder.AddService({.ns = "shop", .name = "broken", .external_name = "not..a.name"});
-  auto snapshot = builder.Build("Cluster.Local.", 7);
-  EXPECT_EQ(builder.problems().size(), 3U);
+  source.SetService(db);
+  source.SetService({.ns = "shop", .name = "portless", .headless = true, .endpoints = {{"p-0", {"10.244.0.30"}, {}}}});
+  source.SetService({.ns = "shop", .name = "pending"});
+  source.SetService({.ns = "shop", .name = "far", .external_name = "db.Example.org"});
+  source.SetService({.ns = "shop", .name = "near", .external_name = "web.shop.svc.cluster.local"});
+  source.SetService({.ns = "shop", .name = "gone", .external_name = "nosuch.shop.svc.cluster.local"});
+  source.SetService({.ns = "shop", .name = "ring", .external_name = "ring.shop.svc.cluster.local"});
+  source.SetService({.ns = "shop", .name = "broken", .external_name = "not..a.name"});
+  auto snapshot = source.Publish(7);
+  EXPECT_EQ(source.problems().size(), 3U);
   return snapshot;
 }
 
@@ -215,10 +215,9 @@ TEST(Resolve, ASnapshotThatMayLackNamesAnswersWhatItHasAndDeniesNothing) {
   db.name = "db";
   db.headless = true;
   db.endpoints.push_back({"db-0", {"10.244.0.7"}, {}});
-  SnapshotBuilder builder;
-  builder.AddService(db);
-  builder.MayLackNames();
-  const auto kept = builder.Build("cluster.local", 1);
+  SnapshotSource source("cluster.local");
+  source.SetService(db);
+  const auto kept = source.Publish(1, Whole::kNo);
   EXPECT_TRUE(kept->synced());
   const auto answer = ResolveMessage(*kept, Ask("db-0.db.shop.svc.cluster.local", Type::kA));
   EXPECT_THAT(ToTexts(answer.reply.answers), ElementsAre("db-0.db.shop.svc.cluster.local. 5 IN A 10.244.0.7"));
@@ -312,9 +311,9 @@ TEST(Resolve, NamesThatNoPointerReachesAreWrittenWhole) {
   // Given an answer section of more than 16 KiB, beyond which compression pointers cannot point.
   ServiceEntry service = KubiaService(250);
   for (EndpointEntry& endpoint : service.endpoints) endpoint.ports.push_back({"admin", "tcp", 81});
-  SnapshotBuilder builder;
-  builder.AddService(service);
-  const auto snapshot = builder.Build("cluster.local", 1);
+  SnapshotSource source("cluster.local");
+  source.SetService(service);
+  const auto snapshot = source.Publish(1);
   const Resolved tcp = ResolveMessage(*snapshot, Ask("kubia.default.svc.cluster.local", Type::kSrv), Transport::kTcp);
   ASSERT_EQ(tcp.reply.answers.size(), 500U);
   ASSERT_EQ(tcp.reply.additionals.size(), 250U);
@@ -352,15 +351,15 @@ TEST(Snapshot, ZonesThatCannotBeAreRefused) {
     SCOPED_TRACE(zone);
     EXPECT_FALSE(Snapshot::CheckZone(zone).ok());
     EXPECT_EQ(Snapshot::NotSynced(zone), nullptr);
-    EXPECT_EQ(SnapshotBuilder().Build(zone, 1), nullptr);
+    EXPECT_EQ(SnapshotSource(zone).Publish(1), nullptr);
   }
   EXPECT_TRUE(Snapshot::CheckZone("cluster.local.").ok());
 }
 
 TEST(Snapshot, AnotherZoneAnswersUnderItsOwnName) {
-  SnapshotBuilder builder;
-  builder.AddService(KubiaService(1));
-  const auto snapshot = builder.Build("k8s.example", 42);
+  SnapshotSource source("k8s.example");
+  source.SetService(KubiaService(1));
+  const auto snapshot = source.Publish(42);
   EXPECT_THAT(ToTexts(ResolveMessage(*snapshot, Ask("kubia.default.svc.k8s.example", Type::kA)).reply.answers),
               ElementsAre("kubia.default.svc.k8s.example. 5 IN A 10.244.0.3"));
   const Resolved soa = ResolveMessage(*snapshot, Ask("k8s.example", Type::kSoa));

@@ -151,6 +151,32 @@ TEST(SnapshotOf, ServicesOfOtherTypes) {
             });
 }
 
+TEST(EntryOf, IsWhatTheServiceAndItsSlicesSayInTheirOrder) {
+  const Names names =
+      NamesOf({ServiceJson("kubia", Headless())},
+              {SliceJson("kubia", Json::array({EndpointJson("kubia-1", "10.244.0.4", Conditions(true, false)),
+                                               EndpointJson("kubia-2", "10.244.0.5", Conditions(false, false))})),
+               SliceJson("kubia", Json::array({EndpointJson("kubia-0", "10.244.0.3", Conditions(true, false))}))});
+  const dns::ServiceEntry expected{
+      .ns = "default",
+      .name = "kubia",
+      .headless = true,
+      .ports = {{"http", "tcp", 80}},
+      .endpoints = {{"kubia-1", {"10.244.0.4"}, {{"http", "tcp", 8080}}},
+                    {"kubia-0", {"10.244.0.3"}, {{"http", "tcp", 8080}}}},
+  };
+  EXPECT_EQ(EntryOf(names.services[0], {&names.slices[0], &names.slices[1]}), expected);
+}
+
+TEST(EntryOf, AServiceThatWaitsForItsAddressIsNone) {
+  const Names names = NamesOf({ServiceJson("pending", Json{{"type", "ClusterIP"}}),
+                               ServiceJson("far", Json{{"type", "ExternalName"}, {"externalName", "db.example.org"}})},
+                              {});
+  EXPECT_EQ(EntryOf(names.services[0], {}), std::nullopt);
+  EXPECT_EQ(EntryOf(names.services[1], {}),
+            (dns::ServiceEntry{.ns = "default", .name = "far", .external_name = "db.example.org"}));
+}
+
 TEST(SnapshotOf, NamespacesExistWithoutServices) {
   Names names;
   names.namespaces = {"shop"};
