@@ -1,15 +1,17 @@
 // NamesFeed: keeps the DNS server's snapshot current with services, endpoint slices and namespaces. Part of the
-// composition root: it joins the store's caches with names/ and dns/, which do not know each other.
+// composition root: it joins the caches with names/ and dns/, which do not know each other. A change costs what the
+// services it touches have of names (dns/snapshot/source.h).
 #pragma once
 
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "agent/names/snapshot_of.h"
 #include "agent/objects/caches.h"
 #include "cri/pod_state.h"
-#include "dns/snapshot/snapshot.h"
+#include "dns/snapshot/source.h"
 
 namespace ordinal {
 
@@ -18,8 +20,8 @@ class NamesFeed {
   using Publish = std::function<void(std::shared_ptr<const dns::Snapshot>)>;
 
   /// Build before the caches run.
-  NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states, std::string zone,
-            Publish publish);
+  NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states,
+            const std::string& zone, Publish publish);
 
   /// Publishes the first snapshot, then one after each change. Called when all that is known is known, what the runtime
   /// runs too: until then DNS says SERVFAIL. Addresses of pods that the runtime did not bring over a reboot of the host
@@ -34,9 +36,16 @@ class NamesFeed {
   names::Names Collect() const;
 
  private:
+  using Service = std::pair<std::string, std::string>;  ///< namespace, name
+
+  void Changed(const Service& service);
   void Changed();
   void Build();
+  void Name(const Service& service);
   void NoteLost();
+  bool Lost(const api::Endpoint& endpoint) const;
+  void ForgetFound();
+  void ChangedOf(const std::string& uid);
   bool Lives(const api::Endpoint& endpoint) const;
 
   Executor executor_;
@@ -44,9 +53,12 @@ class NamesFeed {
   objects::Cache<api::Service>& services_;
   objects::Cache<api::EndpointSlice>& slices_;
   objects::Cache<api::Plain>& namespaces_;
+  const objects::Index<api::EndpointSlice>& slices_by_service_;
+  const objects::Index<api::EndpointSlice>& slices_by_pod_;
   const cri::PodStates& states_;
-  const std::string zone_;
   Publish publish_;
+  dns::SnapshotSource source_;
+  std::set<Service> changed_;
   std::set<std::string> lost_;  ///< uids of pods that were named when this run began, and do not run
   bool begun_ = false, due_ = false, published_ = false;
 };

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/ref.h"
 #include "agent/api/service.h"
 #include "dns/snapshot/entry.h"
 #include "dns/snapshot/snapshot.h"
@@ -19,8 +20,8 @@ namespace ordinal::names {
 
 struct Names {
   std::vector<std::string> namespaces;
-  std::vector<api::Service> services;
-  std::vector<api::EndpointSlice> slices;
+  api::Refs<api::Service> services;
+  api::Refs<api::EndpointSlice> slices;
 };
 
 struct Built {

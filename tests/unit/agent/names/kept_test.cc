@@ -54,8 +54,8 @@ TEST(KeptNames, AreThereAgainWhileTheirSandboxesRun) {
   const auto kept = ReadKept(text, {"sandbox-a", "sandbox-b"}, kKeptZone);
   EXPECT_EQ(Hostnames(kept), (List{"db-0", "db-1", "outside"}));
   EXPECT_EQ(kept->namespaces, List{"shop"});
-  EXPECT_TRUE(kept->services.at(0).headless());
-  EXPECT_EQ(kept->slices.at(0).service, "db");
+  EXPECT_TRUE(kept->services.at(0)->headless());
+  EXPECT_EQ(kept->slices.at(0)->service, "db");
   EXPECT_EQ(text.find("annotations"), std::string::npos) << "only what is named is kept";
 }
 

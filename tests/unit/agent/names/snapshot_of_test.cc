@@ -165,7 +165,7 @@ TEST(EntryOf, IsWhatTheServiceAndItsSlicesSayInTheirOrder) {
       .endpoints = {{"kubia-1", {"10.244.0.4"}, {{"http", "tcp", 8080}}},
                     {"kubia-0", {"10.244.0.3"}, {{"http", "tcp", 8080}}}},
   };
-  EXPECT_EQ(EntryOf(names.services[0], {&names.slices[0], &names.slices[1]}), expected);
+  EXPECT_EQ(EntryOf(names.services[0], {names.slices[0].get(), names.slices[1].get()}), expected);
 }
 
 TEST(EntryOf, AServiceThatWaitsForItsAddressIsNone) {
