@@ -1,11 +1,15 @@
 #include "agent/api/pod.h"
 
+#include <atomic>
+
 #include "agent/api/pod_read.h"
 #include "agent/api/read.h"
 #include "agent/base/bounded_time.h"
 
 namespace ordinal::api {
 namespace {
+
+std::atomic<uint64_t> made{0};
 
 Volume ReadVolume(const Json& json) {
   Volume volume;
@@ -88,6 +92,7 @@ bool Ended(const Json& pod) {
 }
 
 Pod Pod::From(const Object& object) {
+  made.fetch_add(1, std::memory_order_relaxed);
   Pod pod;
   pod.object = object;
   pod.meta = ReadMeta(object.body());
@@ -95,6 +100,8 @@ Pod Pod::From(const Object& object) {
   pod.status = ReadPodStatus(Member(object.body(), "status"));
   return pod;
 }
+
+uint64_t Pod::Made() { return made.load(std::memory_order_relaxed); }
 
 bool Pod::Ready() const {
   const Condition* ready = FindCondition("Ready");

@@ -108,6 +108,8 @@ struct Pod {
   PodStatus status;
 
   static Pod From(const Object& object);
+  /// How many views this process made: for who wants to know what a change costs. Any thread.
+  static uint64_t Made();
 
   bool deleting() const { return meta.deleting(); }
   bool Terminal() const { return status.Terminal(); }

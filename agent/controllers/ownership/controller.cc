@@ -74,7 +74,8 @@ Task<Status> DropFinalizer(Context& context, api::Object object, std::string fin
 Controller::Controller(Context context, objects::Caches& caches)
     : Controller(std::move(context), [&caches] {
         Kinds kinds;
-        for (const api::KindInfo* kind : api::AllKinds()) kinds[std::string(kind->kind)] = &caches.Of(std::string(kind->kind));
+        for (const api::KindInfo* kind : api::AllKinds())
+          kinds[std::string(kind->kind)] = &caches.Of(std::string(kind->kind));
         return kinds;
       }()) {}
 

@@ -42,6 +42,28 @@ class Kubia : public Cluster {
   }
 };
 
+TEST_F(Kubia, APodIsReadOnceForEachOfItsChanges) {
+  int changes = 0;
+  caches_.Of<api::Pod>().OnChange([&](const objects::Change<api::Pod>&) { ++changes; });
+  Apply(3);
+  ASSERT_TRUE(Ready("kubia", 3));
+  RunReady(io_);
+  const uint64_t before = api::Pod::Made();
+  changes = 0;
+  // given a status that everybody looks at: the set, its endpoints, placement, ownership, claims
+  const Object pod = *pods_.Find("default", "kubia-1");
+  Json status = pod.body()["status"];
+  status["phase"] = "Failed";
+  const auto written = RunTask(io_, door_.UpdateStatus(pod.key(), "", std::move(status)));
+  ASSERT_TRUE(written.ok());
+  ASSERT_TRUE(Eventually([&] { return pods_.Find("default", "kubia-1")->uid() != pod.uid(); }));
+  ASSERT_TRUE(Ready("kubia", 3));
+  RunReady(io_);
+  EXPECT_GT(changes, 4);
+  // one that went is not read again
+  EXPECT_EQ(api::Pod::Made() - before, static_cast<uint64_t>(changes) - 1);
+}
+
 TEST_F(Kubia, StartsInOrderWithItsVolumesAndEndpoints) {
   Apply(3);
   ASSERT_TRUE(Ready("kubia", 3));
