@@ -79,12 +79,12 @@ Response AnswerHealth(const api::Json& parts, const std::string& name, const Req
 
 ApiFront::ApiFront(ApiParts parts)
     : parts_(std::move(parts)),
-      logs_(parts_.door.store(), parts_.pool, parts_.clock, parts_.config.log_dir),
-      sessions_(parts_.door.store(), [this](apiserver::streams::ExecAsk ask) { return AskRuntime(std::move(ask)); }),
+      logs_(parts_.client, parts_.pool, parts_.clock, parts_.config.log_dir),
+      sessions_(parts_.client, [this](apiserver::streams::ExecAsk ask) { return AskRuntime(std::move(ask)); }),
       meter_(parts_.stats, parts_.clock, parts_.config.node_name),
-      usage_(parts_.door.store(), meter_, parts_.config.node_name),
+      usage_(parts_.client, meter_, parts_.config.node_name),
       metrics_([this] { return usage_.Pods(); }, [this] { return usage_.Nodes(); }),
-      api_(apiserver::rest::Parts{parts_.door, parts_.clock, parts_.random, parts_.executor}, MakeRoutes()) {}
+      api_(apiserver::rest::Parts{parts_.client, parts_.clock, parts_.random, parts_.executor}, MakeRoutes()) {}
 
 ApiFront::~ApiFront() { Stop(); }
 

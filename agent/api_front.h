@@ -1,7 +1,7 @@
 // ApiFront: the Kubernetes API of this agent, put together: keys, HTTP front, access rules, handlers. Part of the
 // composition root.
 //
-//   kubectl ─TLS─► Server ─► may it? ─► read ─► Api ──────────► Door, store
+//   kubectl ─TLS─► Server ─► may it? ─► read ─► Api ──────────► objects
 //                                                ├─► discovery, OpenAPI, reviews, health
 //                                                ├─► logs ─────► log files
 //                                                └─► exec … ───► the runtime's streaming server
@@ -32,7 +32,7 @@ struct ApiParts {
   Clock& clock;
   Random& random;
   BlockingPool& pool;
-  store::Door& door;
+  objects::Objects& client;
   cri::Runtime& runtime;
   cri::Streaming& streaming;
   cri::Stats& stats;

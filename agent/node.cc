@@ -14,7 +14,7 @@
 #include "agent/node_images.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/state_disk.h"
-#include "agent/store/admit.h"
+#include "agent/store/volatile_kinds.h"
 #include "agent/sweep.h"
 #include "agent/trim.h"
 #include "agent/update_images.h"
@@ -75,7 +75,7 @@ Status Node::OpenStore() {
   TRY(store_, store::SqliteStore::Open(options, io_.get_executor()));
   caches_ = std::make_unique<objects::Caches>(*store_, clock_);
   written_ = std::make_unique<objects::ReadYourWrites>(*store_, *caches_);
-  door_ = std::make_unique<store::Door>(*written_, clock_, random_);
+  client_ = std::make_unique<objects::LocalObjects>(*written_, clock_, random_);
   return {};
 }
 
@@ -103,7 +103,7 @@ Status Node::StartApi() {
       .clock = clock_,
       .random = random_,
       .pool = pool_,
-      .door = *door_,
+      .client = *client_,
       .runtime = *runtime_,
       .streaming = *streaming_,
       .stats = *stats_,
@@ -123,12 +123,12 @@ void Node::BuildParts() {
   volumes_ = volumes::MakePodVolumes(layout_, mounter_, pool_);
   images_ = std::make_unique<podsync::Images>(executor, clock_, *runtime_, TarballsOf(*image_directory_));
   image_directory_->OnProgress([this] { ImageArrived(); });
-  statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *door_);
-  manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *door_, pool_, config_.manifest_dir);
-  event_log_ = std::make_unique<controllers::events::EventLog>(executor, clock_, *door_);
+  statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *client_);
+  manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *client_, pool_, config_.manifest_dir);
+  event_log_ = std::make_unique<controllers::events::EventLog>(executor, clock_, *client_);
   pod_events_ = std::make_unique<controllers::events::StoreRecorder>(
       *event_log_, recorder_, controllers::events::Source{"kubelet", config_.node_name, false});
-  const controllers::Context context{executor, clock_, *door_, recorder_, random_, config_.node_name};
+  const controllers::Context context{executor, clock_, *client_, recorder_, random_, config_.node_name};
   claim_storage_ =
       std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
   workloads_ = std::make_unique<Workloads>(
@@ -151,7 +151,7 @@ void Node::BuildParts() {
     names_->PodChanged(uid);
   });
   view_->OnImage([this](const std::string&) { ImageArrived(); });
-  node_object_ = std::make_unique<node::NodeObject>(clock_, *door_, [this] { return LookAtHost(); });
+  node_object_ = std::make_unique<node::NodeObject>(clock_, *client_, [this] { return LookAtHost(); });
   state_disk_ = MakeStateDisk(clock_, *store_, layout_, *pod_events_, config_.node_name);
   debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
 }
@@ -207,9 +207,9 @@ Task<void> Node::RestoreNames() {
 }
 
 Task<void> Node::Boot() {
-  const Status namespaces = co_await apiserver::MakeSystemNamespaces(*door_);
+  const Status namespaces = co_await apiserver::MakeSystemNamespaces(*client_);
   if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
-  const Status classed = co_await controllers::claims::MakeNodeClass(*door_);
+  const Status classed = co_await controllers::claims::MakeNodeClass(*client_);
   if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
   co_await AwaitRuntime();
   pods_->SetSystemdCgroup(runtime_status_.systemd_cgroup);

@@ -24,12 +24,12 @@
 #include "agent/node/node_object.h"
 #include "agent/node/state_disk.h"
 #include "agent/objects/caches.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/ending_sandboxes.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
-#include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "agent/workloads.h"
 #include "cri/grpc/events.h"
@@ -84,7 +84,7 @@ class Node {
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<objects::Caches> caches_;
   std::unique_ptr<objects::ReadYourWrites> written_;  ///< the store as everybody writes to it
-  std::unique_ptr<store::Door> door_;
+  std::unique_ptr<objects::Objects> client_;
   controllers::LogRecorder recorder_;
   std::unique_ptr<controllers::events::EventLog> event_log_;
   std::unique_ptr<controllers::events::StoreRecorder> pod_events_;  ///< what the node says about its pods

@@ -27,7 +27,7 @@ using controllers::statefulset::EnsureImages;
 struct Voice {
   Voice(const Context& shared, EventLog& events, Source source)
       : recorder(events, shared.recorder, std::move(source)), context{shared.executor, shared.clock,
-                                                                      shared.door,     recorder,
+                                                                      shared.client,   recorder,
                                                                       shared.random,   shared.node_name} {}
   Voice(const Voice&) = delete;
 

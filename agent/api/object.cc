@@ -148,4 +148,13 @@ std::optional<WallTime> ReadTime(const Json& object, std::string_view name) {
   return *time;
 }
 
+void Carry(const Json& from, const char* name, Json& to) {
+  const Json& value = api::Member(from, name);
+  if (value.is_null()) {
+    to.erase(name);
+  } else {
+    to[name] = value;
+  }
+}
+
 }  // namespace ordinal::api

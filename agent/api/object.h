@@ -98,4 +98,7 @@ std::vector<std::string> ReadStrings(const Json& object, std::string_view name);
 StringMap ReadStringMap(const Json& object, std::string_view name);
 std::optional<WallTime> ReadTime(const Json& object, std::string_view name);
 
+/// Makes `to[name]` what `from[name]` is: the value, or absent.
+void Carry(const Json& from, const char* name, Json& to);
+
 }  // namespace ordinal::api

@@ -7,7 +7,7 @@
 #include "agent/base/random.h"
 #include "agent/base/task.h"
 #include "agent/controllers/recorder.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::controllers {
 
@@ -16,7 +16,7 @@ namespace ordinal::controllers {
 struct Context {
   Executor executor;
   Clock& clock;
-  store::Door& door;
+  objects::Objects& client;
   Recorder& recorder;
   Random& random;
   std::string node_name;

@@ -20,7 +20,7 @@ Task<Result<bool>> EditIf(Context& context, ObjectKey key, std::string uid, std:
     applied = api::ReadString(api::Member(body, "metadata"), "uid") == uid && change(body);
     return applied;
   };
-  const auto written = co_await context.door.Modify(std::move(key), std::move(edit));
+  const auto written = co_await context.client.Modify(std::move(key), std::move(edit));
   if (written.ok()) co_return applied;
   if (written.error().code == ErrorCode::kNotFound) co_return false;
   co_return written.error();
@@ -37,7 +37,7 @@ Task<Status> Edit(Context& context, ObjectKey key, std::string uid, std::functio
 
 Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent) {
   ObjectKey owner_key = owner.key();
-  const auto fresh = co_await context.door.store().Get(std::move(owner_key));
+  const auto fresh = co_await context.client.Get(std::move(owner_key));
   if (!fresh.ok()) co_return Settled(fresh.error());
   if (fresh->uid() != owner.uid() || api::ReadMeta(fresh->body()).deleting()) co_return Status();
   ObjectKey key = dependent.key();
@@ -63,7 +63,7 @@ Task<Status> Release(Context& context, api::Object owner, api::Object dependent)
 Task<Status> WriteStatus(Context& context, api::Object object, Json status) {
   if (api::Member(object.body(), "status") == status) co_return Status();
   ObjectKey key = object.key();
-  const auto written = co_await context.door.UpdateStatus(std::move(key), object.uid(), std::move(status));
+  const auto written = co_await context.client.UpdateStatus(std::move(key), object.uid(), std::move(status));
   if (written.ok() || written.error().code == ErrorCode::kNotFound) co_return Status();
   co_return written.error();
 }

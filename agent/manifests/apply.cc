@@ -36,7 +36,7 @@ bool IsUnchanged(const Object& live, const ManifestObject& object, const std::st
   return LastApplied(live) == object.body && api::ReadString(annotations, kManifestFile) == file;
 }
 
-/// The Door's message has one fault a line after its first, "field: message".
+/// The message of a refusal has one fault a line after its first, "field: message".
 std::vector<std::string> ErrorLines(const ManifestObject& object, const Error& error) {
   std::vector<std::string> lines;
   std::istringstream text(error.message);
@@ -94,15 +94,15 @@ bool NeedsNewPod(const ManifestObject& object, const Json& merged, const Object&
 }
 
 /// Deletes the pod; waits for it to go unless it went at once.
-Task<Result<Outcome>> Replace(store::Door& door, const ManifestObject& object, const Object& live) {
-  store::DeleteOptions options;
+Task<Result<Outcome>> Replace(objects::Objects& client, const ManifestObject& object, const Object& live) {
+  objects::DeleteOptions options;
   options.preconditions.uid = live.uid();
-  auto deleted = co_await door.Delete(object.key, options);
+  auto deleted = co_await client.Delete(object.key, options);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return std::move(deleted).error();
   co_return Waits(live);
 }
 
-Task<Result<Outcome>> Change(store::Door& door, const std::string& file, const ManifestObject& object,
+Task<Result<Outcome>> Change(objects::Objects& client, const std::string& file, const ManifestObject& object,
                              const Object& live) {
   const api::Meta meta = api::ReadMeta(live.body());
   if (meta.deleting()) co_return Waits(live);
@@ -111,16 +111,16 @@ Task<Result<Outcome>> Change(store::Door& door, const std::string& file, const M
   const api::StructType& schema = *object.kind->schema;
   Json merged = Merge(schema, LastApplied(live), Annotated(object, file), live.body());
   merged = api::WithoutOldChoices(schema, live.body(), std::move(merged), api::Written::kChange);
-  if (NeedsNewPod(object, merged, live)) co_return co_await Replace(door, object, live);
-  CO_TRY(const store::Written written, co_await door.Update(std::move(merged)));
+  if (NeedsNewPod(object, merged, live)) co_return co_await Replace(client, object, live);
+  CO_TRY(const objects::Written written, co_await client.Update(std::move(merged)));
   co_return Done(written.object.revision() == live.revision() ? "" : "updated");
 }
 
-Task<Result<Outcome>> Attempt(store::Door& door, const std::string& file, const ManifestObject& object) {
-  auto live = co_await door.store().Get(object.key);
-  if (live.ok()) co_return co_await Change(door, file, object, *live);
+Task<Result<Outcome>> Attempt(objects::Objects& client, const std::string& file, const ManifestObject& object) {
+  auto live = co_await client.Get(object.key);
+  if (live.ok()) co_return co_await Change(client, file, object, *live);
   if (live.error().code != ErrorCode::kNotFound) co_return std::move(live).error();
-  CO_TRYV(co_await door.Create(Annotated(object, file)));
+  CO_TRYV(co_await client.Create(Annotated(object, file)));
   co_return Done("created");
 }
 
@@ -135,9 +135,9 @@ std::string FileOf(const Object& live) {
   return api::ReadString(api::Member(api::Member(live.body(), "metadata"), "annotations"), kManifestFile);
 }
 
-Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object) {
+Task<Outcome> Apply(objects::Objects& client, std::string file, ManifestObject object) {
   for (int attempt = 1;; ++attempt) {
-    auto outcome = co_await Attempt(door, file, object);
+    auto outcome = co_await Attempt(client, file, object);
     if (outcome.ok()) co_return std::move(*outcome);
     if (!IsRace(outcome.error().code) || attempt == kAttempts) co_return Failed(object, outcome.error());
   }

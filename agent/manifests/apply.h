@@ -1,11 +1,11 @@
-// One object of a manifest → the store, through the Door.
+// One object of a manifest → what is stored.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "agent/manifests/manifest_file.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::manifests {
 
@@ -32,6 +32,6 @@ std::string FileOf(const api::Object& live);
 
 /// Creates the object, or merges the change into the stored one. A pod whose change is to a field that may not change
 /// is deleted, to be created anew when it is gone. An object that a controller made is left alone.
-Task<Outcome> Apply(store::Door& door, std::string file, ManifestObject object);
+Task<Outcome> Apply(objects::Objects& client, std::string file, ManifestObject object);
 
 }  // namespace ordinal::manifests

@@ -16,7 +16,7 @@ constexpr Duration kFirstBackoff = std::chrono::milliseconds(100);
 constexpr Duration kLongestBackoff = std::chrono::seconds(30);
 
 /// The file each stored object of the kind came from, for those that came from one.
-Task<Status> AddOwned(store::ObjectStore& store, std::string kind, Owners& owned) {
+Task<Status> AddOwned(store::ObjectReader& store, std::string kind, Owners& owned) {
   store::ListOptions everywhere;
   CO_TRY(const store::ListResult list, co_await store.List(std::move(kind), everywhere));
   for (const auto& object : list.items) {
@@ -26,8 +26,8 @@ Task<Status> AddOwned(store::ObjectStore& store, std::string kind, Owners& owned
 }
 
 /// What an object provokes is the failure of its file.
-Task<Result<Outcome>> Applied(store::Door& door, std::string file, const ManifestObject& object) {
-  co_return co_await Apply(door, file, object);
+Task<Result<Outcome>> Applied(objects::Objects& client, std::string file, const ManifestObject& object) {
+  co_return co_await Apply(client, file, object);
 }
 
 std::string OfLostDirectory(size_t objects) {
@@ -38,11 +38,11 @@ std::string OfLostDirectory(size_t objects) {
 
 }  // namespace
 
-ManifestWatcher::ManifestWatcher(Executor executor, Clock& clock, store::Door& door, BlockingPool& pool,
+ManifestWatcher::ManifestWatcher(Executor executor, Clock& clock, objects::Objects& client, BlockingPool& pool,
                                  std::string directory)
     : executor_(executor),
       clock_(clock),
-      door_(door),
+      client_(client),
       pool_(pool),
       directory_(std::move(directory)),
       events_(executor),
@@ -93,7 +93,7 @@ Task<void> ManifestWatcher::ReadEvents() {
 Task<bool> ManifestWatcher::FindOwned() {
   for (const api::KindInfo* kind : api::AllKinds()) {
     if (!kind->in_manifests) continue;
-    auto added = co_await AddOwned(door_.store(), std::string(kind->kind), owned_);
+    auto added = co_await AddOwned(client_, std::string(kind->kind), owned_);
     if (added.ok()) continue;
     log::Warning("manifests: list {}: {}", kind->plural, added.error().message);
     co_return false;
@@ -155,7 +155,7 @@ Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, Er
   const auto before = applied_.find(object.key);
   if (before != applied_.end() && before->second == std::pair(file, object.body)) co_return;
   if (going_.contains(object.key)) co_return;
-  const Result<Outcome> applied = co_await Caught(Applied(door_, file, object));
+  const Result<Outcome> applied = co_await Caught(Applied(client_, file, object));
   if (!applied.ok()) {
     errors[file].push_back(ToString(object.key) + ": " + applied.error().message);
     RetryLater();
@@ -203,8 +203,8 @@ std::vector<api::ObjectKey> ManifestWatcher::Settled(const std::vector<api::Obje
 }
 
 Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
-  store::DeleteOptions options;
-  auto deleted = co_await door_.Delete(key, options);
+  objects::DeleteOptions options;
+  auto deleted = co_await client_.Delete(key, options);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
     log::Warning("manifests: delete {}: {}", ToString(key), deleted.error().message);
     RetryLater();
@@ -220,9 +220,9 @@ Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
 Task<void> ManifestWatcher::AwaitGone(api::ObjectKey key, std::string uid, uint64_t revision) {
   store::ListOptions namespace_only;
   namespace_only.ns = key.ns;
-  auto watch = co_await door_.store().StartWatch(key.kind, namespace_only, revision);
+  auto watch = co_await client_.StartWatch(key.kind, namespace_only, revision);
   while (watch.ok()) {
-    auto live = co_await door_.store().Get(key);
+    auto live = co_await client_.Get(key);
     if (live.ok() ? live->uid() != uid : live.error().code == ErrorCode::kNotFound) break;
     auto events = co_await (*watch)->Next();
     if (!events.ok() && events.error().code == ErrorCode::kCancelled) co_return;

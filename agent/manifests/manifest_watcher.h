@@ -1,6 +1,6 @@
 // ManifestWatcher: keeps the store as the files of a directory ask for it.
 //
-//   file written ── inotify ──> read and decode (pool) ──> plan ──> Door: create, merge, delete
+//   file written ── inotify ──> read and decode (pool) ──> plan ──> Objects: create, merge, delete
 //
 // An object carries the document it was last applied from and the file's name as annotations (apply.h), so that a
 // change to the file changes only what the file says, and what a removed file asked for can be removed, also after a
@@ -30,7 +30,7 @@ inline constexpr Duration kRemovalWait = std::chrono::seconds(1);
 /// All calls on the control thread. Must outlive the executor's use of its coroutines.
 class ManifestWatcher {
  public:
-  ManifestWatcher(Executor executor, Clock& clock, store::Door& door, BlockingPool& pool, std::string directory);
+  ManifestWatcher(Executor executor, Clock& clock, objects::Objects& client, BlockingPool& pool, std::string directory);
 
   /// Runs for ever. Makes the directory when it is missing.
   Task<void> Run();
@@ -59,7 +59,7 @@ class ManifestWatcher {
 
   Executor executor_;
   Clock& clock_;
-  store::Door& door_;
+  objects::Objects& client_;
   BlockingPool& pool_;
   std::string directory_;
 

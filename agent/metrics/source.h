@@ -10,7 +10,7 @@ namespace ordinal::metrics {
 
 class Source {
  public:
-  Source(store::ObjectStore& store, Meter& meter, std::string node)
+  Source(store::ObjectReader& store, Meter& meter, std::string node)
       : store_(store), meter_(meter), node_(std::move(node)) {}
 
   /// A JSON array of PodMetrics without kind and apiVersion, by namespace and name: of each pod whose running
@@ -20,7 +20,7 @@ class Source {
   Task<Result<api::Json>> Nodes();
 
  private:
-  store::ObjectStore& store_;
+  store::ObjectReader& store_;
   Meter& meter_;
   const std::string node_;
 };

@@ -5,8 +5,8 @@
 
 namespace ordinal::node {
 
-NodeObject::NodeObject(Clock& clock, store::Door& door, Look look, Duration period)
-    : clock_(clock), door_(door), look_(std::move(look)), period_(period) {}
+NodeObject::NodeObject(Clock& clock, objects::Objects& client, Look look, Duration period)
+    : clock_(clock), client_(client), look_(std::move(look)), period_(period) {}
 
 Task<void> NodeObject::Run() {
   std::string said;
@@ -22,10 +22,10 @@ Task<void> NodeObject::Run() {
 Task<Status> NodeObject::Write() {
   const NodeFacts facts = co_await look_();
   const api::ObjectKey key{"Node", "", facts.name};
-  Result<api::Object> stored = co_await door_.store().Get(key);
+  Result<api::Object> stored = co_await client_.Get(key);
   if (!stored.ok() && stored.error().code == ErrorCode::kNotFound) {
     api::Json body = NewNode(facts);
-    const Result<store::Written> created = co_await door_.Create(std::move(body));
+    const Result<objects::Written> created = co_await client_.Create(std::move(body));
     if (!created.ok()) co_return created.error();
     stored = created->object;
   }
@@ -40,7 +40,7 @@ Task<Status> NodeObject::Write() {
   if (status != before || HeartbeatDue(before, clock_.Now())) {
     Beat(clock_.Now(), status);
     const std::string uid = stored->uid();
-    const Result<api::Object> written = co_await door_.UpdateStatus(key, uid, std::move(status));
+    const Result<api::Object> written = co_await client_.UpdateStatus(key, uid, std::move(status));
     if (!written.ok()) co_return written.error();
   }
   co_return co_await Renew(*stored);
@@ -53,12 +53,12 @@ Task<Status> NodeObject::Renew(api::Object node) {
     lease = NodeLease(node, lease, now);
     return true;
   };
-  const Result<api::Object> renewed = co_await door_.Modify(key, std::move(renew));
+  const Result<api::Object> renewed = co_await client_.Modify(key, std::move(renew));
   if (renewed.ok() || renewed.error().code != ErrorCode::kNotFound) {
     co_return renewed.ok() ? Status() : Status(renewed.error());
   }
   api::Json lease = NodeLease(node, api::Json(), now);
-  const Result<store::Written> created = co_await door_.Create(std::move(lease));
+  const Result<objects::Written> created = co_await client_.Create(std::move(lease));
   co_return created.ok() ? Status() : Status(created.error());
 }
 

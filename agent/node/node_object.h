@@ -7,7 +7,7 @@
 
 #include "agent/base/task.h"
 #include "agent/node/node_status.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::node {
 
@@ -15,7 +15,7 @@ class NodeObject {
  public:
   /// `look` tells what the host is like now; it is asked every `period`.
   using Look = std::function<Task<NodeFacts>()>;
-  NodeObject(Clock& clock, store::Door& door, Look look, Duration period = std::chrono::seconds(10));
+  NodeObject(Clock& clock, objects::Objects& client, Look look, Duration period = std::chrono::seconds(10));
 
   /// Creates or takes over the Node of this name, and keeps its status, for ever.
   Task<void> Run();
@@ -26,7 +26,7 @@ class NodeObject {
   Task<Status> Renew(api::Object node);
 
   Clock& clock_;
-  store::Door& door_;
+  objects::Objects& client_;
   Look look_;
   const Duration period_;
 };

@@ -16,7 +16,7 @@ constexpr Duration kLongestDelay = std::chrono::seconds(5);
 
 }  // namespace
 
-AnyCache::AnyCache(store::ObjectStore& store, Clock& clock, std::string kind)
+AnyCache::AnyCache(store::ObjectReader& store, Clock& clock, std::string kind)
     : store_(store), clock_(clock), kind_(std::move(kind)) {}
 
 void AnyCache::Report(const Object& about, const std::function<void()>& handler) const {

@@ -25,7 +25,7 @@ using store::ObjectKey;
 
 class AnyCache : public std::enable_shared_from_this<AnyCache> {
  public:
-  AnyCache(store::ObjectStore& store, Clock& clock, std::string kind);
+  AnyCache(store::ObjectReader& store, Clock& clock, std::string kind);
   virtual ~AnyCache() = default;
   AnyCache(const AnyCache&) = delete;
   AnyCache& operator=(const AnyCache&) = delete;
@@ -73,7 +73,7 @@ class AnyCache : public std::enable_shared_from_this<AnyCache> {
   void CatchUp(uint64_t revision);
   void MarkSynced();
 
-  store::ObjectStore& store_;
+  store::ObjectReader& store_;
   Clock& clock_;
   const std::string kind_;
   bool synced_ = false;

@@ -31,7 +31,7 @@ class Cache final : public AnyCache {
  public:
   using Handler = std::function<void(const Change<T>&)>;
 
-  Cache(store::ObjectStore& store, Clock& clock, std::string kind) : AnyCache(store, clock, std::move(kind)) {}
+  Cache(store::ObjectReader& store, Clock& clock, std::string kind) : AnyCache(store, clock, std::move(kind)) {}
 
   /// Called for every change (and once per object of the first list) after the cache and its indexes hold it. Add
   /// handlers before Run(); an exception in one is logged.

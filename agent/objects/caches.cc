@@ -14,7 +14,7 @@ namespace {
 template <class... T>
 struct Views {
   /// The cache of `kind` when it is the kind of one of the views; null for others.
-  static std::shared_ptr<AnyCache> Make(store::ObjectStore& store, Clock& clock, const std::string& kind) {
+  static std::shared_ptr<AnyCache> Make(store::ObjectReader& store, Clock& clock, const std::string& kind) {
     std::shared_ptr<AnyCache> made;
     ((kind == T::kKind ? void(made = std::make_shared<Cache<T>>(store, clock, kind)) : void()), ...);
     return made;

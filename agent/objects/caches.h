@@ -15,7 +15,7 @@ namespace ordinal::objects {
 class Caches {
  public:
   /// `store` and `clock` outlive the caches and whatever runs of them.
-  Caches(store::ObjectStore& store, Clock& clock) : store_(store), clock_(clock) {}
+  Caches(store::ObjectReader& store, Clock& clock) : store_(store), clock_(clock) {}
   Caches(const Caches&) = delete;
   Caches& operator=(const Caches&) = delete;
 
@@ -38,7 +38,7 @@ class Caches {
   void TakeGone(const Object& last) const;
 
  private:
-  store::ObjectStore& store_;
+  store::ObjectReader& store_;
   Clock& clock_;
   std::map<std::string, std::shared_ptr<AnyCache>> caches_;  ///< by kind
 };

@@ -35,8 +35,8 @@ std::string LargestField(const store::Json& status) {
 
 }  // namespace
 
-PodStatusWriter::PodStatusWriter(Executor executor, Clock& clock, store::Door& door)
-    : executor_(std::move(executor)), clock_(clock), door_(door) {}
+PodStatusWriter::PodStatusWriter(Executor executor, Clock& clock, objects::Objects& client)
+    : executor_(std::move(executor)), clock_(clock), client_(client) {}
 
 void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) {
   Entry& entry = entries_[key];
@@ -102,7 +102,7 @@ Task<Result<store::Object>> PodStatusWriter::Store(store::ObjectKey key, std::st
     if (!another) pod["status"] = api::MergedStatus(api::StatusBy::kNode, status, api::Member(pod, "status"));
     return !another;
   };
-  Result<store::Object> written = co_await door_.Modify(key, std::move(change));
+  Result<store::Object> written = co_await client_.Modify(key, std::move(change));
   if (another) co_return MakeError(ErrorCode::kNotFound, ToString(key) + " is another one now");
   co_return written;
 }
@@ -182,14 +182,14 @@ Task<void> PodStatusWriter::Stored(store::ObjectKey key) {
 }
 
 Task<Result<bool>> PodStatusWriter::Delete(store::ObjectKey key, std::string uid) {
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.grace_seconds = 0;
   options.preconditions.uid = uid;
-  const Result<store::Removed> removed = co_await door_.Remove(key, options);
+  const Result<objects::Removed> removed = co_await client_.Remove(key, options);
   if (removed.ok()) co_return true;  // one that lingers for its finalizers is not the node's any more
   if (removed.error().code == ErrorCode::kNotFound) co_return true;
   if (removed.error().code != ErrorCode::kConflict) co_return removed.error();
-  const Result<store::Object> there = co_await door_.store().Get(key);
+  const Result<store::Object> there = co_await client_.Get(key);
   if (there.ok()) co_return there->uid() != uid;
   if (there.error().code == ErrorCode::kNotFound) co_return true;
   co_return there.error();

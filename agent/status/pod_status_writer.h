@@ -2,7 +2,7 @@
 // podsync reports, writes the newest of each pod, skips what is stored already, and tries again while the store is
 // away.
 //
-//   Set ──> document ──> merged into what is stored ──> Door      what others own there stays (api/status_merge.h)
+//   Set ──> document ──> merged into what is stored ──> Objects    what others own there stays (api/status_merge.h)
 //   Follow ──> somebody wrote over it? ──> once more              at once; against one who insists now and then
 //
 //   End ──> the last status is stored ──> the object goes
@@ -16,8 +16,8 @@
 
 #include "agent/base/signal.h"
 #include "agent/objects/cache.h"
+#include "agent/objects/objects.h"
 #include "agent/status/pod_reports.h"
-#include "agent/store/door.h"
 
 namespace ordinal::status {
 
@@ -27,7 +27,7 @@ class PodStatusWriter final : public PodReports {
   static constexpr double kRepairBurst = 20;
   static constexpr Duration kRepairEvery = std::chrono::seconds(5);
 
-  PodStatusWriter(Executor executor, Clock& clock, store::Door& door);
+  PodStatusWriter(Executor executor, Clock& clock, objects::Objects& client);
 
   void Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override;
   Task<void> End(store::ObjectKey key, std::string uid) override;
@@ -71,7 +71,7 @@ class PodStatusWriter final : public PodReports {
 
   Executor executor_;
   Clock& clock_;
-  store::Door& door_;
+  objects::Objects& client_;
   std::map<store::ObjectKey, Entry> entries_;
 };
 

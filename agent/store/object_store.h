@@ -4,7 +4,7 @@
 // All calls are coroutines of the control thread. A write that returned is durable as far as the store is
 // (sqlite: on disk). One revision counter for the whole store; every write gets the next number and puts it in
 // metadata.resourceVersion. Stores know nothing of kinds: what they are given was decoded, defaulted and
-// validated by the Door (door.h), which is what everybody but the Door writes through.
+// validated by agent/objects/local, which is what everybody writes through.
 //
 // Errors: kNotFound, kAlreadyExists, kConflict (resourceVersion or uid precondition), kExpired (watch from a
 // revision no longer kept, or never reached; list at a revision no longer kept), kDeadlineExceeded with reason
@@ -74,10 +74,20 @@ class Watch {
   virtual uint64_t revision() const = 0;
 };
 
-class ObjectStore {
+/// What can be read of objects, wherever they are.
+class ObjectReader {
  public:
-  virtual ~ObjectStore() = default;
+  virtual ~ObjectReader() = default;
 
+  virtual Task<Result<Object>> Get(ObjectKey key) = 0;
+  virtual Task<Result<ListResult>> List(std::string kind, ListOptions options) = 0;
+  /// Every change of `kind` after `revision`. An object whose labels stop matching is reported deleted, one that
+  /// starts matching added.
+  virtual Task<Result<std::unique_ptr<Watch>>> StartWatch(std::string kind, ListOptions options, uint64_t revision) = 0;
+};
+
+class ObjectStore : public ObjectReader {
+ public:
   /// Stores a new object; returns it with its revision.
   virtual Task<Result<Object>> Create(Object object) = 0;
   /// Replaces an object. object.revision() != 0 must match the stored one, else kConflict; 0 replaces whatever
@@ -85,12 +95,6 @@ class ObjectStore {
   virtual Task<Result<Object>> Update(Object object) = 0;
   /// Removes an object at once; returns its last state.
   virtual Task<Result<Object>> Delete(ObjectKey key, Preconditions preconditions) = 0;
-
-  virtual Task<Result<Object>> Get(ObjectKey key) = 0;
-  virtual Task<Result<ListResult>> List(std::string kind, ListOptions options) = 0;
-  /// Every change of `kind` after `revision`. An object whose labels stop matching is reported deleted, one that
-  /// starts matching added.
-  virtual Task<Result<std::unique_ptr<Watch>>> StartWatch(std::string kind, ListOptions options, uint64_t revision) = 0;
 };
 
 }  // namespace ordinal::store

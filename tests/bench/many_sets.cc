@@ -18,8 +18,8 @@
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/pod_status_writer.h"
-#include "agent/store/admit.h"
 #include "agent/store/sqlite/sqlite_store.h"
+#include "agent/store/volatile_kinds.h"
 #include "agent/workloads.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
@@ -85,7 +85,7 @@ class Bench {
  public:
   Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
-    const controllers::Context context{executor_, clock_, door_, quiet_, random_, "node-a"};
+    const controllers::Context context{executor_, clock_, client_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(context, event_log_, caches_,
                                              Workloads::Host{{}, storage_, [] { return std::string(); }});
     pods_ = std::make_unique<podsync::PodSync>(MakeServices(), pod_cache_);
@@ -125,7 +125,7 @@ class Bench {
 
   Task<Status> WriteSet(std::string name) {
     Json body = SetNamed(name, replicas_);
-    const auto made = co_await door_.Create(std::move(body));
+    const auto made = co_await client_.Create(std::move(body));
     if (!made.ok()) co_return made.error();
     co_return Status();
   }
@@ -177,18 +177,18 @@ class Bench {
   objects::ReadYourWrites written_{*store_, caches_};
   objects::Cache<api::Pod>& pod_cache_ = caches_.Of<api::Pod>();
   objects::Cache<api::StatefulSet>& set_cache_ = caches_.Of<api::StatefulSet>();
-  store::Door door_{written_, clock_, random_};
+  objects::LocalObjects client_{written_, clock_, random_};
   fakes::FakeRuntime runtime_{clock_, executor_};
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
-  status::PodStatusWriter writer_{executor_, clock_, door_};
+  status::PodStatusWriter writer_{executor_, clock_, client_};
   const volumes::Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
   BlockingPool pool_{2};
   fakes::FakePodVolumes volumes_;
   NoStorage storage_;
   Quiet quiet_;
-  controllers::events::EventLog event_log_{executor_, clock_, door_};
+  controllers::events::EventLog event_log_{executor_, clock_, client_};
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<podsync::PodSync> pods_;
   std::set<std::string> ready_;

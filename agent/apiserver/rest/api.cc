@@ -9,7 +9,7 @@
 #include "agent/apiserver/rest/subresources.h"
 #include "agent/apiserver/rest/write.h"
 #include "agent/apiserver/watch/start.h"
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -123,13 +123,13 @@ Task<Result<Response>> Api::Dispatch(Call& call) {
   co_return co_await OnObject(call, verb);
 }
 
-Task<Status> MakeSystemNamespaces(store::Door& door) {
+Task<Status> MakeSystemNamespaces(objects::Objects& stored) {
   Status done;
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
     api::Json body = {{"apiVersion", "v1"}, {"kind", "Namespace"}};
     body["metadata"]["name"] = name;
-    store::Unlike leaving = store::UnlessDeleting;
-    const auto made = co_await store::CreateOrFind(door, std::move(body), std::move(leaving));
+    objects::Unlike leaving = objects::UnlessDeleting;
+    const auto made = co_await objects::CreateOrFind(stored, std::move(body), std::move(leaving));
     if (!made.ok() && done.ok()) done = made.error();  // the others are made all the same
   }
   co_return done;

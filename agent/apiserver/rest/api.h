@@ -2,7 +2,7 @@
 // registry (agent/api/kind.h); what is no resource of the registry is looked up in Routes.
 //
 //   Request ─► Routes? ─► FindRoute ─► read / write / remove / watch / subresources ─► Response
-//                                          └───────── Door, ObjectStore ─────────┘
+//                                          └────────────── Objects ──────────────┘
 //
 // Access rules are the caller's: rest/route.h says which verb on which resource a request is.
 #pragma once
@@ -34,6 +34,6 @@ class Api {
 };
 
 /// Makes the namespaces default, kube-system, kube-public and kube-node-lease where they are missing. At start-up.
-Task<Status> MakeSystemNamespaces(store::Door& door);
+Task<Status> MakeSystemNamespaces(objects::Objects& stored);
 
 }  // namespace ordinal::apiserver

@@ -56,8 +56,8 @@ Result<store::ListOptions> SelectionOf(const Call& call) {
   return options;
 }
 
-Result<store::WriteOptions> WriteOptionsOf(Call& call) {
-  store::WriteOptions options;
+Result<objects::WriteOptions> WriteOptionsOf(Call& call) {
+  objects::WriteOptions options;
   options.findings = &call.findings;
   const std::string_view dry_run = call.request->Query("dryRun");
   if (!dry_run.empty() && dry_run != "All") return BadRequest("dryRun: must be All");

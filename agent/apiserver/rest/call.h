@@ -9,13 +9,14 @@
 #include "agent/apiserver/rest/content.h"
 #include "agent/apiserver/rest/route.h"
 #include "agent/apiserver/rest/status.h"
-#include "agent/store/door.h"
+#include "agent/base/random.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::apiserver::rest {
 
 /// What the handlers work with. They run on the control thread and own nothing.
 struct Parts {
-  store::Door& door;
+  objects::Objects& stored;
   Clock& clock;
   Random& random;
   Executor executor;
@@ -31,7 +32,7 @@ struct Call {
   Accept accept;
   std::string name;                   ///< of the object that errors speak of; a create learns it from the body
   std::vector<std::string> warnings;  ///< for the answer's Warning headers
-  store::Findings findings;
+  objects::Findings findings;
   std::vector<api::FieldConflict> conflicts;  ///< of a server-side apply
   Repeats repeats;                            ///< of the body (rest/fields.h)
   std::vector<std::string> patch_warnings;    ///< of what the patch made; once more for each edit (rest/fields.h)
@@ -47,7 +48,7 @@ Result<store::ListOptions> SelectionOf(const Call& call);
 
 /// What a write obeys: dryRun and fieldManager, whose managedFields are kept; unknown fields go without a word, which
 /// rest/fields.h has said. kInvalid for values that these parameters and fieldValidation do not have.
-Result<store::WriteOptions> WriteOptionsOf(Call& call);
+Result<objects::WriteOptions> WriteOptionsOf(Call& call);
 
 /// Who writes: fieldManager, else the first part of the User-Agent.
 Result<api::FieldWriter> FieldManagerOf(const Call& call);

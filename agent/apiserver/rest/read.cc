@@ -74,7 +74,7 @@ Task<Result<Response>> Get(Call& call) {
   const auto revision = NumberOf(*call.request, "resourceVersion");
   if (!revision.ok()) co_return revision.error();
   api::ObjectKey key = call.key();
-  CO_TRY(const api::Object object, co_await call.with.door.store().Get(std::move(key)));
+  CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
   co_return Answer(call.accept, 200, ShowObject(ViewOf(call), object));
 }
 
@@ -83,7 +83,7 @@ Task<Result<Response>> List(Call& call) {
   CO_TRYV(AddPage(call, options));
   CO_TRY(const auto asked, NumberOf(*call.request, "resourceVersion"));
   std::string kind(call.kind().kind);
-  auto list = co_await call.with.door.store().List(std::move(kind), options);
+  auto list = co_await call.with.stored.List(std::move(kind), options);
   if (!list.ok()) {
     const std::string token(call.request->Query("continue"));
     if (list.error().code == ErrorCode::kExpired && !token.empty()) co_return ExpiredPage(list.error(), token);

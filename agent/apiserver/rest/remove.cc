@@ -12,7 +12,7 @@ namespace ordinal::apiserver::rest {
 namespace {
 
 using api::Json;
-using store::Propagation;
+using objects::Propagation;
 
 // Kinds whose deletion is answered with the object (the 200 answers of the reference's OpenAPI document).
 constexpr std::array<std::string_view, 6> kShown = {"Pod",     "PersistentVolume", "PersistentVolumeClaim",
@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 6> kShown = {"Pod",     "PersistentVolume
 constexpr size_t kRemovedTogether = 64;  // of a collection: their writes share commits
 
 struct Wish {
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   bool cascade_asked = false;  ///< orphanDependents: false, the old way to ask for background
 };
 
@@ -85,8 +85,8 @@ Result<Wish> WishOf(Call& call) {
 }
 
 /// One of a collection; that it is gone already is as good. The error is about the object that call.name then names.
-Task<Status> RemoveItem(Call& call, const api::Object& object, const store::DeleteOptions& options) {
-  auto removed = co_await call.with.door.Remove(object.key(), options);
+Task<Status> RemoveItem(Call& call, const api::Object& object, const objects::DeleteOptions& options) {
+  auto removed = co_await call.with.stored.Remove(object.key(), options);
   if (removed.ok() || removed.error().code == ErrorCode::kNotFound) co_return Status();
   call.name = object.name();
   co_return std::move(removed).error();
@@ -121,7 +121,7 @@ Status CheckDeleteOptions(const Json& options) {
 
 Task<Result<Response>> Delete(Call& call) {
   CO_TRY(Wish wish, WishOf(call));
-  auto removed = co_await call.with.door.Remove(call.key(), wish.options);
+  auto removed = co_await call.with.stored.Remove(call.key(), wish.options);
   if (!removed.ok()) {
     if (removed.error().code == ErrorCode::kConflict) co_return RefusePrecondition(call, removed.error());
     co_return std::move(removed).error();
@@ -140,7 +140,7 @@ Task<Result<Response>> DeleteCollection(Call& call) {
   CO_TRY(const auto limit, NumberOf(*call.request, "limit"));
   options.limit = limit.value_or(0);
   std::string kind(call.kind().kind);
-  CO_TRY(const store::ListResult list, co_await call.with.door.store().List(std::move(kind), std::move(options)));
+  CO_TRY(const store::ListResult list, co_await call.with.stored.List(std::move(kind), std::move(options)));
   for (size_t next = 0; next < list.items.size(); next += kRemovedTogether) {
     std::vector<Task<Status>> removals;
     for (size_t i = next; i < std::min(next + kRemovedTogether, list.items.size()); ++i) {

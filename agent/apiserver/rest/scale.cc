@@ -16,7 +16,7 @@ Json ScaleOf(const api::Object& object) {
   const Json& spec = api::Member(body, "spec");
   Json scale = {{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
   for (const char* member : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
-    store::Carry(api::Member(body, "metadata"), member, scale["metadata"]);
+    api::Carry(api::Member(body, "metadata"), member, scale["metadata"]);
   }
   scale["spec"] = {{"replicas", api::ReadInt(spec, "replicas")}};
   scale["status"] = {{"replicas", api::ReadInt(api::Member(body, "status"), "replicas")}};
@@ -56,7 +56,7 @@ Result<Json> ScaleBody(Call& call) {
 
 Task<Result<Response>> GetScale(Call& call) {
   api::ObjectKey key = call.key();
-  CO_TRY(const api::Object object, co_await call.with.door.store().Get(std::move(key)));
+  CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
   co_return Answer(call.accept, 200, ScaleOf(object).dump());
 }
 
@@ -67,18 +67,18 @@ Task<Result<Response>> WriteScale(Call& call, std::string_view verb) {
   if (patches) {
     CO_TRYV(CheckRepeats(call, "Scale"));
   }
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
-  options.part = store::WriteOptions::Part::kSpec;
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
+  options.part = objects::WriteOptions::Part::kSpec;
   // A Scale has no lists: a strategic merge is a merge.
   static constexpr api::StructType kScale{"Scale", {}};
-  store::Door::Edit edit = [&call, patches, body = std::move(body)](const api::Object& current) -> Result<Json> {
+  objects::Objects::Edit edit = [&call, patches, body = std::move(body)](const api::Object& current) -> Result<Json> {
     if (!patches) return WithScale(call, current, body);
     TRY(const Json scale, ApplyPatch(call, body, ScaleOf(current), kScale));
     return WithScale(call, current, scale);
   };
   api::ObjectKey key = call.key();
-  CO_TRY(const store::Written written,
-         co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  CO_TRY(const objects::Written written,
+         co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
   co_return Answer(call.accept, 200, ScaleOf(written.object).dump());
 }
 

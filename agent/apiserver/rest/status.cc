@@ -138,7 +138,7 @@ Refusal MethodNotAllowed() {
   return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Json::object()};
 }
 
-Refusal RefusalOf(const Error& error, const Subject& subject, const store::Findings& findings) {
+Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Findings& findings) {
   if (subject.kind != nullptr && !findings.faults.empty()) {
     return findings.malformed ? Malformed(*subject.kind, findings.faults) : Invalid(subject, findings.faults);
   }

@@ -7,7 +7,7 @@
 
 #include "agent/api/kind.h"
 #include "agent/apiserver/http/message.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::apiserver::rest {
 
@@ -24,9 +24,9 @@ struct Refusal {
   api::Json details = nullptr;  ///< metav1.StatusDetails; null: none
 };
 
-/// The refusal that an error of the store, of the Door or of a request's parsing amounts to. An error's reason decides
+/// The refusal that an error of the objects or of a request's parsing amounts to. An error's reason decides
 /// the code when it is a StatusReason, else its ErrorCode does. `findings` are the faults of an invalid document.
-Refusal RefusalOf(const Error& error, const Subject& subject, const store::Findings& findings);
+Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Findings& findings);
 
 /// `pods "x" not found`.
 Refusal NotFound(const api::KindInfo& kind, std::string_view name);

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "agent/api/pod.h"
-#include "agent/api/status_merge.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/read.h"
 #include "agent/apiserver/rest/remove.h"
@@ -37,44 +35,23 @@ Result<Json> PostedOf(Call& call, std::string_view kind) {
   return BadRequest("the name of the body does not match the name on the URL");
 }
 
-/// What binding a pod changes in it, as the reference's registry does (registry/core/pod/storage,
-/// setPodHostAndAnnotations).
-Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now) {
-  const std::string bound = api::NodeOf(pod.body());
-  if (!bound.empty()) {
-    return MakeError(ErrorCode::kConflict, fmt::format("the pod is on node \"{}\" already", bound), "Conflict");
-  }
-  if (api::ReadMeta(pod.body()).deleting()) {
-    return MakeError(ErrorCode::kConflict, "the pod is being deleted", "Conflict");
-  }
-  Json next = pod.body();
-  next["spec"]["nodeName"] = node;
-  const Json placed{{"type", "PodScheduled"}, {"status", "True"}, {"lastTransitionTime", FormatTime(now)}};
-  next["status"] = api::MergedStatus(api::StatusBy::kPlacement, {{"conditions", Json::array({placed})}},
-                                     api::Member(next, "status"));
-  return next;
-}
-
 Task<Result<Response>> Bind(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Binding"));
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   const Json& target = api::Member(body, "target");
   std::string node = api::ReadString(target, "name");
   const std::string kind = api::ReadString(target, "kind", "Node");
   if (node.empty() || (!kind.empty() && kind != "Node")) co_return BadRequest("target: must name a Node");
-  const WallTime now = call.with.clock.Now();
-  store::Door::Edit edit = [node = std::move(node), now](const api::Object& pod) { return Bound(pod, node, now); };
   api::ObjectKey key = call.key();
-  CO_TRY(const store::Written written,
-         co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
-  (void)written;
+  std::string uid;  // of whatever pod has the name
+  CO_TRYV(co_await call.with.stored.Bind(std::move(key), std::move(uid), std::move(node), std::move(options)));
   co_return Done(call, 201);
 }
 
 /// An eviction is a deletion here: there are no disruption budgets.
 Task<Result<Response>> Evict(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Eviction"));
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   const Json& wish = api::Member(body, "deleteOptions");
   if (!wish.is_null() && !wish.is_object()) co_return BadRequest("deleteOptions: must be an object");
   CO_TRYV(CheckDeleteOptions(wish));
@@ -85,7 +62,7 @@ Task<Result<Response>> Evict(Call& call) {
   if (!uid.empty()) options.preconditions.uid = uid;
   options.dry_run = call.dry_run() || !api::ReadStrings(wish, "dryRun").empty();
   api::ObjectKey key = call.key();
-  CO_TRY(const store::Removed removed, co_await call.with.door.Remove(std::move(key), std::move(options)));
+  CO_TRY(const objects::Removed removed, co_await call.with.stored.Remove(std::move(key), std::move(options)));
   (void)removed;
   co_return Done(call, 201);
 }
@@ -93,16 +70,17 @@ Task<Result<Response>> Evict(Call& call) {
 /// PUT of a namespace with other spec.finalizers: how what empties a namespace says that it is done.
 Task<Result<Response>> Finalize(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   Json finalizers = api::Member(api::Member(body, "spec"), "finalizers");
   if (!finalizers.is_array()) finalizers = Json::array();
-  store::Door::Edit edit = [finalizers = std::move(finalizers)](const api::Object& current) -> Result<Json> {
+  objects::Objects::Edit edit = [finalizers = std::move(finalizers)](const api::Object& current) -> Result<Json> {
     Json next = current.body();
     next["spec"]["finalizers"] = finalizers;
     return next;
   };
   api::ObjectKey key = call.key();
-  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  CO_TRY(objects::Written written,
+         co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
   co_return AnswerWritten(call, 200, std::move(written));
 }
 

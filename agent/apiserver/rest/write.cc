@@ -33,11 +33,11 @@ Status CheckSameObject(const Call& call, const Json& next) {
 
 }  // namespace
 
-store::WriteOptions::Part PartOf(const Call& call) {
-  return call.route.subresource == "status" ? store::WriteOptions::Part::kStatus : store::WriteOptions::Part::kSpec;
+objects::WriteOptions::Part PartOf(const Call& call) {
+  return call.route.subresource == "status" ? objects::WriteOptions::Part::kStatus : objects::WriteOptions::Part::kSpec;
 }
 
-Response AnswerWritten(Call& call, int status, store::Written written) {
+Response AnswerWritten(Call& call, int status, objects::Written written) {
   call.warnings.insert(call.warnings.end(), call.patch_warnings.begin(), call.patch_warnings.end());
   const auto news = NewWarnings(call.kind(), call.before, written.object, std::move(written.warnings));
   call.warnings.insert(call.warnings.end(), news.begin(), news.end());
@@ -48,7 +48,7 @@ Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
   if (!call.kind().namespaced) co_return std::optional<Response>();
   const api::KindInfo* kind = api::FindKind("Namespace");
   api::ObjectKey key{"Namespace", "", call.route.ns};
-  const auto found = co_await call.with.door.store().Get(std::move(key));
+  const auto found = co_await call.with.stored.Get(std::move(key));
   if (!found.ok()) {
     if (found.error().code != ErrorCode::kNotFound) co_return found.error();
     co_return std::optional(Refuse(NotFound(*kind, call.route.ns)));
@@ -67,24 +67,25 @@ Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
 
 Task<Result<Response>> Create(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
   if (refused) co_return std::move(*refused);
-  CO_TRY(store::Written written, co_await call.with.door.Create(std::move(body), std::move(options)));
+  CO_TRY(objects::Written written, co_await call.with.stored.Create(std::move(body), std::move(options)));
   co_return AnswerWritten(call, 201, std::move(written));
 }
 
 Task<Result<Response>> Update(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
   const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
-  store::Door::Edit edit = [&call, &schema, body = std::move(body)](const api::Object& current) -> Result<Json> {
+  objects::Objects::Edit edit = [&call, &schema, body = std::move(body)](const api::Object& current) -> Result<Json> {
     call.before = current;
     return api::WithoutOldChoices(schema, AsAsked(call, current.body()), body, api::Written::kWhole);
   };
   api::ObjectKey key = call.key();
-  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  CO_TRY(objects::Written written,
+         co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
   co_return AnswerWritten(call, 200, std::move(written));
 }
 
@@ -113,9 +114,9 @@ Result<Json> ApplyPatch(const Call& call, const Json& patch, const Json& documen
 Task<Result<Response>> Patch(Call& call) {
   if (MediaType(call.request->Header("content-type")) == kApplyPatch) co_return co_await Apply(call);
   CO_TRY(Json patch, PatchOf(call));
-  CO_TRY(store::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
-  store::Door::Edit edit = [&call, patch = std::move(patch)](const api::Object& current) -> Result<Json> {
+  objects::Objects::Edit edit = [&call, patch = std::move(patch)](const api::Object& current) -> Result<Json> {
     const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
     call.before = current;
     const Json before = AsAsked(call, current.body());
@@ -125,7 +126,8 @@ Task<Result<Response>> Patch(Call& call) {
     return api::WithoutOldChoices(schema, before, std::move(next), api::Written::kChange);
   };
   api::ObjectKey key = call.key();
-  CO_TRY(store::Written written, co_await call.with.door.Change(std::move(key), std::move(edit), std::move(options)));
+  CO_TRY(objects::Written written,
+         co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
   co_return AnswerWritten(call, 200, std::move(written));
 }
 

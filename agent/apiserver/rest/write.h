@@ -19,10 +19,10 @@ Result<api::Json> ApplyPatch(const Call& call, const api::Json& patch, const api
 Result<api::Json> PatchOf(Call& call);
 
 /// What a write to the object, or to its status, may change.
-store::WriteOptions::Part PartOf(const Call& call);
+objects::WriteOptions::Part PartOf(const Call& call);
 
 /// Answers with the written object, its warnings among the call's.
-Response AnswerWritten(Call& call, int status, store::Written written);
+Response AnswerWritten(Call& call, int status, objects::Written written);
 
 /// kNotFound-like refusal when the namespace that the call creates in is not there, 403 when it is being deleted.
 Task<Result<std::optional<Response>>> CheckNamespace(Call& call);

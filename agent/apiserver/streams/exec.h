@@ -38,7 +38,7 @@ using AskRuntime = std::function<Task<Result<std::string>>(ExecAsk)>;
 
 class Sessions {
  public:
-  Sessions(store::ObjectStore& store, AskRuntime ask) : store_(store), ask_(std::move(ask)) {}
+  Sessions(store::ObjectReader& store, AskRuntime ask) : store_(store), ask_(std::move(ask)) {}
 
   // Handlers for these paths, GET and POST. A GET, too, gives a shell: whoever authorizes treats both as "create".
   Task<Response> Exec(std::shared_ptr<const Request> request);
@@ -48,7 +48,7 @@ class Sessions {
  private:
   Task<Response> Begin(ExecAsk::Kind kind, std::shared_ptr<const Request> request);
 
-  store::ObjectStore& store_;
+  store::ObjectReader& store_;
   AskRuntime ask_;
 };
 

@@ -14,7 +14,7 @@ constexpr Duration kLastWords = std::chrono::milliseconds(100);
 LogStream::LogStream(const Executor& executor, BlockingPool& pool, Clock& clock, std::shared_ptr<LogFile> file)
     : executor_(executor), pool_(pool), clock_(clock), file_(std::move(file)), wake_(executor) {}
 
-void LogStream::Follow(store::ObjectStore& store, const std::string& directory, FollowedRun run) {
+void LogStream::Follow(store::ObjectReader& store, const std::string& directory, FollowedRun run) {
   const auto wake = [this] { wake_.Notify(); };
   changes_.emplace(executor_, clock_, directory, wake);
   run_.emplace(executor_, store, clock_, std::move(run), wake);

@@ -23,7 +23,7 @@ class LogStream final : public Stream {
 
   /// Goes on until `run` has ended and all it wrote was sent. Called at most once, before the first Next().
   /// `directory` holds the log.
-  void Follow(store::ObjectStore& store, const std::string& directory, FollowedRun run);
+  void Follow(store::ObjectReader& store, const std::string& directory, FollowedRun run);
 
   Task<Result<std::string>> Next() override;
   void Close() override;

@@ -16,14 +16,14 @@ namespace ordinal::apiserver::streams {
 class Logs {
  public:
   /// `log_dir` is the root of all pods' logs, "/var/log/pods".
-  Logs(store::ObjectStore& store, BlockingPool& pool, Clock& clock, std::string log_dir)
+  Logs(store::ObjectReader& store, BlockingPool& pool, Clock& clock, std::string log_dir)
       : store_(store), pool_(pool), clock_(clock), log_dir_(std::move(log_dir)) {}
 
   /// A Handler for that path. This must outlive the streams it answers with.
   Task<Response> Get(std::shared_ptr<const Request> request);
 
  private:
-  store::ObjectStore& store_;
+  store::ObjectReader& store_;
   BlockingPool& pool_;
   Clock& clock_;
   const std::string log_dir_;

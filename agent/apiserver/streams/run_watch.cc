@@ -16,7 +16,7 @@ constexpr Duration kRetry = std::chrono::seconds(1);  // the store does not answ
 }  // namespace
 
 struct RunWatch::State {
-  State(store::ObjectStore& of, Clock& by, FollowedRun followed, std::function<void()> tell)
+  State(store::ObjectReader& of, Clock& by, FollowedRun followed, std::function<void()> tell)
       : store(of), clock(by), run(std::move(followed)), tell_ended(std::move(tell)) {}
 
   bool IsOver(const api::Object& pod) const {
@@ -28,7 +28,7 @@ struct RunWatch::State {
     if (!cancelled) tell_ended();
   }
 
-  store::ObjectStore& store;
+  store::ObjectReader& store;
   Clock& clock;
   const FollowedRun run;
   std::function<void()> tell_ended;
@@ -37,7 +37,7 @@ struct RunWatch::State {
   bool ended = false;
 };
 
-RunWatch::RunWatch(const Executor& executor, store::ObjectStore& store, Clock& clock, FollowedRun run,
+RunWatch::RunWatch(const Executor& executor, store::ObjectReader& store, Clock& clock, FollowedRun run,
                    std::function<void()> ended)
     : state_(std::make_shared<State>(store, clock, std::move(run), std::move(ended))) {
   const auto finished = [](const std::exception_ptr& failure) {

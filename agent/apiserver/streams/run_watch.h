@@ -19,7 +19,7 @@ struct FollowedRun {
 class RunWatch {
  public:
   /// `ended` is called once, from the control loop: the run is over, or the pod or its object is gone.
-  RunWatch(const Executor& executor, store::ObjectStore& store, Clock& clock, FollowedRun run,
+  RunWatch(const Executor& executor, store::ObjectReader& store, Clock& clock, FollowedRun run,
            std::function<void()> ended);
   ~RunWatch();
   RunWatch(const RunWatch&) = delete;

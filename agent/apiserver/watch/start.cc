@@ -54,7 +54,7 @@ Response Lines(std::string lines) {
 Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<EventTexts> texts) {
   CO_TRY(const Wish wish, Read(call));
   CO_TRY(store::ListOptions options, rest::SelectionOf(call));
-  store::ObjectStore& store = call.with.door.store();
+  store::ObjectReader& store = call.with.stored;
   std::string kind(call.kind().kind);
   Plan plan{rest::ViewOf(call), {}, wish.mark_initial, wish.bookmarks, wish.timeout};
   uint64_t start = wish.revision.value_or(0);

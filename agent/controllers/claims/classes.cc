@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 namespace ordinal::controllers::claims {
 
@@ -37,18 +37,18 @@ Json NodeClass(bool is_default) {
   return body;
 }
 
-Task<Status> MakeNodeClass(store::Door& door) {
+Task<Status> MakeNodeClass(objects::Objects& client) {
   std::string kind = "StorageClass";
   store::ListOptions all;
-  CO_TRY(const store::ListResult listed, co_await door.store().List(std::move(kind), std::move(all)));
+  CO_TRY(const store::ListResult listed, co_await client.List(std::move(kind), std::move(all)));
   api::Refs<StorageClass> classes;
   for (const api::Object& object : listed.items) classes.push_back(StorageClass::From(object));
   Json body = NodeClass(DefaultClass(classes) == nullptr);
-  store::Unlike foreign = [](const api::Object& existing) {
+  objects::Unlike foreign = [](const api::Object& existing) {
     const std::string provisioner = StorageClass::From(existing).provisioner;
     return provisioner == kNodeProvisioner ? std::string() : "is of the provisioner " + provisioner;
   };
-  const auto made = co_await store::CreateOrFind(door, std::move(body), std::move(foreign));
+  const auto made = co_await objects::CreateOrFind(client, std::move(body), std::move(foreign));
   if (!made.ok()) co_return made.error();
   co_return Status();
 }

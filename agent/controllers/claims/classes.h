@@ -6,7 +6,7 @@
 
 #include "agent/api/ref.h"
 #include "agent/api/volume.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::controllers::claims {
 
@@ -25,6 +25,6 @@ api::Json NodeClass(bool is_default);
 /// Creates that class when there is none of its name; it is the default unless another one is. What its owner changed
 /// stays; a class that was deleted is there again after the next start. kAlreadyExists when the name is another
 /// provisioner's: its claims are not this node's.
-Task<Status> MakeNodeClass(store::Door& door);
+Task<Status> MakeNodeClass(objects::Objects& client);
 
 }  // namespace ordinal::controllers::claims

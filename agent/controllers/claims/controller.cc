@@ -184,7 +184,7 @@ void Controller::Applied(const Edit& edit) {
 
 Task<Result<bool>> Controller::Confirm(const Edit& edit) {
   if (edit.type == EditType::kReleaseVolume) {
-    const auto claim = co_await context_.door.store().Get(edit.claim);
+    const auto claim = co_await context_.client.Get(edit.claim);
     if (claim.ok()) co_return claim->uid() != edit.claim_uid;
     if (claim.error().code == ErrorCode::kNotFound) co_return true;
     co_return claim.error();
@@ -193,7 +193,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     store::ListOptions options;
     options.ns = edit.claim.ns;
     std::string kind = "Pod";
-    CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
+    CO_TRY(const store::ListResult pods, co_await context_.client.List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
       if (api::NodeOf(pod.body()).empty()) continue;
       for (const std::string& name : api::ClaimsOf(pod.body())) {

@@ -34,7 +34,7 @@ std::string Question(const PersistentVolumeClaim& claim, const std::string& foun
 
 Task<Status> ProvisionOrder::Carry(Provision wanted) {
   api::ObjectKey key{"PersistentVolumeClaim", wanted.claim.meta.ns, wanted.claim.meta.name};
-  const auto read = co_await context_.door.store().Get(std::move(key));
+  const auto read = co_await context_.client.Get(std::move(key));
   if (!read.ok() && read.error().code == ErrorCode::kNotFound) co_return Status();
   if (!read.ok()) co_return read.error();
   const auto claim = PersistentVolumeClaim::From(*read);
@@ -57,7 +57,7 @@ Task<Status> ProvisionOrder::Make(const Provision& wanted) {
   volumes_.ForEach("", [&](const api::Ref<PersistentVolume>& volume) { others.push_back(volume); });
   CO_TRY(const MadeDirectory made, co_await storage_.Make(claim, std::move(others)));
   api::Json body = ProvisionedVolume(claim, wanted.storage_class, context_.node_name, made.path);
-  const auto created = co_await context_.door.Create(std::move(body));
+  const auto created = co_await context_.client.Create(std::move(body));
   if (!created.ok()) co_return created.error();
   const std::string message = Success(ProvisionedName(claim), made);
   context_.recorder.Event(claim.object, Severity::kNormal, "ProvisioningSucceeded", message);

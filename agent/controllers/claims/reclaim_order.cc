@@ -29,7 +29,7 @@ bool Condemned(const PersistentVolume& volume) {
 
 Task<Status> ReclaimOrder::Carry(std::string name, std::string uid) {
   ObjectKey key = VolumeKey(name);
-  const auto read = co_await context_.door.store().Get(std::move(key));
+  const auto read = co_await context_.client.Get(std::move(key));
   if (!read.ok() && read.error().code == ErrorCode::kNotFound) co_return Status();
   if (!read.ok()) co_return read.error();
   const auto volume = PersistentVolume::From(*read);
@@ -44,7 +44,7 @@ Task<Status> ReclaimOrder::Carry(std::string name, std::string uid) {
 
 Task<Result<std::optional<WallTime>>> ReclaimOrder::Successor(const PersistentVolume& volume) {
   ObjectKey key{"PersistentVolumeClaim", volume.claim_ns, volume.claim_name};
-  const auto claim = co_await context_.door.store().Get(std::move(key));
+  const auto claim = co_await context_.client.Get(std::move(key));
   if (!claim.ok() && claim.error().code == ErrorCode::kNotFound) co_return std::optional<WallTime>();
   if (!claim.ok()) co_return claim.error();
   if (claim->uid() == volume.claim_uid) co_return MakeError(ErrorCode::kConflict, "the claim is there");
@@ -55,7 +55,7 @@ Task<Status> ReclaimOrder::CheckUnused(const PersistentVolume& volume, std::opti
   store::ListOptions options;
   options.ns = volume.claim_ns;
   std::string kind = "Pod";
-  CO_TRY(const store::ListResult pods, co_await context_.door.store().List(std::move(kind), std::move(options)));
+  CO_TRY(const store::ListResult pods, co_await context_.client.List(std::move(kind), std::move(options)));
   const auto users = UsersOf(volume, successor, pods.items, storage_.RunningPods());
   if (users.empty()) co_return Status();
   const std::string message = fmt::format("the volume is still used by pods: {}", fmt::join(users, ", "));
@@ -66,7 +66,7 @@ Task<Status> ReclaimOrder::CheckUnused(const PersistentVolume& volume, std::opti
 Task<Result<Storage::Volumes>> ReclaimOrder::Others(const PersistentVolume& volume) {
   std::string kind = "PersistentVolume";
   store::ListOptions all;
-  CO_TRY(const store::ListResult listed, co_await context_.door.store().List(std::move(kind), std::move(all)));
+  CO_TRY(const store::ListResult listed, co_await context_.client.List(std::move(kind), std::move(all)));
   Storage::Volumes others;
   for (const api::Object& object : listed.items) {
     if (object.uid() != volume.meta.uid) others.push_back(PersistentVolume::From(object));
@@ -94,9 +94,9 @@ Task<Status> ReclaimOrder::Remove(const PersistentVolume& volume) {
   log::Info("persistent volume {} of claim {}/{} and its data are removed", volume.meta.name, volume.claim_ns,
             volume.claim_name);
   ObjectKey key = VolumeKey(volume.meta.name);
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.preconditions.uid = volume.meta.uid;
-  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   if (deleted.ok() || deleted.error().code == ErrorCode::kNotFound) co_return Status();
   co_return deleted.error();
 }

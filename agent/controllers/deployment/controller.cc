@@ -139,7 +139,7 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
 Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json& status) {
   const int64_t size = api::ReadInt(body["spec"], "replicas");
   ObjectKey key{"ReplicaSet", deployment.meta.ns, api::ReadString(body["metadata"], "name")};
-  const auto created = co_await context_.door.Create(std::move(body));
+  const auto created = co_await context_.client.Create(std::move(body));
   if (created.ok()) {
     if (size > 0) {
       context_.recorder.Event(deployment.object, Severity::kNormal, "ScalingReplicaSet",
@@ -148,7 +148,7 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
     co_return Status();
   }
   if (created.error().code == ErrorCode::kAlreadyExists) {
-    const auto existing = co_await context_.door.store().Get(key);
+    const auto existing = co_await context_.client.Get(key);
     if (!existing.ok()) co_return existing.error();
     const auto set = ReplicaSet::From(*existing);
     // Ours with our template would have been found: it is another's, or two templates have one hash.
@@ -185,8 +185,8 @@ Task<Status> Controller::ResizeSet(const Deployment& deployment, Resize resize) 
 
 Task<Status> Controller::RemoveSet(const Deployment& deployment, std::string name) {
   ObjectKey key{"ReplicaSet", deployment.meta.ns, name};
-  store::DeleteOptions options;
-  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  objects::DeleteOptions options;
+  const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   co_return Settled(StatusOf(deleted));
 }
 

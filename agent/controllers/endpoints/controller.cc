@@ -121,18 +121,18 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Status> Controller::WriteSlices(Plan plan) {
   for (api::Json& body : plan.update) {
-    const auto written = co_await context_.door.Update(std::move(body));
+    const auto written = co_await context_.client.Update(std::move(body));
     if (!written.ok()) co_return written.error();
   }
   for (api::Json& body : plan.create) {
-    const auto written = co_await context_.door.Create(std::move(body));
+    const auto written = co_await context_.client.Create(std::move(body));
     if (!written.ok()) co_return written.error();
   }
   for (const api::Object& slice : plan.remove) {
     ObjectKey slice_key = slice.key();
-    store::DeleteOptions options;
+    objects::DeleteOptions options;
     options.preconditions.uid = slice.uid();
-    const auto deleted = co_await context_.door.Delete(std::move(slice_key), std::move(options));
+    const auto deleted = co_await context_.client.Delete(std::move(slice_key), std::move(options));
     if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
   }
   co_return Status();
@@ -143,11 +143,11 @@ Task<Status> Controller::WriteEndpoints(const Observed& seen) {
   std::optional<api::Json> body = EndpointsObject(seen, current ? &current->object : nullptr);
   if (!body) co_return Status();
   if (current) {
-    const auto updated = co_await context_.door.Update(std::move(*body));
+    const auto updated = co_await context_.client.Update(std::move(*body));
     if (!updated.ok()) co_return updated.error();
     co_return Status();
   }
-  const auto created = co_await context_.door.Create(std::move(*body));
+  const auto created = co_await context_.client.Create(std::move(*body));
   if (!created.ok()) co_return created.error();
   co_return Status();
 }
@@ -155,8 +155,8 @@ Task<Status> Controller::WriteEndpoints(const Observed& seen) {
 Task<Status> Controller::RemoveEndpoints(std::string ns, std::string name) {
   if (!endpoints_.Find(ns, name)) co_return Status();
   ObjectKey key{"Endpoints", ns, name};
-  store::DeleteOptions options;
-  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  objects::DeleteOptions options;
+  const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) co_return deleted.error();
   co_return Status();
 }

@@ -41,8 +41,8 @@ std::string_view ActionOf(std::string_view reason) { return reason == "Scheduled
 
 }  // namespace
 
-EventLog::EventLog(Executor executor, Clock& clock, store::Door& door)
-    : clock_(clock), door_(door), changed_(std::move(executor)) {}
+EventLog::EventLog(Executor executor, Clock& clock, objects::Objects& client)
+    : clock_(clock), client_(client), changed_(std::move(executor)) {}
 
 void EventLog::Record(Occurrence said) {
   auto entry = correlator_.Observe(std::move(said), clock_.Now());
@@ -75,14 +75,14 @@ Task<Status> EventLog::Write(Entry entry) {
   if (entry.count > 1) {
     ObjectKey key{"Event", entry.ns, entry.name};
     std::function<bool(Json&)> change = [&body](Json& stored) { return Repeat(body, stored); };
-    const auto repeated = co_await door_.Modify(std::move(key), std::move(change));
+    const auto repeated = co_await client_.Modify(std::move(key), std::move(change));
     // One that expired or was deleted is made again.
     if (repeated.ok() || repeated.error().code != ErrorCode::kNotFound) {
       if (!repeated.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, repeated.error().message);
       co_return Status();
     }
   }
-  const auto created = co_await door_.Create(std::move(body));
+  const auto created = co_await client_.Create(std::move(body));
   if (!created.ok()) log::Debug("event {}/{}: {}", entry.ns, entry.name, created.error().message);
   SweepLater();
   co_return Status();
@@ -100,7 +100,7 @@ void EventLog::SweepLater() {
 Task<Status> EventLog::Sweep() {
   std::string kind = "Event";
   store::ListOptions everything;
-  auto listed = co_await door_.store().List(std::move(kind), std::move(everything));
+  auto listed = co_await client_.List(std::move(kind), std::move(everything));
   if (!listed.ok()) {
     SweepLater();
     co_return Status();
@@ -115,7 +115,7 @@ Task<Status> EventLog::Sweep() {
     ObjectKey key = kept[gone].second.key();
     store::Preconditions unchanged;
     unchanged.revision = kept[gone].second.revision();
-    const auto deleted = co_await door_.store().Delete(std::move(key), std::move(unchanged));
+    const auto deleted = co_await client_.Delete(std::move(key), std::move(unchanged));
     if (!deleted.ok()) log::Debug("expired event: {}", deleted.error().message);
     ++gone;
   }

@@ -1,6 +1,6 @@
 // EventLog: keeps what is said as core/v1 Event objects, for `kubectl describe` and `kubectl get events`.
 //
-//   Record ──> correlate ──> waiting ──> Run(): Door       nobody waits for it; a full line drops its oldest
+//   Record ──> correlate ──> waiting ──> Run(): store      nobody waits for it; a full line drops its oldest
 //                                 └────> every minute: what nobody repeated for an hour goes, and the oldest
 //                                        beyond kMaxKept
 //
@@ -12,7 +12,7 @@
 
 #include "agent/base/signal.h"
 #include "agent/controllers/events/correlate.h"
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::controllers::events {
 
@@ -23,7 +23,7 @@ class EventLog {
   static constexpr size_t kMaxKept = 4000;
   static constexpr size_t kMaxWaiting = 1000;
 
-  EventLog(Executor executor, Clock& clock, store::Door& door);
+  EventLog(Executor executor, Clock& clock, objects::Objects& client);
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
@@ -42,7 +42,7 @@ class EventLog {
   void SweepLater();
 
   Clock& clock_;
-  store::Door& door_;
+  objects::Objects& client_;
   Signal changed_;
   Correlator correlator_;
   std::deque<Entry> waiting_;

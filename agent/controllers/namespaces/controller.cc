@@ -51,7 +51,7 @@ Task<void> Controller::Run() {
 
 Task<Status> Controller::Sync(std::string name) {
   const api::ObjectKey key{"Namespace", "", name};
-  const auto found = co_await context_.door.store().Get(key);
+  const auto found = co_await context_.client.Get(key);
   if (!found.ok()) {
     if (IsGone(found.error())) co_return Status();
     co_return found.error();
@@ -66,7 +66,7 @@ Task<Status> Controller::Sync(std::string name) {
   }
   if (!contents.empty()) co_return co_await WaitFor(*found, std::move(contents));
   std::function<bool(Json&)> change = TakeFinalizer;
-  const auto freed = co_await context_.door.Modify(key, std::move(change));
+  const auto freed = co_await context_.client.Modify(key, std::move(change));
   if (!freed.ok() && !IsGone(freed.error())) co_return freed.error();
   log::Info("{}: it is empty and gone", api::ToString(key));
   co_return Status();
@@ -88,12 +88,12 @@ Task<Result<Contents>> Controller::Empty(std::string name) {
     store::ListOptions options;
     options.ns = name;
     std::string kind_name(kind->kind);
-    CO_TRY(const store::ListResult list, co_await context_.door.store().List(std::move(kind_name), std::move(options)));
+    CO_TRY(const store::ListResult list, co_await context_.client.List(std::move(kind_name), std::move(options)));
     for (const api::Object& object : list.items) {
       contents.Found(*kind);
-      store::DeleteOptions wish;
+      objects::DeleteOptions wish;
       wish.preconditions.uid = object.uid();
-      const auto removed = co_await context_.door.Remove(object.key(), std::move(wish));
+      const auto removed = co_await context_.client.Remove(object.key(), std::move(wish));
       if (!removed.ok() && !IsGone(removed.error())) contents.failures.push_back(removed.error().message);
       if (removed.ok() && !removed->gone) contents.Stays(*kind, removed->object.body());
     }

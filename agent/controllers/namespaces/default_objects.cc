@@ -4,7 +4,7 @@
 
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 namespace ordinal::controllers::namespaces {
 namespace {
@@ -55,13 +55,13 @@ Task<void> DefaultObjects::Run() {
 Task<Status> DefaultObjects::Sync(std::string ns) {
   // Read afresh: what is made in a namespace after it was emptied would stay behind for ever.
   api::ObjectKey key{"Namespace", "", ns};
-  const auto found = co_await context_.door.store().Get(std::move(key));
+  const auto found = co_await context_.client.Get(std::move(key));
   if (!found.ok()) co_return Settled(found.error());
   if (api::Deleting(found->body())) co_return Status();
   if (!accounts_.Find(ns, kDefaultAccount)) {
     Json body = Named("ServiceAccount", ns, kDefaultAccount);
-    store::Unlike leaving = store::UnlessDeleting;
-    const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(leaving));
+    objects::Unlike leaving = objects::UnlessDeleting;
+    const auto made = co_await objects::CreateOrFind(context_.client, std::move(body), std::move(leaving));
     CO_TRYV(StatusOf(made));
   }
   if (root_ca_data_.is_null()) co_return Status();
@@ -73,12 +73,12 @@ Task<Status> DefaultObjects::PublishRootCa(std::string ns) {
   if (!map) {
     Json body = Named("ConfigMap", ns, kRootCaMap);
     body["data"] = root_ca_data_;
-    store::Unlike unlike = [this](const api::Object& existing) {
-      std::string why = store::UnlessDeleting(existing);
+    objects::Unlike unlike = [this](const api::Object& existing) {
+      std::string why = objects::UnlessDeleting(existing);
       if (why.empty() && api::Member(existing.body(), "data") != root_ca_data_) why = "holds something else";
       return why;
     };
-    const auto made = co_await store::CreateOrFind(context_.door, std::move(body), std::move(unlike));
+    const auto made = co_await objects::CreateOrFind(context_.client, std::move(body), std::move(unlike));
     co_return StatusOf(made);
   }
   if (api::Member(map->object.body(), "data") == root_ca_data_) co_return Status();

@@ -156,7 +156,7 @@ OwnerState Controller::Seen(const std::string& ns, const api::OwnerReference& ow
 Task<Result<OwnerState>> Controller::Read(std::string ns, api::OwnerReference owner) {
   if (!Follows(ns, owner)) co_return OwnerState::kUnknown;
   ObjectKey key = OwnerKey(ns, owner);
-  const auto found = co_await context_.door.store().Get(std::move(key));
+  const auto found = co_await context_.client.Get(std::move(key));
   if (found.ok()) co_return StateOf(*found, owner);
   if (found.error().code == ErrorCode::kNotFound) co_return OwnerState::kAbsent;
   co_return found.error();
@@ -164,7 +164,7 @@ Task<Result<OwnerState>> Controller::Read(std::string ns, api::OwnerReference ow
 
 Task<Status> Controller::Sync(std::string key) {
   ObjectKey object_key = ParseKey(key);
-  const auto found = co_await context_.door.store().Get(std::move(object_key));
+  const auto found = co_await context_.client.Get(std::move(object_key));
   if (!found.ok()) co_return Settled(found.error());
   const api::Meta meta = api::ReadMeta(found->body());
   if (!meta.deleting()) co_return co_await JudgeOne(*found);
@@ -195,12 +195,12 @@ Task<Status> Controller::JudgeOne(api::Object dependent) {
 
 Task<Status> Controller::Delete(api::Object dependent, bool foreground) {
   log::Info("{}: its owners are gone or going, deleting it", api::ToString(dependent.key()));
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.preconditions.uid = dependent.uid();
   // An owner added or taken away since is another revision, and the deletion is refused.
   options.preconditions.revision = dependent.revision();
-  if (foreground) options.propagation = store::Propagation::kForeground;
-  const auto deleted = co_await context_.door.Delete(dependent.key(), std::move(options));
+  if (foreground) options.propagation = objects::Propagation::kForeground;
+  const auto deleted = co_await context_.client.Delete(dependent.key(), std::move(options));
   if (deleted.ok() || deleted.error().code == ErrorCode::kNotFound) co_return Status();
   co_return deleted.error();
 }
@@ -211,7 +211,7 @@ Task<Result<std::vector<api::Object>>> Controller::Owned(api::Object owner) {
   if (found == dependents_.end()) co_return owned;
   const std::set<ObjectKey> keys = found->second;
   for (const ObjectKey& key : keys) {
-    auto object = co_await context_.door.store().Get(key);
+    auto object = co_await context_.client.Get(key);
     if (!object.ok() && object.error().code == ErrorCode::kNotFound) continue;
     if (!object.ok()) co_return std::move(object).error();
     const api::Meta meta = api::ReadMeta(object->body());

@@ -144,22 +144,23 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Status> Controller::Bind(std::string key, Pod pod) {
   neighbours_.Put(key, Footprint::Of(*pod));  // others count it from now on
-  bool here = false;
-  std::function<bool(api::Json&)> change = [this, &here](api::Json& body) {
-    const bool applied = ApplyBind(body, context_.node_name, context_.clock.Now());
-    here = api::NodeOf(body) == context_.node_name;
-    return applied;
-  };
-  const auto applied = co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change));
-  if (applied.ok() && *applied) {
+  ObjectKey object_key = pod->object.key();
+  objects::WriteOptions options;
+  const auto bound =
+      co_await context_.client.Bind(std::move(object_key), pod->meta.uid, context_.node_name, std::move(options));
+  if (bound.ok()) {
     context_.recorder.Event(
         pod->object, Severity::kNormal, "Scheduled",
         fmt::format("Successfully assigned {}/{} to {}", pod->meta.ns, pod->meta.name, context_.node_name));
-  } else if (!applied.ok() || !here) {
+    co_return Status();
+  }
+  const Pod now = pods_.Find(pod->meta.ns, pod->meta.name);
+  const bool here = now && now->meta.uid == pod->meta.uid && now->spec.node_name == context_.node_name;
+  if (!here) {
     neighbours_.Drop(key);  // it is gone, or somebody else placed it elsewhere
     LookAgain();
   }
-  co_return StatusOf(applied);
+  co_return Settled(bound.error());
 }
 
 /// Deletes the pod once the node's taints have driven it away.
@@ -178,10 +179,10 @@ Task<Status> Controller::Evict(std::string key, Pod pod) {
   }
   context_.recorder.Event(pod->object, Severity::kNormal, "TaintManagerEviction",
                           fmt::format("Marking for deletion Pod {}", key));
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.preconditions.uid = pod->meta.uid;
   ObjectKey object_key = pod->object.key();
-  const auto deleted = co_await context_.door.Delete(std::move(object_key), std::move(options));
+  const auto deleted = co_await context_.client.Delete(std::move(object_key), std::move(options));
   co_return Settled(StatusOf(deleted));
 }
 

@@ -47,13 +47,6 @@ Decision Place(const api::Pod& pod, const FindClaim& find_claim) {
   return {Decision::Type::kBind, ""};
 }
 
-bool ApplyBind(Json& pod, const std::string& node_name, WallTime now) {
-  if (!api::NodeOf(pod).empty() || api::Deleting(pod)) return false;
-  pod["spec"]["nodeName"] = node_name;
-  SetCondition(pod, Json{{"status", "True"}}, now);
-  return true;
-}
-
 bool ApplyWait(Json& pod, const std::string& message, WallTime now) {
   if (!api::NodeOf(pod).empty()) return false;
   return SetCondition(pod, Json{{"status", "False"}, {"reason", "Unschedulable"}, {"message", message}}, now);

@@ -27,8 +27,6 @@ using FindClaim = std::function<api::Ref<api::PersistentVolumeClaim>(const std::
 
 Decision Place(const api::Pod& pod, const FindClaim& find_claim);
 
-/// Sets spec.nodeName and condition PodScheduled True. False when the pod was placed by then.
-bool ApplyBind(api::Json& pod, const std::string& node_name, WallTime now);
 /// Sets condition PodScheduled False, reason Unschedulable. False when it says so already, or the pod is placed.
 bool ApplyWait(api::Json& pod, const std::string& message, WallTime now);
 

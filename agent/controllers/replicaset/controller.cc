@@ -97,7 +97,7 @@ Task<Status> Controller::CreatePods(const api::ReplicaSet& set, int64_t count) {
 }
 
 Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
-  const auto created = co_await context_.door.Create(PodFromTemplate(set.pod_template, set.object));
+  const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template, set.object));
   if (!created.ok()) {
     context_.recorder.Event(set.object, Severity::kWarning, "FailedCreate",
                             fmt::format("Error creating: {}", created.error().message));
@@ -110,9 +110,9 @@ Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
 
 Task<Status> Controller::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
   ObjectKey key{"Pod", set.meta.ns, pod.name};
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.preconditions.uid = pod.uid;
-  const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+  const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   if (deleted.ok()) {
     context_.recorder.Event(set.object, Severity::kNormal, "SuccessfulDelete",
                             fmt::format("Deleted pod: {}", pod.name));

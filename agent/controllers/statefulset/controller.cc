@@ -164,8 +164,8 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
 
   for (const std::string& name : plan.surplus_revisions) {
     ObjectKey key{"ControllerRevision", seen.set.meta.ns, name};
-    store::DeleteOptions options;
-    const auto deleted = co_await context_.door.Delete(std::move(key), std::move(options));
+    objects::DeleteOptions options;
+    const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
     if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) done = deleted.error();
   }
   Status written = co_await WriteStatus(context_, seen.set.object, std::move(plan.status));

@@ -34,17 +34,17 @@ Task<Status> History::Apply(const StatefulSet& set, const Revisions& revisions) 
     body["revision"] = number;
     return true;
   };
-  const auto renumbered = co_await context_.door.Modify(std::move(key), std::move(change));
+  const auto renumbered = co_await context_.client.Modify(std::move(key), std::move(change));
   co_return StatusOf(renumbered);
 }
 
 Task<Status> History::Create(const StatefulSet& set, Json body) {
   Json data = body["data"];
   ObjectKey key{"ControllerRevision", set.meta.ns, NameOf(body)};
-  const auto created = co_await context_.door.Create(std::move(body));
+  const auto created = co_await context_.client.Create(std::move(body));
   if (created.ok()) co_return Status();
   if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
-  const auto existing = co_await context_.door.store().Get(std::move(key));
+  const auto existing = co_await context_.client.Get(std::move(key));
   if (!existing.ok()) co_return existing.error();
   co_return co_await Settle(set, *existing, std::move(data));
 }

@@ -7,7 +7,7 @@
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/retention.h"
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 namespace ordinal::controllers::statefulset {
 namespace {
@@ -17,10 +17,10 @@ using api::ObjectKey;
 
 Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::string pod_name, Json body) {
   const std::string claim = NameOf(body);
-  store::Unlike leaving = [&pod_name](const api::Object& existing) {
+  objects::Unlike leaving = [&pod_name](const api::Object& existing) {
     return LeavingClaim(api::ReadMeta(existing.body()), pod_name) ? "goes with its former pod or is being deleted" : "";
   };
-  const auto created = co_await store::CreateOrFind(context.door, std::move(body), std::move(leaving));
+  const auto created = co_await objects::CreateOrFind(context.client, std::move(body), std::move(leaving));
   if (created.ok()) {
     if (*created) {
       context.recorder.Event(
@@ -37,7 +37,7 @@ Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::str
 
 /// The set is as it was when the pass began: a pass over many claims may outlast it.
 Task<bool> StillWanted(Context& context, const api::StatefulSet& set) {
-  const Result<api::Object> now = co_await context.door.store().Get(set.object.key());
+  const Result<api::Object> now = co_await context.client.Get(set.object.key());
   co_return now.ok() && now->uid() == set.meta.uid && !api::Deleting(now->body());
 }
 
@@ -52,11 +52,11 @@ Task<Status> Create(Context& context, const api::StatefulSet& set, CreatePod act
     CO_TRYV(co_await CreateClaim(context, set, name, std::move(claim)));
   }
   if (!action.pod) co_return Status();
-  store::Unlike foreign = [&set](const api::Object& existing) {
+  objects::Unlike foreign = [&set](const api::Object& existing) {
     const bool ours = MembershipOf(set, api::ReadMeta(existing.body())) == Membership::kOurs;
     return ours ? "" : "is not controlled by the set";
   };
-  const auto created = co_await store::CreateOrFind(context.door, std::move(*action.pod), std::move(foreign));
+  const auto created = co_await objects::CreateOrFind(context.client, std::move(*action.pod), std::move(foreign));
   if (created.ok()) {
     if (*created) {
       context.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
@@ -75,9 +75,9 @@ Task<Status> Delete(Context& context, const api::StatefulSet& set, DeletePod act
     context.recorder.Event(set.object, action.severity, action.reason, action.message);
   }
   ObjectKey key{"Pod", set.meta.ns, action.name};
-  store::DeleteOptions options;
+  objects::DeleteOptions options;
   options.preconditions.uid = action.uid;
-  const auto deleted = co_await context.door.Delete(std::move(key), std::move(options));
+  const auto deleted = co_await context.client.Delete(std::move(key), std::move(options));
   if (deleted.ok()) {
     context.recorder.Event(set.object, Severity::kNormal, "SuccessfulDelete",
                            fmt::format("delete Pod {} in StatefulSet {} successful", action.name, set.meta.name));

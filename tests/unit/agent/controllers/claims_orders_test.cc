@@ -184,7 +184,7 @@ TEST_F(ClaimsAndVolumes, AVolumeThatChangedWhileItWasWipedIsLeftAlone) {
       body["spec"]["claimRef"]["uid"] = uid;
       return true;
     };
-    const auto written = co_await door_.Modify(key, change);
+    const auto written = co_await client_.Modify(key, change);
     EXPECT_TRUE(written.ok());
   };
   Create(Released("pv-a", "Delete"));
@@ -206,16 +206,16 @@ TEST_F(ClaimsAndVolumes, TheNodesClassIsMadeOnceAndOnlyAsADefaultWhereThereIsNon
     return Get("StorageClass", name)["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"];
   };
   Modify("StorageClass", "ordinal-local", [](Json& body) { body["allowVolumeExpansion"] = false; });
-  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(door_)).ok());
+  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(client_)).ok());
   EXPECT_EQ(Get("StorageClass", "ordinal-local")["allowVolumeExpansion"], false) << "what its owner changed stays";
   Delete("StorageClass", "ordinal-local");
-  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(door_)).ok());
+  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(client_)).ok());
   EXPECT_EQ(default_of("ordinal-local"), "true");
   Json other = claims::NodeClass(true);
   other["metadata"]["name"] = "other";
   Create(other);
   Delete("StorageClass", "ordinal-local");
-  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(door_)).ok());
+  ASSERT_TRUE(RunTask(io_, claims::MakeNodeClass(client_)).ok());
   EXPECT_EQ(default_of("ordinal-local"), "false");
 }
 
@@ -224,7 +224,7 @@ TEST_F(ClaimsAndVolumes, AClassOfTheNodesNameThatIsAnotherProvisionersIsNoSucces
   Json foreign = claims::NodeClass(false);
   foreign["provisioner"] = "example.com/other";
   Create(foreign);
-  const Status made = RunTask(io_, claims::MakeNodeClass(door_));
+  const Status made = RunTask(io_, claims::MakeNodeClass(client_));
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().code, ErrorCode::kAlreadyExists);
   EXPECT_EQ(made.error().message,

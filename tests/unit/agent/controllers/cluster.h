@@ -67,8 +67,8 @@ class FakeStorage final : public claims::Storage {
 /// Does the node's part for pods placed on it.
 class FakeNode {
  public:
-  FakeNode(asio::io_context& io, Clock& clock, store::Door& door, objects::Cache<api::Pod>& pods)
-      : door_(door), pods_(pods), queue_(io.get_executor(), clock, "node") {
+  FakeNode(asio::io_context& io, Clock& clock, objects::LocalObjects& client, objects::Cache<api::Pod>& pods)
+      : client_(client), pods_(pods), queue_(io.get_executor(), clock, "node") {
     pods.OnChange([this](const objects::Change<api::Pod>& change) { queue_.Add(QueueKey(change.last()->object)); });
   }
 
@@ -93,10 +93,10 @@ class FakeNode {
     if (pod.spec.node_name != "node-a") co_return Status();
     if (pod.deleting()) {
       if (never_gone.contains(name)) co_return Status();
-      store::DeleteOptions options;
+      objects::DeleteOptions options;
       options.grace_seconds = 0;
       options.preconditions.uid = pod.meta.uid;
-      const auto deleted = co_await door_.Delete(pod.object.key(), options);
+      const auto deleted = co_await client_.Delete(pod.object.key(), options);
       if (deleted.ok()) ended.push_back(name);
       co_return Status();
     }
@@ -118,12 +118,12 @@ class FakeNode {
       if (other["type"] != "Ready") conditions.push_back(other);
     }
     status["conditions"] = conditions;
-    const auto written = co_await door_.UpdateStatus(pod.object.key(), pod.meta.uid, status);
+    const auto written = co_await client_.UpdateStatus(pod.object.key(), pod.meta.uid, status);
     if (!written.ok()) co_return written.error();
     co_return Status();
   }
 
-  store::Door& door_;
+  objects::LocalObjects& client_;
   objects::Cache<api::Pod>& pods_;
   WorkQueue queue_;
   std::map<std::string, std::string> addresses_;
@@ -161,7 +161,7 @@ class Cluster : public testing::Test {
     body["metadata"].erase("uid");
     body["metadata"].erase("generation");
     body.erase("status");
-    const auto created = RunTask(io_, door_.Create(std::move(body)));
+    const auto created = RunTask(io_, client_.Create(std::move(body)));
     ASSERT_TRUE(created.ok()) << created.error().message;
   }
   void Modify(const std::string& kind, const std::string& name, const std::function<void(Json&)>& change) {
@@ -170,7 +170,7 @@ class Cluster : public testing::Test {
       change(body);
       return true;
     };
-    const auto modified = RunTask(io_, door_.Modify(key, edit));
+    const auto modified = RunTask(io_, client_.Modify(key, edit));
     ASSERT_TRUE(modified.ok()) << modified.error().message;
   }
   void Scale(const std::string& name, int replicas) {
@@ -178,7 +178,7 @@ class Cluster : public testing::Test {
   }
   void Delete(const std::string& kind, const std::string& name) {
     const api::ObjectKey key{kind, kind == "PersistentVolume" || kind == "StorageClass" ? "" : "default", name};
-    const auto deleted = RunTask(io_, door_.Delete(key, {}));
+    const auto deleted = RunTask(io_, client_.Delete(key, {}));
     ASSERT_TRUE(deleted.ok()) << deleted.error().message;
   }
 
@@ -219,16 +219,16 @@ class Cluster : public testing::Test {
   store::MemoryStore store_;
   objects::Caches caches_{store_, clock_};
   objects::ReadYourWrites written_{store_, caches_};
-  store::Door door_{written_, clock_, random_};
+  objects::LocalObjects client_{written_, clock_, random_};
   NotedEvents events_;
   Documents deployments_{caches_.Of("Deployment")}, replica_sets_{caches_.Of("ReplicaSet")},
       sets_{caches_.Of("StatefulSet")}, pods_{caches_.Of("Pod")}, claims_{caches_.Of("PersistentVolumeClaim")},
       volumes_{caches_.Of("PersistentVolume")}, classes_{caches_.Of("StorageClass")},
       revisions_{caches_.Of("ControllerRevision")}, services_{caches_.Of("Service")},
       slices_{caches_.Of("EndpointSlice")}, addresses_{caches_.Of("Endpoints")}, nodes_{caches_.Of("Node")};
-  Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
+  Context context_{io_.get_executor(), clock_, client_, events_, random_, "node-a"};
   FakeStorage storage_;
-  FakeNode node_{io_, clock_, door_, caches_.Of<api::Pod>()};
+  FakeNode node_{io_, clock_, client_, caches_.Of<api::Pod>()};
   deployment::Controller deployment_controller_{context_, caches_};
   replicaset::Controller replica_set_controller_{context_, caches_};
   statefulset::Controller set_controller_{context_, caches_};

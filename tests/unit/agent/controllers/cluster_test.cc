@@ -54,7 +54,7 @@ TEST_F(Kubia, APodIsReadOnceForEachOfItsChanges) {
   const Object pod = *pods_.Find("default", "kubia-1");
   Json status = pod.body()["status"];
   status["phase"] = "Failed";
-  const auto written = RunTask(io_, door_.UpdateStatus(pod.key(), "", std::move(status)));
+  const auto written = RunTask(io_, client_.UpdateStatus(pod.key(), "", std::move(status)));
   ASSERT_TRUE(written.ok());
   ASSERT_TRUE(Eventually([&] { return pods_.Find("default", "kubia-1")->uid() != pod.uid(); }));
   ASSERT_TRUE(Ready("kubia", 3));
@@ -183,7 +183,7 @@ TEST_F(Kubia, DeletingTheSetTakesPodsAndRevisionsButNoClaim) {
 
 TEST_F(Kubia, AnOrdinalThatDoesNotFitWaitsForRoom) {
   const auto make_room = [&](const char* pods) {
-    const auto made = RunTask(io_, door_.Modify({"Node", "", "node-a"}, [&](Json& body) {
+    const auto made = RunTask(io_, client_.Modify({"Node", "", "node-a"}, [&](Json& body) {
       body["status"]["allocatable"]["pods"] = pods;
       return true;
     }));

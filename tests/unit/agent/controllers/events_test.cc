@@ -129,9 +129,9 @@ class Kept : public testing::Test {
   fakes::FakeClock clock_{io_};
   SeededRandom random_{7};
   store::MemoryStore store_;
-  store::Door door_{store_, clock_, random_};
+  objects::LocalObjects client_{store_, clock_, random_};
   Lines lines_;
-  EventLog log_{io_.get_executor(), clock_, door_};
+  EventLog log_{io_.get_executor(), clock_, client_};
   StoreRecorder recorder_{log_, lines_, Source{"kubelet", "node-a", false}};
 };
 

@@ -147,7 +147,7 @@ class HugeSets : public Cluster {
     NodeTakes("3");
   }
   void NodeTakes(const char* pods) {
-    const auto made = RunTask(io_, door_.Modify({"Node", "", "node-a"}, [&](Json& body) {
+    const auto made = RunTask(io_, client_.Modify({"Node", "", "node-a"}, [&](Json& body) {
       body["status"]["allocatable"]["pods"] = pods;
       return true;
     }));

@@ -59,12 +59,12 @@ class NamespacesTest : public testing::Test {
     body["metadata"] = Json{{"name", name}};
     if (!ns.empty()) body["metadata"]["namespace"] = ns;
     body.merge_patch(more);
-    const auto created = RunTask(io_, door_.Create(std::move(body)));
+    const auto created = RunTask(io_, client_.Create(std::move(body)));
     ASSERT_TRUE(created.ok()) << created.error().message;
     RunReady(io_);
   }
   void Delete(const char* kind, const std::string& ns, const std::string& name) {
-    const auto deleted = RunTask(io_, door_.Delete({kind, ns, name}, {}));
+    const auto deleted = RunTask(io_, client_.Delete({kind, ns, name}, {}));
     ASSERT_TRUE(deleted.ok()) << deleted.error().message;
     RunReady(io_);
   }
@@ -99,9 +99,9 @@ class NamespacesTest : public testing::Test {
   RefilledStore store_;
   objects::Caches caches_{store_, clock_};
   objects::ReadYourWrites written_{store_, caches_};
-  store::Door door_{written_, clock_, random_};
+  objects::LocalObjects client_{written_, clock_, random_};
   LogRecorder recorder_;
-  Context context_{io_.get_executor(), clock_, door_, recorder_, random_, "node-a"};
+  Context context_{io_.get_executor(), clock_, client_, recorder_, random_, "node-a"};
   Controller controller_{context_, caches_};
   std::string root_ca_;
   DefaultObjects defaults_{context_, caches_, [this] { return root_ca_; }};
@@ -161,7 +161,7 @@ TEST_F(NamespacesTest, ItWaitsForWhatIsStillEnding) {
   EXPECT_THAT(All("Namespace"), ElementsAre("db"));
   EXPECT_THAT(All("ConfigMap"), ElementsAre("db/held"));
   std::function<bool(Json&)> let_go = [](Json& body) { return body["metadata"].erase("finalizers") > 0; };
-  ASSERT_TRUE(RunTask(io_, door_.Modify({"ConfigMap", "db", "held"}, let_go)).ok());
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"ConfigMap", "db", "held"}, let_go)).ok());
   clock_.Advance(std::chrono::seconds(2));
   RunReady(io_);
   EXPECT_THAT(All("Namespace"), IsEmpty());

@@ -182,10 +182,10 @@ TEST_F(Circles, WhoseMembersAreAllDeletedInTheForegroundGoes) {
   for (const char* name : {"a", "b"}) Pod(name);
   Owns("a", "b"), Owns("b", "a"), Owns("a", "a");
   ASSERT_TRUE(PodsReady(2));
-  store::DeleteOptions foreground;
-  foreground.propagation = store::Propagation::kForeground;
-  ASSERT_TRUE(RunTask(io_, door_.Delete({"Pod", "default", "a"}, foreground)).ok());
-  const auto second = RunTask(io_, door_.Delete({"Pod", "default", "b"}, foreground));
+  objects::DeleteOptions foreground;
+  foreground.propagation = objects::Propagation::kForeground;
+  ASSERT_TRUE(RunTask(io_, client_.Delete({"Pod", "default", "a"}, foreground)).ok());
+  const auto second = RunTask(io_, client_.Delete({"Pod", "default", "b"}, foreground));
   EXPECT_TRUE(second.ok() || second.error().code == ErrorCode::kNotFound) << "it may have followed a already";
   EXPECT_TRUE(AllGone());
 }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/objects/local/binding.h"
 #include "tests/unit/agent/controllers/objects.h"
 
 namespace ordinal::controllers {
@@ -82,14 +83,14 @@ TEST(Placement, WaitingThenBoundIsOneCondition) {
   const Json& condition = pod["status"]["conditions"][0];
   EXPECT_EQ(condition["reason"], "Unschedulable");
   EXPECT_EQ(condition["lastTransitionTime"], "2026-01-01T00:00:00Z") << "the status did not change";
-  EXPECT_TRUE(placement::ApplyBind(pod, "node-a", later));
+  pod = objects::Bound(Object(pod), "node-a", later).value();
   ASSERT_EQ(pod["status"]["conditions"].size(), 1u);
   EXPECT_EQ(pod["spec"]["nodeName"], "node-a");
   EXPECT_EQ(pod["status"]["conditions"][0], (Json{{"type", "PodScheduled"},
                                                   {"status", "True"},
                                                   {"lastProbeTime", nullptr},
                                                   {"lastTransitionTime", "2026-01-01T00:00:05Z"}}));
-  EXPECT_FALSE(placement::ApplyBind(pod, "node-b", later)) << "a placed pod stays where it is";
+  EXPECT_FALSE(objects::Bound(Object(pod), "node-b", later).ok()) << "a placed pod stays where it is";
   EXPECT_FALSE(placement::ApplyWait(pod, "claim x", later));
 }
 

@@ -1,5 +1,5 @@
 // The StatefulSet controller alone, with the clock in hand and a store that fails: what is said and how often, images
-// before pods, claims that grow through the Door, and that no step waits for time to pass.
+// before pods, claims that grow through admission, and that no step waits for time to pass.
 #include "agent/controllers/statefulset/controller.h"
 
 #include <gmock/gmock.h>
@@ -76,7 +76,7 @@ class SetLab : public testing::Test {
     });
   }
   void End(const std::string& name) {
-    store::DeleteOptions options;
+    objects::DeleteOptions options;
     options.grace_seconds = 0;
     ASSERT_TRUE(RunTask(io_, outside_.Delete(api::ObjectKey{"Pod", "default", name}, options)).ok());
     RunReady(io_);
@@ -110,12 +110,12 @@ class SetLab : public testing::Test {
   FailingStore store_{memory_};
   objects::Caches caches_{memory_, clock_};
   objects::ReadYourWrites written_{store_, caches_};
-  store::Door door_{written_, clock_, random_}, outside_{memory_, clock_, random_};
+  objects::LocalObjects client_{written_, clock_, random_}, outside_{memory_, clock_, random_};
   Events events_;
   ImageState images_;
   std::function<void()> arrived_;
   int asked_ = 0;
-  Context context_{io_.get_executor(), clock_, door_, events_, random_, "node-a"};
+  Context context_{io_.get_executor(), clock_, client_, events_, random_, "node-a"};
   Controller controller_{context_, caches_,
                          [this](Json, std::function<void()> arrived) { return Look(std::move(arrived)); }};
 };
@@ -232,7 +232,7 @@ TEST_F(SetLab, ATakenNameIsNoSuccessWhenTheClaimIsAnothersOrGoes) {
   EXPECT_TRUE(make().ok());
 }
 
-TEST_F(SetLab, ClaimTemplatesGrowAndAreAddedThroughTheDoorWhilePodsRunOn) {
+TEST_F(SetLab, ClaimTemplatesGrowAndAreAddedThroughAdmissionWhilePodsRunOn) {
   StartAll(2);
   const Json uid = Get("Pod", "kubia-1")["metadata"]["uid"];
   Modify("StatefulSet", "kubia", [](Json& body) {
@@ -252,7 +252,7 @@ TEST_F(SetLab, ClaimTemplatesGrowAndAreAddedThroughTheDoorWhilePodsRunOn) {
   EXPECT_THAT(Pods(), ElementsAre("kubia-0", "kubia-1"));
   EXPECT_EQ(Get("Pod", "kubia-1")["metadata"]["uid"], uid);
   EXPECT_EQ(RunTask(io_, memory_.List("ControllerRevision", {})).value().items.size(), 1u);
-  // When the set is written as a smaller one, then the Door refuses it
+  // When the set is written as a smaller one, then admission refuses it
   std::function<bool(Json&)> shrink = [](Json& body) {
     body["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] = "2Mi";
     return true;

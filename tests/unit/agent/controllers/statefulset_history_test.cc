@@ -29,9 +29,9 @@ class OrphanedHistory : public Cluster {
     ASSERT_TRUE(Ready("kubia", 1));
     Template(2);
     Template(3);
-    store::DeleteOptions options;
-    options.propagation = store::Propagation::kOrphan;
-    ASSERT_TRUE(RunTask(io_, door_.Delete({"StatefulSet", "default", "kubia"}, options)).ok());
+    objects::DeleteOptions options;
+    options.propagation = objects::Propagation::kOrphan;
+    ASSERT_TRUE(RunTask(io_, client_.Delete({"StatefulSet", "default", "kubia"}, options)).ok());
     ASSERT_TRUE(Gone(sets_, "kubia"));
     ASSERT_THAT(Numbers(""), ElementsAre(1, 2, 3));
   }

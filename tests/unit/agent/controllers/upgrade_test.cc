@@ -3,7 +3,7 @@
 
 #include "agent/api/stored.h"
 #include "agent/controllers/statefulset/revisions.h"
-#include "agent/store/door.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -25,7 +25,7 @@ class UpgradeTest : public ::testing::Test {
     auto opened = store::SqliteStore::Open(options, io_.get_executor());
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     store_ = std::move(*opened);
-    door_.emplace(*store_, clock_, random_);
+    client_.emplace(*store_, clock_, random_);
   }
 
   Object Get(const std::string& kind, const std::string& name) {
@@ -38,7 +38,7 @@ class UpgradeTest : public ::testing::Test {
     Json set = Json::parse(R"({"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db"},"spec":{
       "serviceName":"db","selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},
       "spec":{"containers":[{"name":"db","image":"postgres:15"}]}}}})");
-    ASSERT_TRUE(RunTask(io_, door_->Create(std::move(set))).ok());
+    ASSERT_TRUE(RunTask(io_, client_->Create(std::move(set))).ok());
     Forget("StatefulSet", "db", "/spec/template/spec");
     const api::StatefulSet stored = api::StatefulSet::From(Get("StatefulSet", "db"));
     Json revision = *statefulset::ResolveRevisions(stored, {}).create;
@@ -46,7 +46,7 @@ class UpgradeTest : public ::testing::Test {
     ASSERT_TRUE(RunTask(io_, store_->Create(Object(std::move(revision)))).ok());
     Json pod = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"spec", stored.pod_template["spec"]}};
     pod["metadata"] = {{"name", "db-0"}, {"namespace", "default"}};
-    ASSERT_TRUE(RunTask(io_, door_->Create(std::move(pod))).ok());
+    ASSERT_TRUE(RunTask(io_, client_->Create(std::move(pod))).ok());
     Forget("Pod", "db-0", "/spec");
   }
 
@@ -66,7 +66,7 @@ class UpgradeTest : public ::testing::Test {
       return body;
     };
     const api::ObjectKey key{kind, "default", name};
-    auto written = RunTask(io_, door_->Change(key, edit, store::WriteOptions()));
+    auto written = RunTask(io_, client_->Change(key, edit, objects::WriteOptions()));
     if (!written.ok()) return written.error();
     return written->object;
   }
@@ -76,7 +76,7 @@ class UpgradeTest : public ::testing::Test {
   SeededRandom random_{1};
   fakes::ScratchDirectory directory_;
   std::unique_ptr<store::SqliteStore> store_;
-  std::optional<store::Door> door_;
+  std::optional<objects::LocalObjects> client_;
   std::string revision_;
 };
 

@@ -98,7 +98,7 @@ TEST_F(ManifestWatcherTest, ACopyOfAnObjectIsNotTheFiles) {
   // Given a copy of the pod with all its annotations, as kubectl debug --copy-to makes it
   Json copy = Get(kPodKey).body();
   copy["metadata"] = {{"name", "copy"}, {"annotations", copy["metadata"]["annotations"]}};
-  ASSERT_TRUE(RunTask(agent_->io, agent_->door.Create(copy)).ok());
+  ASSERT_TRUE(RunTask(agent_->io, agent_->client.Create(copy)).ok());
   // When the agent starts again
   Start();
   // Then no file asks for the copy, and it stays; the pod is still the file's

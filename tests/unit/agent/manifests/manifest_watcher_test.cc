@@ -36,7 +36,7 @@ TEST_F(ManifestWatcherTest, AChangeKeepsWhatOthersSet) {
     body["metadata"]["labels"]["team"] = "x";
     return true;
   };
-  ASSERT_TRUE(RunTask(agent_->io, agent_->door.Modify(kSetKey, add_label)).ok());
+  ASSERT_TRUE(RunTask(agent_->io, agent_->client.Modify(kSetKey, add_label)).ok());
   // When the file changes the number of replicas
   Write("set.yaml", SetText("5"));
   // Then the number is new, the label stays, and it is the same object
@@ -114,7 +114,7 @@ TEST_F(ManifestWatcherTest, APodThatMayNotChangeIsMadeAnew) {
     body["spec"]["nodeName"] = "n";
     return true;
   };
-  ASSERT_TRUE(RunTask(agent_->io, agent_->door.Modify(kPodKey, place)).ok());
+  ASSERT_TRUE(RunTask(agent_->io, agent_->client.Modify(kPodKey, place)).ok());
   const std::string uid = Get(kPodKey).uid();
   // When its hostname changes
   Write("pod.yaml", PodText("b"));
@@ -122,9 +122,9 @@ TEST_F(ManifestWatcherTest, APodThatMayNotChangeIsMadeAnew) {
   ASSERT_TRUE(Becomes(kPodKey, [](const Object& pod) { return api::ReadMeta(pod.body()).deleting(); }));
   EXPECT_EQ(Get(kPodKey).body()["spec"]["hostname"], "a");
   // And comes back when the node has let it go
-  store::DeleteOptions now;
+  objects::DeleteOptions now;
   now.grace_seconds = 0;
-  ASSERT_TRUE(RunTask(agent_->io, agent_->door.Delete(kPodKey, now)).ok());
+  ASSERT_TRUE(RunTask(agent_->io, agent_->client.Delete(kPodKey, now)).ok());
   EXPECT_TRUE(Becomes(kPodKey, [&](const Object& pod) { return !pod.empty() && pod.uid() != uid; }));
   EXPECT_EQ(Get(kPodKey).body()["spec"]["hostname"], "b");
   EXPECT_TRUE(NoErrors());
@@ -172,7 +172,7 @@ TEST_F(ManifestWatcherTest, AnObjectOfAControllerIsLeftAlone) {
     {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "kubia", "uid": "u", "controller": true}]},
     "spec": {"containers": [{"name": "c", "image": "i"}]}})");
   Start();
-  ASSERT_TRUE(RunTask(agent_->io, agent_->door.Create(pod)).ok());
+  ASSERT_TRUE(RunTask(agent_->io, agent_->client.Create(pod)).ok());
   Write("pod.yaml", PodText("a"));
   EXPECT_THAT(ErrorsOf("pod.yaml"), ElementsAre(HasSubstr("belongs to StatefulSet kubia")));
   Remove("pod.yaml");

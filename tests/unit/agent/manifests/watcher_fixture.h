@@ -68,12 +68,12 @@ class AbsentStore final : public store::ObjectStore {
 /// One run of the agent: everything that ends with the process.
 struct Agent {
   Agent(store::ObjectStore& store, const std::string& directory)
-      : door(store, clock, random), watcher(io.get_executor(), clock, door, pool, directory) {}
+      : client(store, clock, random), watcher(io.get_executor(), clock, client, pool, directory) {}
 
   asio::io_context io;
   fakes::FakeClock clock{io};
   SeededRandom random{1};
-  store::Door door;
+  objects::LocalObjects client;
   BlockingPool pool{1};
   ManifestWatcher watcher;
 };

@@ -43,9 +43,9 @@ class NodeObjectTest : public ::testing::Test {
   fakes::FakeClock clock_{io_};
   store::MemoryStore store_;
   SeededRandom random_{1};
-  store::Door door_{store_, clock_, random_};
+  objects::LocalObjects client_{store_, clock_, random_};
   NodeFacts facts_;
-  NodeObject node_{clock_, door_, [this]() -> Task<NodeFacts> { co_return facts_; }};
+  NodeObject node_{clock_, client_, [this]() -> Task<NodeFacts> { co_return facts_; }};
 };
 
 TEST_F(NodeObjectTest, NamesThatAreNoTextAreMadeSo) {
@@ -112,9 +112,9 @@ TEST_F(NodeObjectTest, RenewsItsLeaseEveryTime) {
 
 TEST_F(NodeObjectTest, ALeaseOfANodeThatWasMadeAnewIsTheNewOnes) {
   Write();
-  store::DeleteOptions at_once;
+  objects::DeleteOptions at_once;
   const api::ObjectKey key{"Node", "", "node-a"};
-  ASSERT_TRUE(RunTask(io_, door_.Delete(key, at_once)).ok());
+  ASSERT_TRUE(RunTask(io_, client_.Delete(key, at_once)).ok());
   Write();
   const auto lease = RunTask(io_, store_.Get({"Lease", "kube-node-lease", "node-a"}));
   ASSERT_TRUE(lease.ok());
@@ -161,7 +161,7 @@ TEST_F(NodeObjectTest, SaysThatItsDiskIsShortOfSpace) {
 
 TEST_F(NodeObjectTest, KeepsWhatOthersWroteOfIt) {
   Write();
-  const auto marked = RunTask(io_, door_.Modify({"Node", "", "node-a"}, [](Json& body) {
+  const auto marked = RunTask(io_, client_.Modify({"Node", "", "node-a"}, [](Json& body) {
     body["spec"]["unschedulable"] = true;
     body["metadata"]["labels"]["disk"] = "ssd";
     return true;

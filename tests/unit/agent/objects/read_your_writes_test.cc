@@ -6,7 +6,7 @@
 
 #include "agent/base/random.h"
 #include "agent/objects/indexes.h"
-#include "agent/store/door.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -39,7 +39,7 @@ class ReadYourWritesTest : public testing::Test {
   store::MemoryStore memory_;
   Caches caches_{memory_, clock_};
   ReadYourWrites store_{memory_, caches_};
-  store::Door door_{store_, clock_, random_};
+  objects::LocalObjects client_{store_, clock_, random_};
   Cache<api::Pod>& pods_ = caches_.Of<api::Pod>();
   std::map<std::string, int> told_;
 };
@@ -53,16 +53,16 @@ TEST_F(ReadYourWritesTest, WhatWasWrittenIsFoundByWhoWroteIt) {
       seen.push_back(!pod ? "none" : pod->deleting() ? "going" : pod->status.phase);
     };
     Json body = PodJson("kubia-0");
-    const auto made = co_await door_.Create(std::move(body));
+    const auto made = co_await client_.Create(std::move(body));
     if (!made.ok()) co_return seen;
     see();
     Json status = Json{{"phase", "Running"}};
     const store::ObjectKey key{"Pod", "default", "kubia-0"};
-    const auto written = co_await door_.UpdateStatus(key, "", std::move(status));
+    const auto written = co_await client_.UpdateStatus(key, "", std::move(status));
     if (!written.ok()) co_return seen;
     see();
-    store::DeleteOptions options;
-    const auto removed = co_await door_.Delete(key, std::move(options));
+    objects::DeleteOptions options;
+    const auto removed = co_await client_.Delete(key, std::move(options));
     if (!removed.ok()) co_return seen;
     see();
     co_return seen;

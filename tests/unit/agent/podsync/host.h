@@ -53,14 +53,14 @@ class Host {
     if (!spec.contains("terminationGracePeriodSeconds")) spec["terminationGracePeriodSeconds"] = 30;
     Json document = PodDocument(std::move(spec));
     document["metadata"] = {{"name", name}, {"namespace", "default"}};
-    const auto written = RunTask(io, door.Create(std::move(document)));
+    const auto written = RunTask(io, client.Create(std::move(document)));
     ASSERT_TRUE(written.ok()) << written.error().message;
   }
 
   void Delete(std::optional<int64_t> grace = {}, const std::string& name = "kubia-0") {
-    store::DeleteOptions options;
+    objects::DeleteOptions options;
     options.grace_seconds = grace;
-    const auto deleted = RunTask(io, door.Delete({"Pod", "default", name}, options));
+    const auto deleted = RunTask(io, client.Delete({"Pod", "default", name}, options));
     ASSERT_TRUE(deleted.ok()) << deleted.error().message;
   }
 
@@ -139,7 +139,7 @@ class Host {
   fakes::FakeRuntime runtime{clock, io.get_executor()};
   store::MemoryStore objects;
   SeededRandom random{1};
-  store::Door door{objects, clock, random};
+  objects::LocalObjects client{objects, clock, random};
   fakes::FakePodVolumes pod_volumes;
   fakes::ScratchDirectory directory;
   const volumes::Layout layout{
@@ -176,7 +176,7 @@ class Host {
           view(host.io.get_executor(), host.clock, gate, stream, "node-a"),
           images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
           caches(host.objects, host.clock),
-          writer(host.io.get_executor(), host.clock, host.door),
+          writer(host.io.get_executor(), host.clock, host.client),
           reports(host, *this),
           sync(host.MakeServices(*this), caches.Of<api::Pod>()) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });

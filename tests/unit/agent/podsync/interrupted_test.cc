@@ -142,7 +142,7 @@ TEST_F(Interrupted, ANewerImageIsTheOneThatIsStarted) {
     body["spec"]["containers"][0]["image"] = "busybox:1.36";
     return true;
   };
-  ASSERT_TRUE(RunTask(host_.io, host_.door.Modify({"Pod", "default", "kubia-0"}, newer)).ok());
+  ASSERT_TRUE(RunTask(host_.io, host_.client.Modify({"Pod", "default", "kubia-0"}, newer)).ok());
   host_.Pass(seconds(2));
   ASSERT_EQ(host_.Running(), "main#0");
   EXPECT_EQ(host_.Count("CreateContainer"), 1U);

@@ -28,7 +28,7 @@ class Overwritten : public ::testing::Test {
     Json status = host_.StatusOf();
     change(status);
     ASSERT_NE(status, host_.StatusOf());
-    const auto written = RunTask(host_.io, host_.door.UpdateStatus(kKey, "", status));
+    const auto written = RunTask(host_.io, host_.client.UpdateStatus(kKey, "", status));
     ASSERT_TRUE(written.ok()) << written.error().message;
     ASSERT_EQ(written->body()["status"], status);
   }
@@ -88,7 +88,7 @@ TEST_F(Overwritten, AStatusThatComesBackLateIsNoReasonToWrite) {
 
 TEST_F(Overwritten, AChangeOfSomethingElseIsOneWrite) {
   const uint64_t before = host_.Object().revision();
-  const auto labelled = RunTask(host_.io, host_.door.Modify(kKey, [](Json& pod) {
+  const auto labelled = RunTask(host_.io, host_.client.Modify(kKey, [](Json& pod) {
     pod["metadata"]["labels"]["a"] = "b";
     return true;
   }));
@@ -120,7 +120,7 @@ TEST_F(Overwritten, SomebodyWhoInsistsIsNotFoughtWithoutEnd) {
       pod["status"]["podIP"] = "192.0.2.99";
       return true;
     };
-    const auto done = co_await host_.door.Modify(kKey, std::move(change));
+    const auto done = co_await host_.client.Modify(kKey, std::move(change));
     if (done.ok()) ++written;
     writing = false;
   };

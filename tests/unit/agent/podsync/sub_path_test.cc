@@ -74,7 +74,7 @@ Json AsksForItsPath() {
 class WrongConfig : public ::testing::Test {
  protected:
   void Annotate(const std::string& path) {
-    const auto written = RunTask(host_.io, host_.door.Modify({"Pod", "default", "kubia-0"}, [&](Json& pod) {
+    const auto written = RunTask(host_.io, host_.client.Modify({"Pod", "default", "kubia-0"}, [&](Json& pod) {
       pod["metadata"]["annotations"]["path"] = path;
       return true;
     }));

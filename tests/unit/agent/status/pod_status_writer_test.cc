@@ -29,7 +29,7 @@ class PodStatusWriterTest : public ::testing::Test {
   void SetUp() override { CreatePod(); }
 
   void CreatePod() {
-    const auto created = RunTask(io_, door_.Create(Json::parse(R"({"apiVersion":"v1","kind":"Pod",
+    const auto created = RunTask(io_, client_.Create(Json::parse(R"({"apiVersion":"v1","kind":"Pod",
         "metadata":{"name":"kubia-0","namespace":"default"},
         "spec":{"nodeName":"node-a","containers":[{"name":"a","image":"b"}]}})")));
     ASSERT_TRUE(created.ok()) << created.error().message;
@@ -37,9 +37,9 @@ class PodStatusWriterTest : public ::testing::Test {
   }
 
   void DeletePod() {
-    store::DeleteOptions now;
+    objects::DeleteOptions now;
     now.grace_seconds = 0;
-    ASSERT_TRUE(RunTask(io_, door_.Delete(kKey, now)).ok());
+    ASSERT_TRUE(RunTask(io_, client_.Delete(kKey, now)).ok());
   }
 
   void Set(const std::string& phase) { writer_.Set(kKey, uid_, Phase(phase)); }
@@ -77,8 +77,8 @@ class PodStatusWriterTest : public ::testing::Test {
   store::MemoryStore memory_;
   FailingStore store_{memory_};
   SeededRandom random_{1};
-  store::Door door_{store_, clock_, random_};
-  PodStatusWriter writer_{io_.get_executor(), clock_, door_};
+  objects::LocalObjects client_{store_, clock_, random_};
+  PodStatusWriter writer_{io_.get_executor(), clock_, client_};
   std::string uid_;
   int before_ = 0;
 };
@@ -119,7 +119,7 @@ TEST_F(PodStatusWriterTest, AStoreThatIsAwayIsTriedAgain) {
 }
 
 TEST_F(PodStatusWriterTest, OthersThatWriteThePodMeanwhileDoNotLoseIt) {
-  // given somebody whose writes come between our read and our write more often than the door tries
+  // given somebody whose writes come between our read and our write more often than a write is tried
   store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kConflict, "changed"), 5);
   Set("Running");
   RunReady(io_);
@@ -223,7 +223,7 @@ TEST_F(PodStatusWriterTest, AfterADeletionTheSameStatusIsLookedAtAgain) {
   Set("Running");
   RunReady(io_);
   TellDeleted(uid_);
-  ASSERT_TRUE(RunTask(io_, door_.UpdateStatus(kKey, uid_, {{"phase", "Pending"}})).ok());
+  ASSERT_TRUE(RunTask(io_, client_.UpdateStatus(kKey, uid_, {{"phase", "Pending"}})).ok());
   Set("Running");
   RunReady(io_);
   EXPECT_EQ(StoredPhase(), "Running");
@@ -318,7 +318,7 @@ TEST_F(PodStatusWriterTest, NewsThatComeWhileAWriteIsUnderWayAreLookedAtAfterwar
 }
 
 TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain) {
-  // given a status with members that the door drops when it checks an object, because they are null
+  // given a status with members that admission drops when it checks an object, because they are null
   api::PodStatus status = Phase("Running");
   status.qos_class = "BestEffort";
   status.conditions.push_back({"Ready", "True", "", "", clock_.Now()});
@@ -327,7 +327,7 @@ TEST_F(PodStatusWriterTest, AWriteOfSomethingElseIsNoReasonToWriteTheStatusAgain
   status.container_statuses[0].state = api::RunningState{clock_.Now()};
   writer_.Set(kKey, uid_, status);
   RunReady(io_);
-  const auto labelled = RunTask(io_, door_.Modify(kKey, [](Json& pod) {
+  const auto labelled = RunTask(io_, client_.Modify(kKey, [](Json& pod) {
     pod["metadata"]["labels"]["a"] = "b";
     return true;
   }));

@@ -47,7 +47,7 @@ inline void AddTarget(const std::string& target, Request& request) {
 
 class RestFixture : public testing::Test {
  protected:
-  RestFixture() { EXPECT_TRUE(RunTask(io_, MakeSystemNamespaces(door_)).ok()); }
+  RestFixture() { EXPECT_TRUE(RunTask(io_, MakeSystemNamespaces(client_)).ok()); }
 
   struct Sent {
     std::string body = {};
@@ -99,8 +99,8 @@ class RestFixture : public testing::Test {
   fakes::FakeClock clock_{io_};  // stands at 2026-01-01T00:00:00Z
   SeededRandom random_{1};
   store::MemoryStore store_{store::HistoryLimits{20, 1024 * 1024}};
-  store::Door door_{store_, clock_, random_};
-  Api api_{Api::Parts{door_, clock_, random_, io_.get_executor()}, Routes()};
+  objects::LocalObjects client_{store_, clock_, random_};
+  Api api_{Api::Parts{client_, clock_, random_, io_.get_executor()}, Routes()};
 };
 
 inline Json PodBody(const std::string& name, const std::string& app = "a") {

@@ -1,8 +1,8 @@
-#include "agent/store/admit_pod.h"
+#include "agent/objects/local/admission/pods.h"
 
 #include <gtest/gtest.h>
 
-namespace ordinal::store {
+namespace ordinal::objects {
 namespace {
 
 using api::Json;
@@ -49,4 +49,4 @@ TEST(AdmitPod, AWriterThatLeavesThemOutChangesNothing) {
 }
 
 }  // namespace
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

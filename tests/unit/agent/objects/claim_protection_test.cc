@@ -1,18 +1,20 @@
 // When the deletion of a claim takes it away at once, and when it has to wait.
 #include <gtest/gtest.h>
 
-#include "agent/store/door.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 namespace {
+
+using store::MemoryStore;
 
 class ClaimProtection : public testing::Test {
  protected:
   void Create(Json body) {
-    const auto created = RunTask(io_, door_.Create(std::move(body)));
+    const auto created = RunTask(io_, client_.Create(std::move(body)));
     ASSERT_TRUE(created.ok()) << created.error().message;
   }
   void CreateClaim(const std::string& name, Json finalizers = Json::array()) {
@@ -38,14 +40,14 @@ class ClaimProtection : public testing::Test {
     DeleteOptions options;
     options.grace_seconds = 0;
     options.propagation = propagation;
-    ASSERT_TRUE(RunTask(io_, door_.Delete(ObjectKey{kind, "default", name}, options)).ok());
+    ASSERT_TRUE(RunTask(io_, client_.Delete(ObjectKey{kind, "default", name}, options)).ok());
   }
 
   asio::io_context io_;
   fakes::FakeClock clock_{io_};
   SeededRandom random_{1};
   MemoryStore store_;
-  Door door_{store_, clock_, random_};
+  LocalObjects client_{store_, clock_, random_};
 };
 
 TEST_F(ClaimProtection, HoldsNoClaimThatOnlyAPodWithoutANodeWaitsFor) {
@@ -76,4 +78,4 @@ TEST_F(ClaimProtection, IsNotTheOnlyThingThatMayHoldAClaim) {
 }
 
 }  // namespace
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

@@ -1,4 +1,4 @@
-#include "agent/store/door.h"
+#include "agent/objects/local/local_objects.h"
 
 #include <gmock/gmock.h>
 
@@ -7,8 +7,10 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 namespace {
+
+using store::MemoryStore;
 
 using fakes::FailingStore;
 using testing::ElementsAre;
@@ -50,20 +52,20 @@ Json SetBody(const std::string& name) {
   return body;
 }
 
-class DoorTest : public testing::Test {
+class LocalObjectsTest : public testing::Test {
  protected:
   template <class T>
   T Run(Task<T> task) {
     return RunTask(io_, std::move(task));
   }
 
-  Object Create(Json body) { return Run(door_.Create(std::move(body))).value().object; }
+  Object Create(Json body) { return Run(client_.Create(std::move(body))).value().object; }
   Result<Object> Delete(const Object& object, std::optional<int64_t> grace = std::nullopt) {
-    return Run(door_.Delete(object.key(), DeleteOptions{grace, Preconditions()}));
+    return Run(client_.Delete(object.key(), DeleteOptions{grace, Preconditions()}));
   }
   bool Exists(const Object& object) { return Run(memory_.Get(object.key())).ok(); }
   Object SetPhase(const Object& object, const std::string& phase) {
-    return Run(door_.UpdateStatus(object.key(), object.uid(), {{"phase", phase}})).value();
+    return Run(client_.UpdateStatus(object.key(), object.uid(), {{"phase", phase}})).value();
   }
 
   asio::io_context io_;
@@ -71,10 +73,10 @@ class DoorTest : public testing::Test {
   SeededRandom random_{1};
   MemoryStore memory_;
   FailingStore store_{memory_};
-  Door door_{store_, clock_, random_};
+  LocalObjects client_{store_, clock_, random_};
 };
 
-TEST_F(DoorTest, ANewObjectGetsWhatOnlyTheSystemMaySet) {
+TEST_F(LocalObjectsTest, ANewObjectGetsWhatOnlyTheSystemMaySet) {
   Json body = PodBody("a");
   body["metadata"]["uid"] = "chosen";
   body["metadata"]["creationTimestamp"] = "1999-01-01T00:00:00Z";
@@ -91,7 +93,7 @@ TEST_F(DoorTest, ANewObjectGetsWhatOnlyTheSystemMaySet) {
   EXPECT_EQ(created["spec"]["restartPolicy"], "Always");  // defaults are filled in
 }
 
-TEST_F(DoorTest, FirstStatusGenerationAndFinalizersAreTheKinds) {
+TEST_F(LocalObjectsTest, FirstStatusGenerationAndFinalizersAreTheKinds) {
   // Recorded: golden/04-api/defaults.
   struct Case {
     Json body;
@@ -114,17 +116,17 @@ TEST_F(DoorTest, FirstStatusGenerationAndFinalizersAreTheKinds) {
   }
 }
 
-TEST_F(DoorTest, FaultsComeAllAtOnceOneALine) {
+TEST_F(LocalObjectsTest, FaultsComeAllAtOnceOneALine) {
   Json body = PodBody("Bad_Name");
   body["spec"]["containers"] = Json::array();
-  const auto created = Run(door_.Create(body));
+  const auto created = Run(client_.Create(body));
   ASSERT_FALSE(created.ok());
   EXPECT_EQ(created.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(created.error().message, HasSubstr("\nmetadata.name: "));
   EXPECT_THAT(created.error().message, HasSubstr("\nspec.containers: "));
 }
 
-TEST_F(DoorTest, GeneratedNamesAreTriedUntilOneIsFree) {
+TEST_F(LocalObjectsTest, GeneratedNamesAreTriedUntilOneIsFree) {
   Json body = PodBody("");
   body["metadata"] = {{"generateName", "web-"}};
   const Object first = Create(body);
@@ -132,20 +134,20 @@ TEST_F(DoorTest, GeneratedNamesAreTriedUntilOneIsFree) {
   store_.Fail(FailingStore::Call::kCreate, MakeError(ErrorCode::kAlreadyExists, "taken"), 3);
   EXPECT_NE(Create(body).name(), first.name());
   store_.Fail(FailingStore::Call::kCreate, MakeError(ErrorCode::kAlreadyExists, "taken"), 8);
-  EXPECT_EQ(Run(door_.Create(body)).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(Run(client_.Create(body)).error().code, ErrorCode::kAlreadyExists);
 }
 
-TEST_F(DoorTest, CreatingWithARevisionOrTwiceIsRefused) {
+TEST_F(LocalObjectsTest, CreatingWithARevisionOrTwiceIsRefused) {
   Json body = PodBody("a");
   body["metadata"]["resourceVersion"] = "5";
-  EXPECT_EQ(Run(door_.Create(body)).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(Run(client_.Create(body)).error().code, ErrorCode::kInvalid);
   Create(PodBody("a"));
-  EXPECT_EQ(Run(door_.Create(PodBody("a"))).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(Run(client_.Create(PodBody("a"))).error().code, ErrorCode::kAlreadyExists);
 }
 
-TEST_F(DoorTest, UpdateKeepsStatusAndIdentityAndCountsGenerations) {
+TEST_F(LocalObjectsTest, UpdateKeepsStatusAndIdentityAndCountsGenerations) {
   const Object created = Create(SetBody("s"));
-  ASSERT_TRUE(Run(door_.UpdateStatus(created.key(), created.uid(), {{"replicas", 1}})).ok());
+  ASSERT_TRUE(Run(client_.UpdateStatus(created.key(), created.uid(), {{"replicas", 1}})).ok());
   struct Case {
     const char* what;
     std::function<void(Json&)> change;
@@ -164,7 +166,7 @@ TEST_F(DoorTest, UpdateKeepsStatusAndIdentityAndCountsGenerations) {
   for (const Case& c : cases) {
     Json body = SetBody("s");
     c.change(body);
-    const Json updated = Run(door_.Update(body)).value().object.body();
+    const Json updated = Run(client_.Update(body)).value().object.body();
     EXPECT_EQ(updated["metadata"]["generation"], c.generation) << c.what;
     EXPECT_EQ(updated["status"], Json({{"replicas", 1}})) << c.what;
     EXPECT_EQ(updated["metadata"]["uid"], created.uid()) << c.what;
@@ -172,39 +174,40 @@ TEST_F(DoorTest, UpdateKeepsStatusAndIdentityAndCountsGenerations) {
   }
 }
 
-TEST_F(DoorTest, UpdateRefusesWhatIsNotTheObjectItNames) {
+TEST_F(LocalObjectsTest, UpdateRefusesWhatIsNotTheObjectItNames) {
   const Object created = Create(PodBody("a"));
   Json old_revision = created.body();
   old_revision["metadata"]["resourceVersion"] = std::to_string(created.revision() + 1);
   Json other_uid = PodBody("a");
   other_uid["metadata"]["uid"] = "other";
-  EXPECT_EQ(Run(door_.Update(old_revision)).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(Run(door_.Update(other_uid)).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(Run(door_.Update(PodBody("b"))).error().code, ErrorCode::kNotFound);
-  EXPECT_TRUE(Run(door_.Update(created.body())).ok());
+  EXPECT_EQ(Run(client_.Update(old_revision)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Run(client_.Update(other_uid)).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Run(client_.Update(PodBody("b"))).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(Run(client_.Update(created.body())).ok());
 }
 
-TEST_F(DoorTest, UpdateOfAnImmutableFieldIsInvalid) {
+TEST_F(LocalObjectsTest, UpdateOfAnImmutableFieldIsInvalid) {
   Create(SetBody("s"));
   Json body = SetBody("s");
   body["spec"]["serviceName"] = "other";
-  const auto updated = Run(door_.Update(body));
+  const auto updated = Run(client_.Update(body));
   ASSERT_FALSE(updated.ok());
   EXPECT_EQ(updated.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(updated.error().message, StartsWith("StatefulSet.apps \"s\" is invalid\nspec: "));
 }
 
-TEST_F(DoorTest, StatusWritesTouchOnlyStatus) {
+TEST_F(LocalObjectsTest, StatusWritesTouchOnlyStatus) {
   const Object created = Create(PodBody("a"));
   const Object updated = SetPhase(created, "Running");
   Json expected = created.body();
   expected["status"] = {{"phase", "Running"}};
   expected["metadata"]["resourceVersion"] = std::to_string(updated.revision());
   EXPECT_EQ(updated.body(), expected);
-  EXPECT_EQ(Run(door_.UpdateStatus(created.key(), "other", {{"phase", "Failed"}})).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Run(client_.UpdateStatus(created.key(), "other", {{"phase", "Failed"}})).error().code,
+            ErrorCode::kConflict);
 }
 
-TEST_F(DoorTest, ModifyReadsAgainAfterAConflict) {
+TEST_F(LocalObjectsTest, ModifyReadsAgainAfterAConflict) {
   const Object created = Create(SetBody("s"));
   // given somebody else's change between the read and the write
   store_.Before(FailingStore::Call::kUpdate, [&] {
@@ -217,7 +220,7 @@ TEST_F(DoorTest, ModifyReadsAgainAfterAConflict) {
     io_.poll_one();
   });
   int reads = 0;
-  const auto modified = Run(door_.Modify(created.key(), [&](Json& body) {
+  const auto modified = Run(client_.Modify(created.key(), [&](Json& body) {
     ++reads;
     body["metadata"]["labels"]["ours"] = "1";
     return true;
@@ -227,10 +230,10 @@ TEST_F(DoorTest, ModifyReadsAgainAfterAConflict) {
   EXPECT_EQ(modified->body()["metadata"]["labels"], Json({{"ours", "1"}, {"theirs", "1"}}));
 }
 
-TEST_F(DoorTest, ModifyGivesUpAfterFiveConflicts) {
+TEST_F(LocalObjectsTest, ModifyGivesUpAfterFiveConflicts) {
   const Object created = Create(PodBody("a"));
   store_.Fail(FailingStore::Call::kUpdate, MakeError(ErrorCode::kConflict, "busy"), 100);
-  const auto modified = Run(door_.Modify(created.key(), [](Json& body) {
+  const auto modified = Run(client_.Modify(created.key(), [](Json& body) {
     body["metadata"]["labels"]["x"] = "y";
     return true;
   }));
@@ -238,32 +241,32 @@ TEST_F(DoorTest, ModifyGivesUpAfterFiveConflicts) {
   EXPECT_EQ(store_.calls(FailingStore::Call::kUpdate), 5);
 }
 
-TEST_F(DoorTest, ModifyThatLeavesThingsAsTheyAreWritesNothing) {
+TEST_F(LocalObjectsTest, ModifyThatLeavesThingsAsTheyAreWritesNothing) {
   const Object created = Create(PodBody("a"));
   for (const bool answer : {false, true}) {
-    const auto modified = Run(door_.Modify(created.key(), [&](Json&) { return answer; }));
+    const auto modified = Run(client_.Modify(created.key(), [&](Json&) { return answer; }));
     EXPECT_EQ(modified->revision(), created.revision());
   }
   EXPECT_EQ(store_.calls(FailingStore::Call::kUpdate), 0);
 }
 
-TEST_F(DoorTest, ModifyMayTouchSpecAndStatusTogetherAndIsValidated) {
+TEST_F(LocalObjectsTest, ModifyMayTouchSpecAndStatusTogetherAndIsValidated) {
   const Object created = Create(SetBody("s"));
-  const auto modified = Run(door_.Modify(created.key(), [](Json& body) {
+  const auto modified = Run(client_.Modify(created.key(), [](Json& body) {
     body["spec"]["replicas"] = 4;
     body["status"]["replicas"] = 3;
     return true;
   }));
   EXPECT_EQ(modified->body()["metadata"]["generation"], 2);
   EXPECT_EQ(modified->body()["status"]["replicas"], 3);
-  const auto refused = Run(door_.Modify(created.key(), [](Json& body) {
+  const auto refused = Run(client_.Modify(created.key(), [](Json& body) {
     body["spec"]["replicas"] = -1;
     return true;
   }));
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
 }
 
-TEST_F(DoorTest, DeletingAPodLeavesItToItsNode) {
+TEST_F(LocalObjectsTest, DeletingAPodLeavesItToItsNode) {
   enum Outcome { kGone, kMarked };
   struct Case {
     const char* what;
@@ -297,7 +300,7 @@ TEST_F(DoorTest, DeletingAPodLeavesItToItsNode) {
   }
 }
 
-TEST_F(DoorTest, DeletingAgainMayOnlyShortenTheGrace) {
+TEST_F(LocalObjectsTest, DeletingAgainMayOnlyShortenTheGrace) {
   const Object pod = Create(PodBody("a", "n"));
   ASSERT_TRUE(Delete(pod, 30).ok());
   clock_.Advance(std::chrono::seconds(10));
@@ -317,7 +320,7 @@ TEST_F(DoorTest, DeletingAgainMayOnlyShortenTheGrace) {
   EXPECT_FALSE(Exists(pod));
 }
 
-TEST_F(DoorTest, AnObjectWithFinalizersGoesWithTheLastOne) {
+TEST_F(LocalObjectsTest, AnObjectWithFinalizersGoesWithTheLastOne) {
   Json body = ClaimBody("c");
   body["metadata"]["finalizers"] = {"example.com/mine"};
   const Object claim = Create(body);
@@ -327,7 +330,7 @@ TEST_F(DoorTest, AnObjectWithFinalizersGoesWithTheLastOne) {
   // deleting again changes nothing
   EXPECT_EQ(Delete(claim)->revision(), marked.revision());
   const auto drop = [&](const std::string& finalizer) {
-    return Run(door_.Modify(claim.key(), [&](Json& document) {
+    return Run(client_.Modify(claim.key(), [&](Json& document) {
       Json left = Json::array();
       for (const Json& kept : document["metadata"]["finalizers"]) {
         if (kept != finalizer) left.push_back(kept);
@@ -342,12 +345,12 @@ TEST_F(DoorTest, AnObjectWithFinalizersGoesWithTheLastOne) {
   EXPECT_FALSE(Exists(claim));
 }
 
-TEST_F(DoorTest, NoFinalizerMayBeAddedToAnObjectBeingDeleted) {
+TEST_F(LocalObjectsTest, NoFinalizerMayBeAddedToAnObjectBeingDeleted) {
   Json body = ClaimBody("c");
   body["metadata"]["finalizers"] = {"example.com/mine"};
   const Object claim = Create(body);
   ASSERT_TRUE(Delete(claim).ok());
-  const auto modified = Run(door_.Modify(claim.key(), [](Json& body) {
+  const auto modified = Run(client_.Modify(claim.key(), [](Json& body) {
     body["metadata"]["finalizers"].push_back("example.com/late");
     return true;
   }));
@@ -355,24 +358,24 @@ TEST_F(DoorTest, NoFinalizerMayBeAddedToAnObjectBeingDeleted) {
   EXPECT_THAT(modified.error().message, HasSubstr("no new finalizers can be added"));
 }
 
-TEST_F(DoorTest, DeletionPreconditionsMustHold) {
+TEST_F(LocalObjectsTest, DeletionPreconditionsMustHold) {
   const Object pod = Create(PodBody("a"));
   Preconditions other_uid{"other", std::nullopt};
   Preconditions other_revision{std::nullopt, pod.revision() + 1};
   for (const Preconditions& wrong : {other_uid, other_revision}) {
     const DeleteOptions options{std::nullopt, wrong};
-    EXPECT_EQ(Run(door_.Delete(pod.key(), options)).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(Run(client_.Delete(pod.key(), options)).error().code, ErrorCode::kConflict);
   }
   const DeleteOptions right{std::nullopt, Preconditions{pod.uid(), pod.revision()}};
-  EXPECT_TRUE(Run(door_.Delete(pod.key(), right)).ok());
-  EXPECT_EQ(Run(door_.Delete(pod.key(), right)).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(Run(client_.Delete(pod.key(), right)).ok());
+  EXPECT_EQ(Run(client_.Delete(pod.key(), right)).error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(DoorTest, AGracefullyDeletedPodSurvivesUpdatesUntilItsNodeIsDone) {
+TEST_F(LocalObjectsTest, AGracefullyDeletedPodSurvivesUpdatesUntilItsNodeIsDone) {
   const Object pod = Create(PodBody("a", "n"));
   ASSERT_TRUE(Delete(pod).ok());
   SetPhase(pod, "Succeeded");
-  const auto labelled = Run(door_.Modify(pod.key(), [](Json& body) {
+  const auto labelled = Run(client_.Modify(pod.key(), [](Json& body) {
     body["metadata"]["labels"]["x"] = "y";
     return true;
   }));
@@ -382,4 +385,4 @@ TEST_F(DoorTest, AGracefullyDeletedPodSurvivesUpdatesUntilItsNodeIsDone) {
 }
 
 }  // namespace
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

@@ -4,7 +4,7 @@
 
 #include "agent/api/object.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 
 /// Completes the spec of a new pod. No token is mounted: there are none (docs/limits.md).
 void AdmitNewPod(api::Json& body);
@@ -12,4 +12,4 @@ void AdmitNewPod(api::Json& body);
 /// Completes the spec of a pod that is written again: what its writer left out stays as it was.
 void AdmitPodChange(const api::Json& old_body, api::Json& body);
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

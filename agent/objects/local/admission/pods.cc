@@ -1,8 +1,10 @@
-#include "agent/store/admit_pod.h"
+#include "agent/objects/local/admission/pods.h"
 
 #include <algorithm>
 
-namespace ordinal::store {
+#include "agent/objects/local/admission/admitter.h"
+
+namespace ordinal::objects {
 namespace {
 
 using api::Json;
@@ -30,7 +32,23 @@ void AddDefaultTolerations(Json& spec) {
   spec["tolerations"] = std::move(tolerations);
 }
 
+class Pods final : public Admitter {
+ public:
+  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Pod"; }
+
+  Task<Status> Admit(Attempt& attempt) override {
+    if (attempt.creates()) {
+      AdmitNewPod(attempt.body);
+    } else {
+      AdmitPodChange(attempt.old.body(), attempt.body);
+    }
+    co_return Status();
+  }
+};
+
 }  // namespace
+
+std::unique_ptr<Admitter> AdmitPods() { return std::make_unique<Pods>(); }
 
 void AdmitNewPod(Json& body) {
   Json& spec = body["spec"];
@@ -50,4 +68,4 @@ void AdmitPodChange(const Json& old_body, Json& body) {
   if (before.contains("tolerations")) AddDefaultTolerations(spec);
 }
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

@@ -1,14 +1,17 @@
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 #include <gtest/gtest.h>
 
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/failing_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 namespace {
+
+using store::MemoryStore;
 
 class CreateOrFindTest : public testing::Test {
  protected:
@@ -16,7 +19,7 @@ class CreateOrFindTest : public testing::Test {
     Json body = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", {{"k", value}}}};
     body["metadata"] = Json{{"name", "a"}, {"namespace", "default"}};
     const Json wanted = body["data"];
-    return RunTask(io_, CreateOrFind(door_, std::move(body), [wanted](const Object& existing) {
+    return RunTask(io_, CreateOrFind(client_, std::move(body), [wanted](const Object& existing) {
                      return existing.body()["data"] == wanted ? "" : "holds something else";
                    }));
   }
@@ -26,7 +29,7 @@ class CreateOrFindTest : public testing::Test {
   SystemRandom random_;
   MemoryStore memory_;
   fakes::FailingStore store_{memory_};
-  Door door_{store_, clock_, random_};
+  LocalObjects client_{store_, clock_, random_};
 };
 
 TEST_F(CreateOrFindTest, CreatesOrFindsWhatWasWanted) {
@@ -56,4 +59,4 @@ TEST_F(CreateOrFindTest, OtherErrorsStayWhatTheyAre) {
 }
 
 }  // namespace
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

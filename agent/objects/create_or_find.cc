@@ -1,21 +1,21 @@
-#include "agent/store/create_or_find.h"
+#include "agent/objects/create_or_find.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace ordinal::store {
+namespace ordinal::objects {
 
 std::string UnlessDeleting(const Object& existing) {
   return api::Deleting(existing.body()) ? "is being deleted" : std::string();
 }
 
-Task<Result<bool>> CreateOrFind(Door& door, Json body, Unlike unlike) {
+Task<Result<bool>> CreateOrFind(Objects& objects, Json body, Unlike unlike) {
   const ObjectKey key = Object(body).key();
-  const auto created = co_await door.Create(std::move(body));
+  const auto created = co_await objects.Create(std::move(body));
   if (created.ok()) co_return true;
   if (created.error().code != ErrorCode::kAlreadyExists) co_return created.error();
-  const auto existing = co_await door.store().Get(key);
+  const auto existing = co_await objects.Get(key);
   if (!existing.ok()) {
     if (existing.error().code != ErrorCode::kNotFound) co_return existing.error();
     co_return MakeError(ErrorCode::kConflict, ToString(key) + " went while it was looked at", "Conflict");
@@ -26,4 +26,4 @@ Task<Result<bool>> CreateOrFind(Door& door, Json body, Unlike unlike) {
                       "AlreadyExists");
 }
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

@@ -5,18 +5,18 @@
 #include <functional>
 #include <string>
 
-#include "agent/store/door.h"
+#include "agent/objects/objects.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 
 /// What makes the object that bears the name another than the wanted one ("is being deleted"); empty when nothing does.
 using Unlike = std::function<std::string(const Object& existing)>;
 
 /// True: created. False: it is there. kAlreadyExists: the name is another's, and the message says why. kConflict: it
 /// went while it was looked at; try again. `body` has a name, and a namespace where its kind has one.
-Task<Result<bool>> CreateOrFind(Door& door, Json body, Unlike unlike);
+Task<Result<bool>> CreateOrFind(Objects& objects, Json body, Unlike unlike);
 
 /// Unfit is one that is being deleted; anything else of that name will do.
 std::string UnlessDeleting(const Object& existing);
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

@@ -1,21 +1,21 @@
-#include "agent/store/claim_protection.h"
+#include "agent/objects/local/claim_protection.h"
 
 #include <algorithm>
 
 #include "agent/api/pod.h"
 #include "agent/api/pod_claims.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 
-Task<Result<bool>> HeldForNothing(ObjectStore& store, Object object) {
+Task<Result<bool>> HeldForNothing(store::ObjectReader& objects, store::Object object) {
   if (object.kind() != "PersistentVolumeClaim") co_return false;
   const std::vector<std::string> finalizers = api::ReadMeta(object.body()).finalizers;
   if (finalizers.size() != 1 || finalizers.front() != "kubernetes.io/pvc-protection") co_return false;
-  ListOptions options;
+  store::ListOptions options;
   options.ns = object.ns();
   std::string kind = "Pod";
-  CO_TRY(const ListResult pods, co_await store.List(std::move(kind), std::move(options)));
-  for (const Object& pod : pods.items) {
+  CO_TRY(const store::ListResult pods, co_await objects.List(std::move(kind), std::move(options)));
+  for (const store::Object& pod : pods.items) {
     if (api::NodeOf(pod.body()).empty()) continue;  // it is not started on a claim that is going
     const std::vector<std::string> claims = api::ClaimsOf(pod.body());
     if (std::find(claims.begin(), claims.end(), object.name()) != claims.end()) co_return false;
@@ -23,4 +23,4 @@ Task<Result<bool>> HeldForNothing(ObjectStore& store, Object object) {
   co_return true;
 }
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

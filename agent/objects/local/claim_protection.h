@@ -6,10 +6,10 @@
 
 #include "agent/store/object_store.h"
 
-namespace ordinal::store {
+namespace ordinal::objects {
 
 /// A claim that nothing but that finalizer holds, although no pod on a node uses it. Reads the pods of the claim's
 /// namespace from the store; false for objects of other kinds. Errors are the store's.
-Task<Result<bool>> HeldForNothing(ObjectStore& store, Object object);
+Task<Result<bool>> HeldForNothing(store::ObjectReader& objects, store::Object object);
 
-}  // namespace ordinal::store
+}  // namespace ordinal::objects

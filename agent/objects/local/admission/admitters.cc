@@ -1,0 +1,29 @@
+#include "agent/objects/local/admission/admitter.h"
+
+namespace ordinal::objects {
+
+void Attempt::Settle(bool stored) {
+  for (const auto& settled : std::exchange(settled_, {})) settled(stored);
+}
+
+Admitters AllAdmitters() {
+  Admitters all;
+  all.push_back(AdmitIdentity());
+  all.push_back(AdmitStatus());
+  all.push_back(AdmitProtection());
+  all.push_back(AdmitNamespaces());
+  all.push_back(AdmitPods());
+  all.push_back(AdmitGeneration());  // of what the others made of it
+  all.push_back(AdmitUpdates());
+  all.push_back(AdmitFinalizers());
+  return all;
+}
+
+Task<Status> AdmitBy(const Admitters& admitters, Attempt& attempt) {
+  for (const std::unique_ptr<Admitter>& admitter : admitters) {
+    if (admitter->Concerns(attempt.kind)) CO_TRYV(co_await admitter->Admit(attempt));
+  }
+  co_return Status();
+}
+
+}  // namespace ordinal::objects

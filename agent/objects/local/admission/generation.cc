@@ -1,0 +1,55 @@
+// metadata.generation counts the changes of what is wanted: of anything but metadata and status.
+#include <algorithm>
+#include <array>
+
+#include "agent/objects/local/admission/admitter.h"
+#include "agent/objects/local/documents.h"
+
+namespace ordinal::objects {
+namespace {
+
+using api::Json;
+
+// Kinds whose metadata.generation is counted; the others have none (recorded: golden/04-api/defaults).
+constexpr std::array<std::string_view, 8> kCountedKinds = {
+    "DaemonSet", "Deployment", "EndpointSlice", "ReplicaSet", "StatefulSet", "Job", "CronJob", "PodDisruptionBudget"};
+
+bool Counted(std::string_view kind) {
+  return std::find(kCountedKinds.begin(), kCountedKinds.end(), kind) != kCountedKinds.end();
+}
+
+/// Whether two documents differ in anything but metadata and status.
+bool SpecDiffers(const Json& a, const Json& b) {
+  const auto counted = [](const std::string& member) { return member != "metadata" && member != "status"; };
+  const auto covers = [&](const Json& these, const Json& those) {
+    return std::all_of(these.items().begin(), these.items().end(), [&](const auto& item) {
+      return !counted(item.key()) || (those.contains(item.key()) && those[item.key()] == item.value());
+    });
+  };
+  return !covers(a, b) || !covers(b, a);
+}
+
+class Generation final : public Admitter {
+ public:
+  Task<Status> Admit(Attempt& attempt) override {
+    Json& metadata = attempt.body["metadata"];
+    const bool counted = Counted(attempt.kind.kind);
+    if (attempt.creates()) {
+      metadata.erase("generation");
+      if (counted) metadata["generation"] = 1;
+      co_return Status();
+    }
+    const Json& before = api::Member(attempt.old.body(), "metadata");
+    api::Carry(before, "generation", metadata);
+    if (counted && SpecDiffers(attempt.old.body(), attempt.body)) {
+      metadata["generation"] = api::ReadInt(before, "generation") + 1;
+    }
+    co_return Status();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Admitter> AdmitGeneration() { return std::make_unique<Generation>(); }
+
+}  // namespace ordinal::objects

@@ -1,0 +1,21 @@
+// Small edits of documents that admission and deletion share.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "agent/api/faults.h"
+#include "agent/api/object.h"
+#include "agent/base/result.h"
+
+namespace ordinal::objects {
+
+/// Into `holder`'s list "finalizers", which is metadata's or a namespace's spec's. Nothing for an empty one.
+void AddFinalizer(std::string_view finalizer, api::Json& holder);
+/// metadata.finalizers.
+std::vector<std::string> FinalizersOf(const api::Json& body);
+
+/// `Pod "x" is invalid` and every fault on a line of its own, as one kInvalid error.
+Error InvalidError(const std::string& summary, const std::vector<api::FieldError>& faults);
+
+}  // namespace ordinal::objects
