@@ -11,7 +11,7 @@
 
 #include "agent/apiserver/rest/call.h"
 #include "agent/apiserver/rest/routes.h"
-#include "agent/apiserver/watch/event_texts.h"
+#include "agent/apiserver/watch/common.h"
 
 namespace ordinal::apiserver {
 
@@ -30,7 +30,7 @@ class Api {
 
   Parts parts_;
   Routes routes_;
-  std::shared_ptr<watch::EventTexts> texts_;
+  std::shared_ptr<watch::Common> watches_;
 };
 
 /// Makes the namespaces default, kube-system, kube-public and kube-node-lease where they are missing. At start-up.
