@@ -87,7 +87,12 @@ bool AllowedOnObject(std::string_view verb) {
 }  // namespace
 
 Api::Api(Parts parts, Routes routes)
-    : parts_(std::move(parts)), routes_(std::move(routes)), watches_(std::make_shared<watch::Common>(parts_.clock)) {}
+    : lists_(std::make_unique<rest::Lists>(parts.clock)),
+      parts_(std::move(parts)),
+      routes_(std::move(routes)),
+      watches_(std::make_shared<watch::Common>(parts_.clock)) {
+  parts_.lists = lists_.get();
+}
 
 Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
   const Handler* served = routes_.Find(*request);

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "agent/apiserver/rest/call.h"
+#include "agent/apiserver/rest/list_texts.h"
 #include "agent/apiserver/rest/routes.h"
 #include "agent/apiserver/watch/common.h"
 
@@ -28,6 +29,7 @@ class Api {
  private:
   Task<Result<Response>> Dispatch(rest::Call& call);
 
+  std::unique_ptr<rest::Lists> lists_;
   Parts parts_;
   Routes routes_;
   std::shared_ptr<watch::Common> watches_;

@@ -99,23 +99,26 @@ std::string ShowObject(const View& view, const Object& object) { return ShowEven
 std::string ShowEvent(const View& view, const Object& object, bool columns) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, {object}, MetaOf(object), columns);
   std::string text;
-  if (view.accept.form == Accept::Form::kPartial) {
-    AppendPartial(view, object.body(), text);
-  } else {
-    AppendPresented(view, object, text);
-  }
+  AppendItem(view, object, text);
   return text;
+}
+
+void AppendItem(const View& view, const Object& object, std::string& text) {
+  if (view.accept.form == Accept::Form::kPartial) return AppendPartial(view, object.body(), text);
+  AppendPresented(view, object, text);
 }
 
 std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, items, meta, /*columns=*/true);
+  return ShowList(view, items, meta, [&](const Object& item, std::string& text) { AppendItem(view, item, text); });
+}
+
+std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta, const AppendTo& append) {
   const bool partial = view.accept.form == Accept::Form::kPartial;
   std::string text = partial ? Head("PartialObjectMetadataList", MetaVersion(view), meta)
                              : Head(std::string(view.kind->kind) + "List", view.version, meta);
   text += ",\"items\":[";
-  AppendItems(items, text, [&](const Object& item) {
-    return partial ? AppendPartial(view, item.body(), text) : AppendPresented(view, item, text);
-  });
+  AppendItems(items, text, [&](const Object& item) { append(item, text); });
   text += "]}";
   return text;
 }
