@@ -4,7 +4,7 @@
 // sent is paid for, and then sends all that has come meanwhile in one piece:
 //
 //   changes          1    2 3 4   5 6   7 8
-//   each of 100      1            234567             at most kPerPiece × 100 later, and never kLongest
+//   each of 100      1            234567             later by kPerPiece × 100, by kLongest at most
 //
 // A wait holds no events: they stay in the store's history, and a watch that falls behind it is told so as ever.
 // Control thread.
