@@ -48,6 +48,13 @@ void Compress(const Request& request, Response& response, std::string& text) {
   response.headers.emplace_back("Content-Encoding", "gzip");
 }
 
+std::string ChunkOf(std::string_view text) {
+  std::string chunk = fmt::format("{:x}\r\n", text.size());
+  chunk.reserve(chunk.size() + text.size() + 2);
+  chunk.append(text).append("\r\n");
+  return chunk;
+}
+
 bool MayWrite(const User& user) { return user.role == Role::kAdmin || user.role == Role::kNode; }
 
 /// Counts a stream as long as it lives.
@@ -238,12 +245,13 @@ Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream
     auto piece = co_await piece_->Take();
     piece_.reset();
     if (!piece || !piece->ok()) co_return false;
-    const std::string& text = **piece;
-    if (!incoming.chunks && text.empty()) co_return true;
-    std::string chunk = incoming.chunks ? fmt::format("{:x}\r\n{}\r\n", text.size(), text) : text;
-    const Status written = co_await wire_.Write(chunk, shared_.limits.write);
+    std::string text = std::move(*piece).value();
+    const bool last = text.empty();
+    if (!incoming.chunks && last) co_return true;
+    if (incoming.chunks) text = ChunkOf(text);
+    const Status written = co_await wire_.Write(text, shared_.limits.write);
     if (!written.ok()) co_return false;
-    if (text.empty()) co_return true;
+    if (last) co_return true;
   }
   co_return false;
 }

@@ -10,17 +10,16 @@
 
 #include <memory>
 
+#include "agent/apiserver/http/crossing.h"
 #include "agent/apiserver/http/loop.h"
 #include "agent/apiserver/http/message.h"
 
 namespace ordinal::apiserver::front {
 
-using Piece = Result<std::string>;
-
 /// A Stream of the control thread, held on the HTTP thread.
 class PulledStream {
  public:
-  PulledStream(Executor control, std::shared_ptr<Loop> loop, std::shared_ptr<Stream> stream);
+  PulledStream(std::shared_ptr<Crossing> crossing, std::shared_ptr<Stream> stream);
   PulledStream(const PulledStream&) = delete;
   PulledStream& operator=(const PulledStream&) = delete;
   ~PulledStream();
@@ -31,8 +30,7 @@ class PulledStream {
   void Ended() { ended_ = true; }
 
  private:
-  Executor control_;
-  std::shared_ptr<Loop> loop_;
+  std::shared_ptr<Crossing> crossing_;
   std::shared_ptr<Stream> stream_;
   bool ended_ = false;
 };
@@ -52,6 +50,7 @@ class Control {
  private:
   Executor executor_;
   std::shared_ptr<Loop> loop_;
+  std::shared_ptr<Crossing> crossing_;
   std::shared_ptr<const Handler> handler_;
 };
 

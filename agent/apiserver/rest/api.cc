@@ -87,7 +87,12 @@ bool AllowedOnObject(std::string_view verb) {
 }  // namespace
 
 Api::Api(Parts parts, Routes routes)
-    : parts_(std::move(parts)), routes_(std::move(routes)), texts_(std::make_shared<watch::EventTexts>()) {}
+    : lists_(std::make_unique<rest::Lists>(parts.clock)),
+      parts_(std::move(parts)),
+      routes_(std::move(routes)),
+      watches_(std::make_shared<watch::Common>(parts_.clock)) {
+  parts_.lists = lists_.get();
+}
 
 Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
   const Handler* served = routes_.Find(*request);
@@ -114,7 +119,7 @@ Task<Result<Response>> Api::Dispatch(Call& call) {
   CO_TRY(call.accept, rest::ParseAccept(call.request->Header("accept")));
   const std::string_view verb = rest::VerbOf(*call.request, call.route);
   if (!call.route.subresource.empty()) co_return co_await rest::OnSubresource(call, verb);
-  if (verb == "watch") co_return co_await watch::Start(call, texts_);
+  if (verb == "watch") co_return co_await watch::Start(call, watches_);
   if (call.route.collection()) {
     if (!AllowedOnCollection(call, verb)) co_return MethodRefused();
     co_return co_await OnCollection(call, verb);

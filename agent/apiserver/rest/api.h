@@ -10,8 +10,9 @@
 #include <memory>
 
 #include "agent/apiserver/rest/call.h"
+#include "agent/apiserver/rest/list_texts.h"
 #include "agent/apiserver/rest/routes.h"
-#include "agent/apiserver/watch/event_texts.h"
+#include "agent/apiserver/watch/common.h"
 
 namespace ordinal::apiserver {
 
@@ -28,9 +29,10 @@ class Api {
  private:
   Task<Result<Response>> Dispatch(rest::Call& call);
 
+  std::unique_ptr<rest::Lists> lists_;
   Parts parts_;
   Routes routes_;
-  std::shared_ptr<watch::EventTexts> texts_;
+  std::shared_ptr<watch::Common> watches_;
 };
 
 /// Makes the namespaces default, kube-system, kube-public and kube-node-lease where they are missing. At start-up.

@@ -1,6 +1,7 @@
 #include "agent/apiserver/rest/show.h"
 
 #include "agent/api/table.h"
+#include "agent/apiserver/rest/json_text.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -8,56 +9,78 @@ namespace {
 using api::Json;
 using api::Object;
 
-std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+// What a list's text may grow by beyond the guess made of its first items, without being moved.
+constexpr size_t kGuessedFrom = 16;
+constexpr size_t kSpareBytes = 16 * 1024;
 
 std::string MetaVersion(const View& view) { return "meta.k8s.io/" + view.accept.version; }
 
-Json Partial(const View& view, const Json& body) {
-  return {{"kind", "PartialObjectMetadata"},
-          {"apiVersion", MetaVersion(view)},
-          {"metadata", api::Member(body, "metadata").is_null() ? Json::object() : body["metadata"]}};
-}
-
-Json Presented(const View& view, const Object& object) {
-  if (view.version == api::ApiVersion(*view.kind)) return object.body();
-  return api::Present(*view.kind, object.body(), view.version);
-}
-
-Json Row(const View& view, const Object& object) {
-  Json row = {{"cells", api::TableCells(*view.kind, object.body(), view.now)}};
-  if (Json conditions = api::TableRowConditions(*view.kind, object.body()); !conditions.empty()) {
-    row["conditions"] = std::move(conditions);
-  }
-  if (view.include_object == "Object") {
-    row["object"] = Presented(view, object);
-  } else if (view.include_object == "None") {
-    row["object"] = nullptr;
+void AppendPartial(const View& view, const Json& body, std::string& text) {
+  text += "{\"apiVersion\":";
+  AppendJsonString(MetaVersion(view), text);
+  text += ",\"kind\":\"PartialObjectMetadata\",\"metadata\":";
+  const Json& metadata = api::Member(body, "metadata");
+  if (metadata.is_null()) {
+    text += "{}";
   } else {
-    row["object"] = Partial(view, object.body());
+    AppendJson(metadata, text);
   }
-  return row;
+  text += '}';
 }
 
-/// {"apiVersion":…,"kind":…,"metadata":{…},"<items>":[ without its end.
+void AppendPresented(const View& view, const Object& object, std::string& text) {
+  if (view.version == api::ApiVersion(*view.kind)) return AppendJson(object.body(), text);
+  AppendJson(api::Present(*view.kind, object.body(), view.version), text);
+}
+
+void AppendRow(const View& view, const Object& object, std::string& text) {
+  text += "{\"cells\":";
+  AppendJson(api::TableCells(*view.kind, object.body(), view.now), text);
+  if (const Json conditions = api::TableRowConditions(*view.kind, object.body()); !conditions.empty()) {
+    text += ",\"conditions\":";
+    AppendJson(conditions, text);
+  }
+  text += ",\"object\":";
+  if (view.include_object == "Object") {
+    AppendPresented(view, object, text);
+  } else if (view.include_object == "None") {
+    text += "null";
+  } else {
+    AppendPartial(view, object.body(), text);
+  }
+  text += '}';
+}
+
+/// {"apiVersion":…,"kind":…,"metadata":{…} without its end.
 std::string Head(std::string_view kind, const std::string& version, const ListMeta& meta) {
   Json metadata = {{"resourceVersion", std::to_string(meta.revision)}};
   if (!meta.next.empty()) metadata["continue"] = meta.next;
   if (meta.remaining > 0) metadata["remainingItemCount"] = meta.remaining;
-  std::string text = Dump({{"kind", kind}, {"apiVersion", version}, {"metadata", std::move(metadata)}});
+  std::string text = JsonText({{"kind", kind}, {"apiVersion", version}, {"metadata", std::move(metadata)}});
   text.pop_back();
   return text;
 }
 
+/// Items with commas between them. Room for all is made once the first ones tell how long they are: a long text that
+/// doubles is copied, and its pages are had from the system, twice over.
+template <class Append>
+void AppendItems(const std::vector<Object>& items, std::string& text, const Append& append) {
+  const size_t before = text.size();
+  size_t done = 0;
+  for (const Object& item : items) {
+    if (done == kGuessedFrom) text.reserve(before + (text.size() - before) * items.size() / done + kSpareBytes);
+    if (done++ > 0) text += ',';
+    append(item);
+  }
+}
+
 std::string TableText(const View& view, const std::vector<Object>& items, const ListMeta& meta, bool columns) {
   std::string text = Head("Table", MetaVersion(view), meta);
-  text += ",\"columnDefinitions\":" + (columns ? Dump(api::TableColumnDefinitions(*view.kind)) : "null");
+  text += ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind)) : "null");
   text += ",\"rows\":[";
-  bool first = true;
-  for (const Object& item : items) {
-    if (!std::exchange(first, false)) text += ',';
-    text += Dump(Row(view, item));
-  }
-  return text + "]}";
+  AppendItems(items, text, [&](const Object& item) { AppendRow(view, item, text); });
+  text += "]}";
+  return text;
 }
 
 ListMeta MetaOf(const Object& object) { return {object.revision(), "", 0}; }
@@ -74,27 +97,30 @@ View ViewOf(const Call& call) {
 std::string ShowObject(const View& view, const Object& object) { return ShowEvent(view, object, /*columns=*/true); }
 
 std::string ShowEvent(const View& view, const Object& object, bool columns) {
-  switch (view.accept.form) {
-    case Accept::Form::kTable: return TableText(view, {object}, MetaOf(object), columns);
-    case Accept::Form::kPartial: return Dump(Partial(view, object.body()));
-    case Accept::Form::kObject: break;
-  }
-  if (view.version == api::ApiVersion(*view.kind)) return Dump(object.body());
-  return Dump(Presented(view, object));
+  if (view.accept.form == Accept::Form::kTable) return TableText(view, {object}, MetaOf(object), columns);
+  std::string text;
+  AppendItem(view, object, text);
+  return text;
+}
+
+void AppendItem(const View& view, const Object& object, std::string& text) {
+  if (view.accept.form == Accept::Form::kPartial) return AppendPartial(view, object.body(), text);
+  AppendPresented(view, object, text);
 }
 
 std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, items, meta, /*columns=*/true);
+  return ShowList(view, items, meta, [&](const Object& item, std::string& text) { AppendItem(view, item, text); });
+}
+
+std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta, const AppendTo& append) {
   const bool partial = view.accept.form == Accept::Form::kPartial;
   std::string text = partial ? Head("PartialObjectMetadataList", MetaVersion(view), meta)
                              : Head(std::string(view.kind->kind) + "List", view.version, meta);
   text += ",\"items\":[";
-  bool first = true;
-  for (const Object& item : items) {
-    if (!std::exchange(first, false)) text += ',';
-    text += ShowEvent(view, item, false);
-  }
-  return text + "]}";
+  AppendItems(items, text, [&](const Object& item) { append(item, text); });
+  text += "]}";
+  return text;
 }
 
 Response Answer(const Accept& accept, int status, std::string json) {

@@ -51,7 +51,7 @@ Response Lines(std::string lines) {
 
 }  // namespace
 
-Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<EventTexts> texts) {
+Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<Common> common) {
   CO_TRY(const Wish wish, Read(call));
   CO_TRY(store::ListOptions options, rest::SelectionOf(call));
   store::ObjectReader& store = call.with.stored;
@@ -76,8 +76,9 @@ Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<EventTexts> texts
     co_return Lines(ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
   }
   Response response;
-  response.body = std::shared_ptr<Stream>(
-      std::make_shared<WatchStream>(call.with.clock, std::move(texts), std::move(*watch), std::move(plan)));
+  auto turn = std::make_shared<Signal>(call.with.executor);
+  response.body = std::shared_ptr<Stream>(std::make_shared<WatchStream>(
+      call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));
   co_return response;
 }
 

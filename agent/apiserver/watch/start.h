@@ -4,12 +4,12 @@
 #include <memory>
 
 #include "agent/apiserver/rest/call.h"
-#include "agent/apiserver/watch/event_texts.h"
+#include "agent/apiserver/watch/common.h"
 
 namespace ordinal::apiserver::watch {
 
 /// Starts the watch that `call` asks for. A resourceVersion that is no longer kept is answered 200 with one ERROR event
 /// (recorded: golden/04-api/errors/42), as a watch that falls behind ends.
-Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<EventTexts> texts);
+Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<Common> common);
 
 }  // namespace ordinal::apiserver::watch

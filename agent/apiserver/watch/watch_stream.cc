@@ -33,9 +33,13 @@ std::string MakeLine(std::string_view type, std::string_view object) {
 
 std::string ErrorLine(const rest::Refusal& refusal) { return MakeLine("ERROR", rest::StatusOf(refusal).dump()); }
 
-WatchStream::WatchStream(Clock& clock, std::shared_ptr<EventTexts> texts, std::unique_ptr<store::Watch> events,
-                         Plan plan)
-    : clock_(clock), texts_(std::move(texts)), events_(std::move(events)), plan_(std::move(plan)) {
+WatchStream::WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,
+                         std::unique_ptr<store::Watch> events, Plan plan)
+    : clock_(clock),
+      common_(std::move(common)),
+      turn_(std::move(turn)),
+      events_(std::move(events)),
+      plan_(std::move(plan)) {
   timeout_ = clock_.After(plan_.timeout, [this] {
     timed_out_ = true;
     events_->Interrupt();
@@ -53,6 +57,7 @@ void WatchStream::ArmBookmark() {
 
 void WatchStream::Close() {
   closed_ = true;
+  turn_->Notify();
   events_->Interrupt();
 }
 
@@ -61,6 +66,7 @@ Task<Result<std::string>> WatchStream::Next() {
   if (sent_ < plan_.initial.size() || plan_.mark_initial) {
     if (std::string piece = Initial(); !piece.empty()) co_return piece;
   }
+  if (went_on_ && common_->pace.Waits(turn_)) co_await turn_->Wait();
   while (!closed_) {
     if (timed_out_) {
       ended_ = true;
@@ -73,7 +79,11 @@ Task<Result<std::string>> WatchStream::Next() {
       co_return ErrorLine(rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {}));
     }
     if (closed_) break;
-    if (!events->empty()) co_return Text(*events);
+    if (!events->empty()) {
+      common_->pace.Sent();
+      went_on_ = true;
+      co_return Text(*events);
+    }
     if (std::exchange(bookmark_due_, false)) co_return Bookmark(false);
   }
   co_return MakeError(ErrorCode::kCancelled, "the watch was closed");
@@ -103,7 +113,7 @@ std::string WatchStream::Line(EventType type, const Object& object) {
   const bool plain = view.accept.form == rest::Accept::Form::kObject && view.version == api::ApiVersion(*view.kind);
   if (!plain) return MakeLine(Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false)));
   const auto make = [&] { return MakeLine(Name(type), rest::ShowEvent(view, object, false)); };
-  return *texts_->Get(type, object.revision(), make);
+  return *common_->texts.Get(type, object.revision(), make);
 }
 
 std::string WatchStream::Bookmark(bool ends_initial) {

@@ -13,7 +13,7 @@
 
 #include "agent/apiserver/http/message.h"
 #include "agent/apiserver/rest/show.h"
-#include "agent/apiserver/watch/event_texts.h"
+#include "agent/apiserver/watch/common.h"
 
 namespace ordinal::apiserver::watch {
 
@@ -27,7 +27,9 @@ struct Plan {
 
 class WatchStream final : public Stream {
  public:
-  WatchStream(Clock& clock, std::shared_ptr<EventTexts> texts, std::unique_ptr<store::Watch> events, Plan plan);
+  /// `turn` is a signal of the control thread that nobody else has.
+  WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,
+              std::unique_ptr<store::Watch> events, Plan plan);
 
   Task<Result<std::string>> Next() override;
   void Close() override;
@@ -40,11 +42,13 @@ class WatchStream final : public Stream {
   void ArmBookmark();
 
   Clock& clock_;
-  std::shared_ptr<EventTexts> texts_;
+  std::shared_ptr<Common> common_;
+  std::shared_ptr<Signal> turn_;
   std::unique_ptr<store::Watch> events_;
   Plan plan_;
-  size_t sent_ = 0;      // of plan_.initial
-  bool columns_ = true;  // of a table, with the first event
+  size_t sent_ = 0;       // of plan_.initial
+  bool went_on_ = false;  // has sent changes: the first ones do not wait
+  bool columns_ = true;   // of a table, with the first event
   bool closed_ = false, timed_out_ = false, ended_ = false, bookmark_due_ = false;
   TimerHandle timeout_, bookmark_;
 };

@@ -52,7 +52,7 @@ class Connection:
 
     def answer(self):
         """(status, body) of an answer with a known or a chunked length."""
-        text = b""
+        text = bytearray()  # grows in place: of a long answer, bytes would be copied with each record that comes
         while b"\r\n\r\n" not in text:
             text += self.read()
         head, _, body = text.partition(b"\r\n\r\n")
@@ -60,7 +60,7 @@ class Connection:
         length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
         while len(body) < int(length[1]) if length else not body.endswith(b"0\r\n\r\n"):
             body += self.read()
-        return status, body
+        return status, bytes(body)
 
     def read(self):
         got = self.socket.recv(1 << 20)

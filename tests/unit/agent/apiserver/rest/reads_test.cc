@@ -144,5 +144,20 @@ TEST_F(ReadsTest, LargeListsAreWrittenByAFunction) {
   EXPECT_EQ(Body(response)["items"].size(), 20U);
 }
 
+TEST_F(ReadsTest, LargeListsShowWhatChangedSinceTheLastOne) {
+  for (int i = 0; i < 30; ++i) Make({"p" + std::to_string(i)});
+  const std::string before = Text(Send("GET", kPods));
+  EXPECT_EQ(Text(Send("GET", kPods)), before);
+  const Sent patch{R"({"metadata":{"labels":{"app":"b"}}})", "application/merge-patch+json", ""};
+  EXPECT_EQ(Send("PATCH", std::string(kPods) + "/p7", patch).status, 200);
+  EXPECT_EQ(Send("DELETE", std::string(kPods) + "/p9").status, 200);
+  const Json after = Body(Send("GET", kPods));
+  EXPECT_EQ(after["items"].size(), 29U);
+  for (const Json& item : after["items"]) {
+    EXPECT_EQ(item, Body(Send("GET", std::string(kPods) + "/" + item["metadata"]["name"].get<std::string>())));
+  }
+  EXPECT_THAT(Names(List("?labelSelector=app%3Db")), ElementsAre("p7"));
+}
+
 }  // namespace
 }  // namespace ordinal::apiserver::rest

@@ -1,6 +1,10 @@
 // Watches as a client reads them.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "agent/apiserver/watch/pace.h"
 #include "tests/unit/agent/apiserver/rest/rest_fixture.h"
 
 namespace ordinal::apiserver::rest {
@@ -126,6 +130,93 @@ TEST_F(WatchTest, TablesHaveTheirColumnsOnce) {
   EXPECT_EQ(first[0]["object"]["rows"][0]["cells"][0], "a");
   Make("b");
   EXPECT_TRUE(Events(watch)[0]["object"]["columnDefinitions"].is_null());
+}
+
+/// Many watches of the same pods, each of which has just had a change.
+class ManyWatchesTest : public WatchTest {
+ protected:
+  static constexpr size_t kWatches = 100;
+
+  ManyWatchesTest() {
+    const std::string revision = Revision();
+    for (size_t i = 0; i < kWatches; ++i) {
+      const Response watch = Watch("&resourceVersion=" + revision);
+      streams_.push_back(std::get<std::shared_ptr<Stream>>(watch.body));
+    }
+    Make("first");
+    for (const auto& stream : streams_) EXPECT_TRUE(RunTask(io_, stream->Next()).ok());
+  }
+  /// Asks each for its next piece, which is kept when it comes.
+  void AskAll() {
+    pieces_.assign(kWatches, std::nullopt);
+    for (size_t i = 0; i < kWatches; ++i) Spawn(io_.get_executor(), "reader", Ask(i));
+    clock_.Advance(Duration::zero());
+  }
+  Task<void> Ask(size_t i) { pieces_[i] = co_await streams_[i]->Next(); }
+  size_t Came() const {
+    return std::count_if(pieces_.begin(), pieces_.end(), [](const auto& piece) { return piece.has_value(); });
+  }
+
+  std::vector<std::shared_ptr<Stream>> streams_;
+  std::vector<std::optional<Result<std::string>>> pieces_;
+};
+
+TEST_F(ManyWatchesTest, SendWhatCameMeanwhileInOnePiece) {
+  AskAll();
+  Make("b");
+  Make("c");
+  clock_.Advance(watch::Pace::kPerPiece * kWatches - std::chrono::milliseconds(1));
+  EXPECT_EQ(Came(), 0U);
+  clock_.Advance(std::chrono::milliseconds(1));
+  ASSERT_EQ(Came(), kWatches);
+  for (const auto& piece : pieces_) {
+    ASSERT_TRUE(piece->ok());
+    EXPECT_EQ(std::count((*piece)->begin(), (*piece)->end(), '\n'), 2);
+    EXPECT_EQ(**piece, **pieces_.front());
+  }
+}
+
+TEST_F(ManyWatchesTest, SendTheNextChangeAtOnceAfterAPause) {
+  AskAll();
+  clock_.Advance(watch::Pace::kLongest);
+  EXPECT_EQ(Came(), 0U);
+  Make("b");
+  clock_.Advance(Duration::zero());
+  EXPECT_EQ(Came(), kWatches);
+}
+
+TEST_F(ManyWatchesTest, AreClosedWithoutAWait) {
+  AskAll();
+  for (const auto& stream : streams_) stream->Close();
+  clock_.Advance(Duration::zero());
+  ASSERT_EQ(Came(), kWatches);
+  for (const auto& piece : pieces_) EXPECT_EQ(piece->error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(ManyWatchesTest, AreToldToListAgainWhenTheyFallBehind) {
+  AskAll();
+  for (int i = 0; i < 30; ++i) Make("p" + std::to_string(i));
+  clock_.Advance(watch::Pace::kLongest);
+  ASSERT_EQ(Came(), kWatches);
+  for (const auto& piece : pieces_) EXPECT_NE((*piece)->find("\"code\":410"), std::string::npos);
+}
+
+TEST_F(ManyWatchesTest, ShowEachItsOwnFormAndSelection) {
+  const std::string revision = Revision();
+  const Response named = Watch("&fieldSelector=metadata.name%3Dc&resourceVersion=" + revision);
+  const Sent metadata{"", "", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"};
+  const Response partial = Send("GET", std::string(kPods) + "?watch=true&resourceVersion=" + revision, metadata);
+  Make("b");
+  Make("c");
+  AskAll();
+  clock_.Advance(watch::Pace::kLongest);
+  ASSERT_EQ(Came(), kWatches);
+  EXPECT_NE((*pieces_.front())->find("\"kind\":\"Pod\""), std::string::npos);
+  EXPECT_THAT(Lines(Events(named)), ElementsAre("ADDED c"));
+  const auto events = Events(partial);
+  EXPECT_THAT(Lines(events), ElementsAre("ADDED b", "ADDED c"));
+  EXPECT_EQ(events[0]["object"]["kind"], "PartialObjectMetadata");
+  EXPECT_FALSE(events[0]["object"].contains("spec"));
 }
 
 }  // namespace
