@@ -5,7 +5,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <string_view>
+#include <utility>
+
+#include "agent/store/core/document_patch.h"
+#include "agent/store/core/text_delta.h"
 
 namespace ordinal::store {
 namespace {
@@ -56,34 +61,46 @@ std::string Plain(std::string_view packed, size_t bytes) {
   return plain;
 }
 
-Object Changed(const Object& before, std::string_view patch) {
-  Json body = before.body();
-  body.patch_inplace(Json::parse(patch));
+/// How an entry tells what was before.
+enum class Before : char { kUnknown, kNothingElse, kPatch };
+
+/// The document before the one that is `now`; `last` is what the block said of the object before, if it did.
+Object ReadBefore(Before known, std::string_view patch, const Object& last, const Object& now) {
+  if (known == Before::kUnknown) return {};
+  if (!last.empty()) return last;
+  Json body = now.body();
+  if (known == Before::kPatch) ApplyPatch(Json::parse(patch), body);
   return Object(std::move(body));
 }
 
 }  // namespace
 
-void ChangeBlock::Append(const WatchEvent& event, size_t bytes, Shelf& shelf) {
-  const Place place(event.object.ns(), event.object.name());
-  const bool whole = event.type == EventType::kAdded || event.old.empty();
-  const bool met = !met_.insert(place).second;
+void ChangeBlock::Append(const WatchEvent& event, SharedText text, Shelf& shelf) {
+  Place place(event.object.ns(), event.object.name());
+  const bool none = event.type == EventType::kAdded || event.old.empty();
+  Before before = none ? Before::kUnknown : Before::kNothingElse;
+  std::optional<Json> patch;
+  if (!none && !met_.contains(place)) patch = DocumentPatch(event.object.body(), event.old.body());
+  if (patch) before = Before::kPatch;
   text_.push_back(static_cast<char>(event.type));
-  text_.push_back(whole ? 1 : 0);
+  text_.push_back(static_cast<char>(before));
   Put(place.first, text_);
   Put(place.second, text_);
-  Put(whole || met ? std::string() : event.old.body().dump(), text_);
-  Put(whole ? event.object.body().dump() : Json::diff(event.old.body(), event.object.body()).dump(), text_);
+  Put(patch ? patch->dump() : std::string(), text_);
+  Put(TextDelta(newest_ ? std::string_view(*newest_) : std::string_view(), *text), text_);
+  met_.insert(std::move(place));
+  newest_ = std::move(text);
   revisions_.push_back(event.revision);
   last_ = event.revision;
   ++count_;
-  parsed_bytes_ += bytes;
+  parsed_bytes_ += newest_->size();
   if (count_ >= kMostChanges || text_.size() >= kMostText || parsed_bytes_ >= kMostParsed) Seal(shelf);
 }
 
 void ChangeBlock::Seal(Shelf& shelf) {
   sealed_ = true;
   met_.clear();
+  newest_ = nullptr;
   const std::string packed = Compressed(text_);
   if (!packed.empty()) plain_bytes_ = text_.size();  // else it is as good as it was, only larger
   sealed_text_ = shelf.Put(packed.empty() ? text_ : packed);
@@ -106,27 +123,27 @@ void ChangeBlock::Read(uint64_t revision, const Wanted& wanted, const Visit& vis
   const std::string unpacked = plain_bytes_ != 0 ? Plain(sealed_text_.text(), plain_bytes_) : std::string();
   Parts parts{plain_bytes_ != 0 ? unpacked : sealed_ ? sealed_text_.text() : text_};
   std::map<Place, Object> states;
+  std::string text;
   for (size_t entry = 0; entry < count_; ++entry) {
     const uint64_t changed_at = RevisionOf(entry);
     const auto type = static_cast<EventType>(parts.rest[0]);
-    const bool whole = parts.rest[1] != 0;
+    const auto known = static_cast<Before>(parts.rest[1]);
     parts.rest.remove_prefix(2);
-    const std::string_view ns = parts.Take(), name = parts.Take(), before = parts.Take(), change = parts.Take();
+    const std::string_view ns = parts.Take(), name = parts.Take(), patch = parts.Take(), delta = parts.Take();
+    text = ApplyDelta(text, delta);
     const Place place(ns, name);
     if (!wanted(place)) continue;
-    WatchEvent event{type, Object(), Object(), changed_at};
+    WatchEvent event{type, Object(Json::parse(text)), Object(), changed_at};
     Object& state = states[place];
-    if (!before.empty()) state = Object(Json::parse(before));
-    if (type != EventType::kAdded) event.old = state;
-    state = whole ? Object(Json::parse(change)) : Changed(state, change);
-    event.object = state;
+    event.old = ReadBefore(known, patch, state, event.object);
+    state = event.object;
     if (changed_at > revision) visit(std::move(event));
   }
 }
 
 size_t ChangeBlock::bytes() const {
   return sizeof(*this) + text_.capacity() + revisions_.capacity() * sizeof(uint64_t) + sealed_text_.size +
-         sealed_revisions_.size;
+         sealed_revisions_.size + (newest_ ? newest_->size() : 0);
 }
 
 }  // namespace ordinal::store

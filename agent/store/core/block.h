@@ -1,10 +1,13 @@
 // ChangeBlock: some changes of one kind in a row, kept as texts that need nothing outside the block to be read.
 //
 //   entry     revision, type, namespace and name, and then
-//   ADDED     the whole document
-//   others    the document before, only where the block meets the object first; and what changed (RFC 6902)
+//   before    what leads back to the document before (document_patch.h), only where the block meets the object first:
+//             later it is what the block said of it last
+//   after     the document, as what its text takes over from that of the entry before, whatever its object
+//             (text_delta.h): those of a kind are much alike
 //
-// The texts of a full block are compressed together. Pure data, no I/O.
+// The text of a document is there from its write, so nothing is written out here but what is small. The texts of a full
+// block are compressed together. Pure data, no I/O.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/store/core/change.h"
 #include "agent/store/core/index.h"
 #include "agent/store/core/shelf.h"
 
@@ -21,8 +25,8 @@ namespace ordinal::store {
 class ChangeBlock {
  public:
   /// Revisions must ascend, and the events of an object follow each other: what one leaves is what the next one finds.
-  /// `bytes` is the length of the document. Not of a full block. What fills it is put on the shelf.
-  void Append(const WatchEvent& event, size_t bytes, Shelf& shelf);
+  /// `text` is event.object as compact JSON. Not of a full block. What fills it is put on the shelf.
+  void Append(const WatchEvent& event, SharedText text, Shelf& shelf);
   bool full() const { return sealed_; }
 
   using Wanted = std::function<bool(const Place&)>;
@@ -52,6 +56,7 @@ class ChangeBlock {
   size_t forgotten_ = 0;
   uint64_t last_ = 0;
   bool sealed_ = false;
+  SharedText newest_;    // of the last document; until sealed
   std::set<Place> met_;  // the objects whose state the block tells; until sealed
 };
 

@@ -41,8 +41,7 @@ Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
 
 Result<Change> Finish(Change change) {
   TRY(std::string text, Serialize(change.object));
-  change.bytes = text.size();
-  if (change.type != EventType::kDeleted) change.text = std::move(text);
+  change.text = std::make_shared<const std::string>(std::move(text));
   return change;
 }
 
@@ -53,7 +52,7 @@ Result<Change> PlanCreate(const Object& current, const Object& wanted, uint64_t 
   if (!current.empty()) {
     return MakeError(ErrorCode::kAlreadyExists, ToString(wanted.key()) + " already exists", "AlreadyExists");
   }
-  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, {}, 0});
+  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, nullptr});
 }
 
 Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t revision) {
@@ -65,8 +64,8 @@ Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t 
   // The revision is the only member that may differ between a document and its stored equal.
   const bool same = wanted.revision() != 0 ? wanted.body() == current.body()
                                            : wanted.WithRevision(current.revision()).body() == current.body();
-  if (same) return Change{EventType::kModified, current, current, 0, {}, 0};
-  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, {}, 0});
+  if (same) return Change{EventType::kModified, current, current, 0, nullptr};
+  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, nullptr});
 }
 
 Status CheckPreconditions(const Object& current, const Preconditions& preconditions) {
@@ -87,7 +86,7 @@ Result<Change> PlanDelete(const Object& current, const ObjectKey& key, const Pre
                           uint64_t revision) {
   if (current.empty()) return NotFound(key);
   TRYV(CheckPreconditions(current, preconditions));
-  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, {}, 0});
+  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, nullptr});
 }
 
 }  // namespace ordinal::store

@@ -2,6 +2,7 @@
 // what is stored and what is asked, shared by every store that keeps its own documents.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "agent/store/object_store.h"
@@ -11,13 +12,15 @@ namespace ordinal::store {
 /// Larger documents are refused with kInvalid (etcd's default request limit, 1.5 MiB).
 inline constexpr size_t kMaxDocumentBytes = 1536 * 1024;
 
+/// Written out once: for the disk, and for the history.
+using SharedText = std::shared_ptr<const std::string>;
+
 struct Change {
   EventType type = EventType::kAdded;
   Object object;  ///< after the change, with its revision; for kDeleted the last state with the deletion's revision
   Object old;     ///< before the change; empty for kAdded
   uint64_t revision = 0;
-  std::string text;  ///< the document as compact JSON; empty for kDeleted
-  size_t bytes = 0;  ///< of the document as compact JSON
+  SharedText text;  ///< `object` as compact JSON; null when nothing is changed
 };
 
 /// `current` is the stored object, empty when there is none; `revision` the number the change takes.

@@ -6,8 +6,8 @@
 namespace ordinal::store {
 namespace {
 
-// A parsed document takes about five times its text on the heap (map nodes, strings).
-constexpr size_t kHeapPerTextByte = 5;
+// A parsed document takes about five times its text on the heap (map nodes, strings); its text lies beside it.
+constexpr size_t kHeapPerTextByte = 6;
 // Recent changes that a write moves into blocks, unless they take far too much memory: a large document displaces
 // many small ones, over several writes.
 constexpr size_t kPackedPerWrite = 8;
@@ -28,9 +28,9 @@ std::optional<WatchEvent> View(const WatchEvent& event, const ListOptions& optio
 
 void History::Append(const Change& change) {
   KindLog& log = kinds_[change.object.kind()];
-  log.recent.push_back({WatchEvent{change.type, change.object, change.old, change.revision}, change.bytes});
+  log.recent.push_back({WatchEvent{change.type, change.object, change.old, change.revision}, change.text});
   recent_.push_back(&log);
-  recent_bytes_ += change.bytes * kHeapPerTextByte;
+  recent_bytes_ += change.text->size() * kHeapPerTextByte;
   newest_ = change.revision;
   ++count_;
   for (size_t packed = 0; recent_.size() > 1; ++packed) {
@@ -55,10 +55,10 @@ void History::PackOldest() {
   } else {
     bytes_ -= log.blocks.back().bytes();
   }
-  const Record& oldest = log.recent.front();
-  log.blocks.back().Append(oldest.event, oldest.bytes, shelf_);
+  Record& oldest = log.recent.front();
+  recent_bytes_ -= oldest.text->size() * kHeapPerTextByte;
+  log.blocks.back().Append(oldest.event, std::move(oldest.text), shelf_);
   bytes_ += log.blocks.back().bytes();
-  recent_bytes_ -= oldest.bytes * kHeapPerTextByte;
   log.recent.pop_front();
 }
 
@@ -80,7 +80,7 @@ void History::ForgetOldest() {
     return;
   }
   recent_.pop_front();  // nothing is older
-  recent_bytes_ -= oldest->recent.front().bytes * kHeapPerTextByte;
+  recent_bytes_ -= oldest->recent.front().text->size() * kHeapPerTextByte;
   oldest->recent.pop_front();
 }
 

@@ -63,7 +63,7 @@ class History {
  private:
   struct Record {
     WatchEvent event;
-    size_t bytes = 0;  // of the document as text
+    SharedText text;  // of the document
   };
   struct KindLog {
     std::deque<ChangeBlock> blocks;  // older than every recent record; only the last may have room

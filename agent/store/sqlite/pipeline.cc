@@ -90,8 +90,7 @@ Pipeline::EntryPtr Pipeline::Enqueue(Change change) {
   Change& queued = entry->change;
   last_revision_ = queued.revision;
   if (!IsVolatile(queued)) {
-    unsent_.rows.push_back(
-        {queued.type == EventType::kDeleted, queued.object.key(), queued.revision, std::move(queued.text)});
+    unsent_.rows.push_back({queued.type == EventType::kDeleted, queued.object.key(), queued.revision, queued.text});
   }
   if (last_revision_ > reserved_) Reserve(*entry);
   newest_[queued.object.key()] = entry;

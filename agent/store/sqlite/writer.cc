@@ -206,7 +206,7 @@ Status Writer::WriteRows(const std::vector<Batch>& batches) {
     for (const Row& row : batch.rows) {
       Statement& statement = row.removed ? statements_->remove : statements_->put;
       statement.Bind(1, row.key.kind).Bind(2, row.key.ns).Bind(3, row.key.name);
-      if (!row.removed) statement.Bind(4, row.revision).Bind(5, row.text);
+      if (!row.removed) statement.Bind(4, row.revision).Bind(5, *row.text);
       TRYV(statement.Run());
     }
   }

@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "agent/store/object_store.h"
+#include "agent/store/core/change.h"
 #include "agent/store/sqlite/backup_maker.h"
 #include "agent/store/sqlite/disk_trouble.h"
 #include "agent/store/sqlite/files.h"
@@ -29,7 +29,7 @@ struct Row {
   bool removed = false;
   ObjectKey key;
   uint64_t revision = 0;
-  std::string text;
+  SharedText text;
 };
 
 struct Batch {
