@@ -1,4 +1,4 @@
-// store_writes: acknowledged writes a second of the store on disk, through the Door and without an API around it, held
+// store_writes: acknowledged writes a second of the store on disk, through admission and without an API around it, held
 // against fdatasync of 4 KiB in the same directory. Both take turns, as a disk has moods; medians are printed, one JSON
 // line a number of writers: {"writers": …, "writes": …, "fdatasync": …, "ratio": …, "cpu_us": of one write}.
 //
@@ -13,8 +13,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/base/together.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/admit.h"
-#include "agent/store/door.h"
 #include "agent/store/sqlite/sqlite_store.h"
 
 namespace {
@@ -46,7 +46,7 @@ class Bench {
     auto opened = store::SqliteStore::Open({.directory = directory_ + "/state", .backup = false}, io_.get_executor());
     if (!opened.ok()) throw std::runtime_error(opened.error().message);
     store_ = std::move(*opened);
-    door_ = std::make_unique<store::Door>(*store_, clock_, random_);
+    client_ = std::make_unique<objects::LocalObjects>(*store_, clock_, random_);
   }
 
   void Measure(int writers, int rounds) {
@@ -104,7 +104,7 @@ class Bench {
     while (clock_.Steady() < end) {
       Json body = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", {{"value", std::string(200, 'x')}}}};
       body["metadata"] = {{"namespace", "default"}, {"name", "map-" + std::to_string(next_++)}};
-      const auto made = co_await door_->Create(std::move(body));
+      const auto made = co_await client_->Create(std::move(body));
       if (!made.ok()) co_return made.error();
       ++done;
     }
@@ -118,7 +118,7 @@ class Bench {
   RealClock clock_{io_.get_executor()};
   SystemRandom random_;
   std::unique_ptr<store::SqliteStore> store_;
-  std::unique_ptr<store::Door> door_;
+  std::unique_ptr<objects::LocalObjects> client_;
   int next_ = 0;
 };
 
