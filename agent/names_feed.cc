@@ -150,13 +150,18 @@ void NamesFeed::Name(const Service& service) {
 
 void NamesFeed::Build() {
   due_ = false;
-  for (const Service& service : std::exchange(changed_, {})) Name(service);
+  for (const Service& service : std::exchange(changed_, {})) {
+    const Status named = CaughtCall([&] { Name(service); });
+    if (named.ok()) continue;
+    changed_.insert(service);  // with the next change
+    log::Error("DNS: service {}/{}: {}", service.first, service.second, named.error().message);
+  }
   ForgetFound();
-  if (published_ && !source_.changed()) return;
+  if (published_ && !source_.changed()) return publish_(snapshot_);  // what is kept for the next start may differ
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(clock_.Now().time_since_epoch());
-  std::shared_ptr<const dns::Snapshot> snapshot = source_.Publish(static_cast<uint32_t>(seconds.count()));
+  snapshot_ = source_.Publish(static_cast<uint32_t>(seconds.count()));
   for (const std::string& problem : source_.problems()) log::Warning("DNS: {}", problem);
-  publish_(std::move(snapshot));
+  publish_(snapshot_);
   published_ = true;
 }
 

@@ -17,6 +17,7 @@ namespace ordinal {
 
 class NamesFeed {
  public:
+  /// Called with the newest snapshot whenever something about the names was looked at; it may be the one before.
   using Publish = std::function<void(std::shared_ptr<const dns::Snapshot>)>;
 
   /// Build before the caches run.
@@ -58,6 +59,7 @@ class NamesFeed {
   const cri::PodStates& states_;
   Publish publish_;
   dns::SnapshotSource source_;
+  std::shared_ptr<const dns::Snapshot> snapshot_;  ///< the last one
   std::set<Service> changed_;
   std::set<std::string> lost_;  ///< uids of pods that were named when this run began, and do not run
   bool begun_ = false, due_ = false, published_ = false;

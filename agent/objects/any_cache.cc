@@ -31,7 +31,9 @@ void AnyCache::Learn(const Object& object, bool gone) {
   if (held != nullptr && (gone || another)) Drop(object.ns(), object.name());
   if (gone) return;
   const Status put = CaughtCall([&] { Put(object); });
-  if (!put.ok()) log::Error("cache of {}: reading {}: {}", kind_, object.name(), put.error().message);
+  if (put.ok()) return;
+  log::Error("cache of {}: reading {}: {}", kind_, object.name(), put.error().message);
+  if (FindObject(object.ns(), object.name()) != nullptr) Drop(object.ns(), object.name());
 }
 
 /// This process wrote something newer than what the store tells at `revision`.
@@ -40,22 +42,32 @@ bool AnyCache::IsAhead(const Object& object, uint64_t revision) const {
   return ahead != ahead_.end() && ahead->second > revision;
 }
 
+void AnyCache::GoAhead(const Object& written) {
+  const Place place{written.ns(), written.name()};
+  ahead_[place] = written.revision();
+  told_at_.emplace(written.revision(), place);
+}
+
 void AnyCache::CatchUp(uint64_t revision) {
   revision_ = revision;
-  std::erase_if(ahead_, [revision](const auto& item) { return item.second <= revision; });
+  while (!told_at_.empty() && told_at_.begin()->first <= revision) {
+    const auto ahead = ahead_.find(told_at_.begin()->second);
+    if (ahead != ahead_.end() && ahead->second <= revision) ahead_.erase(ahead);
+    told_at_.erase(told_at_.begin());
+  }
 }
 
 void AnyCache::Take(const Object& written) {
   const uint64_t revision = written.revision();
   if (!synced_ || revision <= revision_ || IsAhead(written, revision - 1)) return;
-  ahead_[{written.ns(), written.name()}] = revision;
+  GoAhead(written);
   Learn(written, /*gone=*/false);
 }
 
 void AnyCache::TakeGone(const Object& last) {
   const uint64_t revision = last.revision();
   if (!synced_ || revision <= revision_ || IsAhead(last, revision - 1)) return;
-  ahead_[{last.ns(), last.name()}] = revision;
+  GoAhead(last);
   Learn(last, /*gone=*/true);
 }
 
@@ -69,6 +81,10 @@ void AnyCache::Apply(const store::WatchEvent& event) {
 
 /// Brings the cache to `listed` and reports what that changed.
 void AnyCache::Replace(store::ListResult listed) {
+  if (listed.revision < revision_) {  // another store: what was written to the one before is none of its
+    ahead_.clear();
+    told_at_.clear();
+  }
   std::set<Place> there;
   for (const Object& object : listed.items) there.emplace(object.ns(), object.name());
   std::vector<Object> gone;

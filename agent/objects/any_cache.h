@@ -70,6 +70,7 @@ class AnyCache : public std::enable_shared_from_this<AnyCache> {
   void Apply(const store::WatchEvent& event);
   void Learn(const Object& object, bool gone);
   bool IsAhead(const Object& object, uint64_t revision) const;
+  void GoAhead(const Object& written);
   void CatchUp(uint64_t revision);
   void MarkSynced();
 
@@ -81,6 +82,7 @@ class AnyCache : public std::enable_shared_from_this<AnyCache> {
   uint64_t revision_ = 0;         ///< of the newest news from the store
   /// Revisions of own writes of which the watch has not told yet.
   std::map<Place, uint64_t> ahead_;
+  std::map<uint64_t, Place> told_at_;  ///< the same by revision
 };
 
 }  // namespace ordinal::objects

@@ -71,6 +71,9 @@ struct Removed {
   bool gone = false;  ///< false: it lingers
 };
 
+/// A configuration that names a uid or revision means an object that is there: applying it makes none.
+bool MeansExisting(const Json& config);
+
 class Objects : public store::ObjectReader {
  public:
   /// Makes the next document of the stored object, or says why not.

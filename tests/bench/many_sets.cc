@@ -14,6 +14,7 @@
 
 #include "agent/api/stateful_set.h"
 #include "agent/base/together.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"

@@ -14,8 +14,8 @@
 
 #include "agent/base/together.h"
 #include "agent/objects/local/local_objects.h"
-#include "agent/store/admit.h"
 #include "agent/store/sqlite/sqlite_store.h"
+#include "agent/store/volatile_kinds.h"
 
 namespace {
 

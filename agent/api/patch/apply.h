@@ -40,6 +40,7 @@ struct ApplyRequest {
   FieldWriter manager;
   bool force = false;  ///< take over the fields of others instead of failing
   WallTime time;
+  bool may_create = true;  ///< what is not there is made; else it is kNotFound
 };
 
 /// A field that the configuration sets and that somebody else owns with another value.

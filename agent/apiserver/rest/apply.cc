@@ -7,6 +7,9 @@ namespace {
 
 using api::Json;
 
+// Of an object that comes and goes between a look and a write.
+constexpr int kAttempts = 3;
+
 struct Wish {
   Json config;
   api::ApplyRequest request;
@@ -38,18 +41,22 @@ Task<Result<Response>> Apply(Call& call) {
   CO_TRY(Wish wish, WishOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
-  api::ObjectKey key = call.key();
-  const auto there = co_await call.with.stored.Get(key);
-  if (there.ok()) {
-    call.before = *there;
-  } else if (there.error().code == ErrorCode::kNotFound && call.route.subresource.empty()) {
-    CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
-    if (refused) co_return std::move(*refused);
+  const bool may_create = call.route.subresource.empty() && !objects::MeansExisting(wish.config);
+  for (int attempt = 0;; ++attempt) {
+    const auto there = co_await call.with.stored.Get(call.key());
+    call.before = there.ok() ? *there : api::Object();
+    wish.request.may_create = !there.ok() && may_create;
+    if (wish.request.may_create) {  // nothing new is made in a namespace that goes
+      CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
+      if (refused) co_return std::move(*refused);
+    }
+    auto written = co_await call.with.stored.Apply(call.key(), wish.config, wish.request, options, &call.conflicts);
+    const bool went = !written.ok() && written.error().code == ErrorCode::kNotFound && there.ok() && may_create;
+    if (went && attempt + 1 < kAttempts) continue;
+    if (!written.ok()) co_return std::move(written).error();
+    const int status = written->created ? 201 : 200;
+    co_return AnswerWritten(call, status, std::move(*written));
   }
-  CO_TRY(objects::Written written,
-         co_await call.with.stored.Apply(std::move(key), std::move(wish.config), std::move(wish.request),
-                                         std::move(options), &call.conflicts));
-  co_return AnswerWritten(call, written.created ? 201 : 200, std::move(written));
 }
 
 Refusal ApplyRefusal(const Error& error, const std::vector<api::FieldConflict>& conflicts) {

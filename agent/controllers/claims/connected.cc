@@ -27,8 +27,8 @@ std::vector<std::string> ClaimKeys(const PersistentVolumeClaim& claim) {
 }
 
 std::vector<std::string> VolumeKeys(const PersistentVolume& volume) {
-  if (volume.claim_name.empty()) return {Free(volume.storage_class)};
-  return {OfClaim(volume.claim_ns, volume.claim_name)};
+  return {OfClass(volume.storage_class),
+          volume.claim_name.empty() ? Free(volume.storage_class) : OfClaim(volume.claim_ns, volume.claim_name)};
 }
 
 ClaimName NameOf(const PersistentVolumeClaim& claim) { return {claim.meta.ns, claim.meta.name}; }
@@ -137,6 +137,10 @@ void Connected::SeePods(Observed& seen) const {
 std::set<ClaimName> Connected::ClaimsOfClass(const std::string& storage_class) const {
   std::set<ClaimName> names = Under(claims_by_link_, OfClass(storage_class));
   names.merge(Under(claims_by_link_, Pending("")));  // they may get it as the default class
+  // Whether a claim may grow is its volume's class to say, which a volume made by hand has of its own.
+  volumes_by_link_.ForEach(OfClass(storage_class), [&](const Volume& volume) {
+    if (!volume.claim_name.empty()) names.insert({volume.claim_ns, volume.claim_name});
+  });
   return names;
 }
 

@@ -18,6 +18,22 @@ using objects::Change;
 constexpr const char* kChanged = "changed";
 constexpr char kClaimMark = 'c', kVolumeMark = 'v';
 
+// Somebody else came first to what was planned. What he changed is told here; whom it was planned for is not.
+constexpr Duration kOvertaken = std::chrono::milliseconds(100);
+
+/// Everything that the edits are about.
+Changed About(const Chain& chain) {
+  Changed about;
+  for (const Edit& edit : chain) {
+    if (edit.key.kind == "PersistentVolume") {
+      about.volumes.insert(edit.key.name);
+    } else {
+      about.claims.insert({edit.key.ns, edit.key.name});
+    }
+  }
+  return about;
+}
+
 std::string LaterKey(const ClaimName& claim) { return kClaimMark + QueueKey(claim.first, claim.second); }
 std::string LaterKey(const std::string& volume) { return kVolumeMark + volume; }
 
@@ -138,7 +154,10 @@ Observed Controller::Observe(const Changed& changed) const {
 }
 
 Task<Status> Controller::Sync(std::string key) {
-  if (key != kChanged) co_return co_await Pass(FromLaterKey(key));
+  if (key != kChanged) {
+    const Changed put_off = FromLaterKey(key);
+    co_return co_await Pass(put_off);
+  }
   const Changed changed = std::exchange(changed_, {});
   const Status done = co_await Caught(Pass(changed));
   if (!done.ok()) changed_.Add(changed);  // the queue comes back to them
@@ -168,10 +187,15 @@ void Controller::GiveOrders(const Plan& plan) {
 Task<Status> Controller::Follow(Chain chain) {
   for (const Edit& edit : chain) {
     CO_TRY(const bool confirmed, co_await Confirm(edit));
-    if (!confirmed) co_return Status();
-    CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
-    // The view was old: what changed is on its way here as an event.
-    if (!applied) co_return Status();
+    bool applied = false;
+    if (confirmed) {
+      CO_TRY(const bool edited, co_await EditIf(context_, edit.key, edit.uid, edit.change));
+      applied = edited;
+    }
+    if (!applied) {
+      LookAfter(About(chain), kOvertaken);
+      co_return Status();
+    }
     Applied(edit);
   }
   co_return Status();

@@ -18,7 +18,8 @@ Orders::Orders(Executor executor, Clock& clock, std::string name, LookAgain look
 void Orders::Give(const std::string& name, Order order) {
   if (open_.contains(name)) return;
   const auto rest = resting_.find(name);
-  if (rest != resting_.end() && clock_.Steady() < rest->second.until) return;
+  const SteadyTime now = clock_.Steady();
+  if (rest != resting_.end() && now < rest->second.until) return look_again_(name, rest->second.until - now);
   open_.insert(name);
   given_[name] = std::move(order);
   queue_.Add(name);

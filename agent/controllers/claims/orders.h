@@ -20,7 +20,8 @@ class Orders {
 
   /// kUnavailable: it could not be done yet, nothing is wrong; the rest is the first one every time.
   using Order = std::function<Task<Status>()>;
-  /// Called when the order of that name is done (zero) or may be given again after a failure.
+  /// Called when the order of that name is done (zero), and with the time until it may be given again when it failed or
+  /// was given too early.
   using LookAgain = std::function<void(const std::string& name, Duration)>;
 
   /// Orders are carried out one after another.

@@ -39,6 +39,7 @@ class EventLog {
  private:
   Task<Status> Write(Entry entry);
   Task<Status> Sweep();
+  Task<Status> Remove(api::Object event);
   void SweepLater();
 
   Clock& clock_;

@@ -116,12 +116,6 @@ Status CheckUid(const Object& old, const std::string& uid) {
   return store::CheckPreconditions(old, preconditions);
 }
 
-/// A configuration that names a uid or revision means an object that is there.
-bool MeansExisting(const Json& config) {
-  const Json& metadata = api::Member(config, "metadata");
-  return !api::ReadString(metadata, "uid").empty() || !api::ReadString(metadata, "resourceVersion").empty();
-}
-
 /// What a write of the status may change, taken over into the stored document.
 Json WithStatusOf(const Object& old, const Json& next) {
   Json body = old.body();
@@ -249,7 +243,7 @@ Task<Result<Written>> LocalObjects::Apply(ObjectKey key, Json config, api::Apply
     return std::get<Json>(std::move(applied));
   };
   options.track = nullptr;  // a merge keeps the managers itself
-  const bool may_create = options.part != WriteOptions::Part::kStatus && !MeansExisting(config);
+  const bool may_create = request.may_create && options.part != WriteOptions::Part::kStatus && !MeansExisting(config);
   for (int tries = 0;; ++tries) {
     Edit edit = [&merge](const Object& current) { return merge(current.body()); };
     auto written = co_await Change(key, std::move(edit), options);

@@ -51,6 +51,15 @@ TEST_F(OrdersTest, AFailedOneRestsTwiceAsLongEachTimeUpToFiveMinutes) {
   EXPECT_EQ(looks_.back(), std::chrono::seconds(1));
 }
 
+/// Whoever gave it may have no other reason to come back.
+TEST_F(OrdersTest, OneGivenTooEarlyIsAskedForAgainWhenItsRestIsOver) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE((clock_.Advance(std::chrono::seconds(4)), Carried(fails_)));
+  clock_.Advance(std::chrono::seconds(1));
+  looks_.clear();
+  EXPECT_FALSE(Carried(fails_));
+  EXPECT_THAT(looks_, ElementsAre(std::chrono::seconds(3))) << "of four one has passed";
+}
+
 TEST_F(OrdersTest, WaitingForSomebodyIsNoFailure) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(Carried(waits_));

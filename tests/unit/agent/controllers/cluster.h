@@ -17,6 +17,7 @@
 #include "agent/controllers/placement/controller.h"
 #include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/statefulset/controller.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/run_task.h"

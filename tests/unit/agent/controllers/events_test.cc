@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/controllers/events/event_log.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -195,6 +196,22 @@ TEST_F(Kept, GoesAnHourAfterItWasLastSaid) {
   clock_.Advance(std::chrono::minutes(30));
   EXPECT_TRUE(Events().empty());
   EXPECT_EQ(clock_.Pending(), 0U) << "nothing to expire, nothing to wake up for";
+}
+
+TEST_F(Kept, NobodysFinalizerKeepsOneThatIsOver) {
+  recorder_.Event(Object(PodBody()), Severity::kNormal, "Held", "m");
+  recorder_.Event(Object(PodBody()), Severity::kNormal, "Going", "m");
+  for (const Object& event : Events()) {
+    const auto held = RunTask(io_, client_.Modify(event.key(), [](Json& body) {
+      body["metadata"]["finalizers"] = Json::array({"example.com/hold"});
+      return true;
+    }));
+    ASSERT_TRUE(held.ok()) << held.error().message;
+    if (event.body()["reason"] == "Going") ASSERT_TRUE(RunTask(io_, client_.Remove(event.key(), {})).ok());
+  }
+  EXPECT_EQ(Events().size(), 2U);
+  clock_.Advance(std::chrono::minutes(61));
+  EXPECT_TRUE(Events().empty());
 }
 
 TEST_F(Kept, TheOldestGoWhenThereAreTooMany) {

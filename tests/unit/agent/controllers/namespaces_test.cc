@@ -3,6 +3,7 @@
 
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"

@@ -9,6 +9,7 @@
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/pod_template.h"
 #include "agent/controllers/statefulset/pod_writes.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/failing_store.h"

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"

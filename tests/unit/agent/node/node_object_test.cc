@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/objects/local/local_objects.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"

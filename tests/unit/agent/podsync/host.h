@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "agent/objects/caches.h"
+#include "agent/objects/local/local_objects.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/pod_sync.h"
 #include "agent/status/document.h"

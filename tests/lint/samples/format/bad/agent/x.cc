@@ -1,1 +1,1 @@
-int Odd() { return 1; }  // expect: clang-format
+int  Odd( ) { return 1; }  // expect: clang-format
