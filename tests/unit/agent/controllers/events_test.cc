@@ -207,7 +207,8 @@ TEST_F(Kept, NobodysFinalizerKeepsOneThatIsOver) {
       return true;
     }));
     ASSERT_TRUE(held.ok()) << held.error().message;
-    if (event.body()["reason"] == "Going") ASSERT_TRUE(RunTask(io_, client_.Remove(event.key(), {})).ok());
+    if (event.body()["reason"] != "Going") continue;
+    ASSERT_TRUE(RunTask(io_, client_.Remove(event.key(), {})).ok());
   }
   EXPECT_EQ(Events().size(), 2U);
   clock_.Advance(std::chrono::minutes(61));
