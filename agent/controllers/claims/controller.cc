@@ -59,7 +59,7 @@ Controller::Controller(Context context, objects::Caches& caches, Storage& storag
       connected_(caches),
       queue_(context_.executor, context_.clock, "claims", 1),
       provision_(context_, volumes_, storage),
-      reclaim_(context_, storage),
+      reclaim_(context_, volumes_, storage),
       provisions_(context_.executor, context_.clock, "provisioning",
                   [this](const std::string& uid, Duration delay) {
                     LookAfter({connected_.ClaimWithUid(uid), {}}, delay);

@@ -63,19 +63,17 @@ Task<Status> ReclaimOrder::CheckUnused(const PersistentVolume& volume, std::opti
   co_return MakeError(ErrorCode::kUnavailable, message);
 }
 
-Task<Result<Storage::Volumes>> ReclaimOrder::Others(const PersistentVolume& volume) {
-  std::string kind = "PersistentVolume";
-  store::ListOptions all;
-  CO_TRY(const store::ListResult listed, co_await context_.client.List(std::move(kind), std::move(all)));
+/// All that this process knows of: what is written here is in the cache before anybody acts on it.
+Storage::Volumes ReclaimOrder::Others(const PersistentVolume& volume) const {
   Storage::Volumes others;
-  for (const api::Object& object : listed.items) {
-    if (object.uid() != volume.meta.uid) others.push_back(PersistentVolume::From(object));
-  }
-  co_return others;
+  volumes_.ForEach("", [&](const api::Ref<PersistentVolume>& each) {
+    if (each->meta.uid != volume.meta.uid) others.push_back(each);
+  });
+  return others;
 }
 
 Task<Status> ReclaimOrder::Wipe(const PersistentVolume& volume) {
-  CO_TRY(Storage::Volumes others, co_await Others(volume));
+  Storage::Volumes others = Others(volume);
   const Status wiped = co_await storage_.Wipe(volume, std::move(others));
   if (!wiped.ok()) co_return co_await Fail(volume, wiped.error());
   Edit edit = MakeAvailable(volume, context_.clock.Now());
@@ -85,7 +83,7 @@ Task<Status> ReclaimOrder::Wipe(const PersistentVolume& volume) {
 }
 
 Task<Status> ReclaimOrder::Remove(const PersistentVolume& volume) {
-  CO_TRY(Storage::Volumes others, co_await Others(volume));
+  Storage::Volumes others = Others(volume);
   const Status removed = co_await storage_.Remove(volume, std::move(others));
   if (!removed.ok()) co_return co_await Fail(volume, removed.error());
   Edit edit = LetGo(volume);

@@ -13,12 +13,17 @@
 #include "agent/controllers/claims/plan.h"
 #include "agent/controllers/claims/reclaim.h"
 #include "agent/controllers/context.h"
+#include "agent/objects/cache.h"
 
 namespace ordinal::controllers::claims {
 
 class ReclaimOrder {
  public:
-  ReclaimOrder(Context context, Storage& storage) : context_(std::move(context)), storage_(storage) {}
+  using Volumes = objects::Cache<api::PersistentVolume>;
+
+  /// `volumes` and `storage` outlive it.
+  ReclaimOrder(Context context, const Volumes& volumes, Storage& storage)
+      : context_(std::move(context)), volumes_(volumes), storage_(storage) {}
 
   /// Reclaims the volume when it is still condemned: it has this uid, it is Released or Failed, its policy says so, and
   /// the claim it was bound to is gone. Otherwise success, and nothing is touched. kUnavailable while pods use it.
@@ -29,12 +34,13 @@ class ReclaimOrder {
   /// it is the volume's claim.
   Task<Result<std::optional<WallTime>>> Successor(const api::PersistentVolume& volume);
   Task<Status> CheckUnused(const api::PersistentVolume& volume, std::optional<WallTime> successor);
-  Task<Result<Storage::Volumes>> Others(const api::PersistentVolume& volume);
+  Storage::Volumes Others(const api::PersistentVolume& volume) const;
   Task<Status> Wipe(const api::PersistentVolume& volume);
   Task<Status> Remove(const api::PersistentVolume& volume);
   Task<Status> Fail(const api::PersistentVolume& volume, Error error);
 
   Context context_;
+  const Volumes& volumes_;
   Storage& storage_;
 };
 
