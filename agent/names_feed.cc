@@ -4,18 +4,12 @@
 
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/objects/indexes.h"
 
 namespace ordinal {
 namespace {
 
 using Keys = std::vector<std::string>;
-
-std::string ServiceKey(const std::string& ns, const std::string& name) { return ns + "/" + name; }
-
-const objects::Index<api::EndpointSlice>& ByService(objects::Cache<api::EndpointSlice>& slices) {
-  return slices.IndexBy("service",
-                        [](const api::EndpointSlice& slice) { return Keys{ServiceKey(slice.meta.ns, slice.service)}; });
-}
 
 const objects::Index<api::EndpointSlice>& ByPod(objects::Cache<api::EndpointSlice>& slices) {
   return slices.IndexBy("pod", [](const api::EndpointSlice& slice) {
@@ -34,7 +28,7 @@ NamesFeed::NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, c
       services_(caches.Of<api::Service>()),
       slices_(caches.Of<api::EndpointSlice>()),
       namespaces_(caches.PlainOf("Namespace")),
-      slices_by_service_(ByService(slices_)),
+      slices_by_service_(objects::ByService(slices_)),
       slices_by_pod_(ByPod(slices_)),
       states_(states),
       publish_(std::move(publish)),
@@ -133,7 +127,7 @@ void NamesFeed::Name(const Service& service) {
   const auto& [ns, name] = service;
   const api::Ref<api::Service> found = services_.Find(ns, name);
   if (!found) return source_.RemoveService(ns, name);
-  api::Refs<api::EndpointSlice> slices = slices_by_service_.All(ServiceKey(ns, name));
+  api::Refs<api::EndpointSlice> slices = slices_by_service_.All(objects::ServiceKey(ns, name));
   std::vector<const api::EndpointSlice*> live;
   for (api::Ref<api::EndpointSlice>& slice : slices) {
     if (!lost_.empty()) {

@@ -16,6 +16,12 @@ std::vector<std::string> AnchorsFor(const std::string& ns, const api::StringMap&
   return anchors;
 }
 
+const Index<api::EndpointSlice>& ByService(Cache<api::EndpointSlice>& slices) {
+  return slices.IndexBy("service", [](const api::EndpointSlice& slice) -> std::vector<std::string> {
+    return {ServiceKey(slice.meta.ns, slice.service)};
+  });
+}
+
 const Index<api::Pod>& ByClaim(Cache<api::Pod>& pods) {
   return pods.IndexBy("claim", [](const api::Pod& pod) {
     std::vector<std::string> keys;

@@ -7,6 +7,7 @@
 #include "agent/api/pod.h"
 #include "agent/api/pod_claims.h"
 #include "agent/api/selector.h"
+#include "agent/api/service.h"
 #include "agent/objects/cache.h"
 
 namespace ordinal::objects {
@@ -37,8 +38,7 @@ const Index<T>& ByLabel(Cache<T>& cache) {
   });
 }
 
-/// The label that everything a selector matches has, as LabelKey(); `ns` + "/" when it names none, empty for one of
-/// its own choice that matches nothing.
+/// A label that everything the selector matches has, as LabelKey(); `ns` + "/" when it names none.
 std::string AnchorOf(const std::string& ns, const api::Selector& selector);
 
 /// Objects with a selector of their own by its AnchorOf(). What selects an object with certain labels is under one of
@@ -61,6 +61,11 @@ void ForEachSelecting(const Index<T>& by_selector, const std::string& ns, const 
     });
   }
 }
+
+inline std::string ServiceKey(const std::string& ns, const std::string& service) { return ns + "/" + service; }
+
+/// Endpoint slices by the service they are of, as ServiceKey().
+const Index<api::EndpointSlice>& ByService(Cache<api::EndpointSlice>& slices);
 
 inline std::string ClaimKey(const std::string& ns, const std::string& claim) { return ns + "/" + claim; }
 

@@ -46,7 +46,7 @@ Controller::Controller(Context context, objects::Caches& caches)
       endpoints_(caches.PlainOf("Endpoints")),
       services_by_selector_(BySelector(services_)),
       pods_by_label_(objects::ByLabel(pods_)),
-      slices_by_label_(objects::ByLabel(slices_)),
+      slices_by_service_(objects::ByService(slices_)),
       queue_(context_.executor, context_.clock, "endpoints") {
   services_.OnChange([this](const Change<api::Service>& change) { queue_.Add(QueueKey(change.last()->object)); });
   pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
@@ -102,10 +102,10 @@ Observed Controller::Observe(const api::Service& service) const {
   pods_by_label_.ForEach(rarest, [&](const api::Ref<api::Pod>& pod) {
     if (Selects(service, pod->meta.labels)) seen.pods.push_back(pod);
   });
-  slices_by_label_.ForEach(objects::LabelKey(ns, kServiceNameLabel, service.meta.name),
-                           [&](const api::Ref<api::EndpointSlice>& slice) {
-                             if (Managed(slice->meta)) seen.slices.push_back(slice);
-                           });
+  slices_by_service_.ForEach(objects::ServiceKey(ns, service.meta.name),
+                             [&](const api::Ref<api::EndpointSlice>& slice) {
+                               if (Managed(slice->meta)) seen.slices.push_back(slice);
+                             });
   return seen;
 }
 

@@ -38,7 +38,7 @@ class Controller {
   objects::Cache<api::Plain>& endpoints_;
   const objects::Index<api::Service>& services_by_selector_;
   const objects::Index<api::Pod>& pods_by_label_;
-  const objects::Index<api::EndpointSlice>& slices_by_label_;
+  const objects::Index<api::EndpointSlice>& slices_by_service_;
   WorkQueue queue_;
 };
 

@@ -72,15 +72,12 @@ Task<Status> DropFinalizer(Context& context, api::Object object, std::string fin
 }  // namespace
 
 Controller::Controller(Context context, objects::Caches& caches)
-    : Controller(std::move(context), [&caches] {
-        Kinds kinds;
-        for (const api::KindInfo* kind : api::AllKinds())
-          kinds[std::string(kind->kind)] = &caches.Of(std::string(kind->kind));
-        return kinds;
-      }()) {}
-
-Controller::Controller(Context context, Kinds kinds)
-    : context_(std::move(context)), kinds_(std::move(kinds)), queue_(context_.executor, context_.clock, "ownership") {
+    : context_(std::move(context)), queue_(context_.executor, context_.clock, "ownership") {
+  for (const api::KindInfo* info : api::AllKinds()) {
+    std::string kind(info->kind);
+    objects::AnyCache& cache = caches.Of(kind);
+    kinds_.emplace(std::move(kind), &cache);
+  }
   for (const auto& [kind, cache] : kinds_) {
     cache->OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
   }

@@ -26,8 +26,6 @@ class Controller {
 
   /// Adds its handlers to the caches of all kinds there are: build it before they run. It outlives them.
   Controller(Context context, objects::Caches& caches);
-  /// Of these alone.
-  Controller(Context context, Kinds kinds);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
 
