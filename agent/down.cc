@@ -5,7 +5,7 @@
 #include <iostream>
 #include <set>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
 #include "agent/commands.h"
