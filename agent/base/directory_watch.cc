@@ -47,7 +47,7 @@ DirectoryWatch::~DirectoryWatch() {
 
 Status DirectoryWatch::Open(const std::string& directory, uint32_t events) {
   Fd inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!inotify.valid()) return ErrnoError("start inotify", errno);
+  if (!inotify) return ErrnoError("start inotify", errno);
   if (::inotify_add_watch(inotify.get(), directory.c_str(), events | kOwnEvents) < 0) {
     return ErrnoError("watch the directory " + directory, errno);
   }

@@ -65,7 +65,7 @@ void ReadOne(const std::string& directory, const std::string& name, Texts& texts
   const std::string path = directory + "/" + name;
   // O_NONBLOCK: a named pipe must not hold up the thread.
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) {
+  if (!file) {
     if (auto error = OpenError(path, errno)) texts.emplace(name, std::move(*error));
     return;
   }
