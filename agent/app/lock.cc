@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "agent/base/fd.h"
 #include "agent/base/log.h"
 
 namespace ordinal {
@@ -42,14 +43,14 @@ Status LockRunDirectory(const Config& config) {
   std::error_code code;
   std::filesystem::create_directories(config.run_dir, code);
   const std::string path = config.run_dir + "/ordinald.lock";
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return ErrnoError("open " + path, errno);
-  if (!TakenInTime(fd, path)) {
-    close(fd);
+  Fd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) return ErrnoError("open " + path, errno);
+  if (!TakenInTime(lock.get(), path)) {
     return MakeError(ErrorCode::kFailedPrecondition, "another ordinald runs with --run-dir " + config.run_dir +
                                                          ": stop it, or give this one other directories");
   }
-  return {};  // held until the process ends
+  lock.Release();  // held until the process ends
+  return {};
 }
 
 }  // namespace ordinal

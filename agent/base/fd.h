@@ -14,14 +14,16 @@ class Fd {
   explicit Fd(int fd) : fd_(fd) {}
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
+    const Fd before(std::exchange(fd_, std::exchange(other.fd_, -1)));
     return *this;
   }
   ~Fd() {
     if (fd_ >= 0) close(fd_);
   }
   int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
+  explicit operator bool() const { return fd_ >= 0; }
+  /// Whoever takes it closes it.
+  int Release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

@@ -37,12 +37,12 @@ bool Open(Pipe& pipe) {
 /// A file in memory. Unlike a pipe it holds everything, so that nobody has to write while the program reads.
 bool Fill(Fd& file, const std::string& text) {
   file = Fd(::memfd_create("ordinald-input", MFD_CLOEXEC));
-  for (size_t done = 0; file.get() >= 0 && done < text.size();) {
+  for (size_t done = 0; file && done < text.size();) {
     const ssize_t count = ::pwrite(file.get(), text.data() + done, text.size() - done, static_cast<off_t>(done));
     if (count < 0 && errno != EINTR) return false;
     if (count > 0) done += static_cast<size_t>(count);
   }
-  return file.get() >= 0;
+  return static_cast<bool>(file);
 }
 
 /// Readable when `within` is over.
@@ -53,7 +53,7 @@ bool Arm(Fd& timer, Duration within) {
   itimerspec when{};
   when.it_value.tv_sec = seconds.count();
   when.it_value.tv_nsec = (all - seconds).count();
-  return timer.get() >= 0 && ::timerfd_settime(timer.get(), 0, &when, nullptr) == 0;
+  return timer && ::timerfd_settime(timer.get(), 0, &when, nullptr) == 0;
 }
 
 Result<pid_t> Start(const std::vector<std::string>& arguments, int input, int output, int complaint) {
@@ -89,7 +89,7 @@ void ReadSome(Fd& fd, size_t most, std::string& out) {
 
 /// Reads until both are closed; false when the timer fired first.
 bool ReadAll(Fd& output, Fd& complaint, const Fd& timer, size_t most, ProgramOutcome& outcome) {
-  while (output.get() >= 0 || complaint.get() >= 0) {
+  while (output || complaint) {
     std::array<pollfd, 3> waiting{{{timer.get(), POLLIN, 0}, {output.get(), POLLIN, 0}, {complaint.get(), POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return false;
     if (waiting[0].revents != 0) return false;

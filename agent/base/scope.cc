@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <map>
 #include <utility>
 
@@ -45,9 +46,13 @@ void Scope::Spawn(std::string name, Task<void> task) {
                  asio::bind_cancellation_slot(signal->slot(), std::move(ended)));
 }
 
+/// At once on the control thread; from elsewhere when the loop gets to it, and a task that has ended by then still has
+/// its signal.
 void Scope::Cancel() {
-  const auto running = state_->running;  // one that ends at once takes itself out
-  for (const auto& [number, signal] : running) signal->emit(asio::cancellation_type::terminal);
+  if (state_->running.empty()) return;
+  asio::dispatch(state_->executor, [running = state_->running] {  // one that ends at once takes itself out
+    for (const auto& [number, signal] : running) signal->emit(asio::cancellation_type::terminal);
+  });
 }
 
 size_t Scope::running() const { return state_->running.size(); }

@@ -15,7 +15,7 @@ namespace {
 Status WriteDraft(const std::string& draft, const std::string& text, const WholeFile& how) {
   ::unlink(draft.c_str());  // one left behind might have another mode, or be a link to somewhere
   const Fd file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, how.mode));
-  if (file.get() < 0) return ErrnoError("create " + draft, errno);
+  if (!file) return ErrnoError("create " + draft, errno);
   for (size_t at = 0; at < text.size();) {
     const ssize_t count = ::write(file.get(), text.data() + at, text.size() - at);
     if (count < 0 && errno == EINTR) continue;
@@ -40,7 +40,7 @@ Status WriteWhole(const std::string& path, const std::string& text, const WholeF
   if (::rename(draft.c_str(), path.c_str()) != 0) return ErrnoError("rename " + draft, errno);
   if (!how.durable) return {};
   const Fd synced(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (synced.get() < 0 || ::fsync(synced.get()) != 0) return ErrnoError("sync " + directory, errno);
+  if (!synced || ::fsync(synced.get()) != 0) return ErrnoError("sync " + directory, errno);
   return {};
 }
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -21,22 +20,16 @@ namespace {
 
 // A write in progress is not looked at: a file is read when its writer closes it or it is moved into place.
 constexpr uint32_t kFileEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
-constexpr uint32_t kDirectoryEvents = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-// Its files went with the directory, each without a word: nobody removed them.
-constexpr uint32_t kLostEvents = IN_MOVE_SELF | IN_UNMOUNT;
 // Far more than the 3 MiB a manifest may have, so that its fault is named by the parser.
 constexpr size_t kMostBytes = 4 * 1024 * 1024;
 
-Changes ReadEvents(const char* data, size_t size) {
+Changes ChangesOf(const DirectoryEvents& events) {
   Changes changes;
-  for (size_t at = 0; at + sizeof(inotify_event) <= size;) {
-    const auto* event = reinterpret_cast<const inotify_event*>(data + at);
-    at += sizeof(inotify_event) + event->len;
-    if ((event->mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) != 0)
-      changes.all = true;
-    if ((event->mask & kLostEvents) != 0) changes.lost = true;
-    if (event->len == 0 || !IsManifestName(event->name)) continue;
-    ((event->mask & IN_CREATE) != 0 ? changes.made : changes.names).insert(event->name);
+  changes.all = events.all;
+  changes.lost = events.lost;
+  for (const DirectoryEvents::File& file : events.files) {
+    if (!IsManifestName(file.name)) continue;
+    ((file.what & IN_CREATE) != 0 ? changes.made : changes.names).insert(file.name);
   }
   return changes;
 }
@@ -72,7 +65,7 @@ void ReadOne(const std::string& directory, const std::string& name, Texts& texts
   const std::string path = directory + "/" + name;
   // O_NONBLOCK: a named pipe must not hold up the thread.
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) {
+  if (!file) {
     if (auto error = OpenError(path, errno)) texts.emplace(name, std::move(*error));
     return;
   }
@@ -105,35 +98,17 @@ void Changes::Add(Changes other) {
   made.merge(other.made);
 }
 
-Status DirectoryEvents::Open(const std::string& directory) {
+Status WatchedDirectory::Open(const std::string& directory) {
   std::error_code failed;
   made_ = std::filesystem::create_directories(directory, failed);
   if (failed) return ErrnoError("make the directory " + directory, failed.value());
-  const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (descriptor < 0) return ErrnoError("start inotify", errno);
-  if (::inotify_add_watch(descriptor, directory.c_str(), kFileEvents | kDirectoryEvents) < 0) {
-    const int error = errno;
-    ::close(descriptor);
-    return ErrnoError("watch the directory " + directory, error);
-  }
-  boost::system::error_code ignored;
-  descriptor_.close(ignored);
-  descriptor_.assign(descriptor, ignored);
-  return {};
+  return watch_.Open(directory, kFileEvents);
 }
 
-Task<Result<Changes>> DirectoryEvents::Next() {
+Task<Result<Changes>> WatchedDirectory::Next() {
   while (true) {
-    boost::system::error_code error;
-    co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                    asio::redirect_error(asio::use_awaitable, error));
-    if (error)
-      co_return MakeError(ErrorCode::kCancelled, "wait for changes of the manifest directory: " + error.message());
-    alignas(inotify_event) std::array<char, 16384> buffer;
-    const ssize_t size = ::read(descriptor_.native_handle(), buffer.data(), buffer.size());
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (size < 0) co_return ErrnoError("read the changes of the manifest directory", errno);
-    Changes changes = ReadEvents(buffer.data(), static_cast<size_t>(size));
+    CO_TRY(const DirectoryEvents events, co_await watch_.Next());
+    Changes changes = ChangesOf(events);
     if (!changes.empty()) co_return changes;
   }
 }

@@ -1,12 +1,11 @@
-// The manifest directory: reading it, and inotify telling what changed in it.
+// The manifest directory: reading it, and what changed in it.
 #pragma once
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <map>
 #include <set>
 #include <string>
 
-#include "agent/base/task.h"
+#include "agent/base/directory_watch.h"
 
 namespace ordinal::manifests {
 
@@ -21,13 +20,13 @@ struct Changes {
   void Add(Changes other);
 };
 
-/// inotify on one directory. Used on the control thread.
-class DirectoryEvents {
+/// Used on the control thread.
+class WatchedDirectory {
  public:
-  explicit DirectoryEvents(const Executor& executor) : descriptor_(executor) {}
+  explicit WatchedDirectory(const Executor& executor) : watch_(executor) {}
 
   /// Makes the directory when it is missing and starts watching it; again after it was lost. Does not block for long:
-  /// two calls to the kernel.
+  /// a few calls to the kernel.
   Status Open(const std::string& directory);
   /// The last Open found no directory there.
   bool made() const { return made_; }
@@ -36,7 +35,7 @@ class DirectoryEvents {
   Task<Result<Changes>> Next();
 
  private:
-  asio::posix::stream_descriptor descriptor_;
+  DirectoryWatch watch_;
   bool made_ = false;
 };
 

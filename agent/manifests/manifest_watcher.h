@@ -63,7 +63,7 @@ class ManifestWatcher {
   BlockingPool& pool_;
   std::string directory_;
 
-  DirectoryEvents events_;
+  WatchedDirectory events_;
   Signal wake_;
   Changes pending_;
   Files files_;

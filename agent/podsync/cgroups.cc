@@ -15,6 +15,8 @@
 #include <sstream>
 #include <vector>
 
+#include "agent/base/fd.h"
+
 namespace ordinal::podsync {
 namespace {
 
@@ -79,10 +81,8 @@ std::vector<std::string> CgroupsOf(const std::string& root, const std::string& u
 
 void KillBelow(const std::string& path) {
   // cgroup v2, Linux 5.14: the whole tree at once, and nobody whose number was given to another process meanwhile.
-  const int fd = open((path + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC);
-  const bool killed = fd >= 0 && write(fd, "1", 1) == 1;
-  if (fd >= 0) close(fd);
-  if (killed) return;
+  const Fd all(open((path + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC));
+  if (all && write(all.get(), "1", 1) == 1) return;
   std::ifstream processes(path + "/cgroup.procs");
   for (pid_t pid = 0; processes >> pid;) {
     if (pid > 1) kill(pid, SIGKILL);  // 0: of another pid namespace
@@ -156,16 +156,13 @@ Status LimitProcesses(const std::string& root, const std::string& parent, int64_
   Status last = MakeError(ErrorCode::kNotFound, "there is no cgroup " + parent + " with the controller pids");
   for (const std::string& top : {root + "/pids", root}) {
     const std::string path = top + parent + "/pids.max";
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) {
+    const Fd file(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file) {
       if (errno != ENOENT) last = ErrnoError("open " + path, errno);
       continue;
     }
-    const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const int failure = errno;
-    close(fd);
-    if (written) return {};
-    last = ErrnoError("write " + path, failure);
+    if (write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) return {};
+    last = ErrnoError("write " + path, errno);
   }
   return last;
 }

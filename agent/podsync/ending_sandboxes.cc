@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "agent/base/fd.h"
 #include "agent/base/log.h"
 
 namespace ordinal::podsync {
@@ -24,10 +25,9 @@ Result<bool> Note(const std::string& directory, const std::string& id) {
   std::error_code code;
   fs::create_directories(directory, code);
   const std::string path = directory + "/" + id;
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0 && errno == EEXIST) return true;
-  if (fd < 0) return ErrnoError("write " + path, errno);
-  close(fd);
+  const Fd note(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!note && errno == EEXIST) return true;
+  if (!note) return ErrnoError("write " + path, errno);
   return false;
 }
 

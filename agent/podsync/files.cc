@@ -12,6 +12,7 @@
 #include <sstream>
 #include <vector>
 
+#include "agent/base/fd.h"
 #include "agent/base/utf8.h"
 
 namespace ordinal::podsync {
@@ -59,32 +60,30 @@ Status MakeDirectories(const std::string& path) {
 }
 
 Status WriteFile(const std::string& path, const std::string& text, uint32_t mode) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
-  if (fd < 0) return ErrnoError("write " + path, errno);
+  const Fd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode));
+  if (!file) return ErrnoError("write " + path, errno);
   size_t done = 0;
-  int failure = fchmod(fd, mode) == 0 ? 0 : errno;
+  int failure = fchmod(file.get(), mode) == 0 ? 0 : errno;
   while (failure == 0 && done < text.size()) {
-    const ssize_t written = write(fd, text.data() + done, text.size() - done);
+    const ssize_t written = write(file.get(), text.data() + done, text.size() - done);
     if (written < 0 && errno != EINTR) failure = errno;
     if (written > 0) done += static_cast<size_t>(written);
   }
-  close(fd);
   if (failure != 0) return ErrnoError("write " + path, failure);
   return {};
 }
 
 std::string ReadTail(const std::string& path, size_t limit) {
   // A pipe in the file's place must not hold the thread.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat facts {};
   std::string text;
-  if (fd >= 0 && fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode)) {
+  if (file && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode)) {
     const off_t from = std::max<off_t>(0, facts.st_size - static_cast<off_t>(limit));
     text.resize(static_cast<size_t>(facts.st_size - from));
-    const ssize_t got = pread(fd, text.data(), text.size(), from);
+    const ssize_t got = pread(file.get(), text.data(), text.size(), from);
     text.resize(static_cast<size_t>(std::max<ssize_t>(0, got)));
   }
-  if (fd >= 0) close(fd);
   return text;
 }
 

@@ -8,20 +8,19 @@
 #include <cerrno>
 #include <vector>
 
+#include "agent/base/fd.h"
+
 namespace ordinal::cri {
 namespace {
 
 class FileSource final : public ByteSource {
  public:
-  explicit FileSource(int fd) : fd_(fd) {}
-  ~FileSource() override { ::close(fd_); }
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
+  explicit FileSource(Fd file) : file_(std::move(file)) {}
 
   Result<size_t> Read(std::span<char> buffer) override {
     size_t got = 0;
     while (got < buffer.size()) {
-      const ssize_t n = ::read(fd_, buffer.data() + got, buffer.size() - got);
+      const ssize_t n = ::read(file_.get(), buffer.data() + got, buffer.size() - got);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return ErrnoError("read", errno);
       if (n == 0) break;
@@ -31,7 +30,7 @@ class FileSource final : public ByteSource {
   }
 
  private:
-  int fd_;
+  Fd file_;
 };
 
 class GzipSource final : public ByteSource {
@@ -93,12 +92,12 @@ class GzipSource final : public ByteSource {
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> OpenBytes(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return ErrnoError("open " + path, errno);
-  auto file = std::make_unique<FileSource>(fd);
+  Fd opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened) return ErrnoError("open " + path, errno);
   std::array<unsigned char, 2> magic{};
-  const ssize_t got = ::pread(fd, magic.data(), magic.size(), 0);
+  const ssize_t got = ::pread(opened.get(), magic.data(), magic.size(), 0);
   if (got < 0) return ErrnoError("read " + path, errno);
+  auto file = std::make_unique<FileSource>(std::move(opened));
   if (got == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
     return std::unique_ptr<ByteSource>(std::make_unique<GzipSource>(std::move(file)));
   }

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <vector>
 
+#include "agent/base/fd.h"
 #include "agent/base/program.h"
 
 namespace ordinal::cri {
@@ -41,15 +42,13 @@ Result<pid_t> PeerOf(const std::string& path) {
   if (path.size() >= sizeof(address.sun_path))
     return MakeError(ErrorCode::kInvalid, path + " is too long for a socket");
   path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return ErrnoError("make a socket", errno);
+  const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return ErrnoError("make a socket", errno);
   ucred peer{};
   socklen_t size = sizeof(peer);
-  const bool known = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
-                     ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-  const int failed = errno;
-  ::close(fd);
-  if (!known) return ErrnoError("ask who listens on " + path, failed);
+  const bool known = ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+                     ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  if (!known) return ErrnoError("ask who listens on " + path, errno);
   // systemd's socket activation, or a process of another pid namespace, is not one that can be asked.
   if (peer.pid <= 1) return MakeError(ErrorCode::kNotFound, "the process that listens on " + path + " is not known");
   return peer.pid;

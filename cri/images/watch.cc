@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/redirect_error.hpp>
 #include <filesystem>
 #include <vector>
 
@@ -29,21 +26,20 @@ ImageDirectory::ImageDirectory(const Executor& control, std::string path, Tarbal
       importer_(importer),
       pool_(pool),
       clock_(clock),
-      events_(control),
+      watch_(control),
+      scope_(control),
       wake_(control) {}
 
 Task<Status> ImageDirectory::Run() {
-  auto watch = [this] { return Watch(); };
-  const auto fd = co_await pool_.Run(std::move(watch));
-  if (!fd.ok()) {
+  const Status watched = co_await Watch();
+  if (!watched.ok()) {
     listed_ = true;  // nothing will come
     FinishFirstScan();
-    co_return fd.error().With("watch the image directory " + path_);
+    co_return watched.error().With("watch the image directory " + path_);
   }
   auto read = [this]() -> Result<ImportRecord> { return ImportRecord::Read(path_ + "/" + ImportRecord::kFile); };
   if (auto record = co_await pool_.Run(std::move(read)); record.ok()) record_ = std::move(*record);
-  events_.assign(*fd);
-  Spawn(control_, "image directory events", ReadEvents());
+  scope_.Spawn("image directory events", ReadEvents());
   while (!stopped_) {
     if (std::exchange(changed_, false)) {
       if (const Status scanned = co_await Scan(); !scanned.ok()) {
@@ -62,8 +58,7 @@ Task<Status> ImageDirectory::Run() {
 
 void ImageDirectory::Stop() {
   stopped_ = true;
-  boost::system::error_code ignored;
-  events_.close(ignored);
+  scope_.Cancel();
   retry_.Cancel();
   wake_.Notify();
 }
@@ -80,28 +75,23 @@ void ImageDirectory::FinishFirstScan() {
   for (const auto& signal : std::exchange(waiting_, {})) signal->Notify();
 }
 
-Result<int> ImageDirectory::Watch() const {
-  std::error_code failed;
-  std::filesystem::create_directories(path_, failed);
-  if (failed) return ErrnoError("make it", failed.value());
-  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (fd < 0) return ErrnoError("inotify_init1", errno);
-  if (::inotify_add_watch(fd, path_.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
-    const int error = errno;
-    ::close(fd);
-    return ErrnoError("inotify_add_watch", error);
-  }
-  return fd;
+Task<Status> ImageDirectory::Watch() {
+  auto make = [path = path_]() -> Status {
+    std::error_code failed;
+    std::filesystem::create_directories(path, failed);
+    if (failed) return ErrnoError("make it", failed.value());
+    return {};
+  };
+  CO_TRYV(co_await pool_.Run(std::move(make)));
+  co_return watch_.Open(path_, IN_CLOSE_WRITE | IN_MOVED_TO);
 }
 
-/// What happened does not matter, only that something did: the directory is listed again.
+/// What happened does not matter, only that something did: the directory is listed again. When the wait is given up
+/// nothing of this may be there any more.
 Task<void> ImageDirectory::ReadEvents() {
-  const std::weak_ptr<bool> alive = alive_;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    boost::system::error_code failed;
-    co_await events_.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, failed));
-    if (failed || alive.expired()) co_return;
+  while (true) {
+    const Result<DirectoryEvents> events = co_await watch_.Next();
+    if (!events.ok()) co_return;
     changed_ = true;
     wake_.Notify();
   }

@@ -9,7 +9,6 @@
 // that a copy can be prepared under such a name and renamed. Control thread; file calls go through the pool.
 #pragma once
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <deque>
 #include <functional>
 #include <map>
@@ -19,6 +18,8 @@
 
 #include "agent/base/blocking_pool.h"
 #include "agent/base/clock.h"
+#include "agent/base/directory_watch.h"
+#include "agent/base/scope.h"
 #include "agent/base/signal.h"
 #include "cri/images/import_record.h"
 #include "cri/images/importer.h"
@@ -54,7 +55,7 @@ class ImageDirectory {
  private:
   using Listing = std::map<std::string, FileStamp>;
 
-  Result<int> Watch() const;
+  Task<Status> Watch();
   Result<Listing> List() const;
   Task<void> ReadEvents();
   Task<Status> Scan();
@@ -68,7 +69,8 @@ class ImageDirectory {
   TarballImporter& importer_;
   BlockingPool& pool_;
   Clock& clock_;
-  asio::posix::stream_descriptor events_;
+  DirectoryWatch watch_;
+  Scope scope_;
   Signal wake_;
   TimerHandle retry_;
   Duration pause_{0};
@@ -83,7 +85,6 @@ class ImageDirectory {
   std::function<void()> progress_;
   std::set<std::string> imported_;
   std::vector<std::shared_ptr<Signal>> waiting_;  ///< for the first scan
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace ordinal::cri

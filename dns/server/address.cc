@@ -95,7 +95,7 @@ bool IsLocal(const SocketAddress& address) {
   const Fd probe(socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
   SocketAddress any_port = address;
   any_port.SetPort(0);
-  return probe.valid() && bind(probe.get(), any_port.get(), any_port.size) == 0;
+  return probe && bind(probe.get(), any_port.get(), any_port.size) == 0;
 }
 
 }  // namespace ordinal::dns

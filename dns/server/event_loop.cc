@@ -21,7 +21,7 @@ EventLoop::EventLoop(const Clock& clock, Fd epoll, Fd wake)
 Result<std::unique_ptr<EventLoop>> EventLoop::Create(const Clock& clock) {
   Fd epoll(epoll_create1(EPOLL_CLOEXEC));
   Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!epoll.valid() || !wake.valid()) return ErrnoError("cannot make the DNS server's event loop", errno);
+  if (!epoll || !wake) return ErrnoError("cannot make the DNS server's event loop", errno);
   std::unique_ptr<EventLoop> loop(new EventLoop(clock, std::move(epoll), std::move(wake)));
   TRYV(loop->Add(loop->wake_.get(), EPOLLIN, nullptr));
   return loop;

@@ -43,7 +43,7 @@ void Exchange::TryNext() {
 bool Exchange::Open(const SocketAddress& address) {
   const int type = transport_ == Transport::kUdp ? SOCK_DGRAM : SOCK_STREAM;
   socket_ = Fd(socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket_.valid()) return false;
+  if (!socket_) return false;
   const bool connected = connect(socket_.get(), address.get(), address.size) == 0;
   if (!connected && errno != EINPROGRESS) return false;
   writing_ = transport_ == Transport::kTcp;

@@ -43,7 +43,7 @@ void ReceiveDestination(int fd, const SocketAddress& address) {
 Result<Fd> Bind(const SocketAddress& address, int type) {
   const std::string_view protocol = type == SOCK_DGRAM ? "UDP" : "TCP";
   Fd fd(socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return BindError(protocol, address, errno);
+  if (!fd) return BindError(protocol, address, errno);
   Enable(fd.get(), SOL_SOCKET, SO_REUSEPORT);
   if (type == SOCK_STREAM) Enable(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   if (address.family() == AF_INET6) {

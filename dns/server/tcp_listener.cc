@@ -22,7 +22,7 @@ TcpListener::TcpListener(Fd socket, const TcpContext& context, size_t max_connec
 void TcpListener::OnEvents(uint32_t) {
   for (int i = 0; i < kAcceptsPerEvent; ++i) {
     Fd accepted(accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (accepted.valid()) {
+    if (accepted) {
       Take(std::move(accepted));
       continue;
     }

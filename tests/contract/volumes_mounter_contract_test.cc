@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
+#include "agent/base/fd.h"
 #include "tests/fakes/fake_mounter.h"
 #include "tests/fakes/private_namespace.h"
 #include "tests/fakes/scratch_directory.h"
-#include "volumes/linux/fd.h"
 #include "volumes/linux/linux_mounter.h"
 
 namespace ordinal::volumes {

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "agent/base/fd.h"
 #include "agent/base/result.h"
-#include "volumes/linux/fd.h"
 
 namespace ordinal::volumes {
 

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "volumes/linux/fd.h"
+#include "agent/base/fd.h"
 #include "volumes/linux/mountinfo.h"
 
 namespace ordinal::volumes {

@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "agent/base/fd.h"
 #include "volumes/linux/directories.h"
-#include "volumes/linux/fd.h"
 #include "volumes/sources/sources.h"
 
 namespace ordinal::volumes {

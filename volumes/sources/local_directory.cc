@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "agent/base/fd.h"
 #include "volumes/linux/directories.h"
-#include "volumes/linux/fd.h"
 #include "volumes/linux/ownership.h"
 #include "volumes/sources/sources.h"
 

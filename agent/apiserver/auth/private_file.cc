@@ -28,8 +28,8 @@ Status WritePrivateFile(const std::string& path, const std::string& text) {
 
 Result<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
-  if (file.get() < 0) return ErrnoError("open " + path, errno);
+  if (!file && errno == ENOENT) return std::optional<std::string>();
+  if (!file) return ErrnoError("open " + path, errno);
   struct stat facts {};
   if (::fstat(file.get(), &facts) != 0) return ErrnoError("look at " + path, errno);
   if ((facts.st_mode & 0077) != 0 && ::fchmod(file.get(), kOwnerOnly) != 0) return ErrnoError("chmod " + path, errno);

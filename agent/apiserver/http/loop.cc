@@ -6,6 +6,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <vector>
 
+#include "agent/base/fd.h"
+
 namespace ordinal::apiserver::front {
 namespace {
 
@@ -17,12 +19,12 @@ void Loop::MakeRoomForDescriptors() {
   std::vector<asio::posix::stream_descriptor> all;
   all.reserve(kDescriptors);
   for (size_t i = 0; i < kDescriptors; ++i) {
-    const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (fd < 0) return;  // a process with few descriptors has no crowd either
-    boost::system::error_code ignored;
+    Fd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!event) return;  // a process with few descriptors has no crowd either
+    boost::system::error_code failed;
     all.emplace_back(io_);
-    all.back().assign(fd, ignored);
-    if (ignored) ::close(fd);
+    all.back().assign(event.get(), failed);
+    if (!failed) event.Release();
   }
 }
 

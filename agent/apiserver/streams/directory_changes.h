@@ -2,12 +2,12 @@
 // no more inotify instances, by looking four times a second. Control thread only; does not block.
 #pragma once
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "agent/base/clock.h"
+#include "agent/base/directory_watch.h"
+#include "agent/base/scope.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -18,18 +18,16 @@ class DirectoryChanges {
   DirectoryChanges(const Executor& executor, Clock& clock, const std::string& directory, std::function<void()> changed);
 
   /// False: it only looks now and then.
-  bool immediate() const { return inotify_.is_open(); }
+  bool immediate() const { return immediate_; }
 
  private:
-  bool Watch(const std::string& directory);
-  void AwaitEvents();
   void AwaitTime();
 
   Clock& clock_;
   std::function<void()> changed_;
-  asio::posix::stream_descriptor inotify_;
+  Scope scope_;
   TimerHandle timer_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< a handler may be queued when this is destroyed
+  bool immediate_ = false;
 };
 
 }  // namespace ordinal::apiserver::streams

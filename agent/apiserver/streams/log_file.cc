@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/apiserver/streams/log_tail.h"
+#include "agent/base/fd.h"
 
 namespace ordinal::apiserver::streams {
 namespace {
@@ -35,13 +36,13 @@ std::vector<std::string> RotatedParts(const std::filesystem::path& path) {
 }
 
 /// A pipe put in a log's place must not hold the thread until somebody writes to it: nothing but a file is read.
-int OpenForReading(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+Fd OpenForReading(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat facts {};
-  if (fd < 0 || (::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode))) return fd;
-  ::close(fd);
+  if (!file || (::fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode))) return file;
+  file = Fd();
   errno = EINVAL;
-  return -1;
+  return file;
 }
 
 }  // namespace
@@ -52,29 +53,26 @@ Result<std::unique_ptr<LogFile>> LogFile::Open(const std::string& path, const Lo
   return file;
 }
 
-LogFile::~LogFile() {
-  for (const int fd : parts_) ::close(fd);
-}
-
 Status LogFile::OpenParts(const LogOptions& options) {
-  const int newest = OpenForReading(path_);
-  if (newest < 0) return ErrnoError("open the container's log " + path_, errno);
-  parts_.push_back(newest);
+  Fd newest = OpenForReading(path_);
+  if (!newest) return ErrnoError("open the container's log " + path_, errno);
+  parts_.push_back(std::move(newest));
   std::vector<std::string> rotated = RotatedParts(path_);
   LogTail tail(options.tail.value_or(0));
   while (true) {
     if (options.tail) {
-      TRY(const std::optional<int64_t> begin, tail.Find(parts_.front()));
+      TRY(const std::optional<int64_t> begin, tail.Find(parts_.front().get()));
       if (begin) {
         position_ = *begin;
         break;
       }
     }
     if (rotated.empty()) break;
-    const int older = OpenForReading(rotated.back());
-    if (older >= 0) parts_.push_front(older);  // else it was compressed or removed just now
+    Fd older = OpenForReading(rotated.back());
+    const bool there(older);  // else it was compressed or removed just now
+    if (there) parts_.push_front(std::move(older));
     rotated.pop_back();
-    if (older < 0 && options.tail) break;
+    if (!there && options.tail) break;
   }
   return {};
 }
@@ -84,13 +82,12 @@ Result<size_t> LogFile::Fill() {
   while (true) {
     const size_t before = unread_.size();
     unread_.resize(before + kRead);
-    const ssize_t got = ::pread(parts_.front(), unread_.data() + before, kRead, position_);
+    const ssize_t got = ::pread(parts_.front().get(), unread_.data() + before, kRead, position_);
     unread_.resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
     if (got < 0) return ErrnoError("read the container's log " + path_, errno);
     position_ += got;
     if (got > 0) return static_cast<size_t>(got);
     if (parts_.size() == 1) return size_t{0};
-    ::close(parts_.front());
     parts_.pop_front();
     position_ = 0;
   }
@@ -101,16 +98,16 @@ Result<size_t> LogFile::Fill() {
 bool LogFile::Follow() {
   struct stat mine {
   }, there{};
-  if (::fstat(parts_.front(), &mine) != 0) return false;
+  if (::fstat(parts_.front().get(), &mine) != 0) return false;
   if (mine.st_size < position_) {
     position_ = 0;
     unread_.clear();
     return mine.st_size > 0;
   }
   if (::stat(path_.c_str(), &there) != 0 || (there.st_ino == mine.st_ino && there.st_dev == mine.st_dev)) return false;
-  const int next = OpenForReading(path_);
-  if (next < 0) return false;
-  parts_.push_back(next);  // what was written to the old one since it was read comes first
+  Fd next = OpenForReading(path_);
+  if (!next) return false;
+  parts_.push_back(std::move(next));  // what was written to the old one since it was read comes first
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "agent/apiserver/streams/log_lines.h"
+#include "agent/base/fd.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -23,7 +24,6 @@ class LogFile {
   /// Opens the log at `path` ("…/0.log") where `options` begin. kNotFound when there is no such file.
   static Result<std::unique_ptr<LogFile>> Open(const std::string& path, const LogOptions& options);
 
-  ~LogFile();
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
 
@@ -44,9 +44,9 @@ class LogFile {
 
   const std::string path_;
   LogWriter writer_;
-  std::deque<int> parts_;  ///< open files, the oldest first; the last is, or was, the one at `path_`
-  int64_t position_ = 0;   ///< in the first of them
-  std::string unread_;     ///< the beginning of a line whose end is not there yet
+  std::deque<Fd> parts_;  ///< open files, the oldest first; the last is, or was, the one at `path_`
+  int64_t position_ = 0;  ///< in the first of them
+  std::string unread_;    ///< the beginning of a line whose end is not there yet
 };
 
 }  // namespace ordinal::apiserver::streams

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "agent/base/fd.h"
 #include "agent/store/sqlite/disk_trouble.h"
 
 namespace ordinal::store {
@@ -20,12 +21,9 @@ constexpr int kAll = -1;
 constexpr uint64_t kLeave = 1024 * 1024;
 
 Status MakeEmpty(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return ErrnoError("open " + path, errno);
-  const int made = ::fchmod(fd, 0600);
-  const int error = errno;
-  ::close(fd);
-  return made == 0 ? Status() : ErrnoError("chmod 0600 " + path, error);
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file) return ErrnoError("open " + path, errno);
+  return ::fchmod(file.get(), 0600) == 0 ? Status() : ErrnoError("chmod 0600 " + path, errno);
 }
 
 Status CheckRoom(Database& source, const std::string& path) {

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "agent/base/fd.h"
+
 namespace ordinal::store {
 namespace {
 
@@ -19,10 +21,8 @@ constexpr uint64_t kTooLittle = 64 * 1024;
 /// SQLite does not always pass on what the system said: a file without a name is made to hear it again. Not store.db:
 /// closing any descriptor of it would drop the locks that SQLite holds on it.
 int Ask(const std::string& directory) {
-  const int fd = ::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-  if (fd < 0) return errno;
-  ::close(fd);
-  return 0;
+  const Fd file(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  return file ? 0 : errno;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "agent/base/fd.h"
 #include "agent/base/log.h"
 #include "agent/store/sqlite/schema.h"
 
@@ -23,12 +24,9 @@ constexpr auto kDaily = std::chrono::hours(24);
 /// Opens `path`, lets `use` have the descriptor, closes it.
 template <class Use>
 Status WithFile(const std::string& path, int flags, Use use) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
-  if (fd < 0) return ErrnoError("open " + path, errno);
-  const bool done = use(fd) == 0;
-  const int error = errno;
-  ::close(fd);
-  return done ? Status() : ErrnoError("write " + path, error);
+  const Fd file(::open(path.c_str(), flags | O_CLOEXEC, 0600));
+  if (!file) return ErrnoError("open " + path, errno);
+  return use(file.get()) == 0 ? Status() : ErrnoError("write " + path, errno);
 }
 
 Status SyncFile(const std::string& path) {

@@ -32,22 +32,13 @@ std::string TextOf(uint64_t revision) {
 
 }  // namespace
 
-RevisionMark::RevisionMark(RevisionMark&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), dirty_(other.dirty_) {}
-
-RevisionMark::~RevisionMark() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<std::optional<uint64_t>> RevisionMark::Read(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return std::optional<uint64_t>();
-  if (fd < 0) return ErrnoError("open " + path, errno);
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return std::optional<uint64_t>();
+  if (!file) return ErrnoError("open " + path, errno);
   std::array<char, kText> text{};
-  const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
-  const int error = errno;
-  ::close(fd);
-  if (got < 0) return ErrnoError("read " + path, error);
+  const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
+  if (got < 0) return ErrnoError("read " + path, errno);
   const std::string_view said(text.data(), static_cast<size_t>(got));
   uint64_t revision = 0;
   if (said.size() == kText) std::from_chars(said.data() + kHead.size(), said.data() + kHead.size() + kDigits, revision);
@@ -59,22 +50,19 @@ Result<std::optional<uint64_t>> RevisionMark::Read(const std::string& path) {
 
 Status RevisionMark::Open() {
   const bool made = ::access(path_.c_str(), F_OK) != 0;
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0) return ErrnoError("open " + path_, errno);
+  file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!file_) return ErrnoError("open " + path_, errno);
   if (!made) return {};
   const std::string directory = std::filesystem::path(path_).parent_path();
-  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (parent < 0) return ErrnoError("open " + directory, errno);
-  const int synced = ::fsync(parent);
-  const int error = errno;
-  ::close(parent);
-  return synced == 0 ? Status() : ErrnoError("write " + directory, error);
+  const Fd parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!parent) return ErrnoError("open " + directory, errno);
+  return ::fsync(parent.get()) == 0 ? Status() : ErrnoError("write " + directory, errno);
 }
 
 Status RevisionMark::Write(uint64_t revision) {
-  if (fd_ < 0) TRYV(Open());
+  if (!file_) TRYV(Open());
   const std::string text = TextOf(revision);
-  const ssize_t put = ::pwrite(fd_, text.data(), text.size(), 0);
+  const ssize_t put = ::pwrite(file_.get(), text.data(), text.size(), 0);
   if (put != static_cast<ssize_t>(text.size())) return ErrnoError("write " + path_, put < 0 ? errno : ENOSPC);
   dirty_ = true;
   return {};
@@ -82,7 +70,7 @@ Status RevisionMark::Write(uint64_t revision) {
 
 Status RevisionMark::Sync() {
   if (!std::exchange(dirty_, false)) return {};
-  return ::fdatasync(fd_) == 0 ? Status() : ErrnoError("write " + path_, errno);
+  return ::fdatasync(file_.get()) == 0 ? Status() : ErrnoError("write " + path_, errno);
 }
 
 }  // namespace ordinal::store

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/base/fd.h"
 #include "agent/base/result.h"
 
 namespace ordinal::store {
@@ -22,9 +23,8 @@ namespace ordinal::store {
 class RevisionMark {
  public:
   explicit RevisionMark(std::string path) : path_(std::move(path)) {}
-  RevisionMark(RevisionMark&& other) noexcept;
+  RevisionMark(RevisionMark&&) = default;
   RevisionMark& operator=(RevisionMark&&) = delete;
-  ~RevisionMark();
 
   /// What the file says; absent when there is none. An error when it says nothing that can be read.
   static Result<std::optional<uint64_t>> Read(const std::string& path);
@@ -38,7 +38,7 @@ class RevisionMark {
   Status Open();
 
   std::string path_;
-  int fd_ = -1;
+  Fd file_;
   bool dirty_ = false;
 };
 

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "agent/base/fd.h"
 #include "tests/fakes/scratch_directory.h"
-#include "volumes/linux/fd.h"
 
 namespace ordinal::volumes {
 namespace {

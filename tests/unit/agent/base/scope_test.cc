@@ -52,6 +52,15 @@ TEST_F(ScopeTest, CancelEndsEveryWait) {
   EXPECT_EQ(scope_.running(), 0U);
 }
 
+TEST_F(ScopeTest, AskedTwiceOfWhatEndsAtTheFirstTime) {
+  scope_.Spawn("a", WaitLong("a"));
+  Poll();
+  scope_.Cancel();
+  scope_.Cancel();
+  Poll();
+  EXPECT_EQ(ended_, std::vector<std::string>{"a gave up"});
+}
+
 TEST_F(ScopeTest, JoinWaitsForTheLastOne) {
   scope_.Spawn("a", WaitLong("a"));
   bool joined = false;
