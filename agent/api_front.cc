@@ -12,6 +12,8 @@
 #include "agent/apiserver/auth/reviews.h"
 #include "agent/apiserver/discovery/discovery.h"
 #include "agent/apiserver/discovery/openapi.h"
+#include "agent/apiserver/failure.h"
+#include "agent/apiserver/rest/body_bounds.h"
 #include "agent/apiserver/rest/read_ahead.h"
 #include "agent/base/log.h"
 #include "agent/host.h"
@@ -22,10 +24,10 @@ namespace {
 
 constexpr std::chrono::hours kLookAtKeys{24};  // they are made anew 30 days before they run out
 
-using apiserver::Handler;
-using apiserver::Request;
-using apiserver::Response;
 using apiserver::auth::PkiSettings;
+using http::Handler;
+using http::Request;
+using http::Response;
 using Asked = std::shared_ptr<const Request>;
 
 PkiSettings PkiSettingsOf(const Config& config) {
@@ -44,7 +46,7 @@ Handler Plain(std::function<Response(const Request&)> answer) {
   };
 }
 
-using Review = std::function<Result<api::Json>(const apiserver::User&, api::Json)>;
+using Review = std::function<Result<api::Json>(const http::User&, api::Json)>;
 
 Response AnswerReview(const Review& review, const Request& request) {
   Response response;
@@ -95,17 +97,19 @@ Status ApiFront::ReadyKeys() {
 
 Status ApiFront::Start() {
   const apiserver::auth::Pki pki = std::exchange(keys_, {});
-  apiserver::ServerSettings server;
+  http::ServerSettings server;
   server.listen = parts_.config.api_listen;
   server.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
-  server.limits = apiserver::WithinDescriptors(server.limits, RaiseDescriptorLimit());
+  server.limits = http::WithinDescriptors(server.limits, RaiseDescriptorLimit());
+  server.failure = [](int status, std::string_view message) { return apiserver::Failure(status, message); };
   server.authorize = apiserver::Refusal;
-  server.prepare = apiserver::Prepare{apiserver::rest::TakesLong, apiserver::rest::ReadAhead};
+  server.check_body = apiserver::rest::CheckBody;
+  server.prepare = http::Prepare{apiserver::rest::TakesLong, apiserver::rest::ReadAhead};
   Handler handler = [this](Asked request) { return api_.Handle(std::move(request)); };
   server_ =
-      std::make_unique<apiserver::Server>(std::move(server), parts_.executor, parts_.clock,
-                                          apiserver::auth::Authenticator(pki.tokens, parts_.clock), std::move(handler));
+      std::make_unique<http::Server>(std::move(server), parts_.executor, parts_.clock,
+                                     apiserver::auth::Authenticator(pki.tokens, parts_.clock), std::move(handler));
   TRYV(server_->Start());
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
   Spawn(parts_.executor, "certificates", KeepKeysFresh());
@@ -163,7 +167,7 @@ void ApiFront::AddReviews(apiserver::Routes& routes) {
   add(authorization + "selfsubjectaccessreviews", apiserver::auth::ReviewAccess);
   add(authorization + "selfsubjectrulesreviews", apiserver::auth::ReviewRules);
   add(authorization + "subjectaccessreviews",
-      [](const apiserver::User&, api::Json body) { return apiserver::auth::ReviewSubject(std::move(body)); });
+      [](const http::User&, api::Json body) { return apiserver::auth::ReviewSubject(std::move(body)); });
   add("/apis/authentication.k8s.io/v1/selfsubjectreviews", apiserver::auth::ReviewSelf);
 }
 

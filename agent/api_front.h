@@ -11,13 +11,13 @@
 #include <string>
 
 #include "agent/apiserver/auth/pki.h"
-#include "agent/apiserver/http/server.h"
 #include "agent/apiserver/rest/api.h"
 #include "agent/apiserver/streams/exec.h"
 #include "agent/apiserver/streams/logs.h"
 #include "agent/apiserver/streams/metrics.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/config.h"
+#include "agent/http/server.h"
 #include "agent/metrics/source.h"
 #include "cri/runtime.h"
 #include "cri/stats.h"
@@ -70,7 +70,7 @@ class ApiFront {
   metrics::Source usage_;
   apiserver::streams::Metrics metrics_;
   apiserver::Api api_;
-  std::unique_ptr<apiserver::Server> server_;
+  std::unique_ptr<http::Server> server_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
 };

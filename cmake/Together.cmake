@@ -7,7 +7,7 @@ option(ORDINAL_TOGETHER "Compile the files of a directory in groups" ON)
 set(ORDINAL_ALONE
   agent/api/service.cc agent/api/openapi/merge.cc agent/api/openapi/parameters.cc agent/api/validate/probes.cc
   agent/api/patch/strategic_merge.cc agent/apiserver/rest/protobuf.cc agent/apiserver/rest/remove.cc
-  agent/apiserver/auth/roles.cc agent/apiserver/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
+  agent/apiserver/auth/roles.cc agent/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
   cri/images/importer.cc cri/images/oci_layout.cc cri/images/tar_writer.cc volumes/linux/remove_tree.cc
   tests/fakes/fake_runtime_containers.cc tests/unit/volumes/plan_test.cc tests/unit/agent/api/stored_objects_test.cc
   tests/unit/agent/api/validation_test.cc tests/unit/agent/api/table_test.cc tests/unit/agent/api/patch/strategic_merge_test.cc

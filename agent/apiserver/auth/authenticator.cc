@@ -52,21 +52,25 @@ Authenticator::Digest Authenticator::DigestOf(std::string_view token) {
   return digest;
 }
 
-User Authenticator::Authenticated(std::string name, std::vector<std::string> groups) {
-  User user;
-  user.role = RoleOf(name, groups);
+http::User Authenticator::Anonymous() { return {"system:anonymous", {"system:unauthenticated"}}; }
+
+http::User Authenticator::Authenticated(std::string name, std::vector<std::string> groups) {
+  http::User user;
+  const Role role = RoleOf(name, groups);
+  user.writes = role == Role::kAdmin || role == Role::kNode;
   user.name = std::move(name);
   user.groups = std::move(groups);
   user.groups.emplace_back(kAuthenticated);
   return user;
 }
 
-std::optional<User> Authenticator::operator()(const ClientCertificate* certificate, std::string_view bearer) const {
+std::optional<http::User> Authenticator::operator()(const http::ClientCertificate* certificate,
+                                                    std::string_view bearer) const {
   if (certificate != nullptr) {
     if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
-  if (bearer.empty()) return User();
+  if (bearer.empty()) return Anonymous();
   const Digest shown = DigestOf(bearer);
   const Known* match = nullptr;
   for (const Known& known : known_) {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/apiserver/http/settings.h"
+#include "agent/http/settings.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -26,16 +26,17 @@ class Authenticator {
 
   /// As `Authenticate` of settings.h says. A certificate gives name (CN) and groups (O); it goes before a token, as in
   /// the reference. Tokens are compared by their digests, all of them, in constant time.
-  std::optional<User> operator()(const ClientCertificate* certificate, std::string_view bearer) const;
+  std::optional<http::User> operator()(const http::ClientCertificate* certificate, std::string_view bearer) const;
 
  private:
   using Digest = std::array<unsigned char, 32>;
   struct Known {
     Digest digest;
-    User user;
+    http::User user;
   };
   static Digest DigestOf(std::string_view token);
-  static User Authenticated(std::string name, std::vector<std::string> groups);
+  static http::User Anonymous();
+  static http::User Authenticated(std::string name, std::vector<std::string> groups);
 
   std::vector<Known> known_;
   const Clock* clock_;

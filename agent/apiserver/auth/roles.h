@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -18,8 +18,12 @@ struct Rule {
   bool own_node = false;
 };
 
+/// What a caller may do. Anonymous: /healthz, /livez, /readyz, /version. View: read everything but secrets. Node: what
+/// a node agent needs. Admin: everything.
+enum class Role { kAnonymous, kView, kNode, kAdmin };
+
 /// The rules of a user's role. Whoever showed a credential and has no role may use discovery and ask about itself.
-const std::vector<Rule>& RulesOf(const User& user);
+const std::vector<Rule>& RulesOf(const http::User& user);
 
 /// The role a user has by its name and groups: "system:masters" admin, "ordinal:view" view, "system:nodes" with a name
 /// "system:node:NAME" node; everybody else has none.

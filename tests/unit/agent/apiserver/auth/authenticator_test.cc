@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/apiserver/auth/roles.h"
 #include "tests/fakes/fake_clock.h"
 
 namespace ordinal::apiserver::auth {
@@ -32,20 +33,22 @@ TEST_F(AuthenticatorTest, TellsUsersApart) {
     ASSERT_EQ(user.has_value(), one.name != nullptr);
     if (!user) continue;
     EXPECT_EQ(user->name, one.name);
-    EXPECT_EQ(user->role, one.role);
+    EXPECT_EQ(RoleOf(user->name, user->groups), one.role);
+    EXPECT_EQ(user->writes, one.role == Role::kAdmin);
   }
   EXPECT_EQ(authenticator_(nullptr, "secret-2")->groups, (std::vector<std::string>{"ops", "system:authenticated"}));
 }
 
 TEST_F(AuthenticatorTest, TakesNameAndGroupsOfACertificate) {
-  const ClientCertificate node{"system:node:n1", {"system:nodes"}, clock_.Now() + std::chrono::hours(1)};
+  const http::ClientCertificate node{"system:node:n1", {"system:nodes"}, clock_.Now() + std::chrono::hours(1)};
   const auto user = authenticator_(&node, "a token beside it");
   ASSERT_TRUE(user);
   EXPECT_EQ(user->name, "system:node:n1");
-  EXPECT_EQ(user->role, Role::kNode);
+  EXPECT_EQ(RoleOf(user->name, user->groups), Role::kNode);
+  EXPECT_TRUE(user->writes);
   clock_.Advance(std::chrono::hours(2));
   EXPECT_FALSE(authenticator_(&node, ""));
-  const ClientCertificate nameless{"", {"system:masters"}, clock_.Now() + std::chrono::hours(1)};
+  const http::ClientCertificate nameless{"", {"system:masters"}, clock_.Now() + std::chrono::hours(1)};
   EXPECT_FALSE(authenticator_(&nameless, ""));
 }
 

@@ -1,0 +1,29 @@
+#include "agent/http/loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <vector>
+
+namespace ordinal::http {
+namespace {
+
+constexpr size_t kDescriptors = 1024;  // some 200 bytes each
+
+}  // namespace
+
+void Loop::MakeRoomForDescriptors() {
+  std::vector<asio::posix::stream_descriptor> all;
+  all.reserve(kDescriptors);
+  for (size_t i = 0; i < kDescriptors; ++i) {
+    const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) return;  // a process with few descriptors has no crowd either
+    boost::system::error_code ignored;
+    all.emplace_back(io_);
+    all.back().assign(fd, ignored);
+    if (ignored) ::close(fd);
+  }
+}
+
+}  // namespace ordinal::http
