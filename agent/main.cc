@@ -1,4 +1,4 @@
-// ordinald: the composition root. Everything real is built here and in the files beside it; nothing includes them.
+// ordinald: reads the command line and calls the composition root (agent/app); nothing includes it.
 
 #include <malloc.h>
 
@@ -8,12 +8,12 @@
 #include <iostream>
 #include <map>
 
-#include "agent/api_front.h"
+#include "agent/app/api_front.h"
+#include "agent/app/commands.h"
+#include "agent/app/config.h"
+#include "agent/app/lock.h"
+#include "agent/app/node.h"
 #include "agent/base/log.h"
-#include "agent/commands.h"
-#include "agent/config.h"
-#include "agent/lock.h"
-#include "agent/node.h"
 
 namespace ordinal {
 namespace {

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/api/stateful_set.h"
+#include "agent/app/workloads.h"
 #include "agent/base/together.h"
 #include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
@@ -21,7 +22,6 @@
 #include "agent/status/pod_status_writer.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "agent/store/volatile_kinds.h"
-#include "agent/workloads.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
 #include "tests/fakes/scratch_directory.h"

@@ -29,8 +29,8 @@ ALLOWED = {
     "examples": [],
 }
 
-# The composition root: the files directly in agent/. It may include every room; no room may include it.
-ROOT = "agent"
+# The composition root, with main.cc before it. It may include every room; no room may include it.
+ROOT, MAIN = "agent/app", "agent/main.cc"
 # Tests may include everything but main.cc; nothing else may include tests.
 TESTS = "tests"
 # Parts of a room that only the room itself and tests may see.
@@ -49,7 +49,7 @@ def room_of(path):
         return max(rooms, key=len)
     if under(path, TESTS):
         return TESTS
-    if path.startswith("agent/") and path.count("/") == 1:
+    if under(path, ROOT) or path == MAIN:
         return ROOT
     return None
 
@@ -57,7 +57,7 @@ def room_of(path):
 def forbidden(path, target):
     """Why `path` may not include `target`, both relative to the root; None when it may."""
     source, room = room_of(path), room_of(target)
-    if target == "agent/main.cc":
+    if target == MAIN:
         return "nothing includes main.cc"
     if source is None:
         return f"{path} is in no room of the table"

@@ -31,8 +31,8 @@ constexpr const char* kAtRestSettings = "PRAGMA cache_size=-512;";
 // Pages go into the file as the cache fills, so that a copy of a large store takes no memory.
 constexpr const char* kCopySettings = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-512;";
 
-// A process that was killed keeps its lock on the file until its last thread has ended (agent/lock.cc waits for that);
-// its descriptors go one after another.
+// A process that was killed keeps its lock on the file until its last thread has ended (agent/app/lock.cc waits for
+// that); its descriptors go one after another.
 constexpr int kBusyMilliseconds = 300;
 
 ErrorCode CodeOf(int code) {

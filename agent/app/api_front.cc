@@ -1,4 +1,4 @@
-#include "agent/api_front.h"
+#include "agent/app/api_front.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +15,8 @@
 #include "agent/apiserver/failure.h"
 #include "agent/apiserver/rest/body_bounds.h"
 #include "agent/apiserver/rest/read_ahead.h"
+#include "agent/app/host.h"
 #include "agent/base/log.h"
-#include "agent/host.h"
 #include "cri/pod_state.h"
 
 namespace ordinal {

@@ -6,11 +6,12 @@
 #include <set>
 
 #include "agent/api/pod.h"
+#include "agent/app/commands.h"
+#include "agent/app/directories.h"
+#include "agent/app/lock.h"
+#include "agent/app/sweep.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
-#include "agent/commands.h"
-#include "agent/directories.h"
-#include "agent/lock.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
 #include "agent/objects/local/local_objects.h"
@@ -20,7 +21,6 @@
 #include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/store/sqlite/sqlite_store.h"
-#include "agent/sweep.h"
 #include "cri/grpc/grpc_runtime.h"
 #include "cri/pod_state.h"
 #include "volumes/linux/linux_mounter.h"

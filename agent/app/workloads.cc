@@ -1,8 +1,8 @@
-#include "agent/workloads.h"
+#include "agent/app/workloads.h"
 
 #include <utility>
 
-#include "agent/config.h"
+#include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"

@@ -1,4 +1,4 @@
-#include "agent/node_images.h"
+#include "agent/app/node_images.h"
 
 #include "agent/base/log.h"
 #include "cri/images/reference.h"

@@ -1,4 +1,4 @@
-#include "agent/lock.h"
+#include "agent/app/lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "agent/names_feed.h"
+#include "agent/app/names_feed.h"
 
 #include <algorithm>
 

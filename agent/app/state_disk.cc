@@ -1,4 +1,4 @@
-#include "agent/state_disk.h"
+#include "agent/app/state_disk.h"
 
 namespace ordinal {
 

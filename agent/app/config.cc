@@ -1,4 +1,4 @@
-#include "agent/config.h"
+#include "agent/app/config.h"
 
 #include <fmt/format.h>
 #include <sys/un.h>
@@ -12,7 +12,7 @@
 #include <iostream>
 
 #include "agent/api/names.h"
-#include "agent/directories.h"
+#include "agent/app/directories.h"
 
 namespace ordinal {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/update_images.h"
+#include "agent/app/update_images.h"
 
 #include <utility>
 

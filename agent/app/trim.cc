@@ -1,4 +1,4 @@
-#include "agent/trim.h"
+#include "agent/app/trim.h"
 
 #include <malloc.h>
 #include <sys/resource.h>

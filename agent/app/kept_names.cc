@@ -1,4 +1,4 @@
-#include "agent/kept_names.h"
+#include "agent/app/kept_names.h"
 
 #include <algorithm>
 #include <fstream>

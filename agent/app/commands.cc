@@ -1,4 +1,4 @@
-#include "agent/commands.h"
+#include "agent/app/commands.h"
 
 #include <fmt/format.h>
 

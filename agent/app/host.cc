@@ -1,4 +1,4 @@
-#include "agent/host.h"
+#include "agent/app/host.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>

@@ -1,4 +1,4 @@
-#include "agent/sweep.h"
+#include "agent/app/sweep.h"
 
 #include <unistd.h>
 

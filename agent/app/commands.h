@@ -1,7 +1,7 @@
 // The subcommands that talk to a running agent through its command socket.
 #pragma once
 
-#include "agent/config.h"
+#include "agent/app/config.h"
 
 namespace ordinal {
 

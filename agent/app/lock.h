@@ -1,7 +1,7 @@
 // The lock of a run directory. Part of the composition root.
 #pragma once
 
-#include "agent/config.h"
+#include "agent/app/config.h"
 
 namespace ordinal {
 

@@ -1,4 +1,4 @@
-#include "agent/claim_storage.h"
+#include "agent/app/claim_storage.h"
 
 #include <fmt/format.h>
 

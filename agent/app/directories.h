@@ -1,7 +1,7 @@
 // The directories of a configuration, as the volumes room names them. Part of the composition root.
 #pragma once
 
-#include "agent/config.h"
+#include "agent/app/config.h"
 #include "volumes/layout.h"
 
 namespace ordinal {

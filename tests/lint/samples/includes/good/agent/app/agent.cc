@@ -1,0 +1,2 @@
+#include "cri/runtime.h"
+#include "dns/snapshot/records.h"
