@@ -5,8 +5,8 @@ option(ORDINAL_TOGETHER "Compile the files of a directory in groups" ON)
 
 # Files that use names of their neighbours for something else.
 set(ORDINAL_ALONE
-  agent/api/service.cc agent/api/openapi/merge.cc agent/api/openapi/parameters.cc agent/api/validate/probes.cc
-  agent/api/patch/strategic_merge.cc agent/apiserver/rest/protobuf.cc agent/apiserver/rest/remove.cc
+  agent/api/openapi/merge.cc agent/api/openapi/parameters.cc
+  agent/api/patch/strategic_merge.cc agent/apiserver/rest/remove.cc
   agent/apiserver/auth/roles.cc agent/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
   cri/images/importer.cc cri/images/oci_layout.cc cri/images/tar_writer.cc volumes/linux/remove_tree.cc
   tests/fakes/fake_runtime_containers.cc tests/unit/volumes/plan_test.cc tests/unit/agent/api/stored_objects_test.cc
@@ -14,7 +14,7 @@ set(ORDINAL_ALONE
   tests/unit/agent/api/patch/track_test.cc tests/unit/agent/apiserver/auth/reviews_test.cc
   tests/unit/agent/apiserver/discovery/openapi_test.cc tests/unit/agent/podsync/resources_test.cc)
 # Directories whose files all use the same names: one kind, one table a file.
-set(ORDINAL_ALONE_DIRECTORIES agent/api/kinds agent/api/openapi/descriptions)
+set(ORDINAL_ALONE_DIRECTORIES "")
 set(ORDINAL_GROUP 6)  # files
 
 function(ordinal_compile_together target)

@@ -1,8 +1,9 @@
 #include "agent/api/decode.h"
 
 #include "agent/api/faults.h"
+#include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/schema/check.h"
-#include "agent/api/validate/meta.h"
+#include "agent/api/schema/immutable.h"
 
 namespace ordinal::api {
 namespace {
@@ -95,6 +96,7 @@ std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, c
   ValidateMeta(kind, body, faults);
   ValidateMetaUpdate(body, old_body, faults);
   if (kind.validate != nullptr) kind.validate(body, errors);
+  CheckImmutable(*kind.schema, body, old_body, errors);
   if (kind.validate_update != nullptr) kind.validate_update(body, old_body, errors);
   return errors;
 }

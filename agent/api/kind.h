@@ -1,5 +1,5 @@
-// The kind registry: everything the agent knows about a kind, in one place. Adding a kind is one file
-// (agent/api/kinds/<kind>.cc) and one line (agent/api/kinds/all.cc).
+// The kind registry: everything the agent knows about a kind, in one place. Adding a kind is one folder
+// (agent/api/kinds/<kind>/) and one line (agent/api/kinds/kinds.h): docs/checklists/kind.md.
 #pragma once
 
 #include <span>
@@ -66,6 +66,20 @@ struct KindInfo {
   Json (*cells)(const Json& body, WallTime now) = nullptr;
   /// False: nobody misses it after a power cut (events, leases); it is kept in memory and costs no disk write.
   bool durable = true;
+  /// The status of a new object, whatever its creator wrote; null: it has none.
+  Json (*first_status)(const Json& body, WallTime now) = nullptr;
+  /// metadata.generation counts the changes of everything but metadata and status; other kinds have none.
+  bool counts_generation = false;
+  /// New objects get this finalizer, which holds them while they are used; empty: none.
+  std::string_view protection = {};
+  /// A deletion is answered with the object, not with a Status.
+  bool shown_when_deleted = false;
+  /// All of a namespace, or of the cluster, may be deleted by one request.
+  bool deleted_together = true;
+  /// Conditions of a table's row (meta/v1 TableRow); null: none.
+  Json (*row_conditions)(const Json& body) = nullptr;
+  /// Completes what an older agent stored, beyond the defaults (stored.h).
+  void (*complete)(Json& body) = nullptr;
 };
 
 /// "v1" or "apps/v1".

@@ -1,6 +1,7 @@
-// Schemas: the fields of every kind as tables, from which decoding, unknown-field and type checks and simple
-// defaults are derived (later also OpenAPI documents, patches' merge keys and `kubectl explain`).
-// Tables are constexpr: they live in read-only memory and cost nothing at start.
+// Schemas: the fields of every kind as tables. Everything that treats fields alike is derived from them: decoding,
+// checks of names and types, simple defaults, what may not change, what is not supported, patches and owners of fields,
+// OpenAPI documents and `kubectl explain`, reading protobuf. Tables are constexpr: they live in read-only memory and
+// cost nothing at start.
 #pragma once
 
 #include <span>
@@ -9,6 +10,7 @@
 namespace ordinal::api {
 
 struct StructType;
+struct ChoiceRule;  // patch/choices.h
 
 enum class FieldType {
   kString,
@@ -16,9 +18,10 @@ enum class FieldType {
   kInt64,
   kBool,
   kNumber,
-  kBytes,     ///< base64 string (RFC 4648), standard alphabet with padding
-  kTime,      ///< RFC 3339 string
-  kQuantity,  ///< string or number, apimachinery Quantity
+  kBytes,      ///< base64 string (RFC 4648), standard alphabet with padding
+  kTime,       ///< RFC 3339 string
+  kMicroTime,  ///< the same, with microseconds
+  kQuantity,   ///< string or number, apimachinery Quantity
   kIntOrString,
   kStruct,  ///< of `type`
   kAny,     ///< any JSON value
@@ -47,13 +50,30 @@ struct Field {
   /// commas: "containerPort,protocol"; empty: the merge key.
   std::string_view list_keys = {};
   Ownership ownership = Ownership::kByType;
+  bool listed = false;  ///< OpenAPI says that it is required; the kind's rules ask for it
+  /// Of a member of the document or of its spec: it may not change after creation, and this is the cause of the fault
+  /// (faults.h). Empty: it may, or the kind's rules say.
+  std::string_view immutable = {};
+  /// Its number in the message of protobuf; 0: it is not in the message.
+  int tag = 0;
+  /// The number of the embedded message that it is in, whose fields are the document's own; 0: in none.
+  int within = 0;
+  bool optional = false;       ///< in protobuf a zero is there (a pointer in the reference), not absent
+  std::string_view text = {};  ///< what `kubectl explain` says; empty: its name says it, or few ever need it
+  /// What the agent does not do when the field asks for it ("probes"): it is refused. Empty: it is supported.
+  std::string_view unsupported = {};
+  /// Why the field has no effect ("there is no scheduler"): it is accepted with a warning.
+  std::string_view ineffective = {};
+  std::string_view harmless = {};  ///< of these two: the value, as JSON, that asks for nothing; empty: there is none
 };
 
 struct StructType {
   std::string_view name;  ///< "Container"
   std::span<const Field> fields;
+  std::string_view text = {};  ///< what `kubectl explain` says of the type
   /// For server-side apply its members have one owner together (x-kubernetes-map-type: atomic).
   bool atomic = false;
+  const ChoiceRule* choices = nullptr;  ///< members of which one rules out others; null: there are none
 };
 
 }  // namespace ordinal::api

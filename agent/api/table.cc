@@ -1,6 +1,6 @@
 #include "agent/api/table.h"
 
-#include "agent/api/kinds/cells.h"
+#include "agent/api/kinds/shared/cells.h"
 
 namespace ordinal::api {
 namespace {
@@ -27,14 +27,7 @@ Json TableCells(const KindInfo& info, const Json& body, WallTime now) {
 }
 
 Json TableRowConditions(const KindInfo& info, const Json& body) {
-  if (info.kind != "Pod") return Json::array();
-  const std::string phase = TextCell(body, {"status", "phase"});
-  if (phase != "Succeeded" && phase != "Failed") return Json::array();
-  const bool good = phase == "Succeeded";
-  return Json::array({{{"type", "Completed"},
-                       {"status", "True"},
-                       {"reason", phase},
-                       {"message", good ? "All containers of the pod ended well." : "The pod failed."}}});
+  return info.row_conditions == nullptr ? Json::array() : info.row_conditions(body);
 }
 
 }  // namespace ordinal::api

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <set>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/app/commands.h"
 #include "agent/app/directories.h"
 #include "agent/app/lock.h"

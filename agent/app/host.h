@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/host_ports.h"
+#include "agent/api/kinds/pod/host_ports.h"
 #include "agent/node/node_status.h"
 #include "cri/runtime.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal {
 namespace {

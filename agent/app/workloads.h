@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/host_ports.h"
+#include "agent/api/kinds/pod/host_ports.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/events/event_log.h"

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "agent/api/node.h"
+#include "agent/api/kinds/node/view.h"
 #include "agent/objects/cache.h"
 
 namespace ordinal::controllers {

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal::controllers {
 

@@ -13,8 +13,8 @@
 
 #include <vector>
 
-#include "agent/api/node.h"
-#include "agent/api/pod.h"
+#include "agent/api/kinds/node/view.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
 
 namespace ordinal::controllers {

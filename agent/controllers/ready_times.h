@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/clock.h"
 #include "agent/objects/cache.h"
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/clock.h"
 
 namespace ordinal::controllers {

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/endpoint_slice/view.h"
+#include "agent/api/kinds/service/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/service.h"
 #include "dns/snapshot/entry.h"
 #include "dns/snapshot/snapshot.h"
 

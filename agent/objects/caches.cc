@@ -1,51 +1,18 @@
 #include "agent/objects/caches.h"
 
-#include "agent/api/deployment.h"
-#include "agent/api/node.h"
-#include "agent/api/pod.h"
-#include "agent/api/replica_set.h"
-#include "agent/api/service.h"
-#include "agent/api/stateful_set.h"
-#include "agent/api/volume.h"
-
 namespace ordinal::objects {
-namespace {
 
-template <class... T>
-struct Views {
-  /// The cache of `kind` when it is the kind of one of the views; null for others.
-  static std::shared_ptr<AnyCache> Make(store::ObjectReader& store, Clock& clock, const std::string& kind) {
-    std::shared_ptr<AnyCache> made;
-    ((kind == T::kKind ? void(made = std::make_shared<Cache<T>>(store, clock, kind)) : void()), ...);
-    return made;
-  }
-};
-
-/// A line a kind that somebody reads more of than its document.
-using Typed = Views<api::ControllerRevision,     //
-                    api::Deployment,             //
-                    api::EndpointSlice,          //
-                    api::Node,                   //
-                    api::PersistentVolume,       //
-                    api::PersistentVolumeClaim,  //
-                    api::Pod,                    //
-                    api::ReplicaSet,             //
-                    api::Service,                //
-                    api::StatefulSet,            //
-                    api::StorageClass>;
-
-}  // namespace
-
-AnyCache& Caches::Of(const std::string& kind) {
-  std::shared_ptr<AnyCache>& cache = caches_[kind];
-  if (!cache) cache = Typed::Make(store_, clock_, kind);
-  if (!cache) cache = std::make_shared<Cache<api::Plain>>(store_, clock_, kind);
-  return *cache;
+void Caches::WhateverView(std::string kind, std::function<void(AnyCache&)> use) {
+  whatever_.emplace_back(std::move(kind), std::move(use));
 }
 
-Cache<api::Plain>& Caches::PlainOf(const std::string& kind) { return static_cast<Cache<api::Plain>&>(Of(kind)); }
-
-void Caches::Start(const Executor& executor) const {
+void Caches::Start(const Executor& executor) {
+  for (const auto& [kind, use] : whatever_) {
+    std::shared_ptr<AnyCache>& cache = caches_[kind];
+    if (!cache) cache = std::make_shared<Cache<api::Plain>>(store_, clock_, kind);
+    use(*cache);
+  }
+  whatever_.clear();
   for (const auto& [kind, cache] : caches_) Spawn(executor, "cache of " + kind, cache->Run());
 }
 

@@ -2,9 +2,12 @@
 // the document (api::Plain).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/api/plain.h"
@@ -22,14 +25,15 @@ class Caches {
   /// The cache of T's kind, made at the first call: before Start(), like everything that adds handlers to it.
   template <class T>
   Cache<T>& Of() {
-    return static_cast<Cache<T>&>(Of(T::kKind));
+    return Typed<T>(T::kKind);
   }
-  AnyCache& Of(const std::string& kind);
-  /// Of a kind without a view of its own.
-  Cache<api::Plain>& PlainOf(const std::string& kind);
+  /// Of a kind that nobody reads more of than its document.
+  Cache<api::Plain>& PlainOf(const std::string& kind) { return Typed<api::Plain>(kind); }
+  /// Has `use` called with the cache of `kind`, whatever view it holds, when all have said what they read: at Start().
+  void WhateverView(std::string kind, std::function<void(AnyCache&)> use);
 
-  /// Runs every cache there is.
-  void Start(const Executor& executor) const;
+  /// Runs every cache there is. Called once.
+  void Start(const Executor& executor);
   /// Resumes when every cache has its first list.
   Task<void> WaitSynced() const;
 
@@ -38,9 +42,20 @@ class Caches {
   void TakeGone(const Object& last) const;
 
  private:
+  /// One kind has one view: two parts that read different ones of it are a fault of the program.
+  template <class T>
+  Cache<T>& Typed(const std::string& kind) {
+    std::shared_ptr<AnyCache>& cache = caches_[kind];
+    if (!cache) cache = std::make_shared<Cache<T>>(store_, clock_, kind);
+    auto* typed = dynamic_cast<Cache<T>*>(cache.get());
+    if (typed == nullptr) throw std::logic_error("the cache of " + kind + " holds another view");
+    return *typed;
+  }
+
   store::ObjectReader& store_;
   Clock& clock_;
   std::map<std::string, std::shared_ptr<AnyCache>> caches_;  ///< by kind
+  std::vector<std::pair<std::string, std::function<void(AnyCache&)>>> whatever_;
 };
 
 }  // namespace ordinal::objects

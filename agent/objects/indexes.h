@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
-#include "agent/api/pod_claims.h"
+#include "agent/api/kinds/endpoint_slice/view.h"
+#include "agent/api/kinds/pod/claims.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/selector.h"
-#include "agent/api/service.h"
 #include "agent/objects/cache.h"
 
 namespace ordinal::objects {

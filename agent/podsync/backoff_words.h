@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/clock.h"
 
 namespace ordinal::podsync {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/host_ports.h"
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/host_ports.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/podsync/env.h"
 #include "agent/podsync/name_files.h"
 #include "cri/pod_state.h"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal::podsync {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/scope.h"
 #include "agent/podsync/backoff.h"
 #include "agent/podsync/memory.h"

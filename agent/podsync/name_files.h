@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "cri/runtime.h"
 
 namespace ordinal::podsync {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/podsync/memory.h"
 #include "agent/podsync/pod_seen.h"
 #include "agent/podsync/step.h"

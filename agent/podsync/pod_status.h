@@ -2,7 +2,7 @@
 // recorded behaviour in tests/data/podsync.
 #pragma once
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/podsync/memory.h"
 #include "cri/pod_state.h"
 

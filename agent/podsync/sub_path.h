@@ -1,7 +1,7 @@
 // subPath and subPathExpr of a volumeMount: where below its volume a container's mount begins. Pure.
 #pragma once
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/podsync/env.h"
 
 namespace ordinal::podsync {

@@ -4,9 +4,10 @@
 #include <functional>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/persistent_volume/view.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 #include "agent/podsync/env.h"
 #include "volumes/layout.h"
 #include "volumes/spec.h"

@@ -1,7 +1,7 @@
 // The document of a pod's status: the one place that writes it. Pure.
 #pragma once
 
-#include "agent/api/pod_status.h"
+#include "agent/api/kinds/pod/status_view.h"
 
 namespace ordinal::status {
 

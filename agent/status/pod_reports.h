@@ -1,7 +1,7 @@
 // PodReports: where the node says what it sees of its pods.
 #pragma once
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/task.h"
 
 namespace ordinal::status {

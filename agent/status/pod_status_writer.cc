@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "agent/api/status_merge.h"
+#include "agent/api/kinds/pod/status_merge.h"
 #include "agent/api/text/valid.h"
 #include "agent/base/caught.h"
 #include "agent/base/log.h"

@@ -12,7 +12,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "agent/api/stateful_set.h"
+#include "agent/api/kinds/stateful_set/view.h"
 #include "agent/app/workloads.h"
 #include "agent/base/together.h"
 #include "agent/objects/local/local_objects.h"

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "agent/api/openapi/descriptions.h"
+#include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/storage_class/fields.h"
 #include "agent/api/openapi/merge.h"
 #include "agent/api/openapi/more_types.h"
 #include "agent/api/openapi/plain_types.h"
-#include "agent/api/schema/types.h"
 
 namespace ordinal::api::openapi {
 namespace {
@@ -38,29 +39,6 @@ constexpr const StructType* kCoreTypes[] = {
     &schema::kTopologySelectorLabelRequirement,
 };
 
-struct InType {
-  std::string_view type, field;
-};
-
-// Times with microseconds.
-constexpr InType kMicroTimes[] = {{"Event", "eventTime"},
-                                  {"EventSeries", "lastObservedTime"},
-                                  {"LeaseSpec", "acquireTime"},
-                                  {"LeaseSpec", "renewTime"}};
-
-// Checked by validation, not by the schema tables, which know an absent number from 0 only where it matters.
-constexpr InType kAlsoRequired[] = {
-    {"DeploymentSpec", "template"}, {"NodeCondition", "status"},     {"NodeCondition", "type"},
-    {"PodCondition", "status"},     {"PodCondition", "type"},        {"Scale", "metadata"},
-    {"ServicePort", "port"},        {"StatefulSetSpec", "template"},
-};
-
-template <class Table>
-bool Holds(const Table& table, std::string_view type, std::string_view field) {
-  return std::any_of(std::begin(table), std::end(table),
-                     [&](const InType& each) { return each.type == type && each.field == field; });
-}
-
 std::string Package(GroupVersion group_version) {
   const auto [group, version] = group_version;
   if (group_version == kMeta) return std::string(kMetaPackage);
@@ -70,11 +48,19 @@ std::string Package(GroupVersion group_version) {
   return "io.k8s.api." + first + "." + std::string(version) + ".";
 }
 
+/// What `kubectl explain` says of members that every object has.
+std::string_view OfEveryObject(std::string_view member) {
+  if (member == "apiVersion") return "the group and version this object is written in";
+  if (member == "kind") return "the kind of the object";
+  if (member == "metadata") return "name, namespace, labels and what else all objects have";
+  return {};
+}
+
 bool IsRequired(const TypeName& in, const Field& field) {
   // Versions before apps/v1 took the selector from the labels of the template.
   const bool old = in.group_version.version.find("beta") != std::string_view::npos;
   if (old && field.name == "selector") return false;
-  return field.required || Holds(kAlsoRequired, in.type->name, field.name);
+  return field.required || field.listed;
 }
 
 Json KindOf(GroupVersion group_version, const std::string& kind) {
@@ -91,8 +77,8 @@ Json ListDefinition(const TypeName& name, std::string_view kind, Dialect dialect
   TypeName item = name;
   item.list = false;
   Json properties = {
-      {"apiVersion", {{"type", "string"}, {"description", Describe("", "apiVersion")}}},
-      {"kind", {{"type", "string"}, {"description", Describe("", "kind")}}},
+      {"apiVersion", {{"type", "string"}, {"description", OfEveryObject("apiVersion")}}},
+      {"kind", {{"type", "string"}, {"description", OfEveryObject("kind")}}},
       {"metadata", Reference(std::string(kMetaPackage) + "ListMeta", dialect)},
       {"items", {{"type", "array"}, {"items", Reference(item.Full(), dialect)}}},
   };
@@ -179,7 +165,7 @@ Json Types::Define(const TypeName& name, Dialect dialect) const {
   const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& each) { return each.first == body; });
   if (name.list) return ListDefinition(name, kind == kinds_.end() ? name.type->name : kind->second, dialect);
   Json definition = {{"type", "object"}};
-  if (const auto text = Describe(name.type->name, ""); !text.empty()) definition["description"] = text;
+  if (!name.type->text.empty()) definition["description"] = name.type->text;
   Json required = Json::array();
   for (const Field& field : name.type->fields) {
     definition["properties"][std::string(field.name)] = Property(name, field, dialect);
@@ -207,7 +193,8 @@ Json Types::Property(const TypeName& in, const Field& field, Dialect dialect) co
       definition["default"] = field.type == FieldType::kStruct ? Json::object() : Json::parse(field.fallback);
     }
   }
-  if (const auto text = Describe(in.type->name, field.name); !text.empty()) definition["description"] = text;
+  const std::string_view text = field.text.empty() ? OfEveryObject(field.name) : field.text;
+  if (!text.empty()) definition["description"] = text;
   MarkMerge(*in.type, field, definition);
   return definition;
 }
@@ -220,7 +207,8 @@ Json Types::Item(const TypeName& in, const Field& field, Dialect dialect) const 
     case FieldType::kBool: return {{"type", "boolean"}};
     case FieldType::kNumber: return {{"type", "number"}, {"format", "double"}};
     case FieldType::kBytes: return {{"type", "string"}, {"format", "byte"}};
-    case FieldType::kTime: return refer(Holds(kMicroTimes, in.type->name, field.name) ? kMicroTimeName : kTimeName);
+    case FieldType::kTime: return refer(kTimeName);
+    case FieldType::kMicroTime: return refer(kMicroTimeName);
     case FieldType::kQuantity: return refer(kQuantityName);
     case FieldType::kIntOrString: return refer(kIntOrStringName);
     case FieldType::kStruct: return refer(Named(field.of, in.group_version).Full());

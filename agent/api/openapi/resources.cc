@@ -128,7 +128,7 @@ void AddKind(const KindInfo& info, GroupVersion served, std::vector<Resource>& o
                  .kind_version = served,
                  .stored_version = respelled ? stored : served,
                  .namespaced = info.namespaced,
-                 .verbs = info.kind == "Namespace" ? Words(kNamespaceVerbs) : Words(kAllVerbs),
+                 .verbs = info.deleted_together ? Words(kAllVerbs) : Words(kNamespaceVerbs),
                  .schema = &SchemaOf(info, ToString(served))};
   // Old spellings are there for old manifests; "rs" and "all" mean the stored version, once.
   if (!respelled) {

@@ -3,22 +3,30 @@
 // way of a new one that was written without them. Pure.
 #pragma once
 
+#include <initializer_list>
+
 #include "agent/api/object.h"
 #include "agent/api/schema.h"
 
 namespace ordinal::api {
+
+/// What a type's choices rule out (StructType::choices).
+struct ChoiceRule {
+  /// Takes out of `next` what only the choice of `old` needs, where it is as it was in `old`.
+  void (*drop)(const Json& old, Json& next);
+  bool also_whole = false;  ///< also of documents that were written whole
+};
+
+/// Erases those `members` of `next` that are as they were in `old`.
+void DropUnchanged(const Json& old, Json& next, std::initializer_list<const char*> members);
 
 enum class Written {
   kChange,  ///< a patch or an applied configuration: what it does not name is as it was before
   kWhole,   ///< the document itself: what is in it was said, but for services, which the reference treats so too
 };
 
-/// `next` without what only the choices of `old` need and this write left as it was:
-///   spec.strategy, spec.updateStrategy   rollingUpdate, when the type is another one now
-///   a volume                             the empty emptyDir that it had for want of a source, when it has one now
-///   a service                            addresses, node ports and policies that its new type does not have
-///                                        (registry/core/service/strategy.go, dropTypeDependentFields)
-/// A field that this write set itself stays, for validation to judge. `type` is the schema of both.
+/// `next` without what only the choices of `old` need and this write left as it was. A field that this write set itself
+/// stays, for validation to judge. `type` is the schema of both.
 Json WithoutOldChoices(const StructType& type, const Json& old, Json next, Written written);
 
 }  // namespace ordinal::api

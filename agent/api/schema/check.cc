@@ -140,7 +140,8 @@ class Walker {
         if (!value.is_number()) Wrong(value, "a number");
         return;
       case FieldType::kBytes: return BytesOf(value);
-      case FieldType::kTime: return TimeOf(value);
+      case FieldType::kTime:
+      case FieldType::kMicroTime: return TimeOf(value);
       case FieldType::kQuantity: return QuantityOf(value);
       case FieldType::kIntOrString:
         if (!value.is_string())

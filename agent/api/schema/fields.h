@@ -1,5 +1,6 @@
 // The words the schema tables are written in:
-//   Required(List(Struct("containers", kContainer), "name")),  Default(String("protocol"), R"("TCP")")
+//   Tag(2, Required(List(Struct("containers", kContainer), "name")), "the containers; at least one"),
+//   Tag(4, Default(String("protocol"), R"("TCP")")),
 #pragma once
 
 #include "agent/api/schema.h"
@@ -20,6 +21,7 @@ constexpr Field Int64(std::string_view name) { return Of(name, FieldType::kInt64
 constexpr Field Bool(std::string_view name) { return Of(name, FieldType::kBool); }
 constexpr Field Bytes(std::string_view name) { return Of(name, FieldType::kBytes); }
 constexpr Field Time(std::string_view name) { return Of(name, FieldType::kTime); }
+constexpr Field MicroTime(std::string_view name) { return Of(name, FieldType::kMicroTime); }
 constexpr Field Quantity(std::string_view name) { return Of(name, FieldType::kQuantity); }
 constexpr Field IntOrString(std::string_view name) { return Of(name, FieldType::kIntOrString); }
 constexpr Field Any(std::string_view name) { return Of(name, FieldType::kAny); }
@@ -57,6 +59,49 @@ constexpr Field Required(Field field) {
 constexpr Field Default(Field field, std::string_view json) {
   field.fallback = json;
   return field;
+}
+
+/// Asked for by the kind's rules, and said so in OpenAPI.
+constexpr Field Listed(Field field) {
+  field.listed = true;
+  return field;
+}
+/// May not change after creation. `cause`: of the fault (faults.h), as the reference has it.
+constexpr Field Immutable(Field field, std::string_view cause = "FieldValueInvalid") {
+  field.immutable = cause;
+  return field;
+}
+/// A pointer in the reference's types: in protobuf a zero is a value.
+constexpr Field Optional(Field field) {
+  field.optional = true;
+  return field;
+}
+/// Refused as this agent does not do it, unless the value is `harmless` (JSON).
+constexpr Field Unsupported(Field field, std::string_view what, std::string_view harmless = {}) {
+  field.unsupported = what;
+  field.harmless = harmless;
+  return field;
+}
+/// Accepted with a warning, unless the value is `harmless` (JSON).
+constexpr Field Ineffective(Field field, std::string_view why, std::string_view harmless = {}) {
+  field.ineffective = why;
+  field.harmless = harmless;
+  return field;
+}
+/// A text for `kubectl explain`, of a field that is in no message of protobuf.
+constexpr Field Said(Field field, std::string_view text) {
+  field.text = text;
+  return field;
+}
+/// The field's number in protobuf (generated.proto of its group), and a text for `kubectl explain`.
+constexpr Field Tag(int number, Field field, std::string_view text = {}) {
+  field.tag = number;
+  return Said(field, text);
+}
+/// The same of a field of an embedded message, which has number `within`.
+constexpr Field In(int within, int number, Field field, std::string_view text = {}) {
+  field.within = within;
+  return Tag(number, field, text);
 }
 
 /// Of a StructType: atomic.

@@ -1,7 +1,6 @@
 #include "agent/apiserver/rest/remove.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "agent/apiserver/rest/fields.h"
@@ -13,10 +12,6 @@ namespace {
 
 using api::Json;
 using objects::Propagation;
-
-// Kinds whose deletion is answered with the object (the 200 answers of the reference's OpenAPI document).
-constexpr std::array<std::string_view, 6> kShown = {"Pod",     "PersistentVolume", "PersistentVolumeClaim",
-                                                    "Service", "ServiceAccount",   "StorageClass"};
 
 constexpr size_t kRemovedTogether = 64;  // of a collection: their writes share commits
 
@@ -126,7 +121,7 @@ Task<Result<http::Response>> Delete(Call& call) {
     if (removed.error().code == ErrorCode::kConflict) co_return RefusePrecondition(call, removed.error());
     co_return std::move(removed).error();
   }
-  const bool shown = std::find(kShown.begin(), kShown.end(), call.kind().kind) != kShown.end();
+  const bool shown = call.kind().shown_when_deleted;
   const int status = !removed->gone && wish.cascade_asked ? 202 : 200;
   if (shown || !removed->gone) co_return Answer(call.accept, status, ShowObject(ViewOf(call), removed->object));
   Accept plain;

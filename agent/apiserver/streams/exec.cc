@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/apiserver/streams/answers.h"
 #include "agent/apiserver/streams/log_options.h"
 #include "agent/apiserver/streams/pod_parts.h"

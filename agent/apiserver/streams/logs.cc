@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/apiserver/streams/answers.h"
 #include "agent/apiserver/streams/container_run.h"
 #include "agent/apiserver/streams/log_options.h"

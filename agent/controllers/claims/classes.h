@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/storage_class/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 #include "agent/objects/objects.h"
 
 namespace ordinal::controllers::claims {

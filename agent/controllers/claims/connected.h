@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/claims/plan.h"
 #include "agent/objects/caches.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "agent/api/pod_claims.h"
+#include "agent/api/kinds/pod/claims.h"
 #include "agent/base/caught.h"
 #include "agent/base/together.h"
 #include "agent/controllers/key.h"

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/persistent_volume/view.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 
 namespace ordinal::controllers::claims {
 

@@ -23,8 +23,10 @@
 #include <utility>
 #include <vector>
 
+#include "agent/api/kinds/persistent_volume/view.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
+#include "agent/api/kinds/storage_class/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 #include "agent/controllers/recorder.h"
 
 namespace ordinal::controllers::claims {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "agent/api/pod.h"
-#include "agent/api/pod_claims.h"
+#include "agent/api/kinds/pod/claims.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/read.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/controllers/claims/plan.h"

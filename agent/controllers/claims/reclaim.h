@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/volume.h"
+#include "agent/api/kinds/persistent_volume/view.h"
 #include "agent/controllers/claims/storage.h"
 
 namespace ordinal::controllers::claims {

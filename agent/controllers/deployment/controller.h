@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/deployment/plan.h"
 #include "agent/controllers/ready_times.h"

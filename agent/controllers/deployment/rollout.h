@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/deployment.h"
-#include "agent/api/replica_set.h"
+#include "agent/api/kinds/deployment/view.h"
+#include "agent/api/kinds/replica_set/view.h"
 
 namespace ordinal::controllers::deployment {
 

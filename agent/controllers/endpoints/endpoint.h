@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
-#include "agent/api/service.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/service/view.h"
 
 namespace ordinal::controllers::endpoints {
 

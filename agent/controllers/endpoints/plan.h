@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/endpoint_slice/view.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/service/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/service.h"
 
 namespace ordinal::controllers::endpoints {
 

@@ -74,12 +74,10 @@ Task<Status> DropFinalizer(Context& context, api::Object object, std::string fin
 Controller::Controller(Context context, objects::Caches& caches)
     : context_(std::move(context)), queue_(context_.executor, context_.clock, "ownership") {
   for (const api::KindInfo* info : api::AllKinds()) {
-    std::string kind(info->kind);
-    objects::AnyCache& cache = caches.Of(kind);
-    kinds_.emplace(std::move(kind), &cache);
-  }
-  for (const auto& [kind, cache] : kinds_) {
-    cache->OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
+    caches.WhateverView(std::string(info->kind), [this](objects::AnyCache& cache) {
+      kinds_.emplace(cache.kind(), &cache);
+      cache.OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
+    });
   }
   queue_.OnException([this](const std::string& text, const Error& error) {
     const ObjectKey key = ParseKey(text);

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agent/api/pod_claims.h"
+#include "agent/api/kinds/pod/claims.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"

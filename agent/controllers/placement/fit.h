@@ -4,8 +4,8 @@
 
 #include <optional>
 
+#include "agent/api/kinds/persistent_volume/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 #include "agent/controllers/placement/affinity.h"
 
 namespace ordinal::controllers::placement {

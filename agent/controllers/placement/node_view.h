@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/host_ports.h"
-#include "agent/api/node.h"
-#include "agent/api/pod.h"
+#include "agent/api/kinds/node/view.h"
+#include "agent/api/kinds/pod/host_ports.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal::controllers::placement {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "agent/api/pod_claims.h"
-#include "agent/api/status_merge.h"
+#include "agent/api/kinds/pod/claims.h"
+#include "agent/api/kinds/pod/status_merge.h"
 
 namespace ordinal::controllers::placement {
 namespace {

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/volume.h"
 
 namespace ordinal::controllers::placement {
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/replica_set/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/replica_set.h"
 #include "agent/controllers/pod_room.h"
 
 namespace ordinal::controllers::replicaset {

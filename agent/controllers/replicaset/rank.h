@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
 
 namespace ordinal::controllers::replicaset {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/api/pod.h"
-#include "agent/api/stateful_set.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 #include "agent/controllers/membership.h"
 
 namespace ordinal::controllers::statefulset {

@@ -27,10 +27,11 @@
 #include <variant>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/controller_revision/view.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/stateful_set.h"
-#include "agent/api/volume.h"
 #include "agent/controllers/pod_room.h"
 #include "agent/controllers/recorder.h"
 #include "agent/controllers/settling.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
-#include "agent/api/stateful_set.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 
 namespace ordinal::controllers::statefulset {
 

@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/controller_revision/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 #include "agent/api/ref.h"
-#include "agent/api/stateful_set.h"
 #include "agent/controllers/revision_hash.h"
 
 namespace ordinal::controllers::statefulset {

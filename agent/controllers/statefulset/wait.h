@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/statefulset/image_state.h"
 
 namespace ordinal::controllers::statefulset {

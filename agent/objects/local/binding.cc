@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "agent/api/pod.h"
-#include "agent/api/status_merge.h"
+#include "agent/api/kinds/pod/status_merge.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal::objects {
 

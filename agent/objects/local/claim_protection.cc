@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agent/api/pod.h"
-#include "agent/api/pod_claims.h"
+#include "agent/api/kinds/pod/claims.h"
+#include "agent/api/kinds/pod/view.h"
 
 namespace ordinal::objects {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/api/status_merge.h"
+#include "agent/api/kinds/pod/status_merge.h"
 #include "agent/objects/local/binding.h"
 #include "agent/objects/local/claim_protection.h"
 #include "agent/objects/local/documents.h"

@@ -1,6 +1,6 @@
 #include "agent/objects/local/removal.h"
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/bounded_time.h"
 #include "agent/objects/local/documents.h"
 

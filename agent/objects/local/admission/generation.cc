@@ -1,6 +1,5 @@
 // metadata.generation counts the changes of what is wanted: of anything but metadata and status.
 #include <algorithm>
-#include <array>
 
 #include "agent/objects/local/admission/admitter.h"
 #include "agent/objects/local/documents.h"
@@ -9,14 +8,6 @@ namespace ordinal::objects {
 namespace {
 
 using api::Json;
-
-// Kinds whose metadata.generation is counted; the others have none (recorded: golden/04-api/defaults).
-constexpr std::array<std::string_view, 8> kCountedKinds = {
-    "DaemonSet", "Deployment", "EndpointSlice", "ReplicaSet", "StatefulSet", "Job", "CronJob", "PodDisruptionBudget"};
-
-bool Counted(std::string_view kind) {
-  return std::find(kCountedKinds.begin(), kCountedKinds.end(), kind) != kCountedKinds.end();
-}
 
 /// Whether two documents differ in anything but metadata and status.
 bool SpecDiffers(const Json& a, const Json& b) {
@@ -33,7 +24,7 @@ class Generation final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
     Json& metadata = attempt.body["metadata"];
-    const bool counted = Counted(attempt.kind.kind);
+    const bool counted = attempt.kind.counts_generation;
     if (attempt.creates()) {
       metadata.erase("generation");
       if (counted) metadata["generation"] = 1;

@@ -8,18 +8,11 @@ namespace {
 
 class Protection final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return !FinalizerOf(kind.kind).empty(); }
+  bool Concerns(const api::KindInfo& kind) const override { return !kind.protection.empty(); }
 
   Task<Status> Admit(Attempt& attempt) override {
-    if (attempt.creates()) AddFinalizer(FinalizerOf(attempt.kind.kind), attempt.body["metadata"]);
+    if (attempt.creates()) AddFinalizer(attempt.kind.protection, attempt.body["metadata"]);
     co_return Status();
-  }
-
- private:
-  static std::string_view FinalizerOf(std::string_view kind) {
-    if (kind == "PersistentVolume") return "kubernetes.io/pv-protection";
-    if (kind == "PersistentVolumeClaim") return "kubernetes.io/pvc-protection";
-    return {};
   }
 };
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "agent/api/pod.h"
-#include "agent/api/stateful_set.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "agent/api/schema/types.h"
+#include "agent/api/kinds/pod/fields.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {

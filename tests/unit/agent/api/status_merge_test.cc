@@ -1,4 +1,4 @@
-#include "agent/api/status_merge.h"
+#include "agent/api/kinds/pod/status_merge.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "agent/api/kinds/cells.h"
+#include "agent/api/kinds/shared/cells.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {

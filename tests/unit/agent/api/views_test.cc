@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 
 #include "agent/api/kind.h"
-#include "agent/api/pod.h"
-#include "agent/api/service.h"
-#include "agent/api/stateful_set.h"
-#include "agent/api/volume.h"
+#include "agent/api/kinds/endpoint_slice/view.h"
+#include "agent/api/kinds/persistent_volume/view.h"
+#include "agent/api/kinds/persistent_volume_claim/view.h"
+#include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/service/view.h"
+#include "agent/api/kinds/stateful_set/view.h"
 
 namespace ordinal::api {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -222,11 +222,12 @@ class Cluster : public testing::Test {
   objects::ReadYourWrites written_{store_, caches_};
   objects::LocalObjects client_{written_, clock_, random_};
   NotedEvents events_;
-  Documents deployments_{caches_.Of("Deployment")}, replica_sets_{caches_.Of("ReplicaSet")},
-      sets_{caches_.Of("StatefulSet")}, pods_{caches_.Of("Pod")}, claims_{caches_.Of("PersistentVolumeClaim")},
-      volumes_{caches_.Of("PersistentVolume")}, classes_{caches_.Of("StorageClass")},
-      revisions_{caches_.Of("ControllerRevision")}, services_{caches_.Of("Service")},
-      slices_{caches_.Of("EndpointSlice")}, addresses_{caches_.Of("Endpoints")}, nodes_{caches_.Of("Node")};
+  Documents deployments_{caches_.Of<api::Deployment>()}, replica_sets_{caches_.Of<api::ReplicaSet>()},
+      sets_{caches_.Of<api::StatefulSet>()}, pods_{caches_.Of<api::Pod>()},
+      claims_{caches_.Of<api::PersistentVolumeClaim>()}, volumes_{caches_.Of<api::PersistentVolume>()},
+      classes_{caches_.Of<api::StorageClass>()}, revisions_{caches_.Of<api::ControllerRevision>()},
+      services_{caches_.Of<api::Service>()}, slices_{caches_.Of<api::EndpointSlice>()},
+      addresses_{caches_.PlainOf("Endpoints")}, nodes_{caches_.Of<api::Node>()};
   Context context_{io_.get_executor(), clock_, client_, events_, random_, "node-a"};
   FakeStorage storage_;
   FakeNode node_{io_, clock_, client_, caches_.Of<api::Pod>()};

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "agent/api/schema/types.h"
+#include "agent/api/kinds/deployment/fields.h"
+#include "agent/api/kinds/persistent_volume/fields.h"
+#include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/service/fields.h"
+#include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/stateful_set/fields.h"
 
 namespace ordinal::manifests {
 namespace {

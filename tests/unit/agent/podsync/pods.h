@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/api/pod.h"
+#include "agent/api/kinds/pod/view.h"
 #include "cri/pod_state.h"
 
 namespace ordinal::podsync {

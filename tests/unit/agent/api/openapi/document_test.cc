@@ -7,7 +7,6 @@
 #include <set>
 
 #include "agent/api/openapi/definitions.h"
-#include "agent/api/openapi/descriptions.h"
 
 namespace ordinal::api::openapi {
 namespace {
@@ -177,32 +176,6 @@ TEST(Document, NoOperationIdStandsTwice) {
     }
   }
   EXPECT_GT(ids.size(), 100U);
-}
-
-TEST(Document, DescriptionsAreSortedAndMeantForFieldsThatExist) {
-  std::set<std::string> types, fields = {"*.apiVersion", "*.kind", "*.metadata"};
-  const Json definitions = Json::parse(DocumentV2())["definitions"];
-  for (const auto& [name, definition] : definitions.items()) {
-    const std::string type = name.substr(name.rfind('.') + 1);
-    types.insert(type);
-    const Json properties = definition.value("properties", Json::object());
-    for (const auto& [field, unused] : properties.items()) {
-      fields.insert(type + "." + field);
-    }
-  }
-  size_t unknown = 0;
-  for (const std::span<const Description> table : DescriptionTables()) {
-    EXPECT_TRUE(std::is_sorted(table.begin(), table.end(),
-                               [](const Description& a, const Description& b) { return a.of < b.of; }));
-    for (const Description& each : table) {
-      const std::string of(each.of);
-      const bool known = of.find('.') == std::string::npos ? types.contains(of) : fields.contains(of);
-      if (!known) ADD_FAILURE() << of;
-      unknown += known ? 0 : 1;
-      EXPECT_FALSE(each.text.empty()) << of;
-    }
-  }
-  EXPECT_EQ(unknown, 0U);
 }
 
 }  // namespace

@@ -1,0 +1,56 @@
+#include "agent/api/kinds/kinds.h"
+#include "agent/api/kinds/namespace/fields.h"
+#include "agent/api/kinds/shared/cells.h"
+#include "agent/api/names.h"
+
+namespace ordinal::api {
+namespace {
+
+constexpr std::string_view kShort[] = {"ns"};
+
+void SetDefaults(Json& body) {
+  // Selectors of namespaces find one by its name through this label.
+  const std::string name = NameCell(body);
+  if (!name.empty()) body["metadata"]["labels"]["kubernetes.io/metadata.name"] = name;
+  // Whoever empties a deleted namespace takes this away at the end (the subresource finalize).
+  Json& spec = body["spec"];
+  if (!spec.contains("finalizers")) spec["finalizers"] = Json::array({"kubernetes"});
+}
+
+Json Cells(const Json& body, WallTime now) {
+  return {NameCell(body), TextCell(body, {"status", "phase"}), AgeCell(body, now)};
+}
+
+constexpr std::string_view kFieldLabels[] = {"status.phase"};
+constexpr std::string_view kSubresources[] = {"finalize", "status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Status", "string", "", "Active, or Terminating while it is being emptied.", 0},
+    kAgeColumn,
+};
+
+Json FirstStatus(const Json&, WallTime) { return {{"phase", "Active"}}; }
+
+}  // namespace
+
+constinit const KindInfo kinds::kNamespace{
+    .group = "",
+    .version = "v1",
+    .kind = "Namespace",
+    .plural = "namespaces",
+    .singular = "namespace",
+    .short_names = kShort,
+    .namespaced = false,
+    .schema = &schema::kNamespace,
+    .old_versions = {},
+    .set_defaults = SetDefaults,
+    .check_name = CheckDnsLabel,
+    .field_labels = kFieldLabels,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
+    .first_status = FirstStatus,
+    .deleted_together = false,
+};
+
+}  // namespace ordinal::api

@@ -1,0 +1,196 @@
+// Containers, their environment, ports and resources.
+#include "agent/api/kinds/pod/fields.h"
+#include "agent/api/schema/fields.h"
+
+namespace ordinal::api::schema {
+namespace {
+
+constexpr Field kContainerFields[] = {
+    Tag(4, List(String("args")),
+        "arguments of the command; the image's when absent. $(NAME) is replaced by the variable's value"),
+    Tag(3, List(String("command")),
+        "the program and its first arguments, without a shell; the image's entry point when absent"),
+    Tag(7, List(Struct("env", kEnvVar), "name"),
+        "environment variables, in order; later ones may use earlier ones as $(NAME)"),
+    Tag(19, Unsupported(List(Struct("envFrom", kEnvFromSource)), "environment from config maps and secrets"),
+        "config maps and secrets whose every key becomes a variable"),
+    Tag(2, String("image"), "the image's name, with tag or digest"),
+    Tag(14, String("imagePullPolicy"),
+        "Always, IfNotPresent or Never; Always for the tag latest, otherwise IfNotPresent"),
+    Tag(12, Optional(Unsupported(Struct("lifecycle", kLifecycle), "lifecycle hooks")),
+        "what to do right after the start and right before the end"),
+    Tag(10, Optional(Unsupported(Struct("livenessProbe", kProbe), "probes")),
+        "a check whose failure has the container restarted"),
+    Tag(1, Required(String("name")), "the container's name, unique in the pod; cannot be changed"),
+    Tag(6, Keyed(List(Struct("ports", kContainerPort), "containerPort"), "containerPort,protocol"),
+        "ports the container listens on; for people, and to be named by services and probes"),
+    Tag(11, Optional(Unsupported(Struct("readinessProbe", kProbe), "probes")),
+        "a check whose failure takes the pod out of its services"),
+    Tag(23, List(Struct("resizePolicy", kContainerResizePolicy)), "whether a change of resources needs a restart"),
+    Tag(8, Default(Struct("resources", kResourceRequirements), "{}"),
+        "what the container needs and what it may use at most"),
+    Tag(24, Optional(String("restartPolicy")),
+        "Always makes an init container go on beside the others; nothing else is allowed"),
+    Tag(15, Optional(Struct("securityContext", kSecurityContext)),
+        "user, capabilities and kernel settings; goes before those of the pod"),
+    Tag(22, Optional(Unsupported(Struct("startupProbe", kProbe), "probes")),
+        "a check that must pass once before the other probes begin"),
+    Tag(16, Bool("stdin"), "keep the standard input open"),
+    Tag(17, Bool("stdinOnce"), "close the standard input after the first client"),
+    Tag(13, Default(String("terminationMessagePath"), R"("/dev/termination-log")"),
+        "a file in which the container may leave its last words"),
+    Tag(20, Default(String("terminationMessagePolicy"), R"("File")"),
+        "File, or FallbackToLogsOnError: the end of the log when the file is empty"),
+    Tag(18, Bool("tty"), "give the container a terminal; needs stdin"),
+    Tag(21, Unsupported(List(Struct("volumeDevices", kVolumeDevice), "devicePath"), "raw block volumes"),
+        "block devices put into the container"),
+    Tag(9, List(Struct("volumeMounts", kVolumeMount), "mountPath"), "volumes mounted into the container's file system"),
+    Tag(5, String("workingDir"), "the directory the command starts in; the image's when absent"),
+};
+
+constexpr Field kEphemeralContainerFields[] = {
+    In(1, 4, List(String("args"))),
+    In(1, 3, List(String("command"))),
+    In(1, 7, List(Struct("env", kEnvVar), "name")),
+    In(1, 19, List(Struct("envFrom", kEnvFromSource))),
+    In(1, 2, String("image")),
+    In(1, 14, String("imagePullPolicy")),
+    In(1, 12, Optional(Struct("lifecycle", kLifecycle))),
+    In(1, 10, Optional(Struct("livenessProbe", kProbe))),
+    In(1, 1, Required(String("name"))),
+    In(1, 6, Keyed(List(Struct("ports", kContainerPort), "containerPort"), "containerPort,protocol")),
+    In(1, 11, Optional(Struct("readinessProbe", kProbe))),
+    In(1, 23, List(Struct("resizePolicy", kContainerResizePolicy))),
+    In(1, 8, Default(Struct("resources", kResourceRequirements), "{}")),
+    In(1, 24, Optional(String("restartPolicy"))),
+    In(1, 15, Optional(Struct("securityContext", kSecurityContext))),
+    In(1, 22, Optional(Struct("startupProbe", kProbe))),
+    In(1, 16, Bool("stdin")),
+    In(1, 17, Bool("stdinOnce")),
+    Tag(2, String("targetContainerName"), "the container whose processes it sees"),
+    In(1, 13, Default(String("terminationMessagePath"), R"("/dev/termination-log")")),
+    In(1, 20, Default(String("terminationMessagePolicy"), R"("File")")),
+    In(1, 18, Bool("tty")),
+    In(1, 21, List(Struct("volumeDevices", kVolumeDevice), "devicePath")),
+    In(1, 9, List(Struct("volumeMounts", kVolumeMount), "mountPath")),
+    In(1, 5, String("workingDir")),
+};
+
+constexpr Field kContainerPortFields[] = {
+    Tag(3, Required(Int32("containerPort")), "the number, 1 to 65535"),
+    Tag(5, String("hostIP"), "the host's address for hostPort"),
+    Tag(2, Int32("hostPort"), "a port of the host that is passed on to the container"),
+    Tag(1, String("name"), "a name services and probes may use; unique in the pod"),
+    Tag(4, Default(String("protocol"), R"("TCP")"), "TCP (the default), UDP or SCTP"),
+};
+
+constexpr Field kEnvVarFields[] = {
+    Tag(1, Required(String("name")), "the variable's name"),
+    Tag(2, String("value"), "its value; $(NAME) is replaced by an earlier variable's value, $$ is a dollar sign"),
+    Tag(3, Optional(Struct("valueFrom", kEnvVarSource)), "where the value comes from instead"),
+};
+
+constexpr Field kEnvVarSourceFields[] = {
+    Tag(3, Optional(Unsupported(Struct("configMapKeyRef", kConfigMapKeySelector), "environment from config maps")),
+        "a key of a config map"),
+    Tag(1, Optional(Struct("fieldRef", kObjectFieldSelector)),
+        "a field of the pod: metadata.name, metadata.namespace, metadata.labels['x'], spec.nodeName, status.podIP, …"),
+    Tag(2, Optional(Struct("resourceFieldRef", kResourceFieldSelector)), "a limit or request of a container"),
+    Tag(4, Optional(Unsupported(Struct("secretKeyRef", kSecretKeySelector), "environment from secrets")),
+        "a key of a secret"),
+};
+
+constexpr Field kEnvFromSourceFields[] = {
+    Tag(2, Optional(Struct("configMapRef", kConfigMapEnvSource)), "a config map"),
+    Tag(1, String("prefix"), "put before every key"),
+    Tag(3, Optional(Struct("secretRef", kSecretEnvSource)), "a secret"),
+};
+
+constexpr Field kConfigMapEnvSourceFields[] = {
+    In(1, 1, String("name")),
+    Tag(2, Optional(Bool("optional"))),
+};
+
+constexpr Field kSecretEnvSourceFields[] = {
+    In(1, 1, String("name")),
+    Tag(2, Optional(Bool("optional"))),
+};
+
+constexpr Field kConfigMapKeySelectorFields[] = {
+    Tag(2, Required(String("key")), "the key of the value"),
+    In(1, 1, String("name"), "the config map"),
+    Tag(3, Optional(Bool("optional")), "go on without it when it is missing"),
+};
+
+constexpr Field kSecretKeySelectorFields[] = {
+    Tag(2, Required(String("key")), "the key of the value"),
+    In(1, 1, String("name"), "the secret"),
+    Tag(3, Optional(Bool("optional")), "go on without it when it is missing"),
+};
+
+constexpr Field kObjectFieldSelectorFields[] = {
+    Tag(1, Default(String("apiVersion"), R"("v1")")),
+    Tag(2, Required(String("fieldPath"))),
+};
+
+constexpr Field kResourceFieldSelectorFields[] = {
+    Tag(1, String("containerName")),
+    Tag(3, Default(Quantity("divisor"), R"("0")")),
+    Tag(2, Required(String("resource"))),
+};
+
+constexpr Field kVolumeMountFields[] = {
+    Tag(3, Required(String("mountPath")), "the path in the container"),
+    Tag(5, Optional(String("mountPropagation")), "None (the default), HostToContainer or Bidirectional"),
+    Tag(1, Required(String("name")), "the volume, by its name in the pod"),
+    Tag(2, Bool("readOnly"), "mount it read-only"),
+    Tag(7, Optional(Unsupported(String("recursiveReadOnly"), "recursive read-only mounts", R"("Disabled")"))),
+    Tag(4, String("subPath"), "a path below the volume's root to mount instead of the root"),
+    Tag(6, String("subPathExpr"), "subPath with $(NAME) replaced by environment variables"),
+};
+
+constexpr Field kVolumeDeviceFields[] = {
+    Tag(2, Required(String("devicePath"))),
+    Tag(1, Required(String("name"))),
+};
+
+constexpr Field kResourceRequirementsFields[] = {
+    Tag(3, Unsupported(Keyed(List(Struct("claims", kResourceClaim)), "name"), "dynamic resource allocation"),
+        "devices the container uses"),
+    Tag(1, Map(Quantity("limits")), "what the container may use at most"),
+    Tag(2, Map(Quantity("requests")), "what the container needs; the limits when absent"),
+};
+
+constexpr Field kResourceClaimFields[] = {
+    Tag(1, Required(String("name"))),
+    Tag(2, String("request")),
+};
+
+constexpr Field kContainerResizePolicyFields[] = {
+    Tag(1, Required(String("resourceName"))),
+    Tag(2, Required(String("restartPolicy"))),
+};
+
+}  // namespace
+
+constinit const StructType kContainer{"Container", kContainerFields,
+                                      "one process tree with its own image and file system"};
+constinit const StructType kEphemeralContainer{"EphemeralContainer", kEphemeralContainerFields,
+                                               "a container put into a running pod to look into it"};
+constinit const StructType kContainerPort{"ContainerPort", kContainerPortFields};
+constinit const StructType kEnvVar{"EnvVar", kEnvVarFields, "an environment variable"};
+constinit const StructType kEnvVarSource{"EnvVarSource", kEnvVarSourceFields};
+constinit const StructType kEnvFromSource{"EnvFromSource", kEnvFromSourceFields};
+constinit const StructType kConfigMapEnvSource{"ConfigMapEnvSource", kConfigMapEnvSourceFields};
+constinit const StructType kSecretEnvSource{"SecretEnvSource", kSecretEnvSourceFields};
+constinit const StructType kConfigMapKeySelector{"ConfigMapKeySelector", kConfigMapKeySelectorFields, {}, kAtomic};
+constinit const StructType kSecretKeySelector{"SecretKeySelector", kSecretKeySelectorFields, {}, kAtomic};
+constinit const StructType kObjectFieldSelector{"ObjectFieldSelector", kObjectFieldSelectorFields, {}, kAtomic};
+constinit const StructType kResourceFieldSelector{"ResourceFieldSelector", kResourceFieldSelectorFields, {}, kAtomic};
+constinit const StructType kVolumeMount{"VolumeMount", kVolumeMountFields, "where a volume appears in a container"};
+constinit const StructType kVolumeDevice{"VolumeDevice", kVolumeDeviceFields};
+constinit const StructType kResourceRequirements{"ResourceRequirements", kResourceRequirementsFields};
+constinit const StructType kResourceClaim{"ResourceClaim", kResourceClaimFields};
+constinit const StructType kContainerResizePolicy{"ContainerResizePolicy", kContainerResizePolicyFields};
+
+}  // namespace ordinal::api::schema

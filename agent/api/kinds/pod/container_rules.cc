@@ -1,0 +1,176 @@
+#include "agent/api/kinds/pod/container_rules.h"
+
+#include "agent/api/read.h"
+
+namespace ordinal::api {
+namespace {
+
+/// metadata.labels['key'] and metadata.annotations['key'] name one entry of a map.
+bool IsMapEntry(std::string_view field) {
+  for (const std::string_view prefix : {"metadata.labels['", "metadata.annotations['"}) {
+    if (field.starts_with(prefix) && field.ends_with("']") && field.size() > prefix.size() + 2) return true;
+  }
+  return false;
+}
+
+void ValidateFieldRef(const Json& ref, const Path& path, Faults& faults) {
+  const std::string field = ReadString(ref, "fieldPath");
+  if (IsMapEntry(field)) return;
+  faults.OneOf(path / "fieldPath", field,
+               {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+                "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"});
+}
+
+void ValidateValueFrom(const Json& env, const Path& path, Faults& faults) {
+  const Json& from = Member(env, "valueFrom");
+  if (!from.is_object()) return;
+  const Path at = path / "valueFrom";
+  if (from.size() != 1) {
+    faults.Add(at, kInvalid, "must have exactly one of fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef");
+  } else if (!ReadString(env, "value").empty()) {
+    faults.Add(at, kInvalid, "may not be given beside value");
+  }
+  if (from.contains("fieldRef")) ValidateFieldRef(from["fieldRef"], at / "fieldRef", faults);
+  if (!from.contains("resourceFieldRef")) return;
+  const std::string resource = ReadString(from["resourceFieldRef"], "resource");
+  if (resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")) return;
+  faults.OneOf(at / "resourceFieldRef" / "resource", resource,
+               {"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory",
+                "requests.ephemeral-storage"});
+}
+
+void ValidateMount(const Json& mount, const Path& path, bool privileged, Faults& faults) {
+  const std::string sub_path = ReadString(mount, "subPath"), expression = ReadString(mount, "subPathExpr");
+  faults.Syntax(path / "subPath", sub_path, CheckInnerPath);
+  faults.Syntax(path / "subPathExpr", expression, CheckInnerPath);
+  if (!sub_path.empty() && !expression.empty()) {
+    faults.Invalid(path / "subPathExpr", expression, "may not be given beside subPath");
+  }
+  const std::string propagation = ReadString(mount, "mountPropagation");
+  faults.OneOf(path / "mountPropagation", propagation, {"Bidirectional", "HostToContainer", "None"});
+  if (propagation == "Bidirectional" && !privileged) {
+    faults.Forbidden(path / "mountPropagation", "Bidirectional is available only to privileged containers");
+  }
+  const std::string recursive = ReadString(mount, "recursiveReadOnly");
+  faults.OneOf(path / "recursiveReadOnly", recursive, {"Disabled", "Enabled", "IfPossible"});
+  if (!recursive.empty() && recursive != "Disabled" && !ReadBool(mount, "readOnly")) {
+    faults.Forbidden(path / "recursiveReadOnly", "may only be given when readOnly is true");
+  }
+}
+
+bool IsNativeResource(std::string_view name) {
+  return name == "cpu" || name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-");
+}
+
+void ValidateResourceName(const std::string& name, const Path& path, Faults& faults) {
+  if (auto complaint = CheckQualifiedName(name)) return faults.Invalid(path, name, *complaint);
+  if (name.find('/') == std::string::npos && !IsNativeResource(name)) {
+    faults.Invalid(path, name,
+                   "must be cpu, memory, ephemeral-storage, hugepages-<size>, or a name with a domain before it");
+  }
+}
+
+}  // namespace
+
+void ValidatePorts(const Json& container, const Path& path, Faults& faults) {
+  std::set<std::string> names;
+  const Json& ports = Items(container, "ports");
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const Path at = (path / "ports")[i];
+    const std::string name = ReadString(ports[i], "name");
+    faults.Syntax(at / "name", name, CheckPortName);
+    if (!name.empty() && !names.insert(name).second) faults.Duplicate(at / "name", name);
+    if (ports[i].contains("containerPort")) {
+      const int64_t port = ReadInt(ports[i], "containerPort");
+      // The reference cannot tell 0 from a missing number.
+      if (port == 0) faults.Required(at / "containerPort");
+      if (port != 0) faults.Range(at / "containerPort", port, 1, kLastPort);
+    }
+    if (const int64_t port = ReadInt(ports[i], "hostPort"); port != 0) {
+      faults.Range(at / "hostPort", port, 1, kLastPort);
+    }
+    faults.OneOf(at / "protocol", ReadString(ports[i], "protocol"), {"SCTP", "TCP", "UDP"});
+    faults.Syntax(at / "hostIP", ReadString(ports[i], "hostIP"), CheckAddress);
+  }
+}
+
+void ValidateEnv(const Json& container, const Path& path, Faults& faults) {
+  const Json& env = Items(container, "env");
+  for (size_t i = 0; i < env.size(); ++i) {
+    const Path at = (path / "env")[i];
+    faults.Syntax(at / "name", ReadString(env[i], "name"), CheckEnvName);
+    ValidateValueFrom(env[i], at, faults);
+  }
+  const Json& from = Items(container, "envFrom");
+  for (size_t i = 0; i < from.size(); ++i) {
+    const size_t sources = from[i].count("configMapRef") + from[i].count("secretRef");
+    if (sources != 1) faults.Add((path / "envFrom")[i], kInvalid, "must have exactly one of configMapRef, secretRef");
+  }
+}
+
+void ValidateMounts(const Json& container, const Path& path, const std::set<std::string>& volumes, Faults& faults) {
+  const bool privileged = ReadBool(Member(container, "securityContext"), "privileged");
+  std::set<std::string> mount_paths;
+  const Json& mounts = Items(container, "volumeMounts");
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const Path at = (path / "volumeMounts")[i];
+    const std::string name = ReadString(mounts[i], "name"), mount_path = ReadString(mounts[i], "mountPath");
+    if (!name.empty() && !volumes.contains(name)) faults.NotFound(at / "name", name, "the pod's volumes");
+    if (!mount_path.empty() && !mount_paths.insert(mount_path).second) {
+      faults.Invalid(at / "mountPath", mount_path, "must be unique");
+    }
+    ValidateMount(mounts[i], at, privileged, faults);
+  }
+  const Json& devices = Items(container, "volumeDevices");
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const std::string name = ReadString(devices[i], "name");
+    if (!name.empty() && !volumes.contains(name)) {
+      faults.NotFound((path / "volumeDevices")[i] / "name", name, "the pod's volumes");
+    }
+  }
+}
+
+void ValidateResources(const Json& resources, const Path& path, Faults& faults) {
+  const Json& limits = Member(resources, "limits");
+  const Json& requests = Member(resources, "requests");
+  for (const std::string_view member : {"limits", "requests"}) {
+    const Json& amounts = Member(resources, member);
+    if (!amounts.is_object()) continue;
+    for (const auto& item : amounts.items()) {
+      const Path at = (path / member)[item.key()];
+      ValidateResourceName(item.key(), at, faults);
+      if (ReadQuantity(amounts, item.key()).IsNegative()) {
+        faults.Invalid(at, item.value().get<std::string>(), "must be 0 or more");
+      }
+    }
+  }
+  if (!requests.is_object() || !limits.is_object()) return;
+  for (const auto& item : requests.items()) {
+    if (!limits.contains(item.key())) continue;
+    if (ReadQuantity(requests, item.key()) > ReadQuantity(limits, item.key())) {
+      faults.Invalid(path / "requests", item.value().get<std::string>(),
+                     "must be no more than the " + item.key() + " limit of " + limits[item.key()].get<std::string>());
+    }
+  }
+}
+
+void ValidateContainerSecurity(const Json& context, const Path& path, Faults& faults) {
+  for (const std::string_view member : {"runAsUser", "runAsGroup"}) {
+    faults.Range(path / member, ReadInt(context, member), 0, kMostId);
+  }
+  faults.OneOf(path / "procMount", ReadString(context, "procMount"), {"Default", "Unmasked"});
+  for (const std::string_view member : {"seccompProfile", "appArmorProfile"}) {
+    const Json& profile = Member(context, member);
+    const std::string type = ReadString(profile, "type");
+    faults.OneOf(path / member / "type", type, {"Localhost", "RuntimeDefault", "Unconfined"});
+    if (type == "Localhost" && ReadString(profile, "localhostProfile").empty()) {
+      faults.Required(path / member / "localhostProfile", "is required when type is Localhost");
+    }
+  }
+  const bool escalation = ReadBool(context, "allowPrivilegeEscalation", true);
+  if (!escalation && ReadBool(context, "privileged")) {
+    faults.Add(path, kInvalid, "allowPrivilegeEscalation may not be false when privileged is true");
+  }
+}
+
+}  // namespace ordinal::api

@@ -1,0 +1,88 @@
+// Security contexts of pods and containers.
+#include "agent/api/kinds/pod/fields.h"
+#include "agent/api/schema/fields.h"
+
+namespace ordinal::api::schema {
+namespace {
+
+constexpr Field kPodSecurityContextFields[] = {
+    Tag(11, Optional(Struct("appArmorProfile", kAppArmorProfile))),
+    Tag(5, Optional(Int64("fsGroup")), "a group that owns the pod's volumes and that all containers belong to"),
+    Tag(9, Optional(String("fsGroupChangePolicy")),
+        "when the owner of a volume's files is changed: Always or OnRootMismatch"),
+    Tag(6, Optional(Int64("runAsGroup")), "the group every process starts with"),
+    Tag(3, Optional(Bool("runAsNonRoot")), "refuse to start a container that would run as root"),
+    Tag(2, Optional(Int64("runAsUser")), "the user every process starts as"),
+    Tag(13, Optional(String("seLinuxChangePolicy"))),
+    Tag(1, Optional(Struct("seLinuxOptions", kSELinuxOptions))),
+    Tag(10, Optional(Struct("seccompProfile", kSeccompProfile)), "which system calls are allowed"),
+    Tag(4, List(Int64("supplementalGroups")), "further groups of every process"),
+    Tag(12, Optional(Unsupported(String("supplementalGroupsPolicy"), "the policy Strict", R"("Merge")"))),
+    Tag(7, List(Struct("sysctls", kSysctl)), "kernel parameters of the pod's namespaces"),
+    Tag(8, Optional(Unsupported(Struct("windowsOptions", kWindowsSecurityContextOptions), "Windows containers"))),
+};
+
+constexpr Field kSecurityContextFields[] = {
+    Tag(7, Optional(Bool("allowPrivilegeEscalation")), "whether a process may gain more rights than its parent"),
+    Tag(12, Optional(Struct("appArmorProfile", kAppArmorProfile))),
+    Tag(1, Optional(Struct("capabilities", kCapabilities)), "capabilities added and dropped"),
+    Tag(2, Optional(Bool("privileged")), "run with all rights of the host's root"),
+    Tag(9, Optional(String("procMount"))),
+    Tag(6, Optional(Bool("readOnlyRootFilesystem")), "mount the image read-only"),
+    Tag(8, Optional(Int64("runAsGroup")), "the group the process starts with"),
+    Tag(5, Optional(Bool("runAsNonRoot")), "refuse to start as root"),
+    Tag(4, Optional(Int64("runAsUser")), "the user the process starts as"),
+    Tag(3, Optional(Struct("seLinuxOptions", kSELinuxOptions))),
+    Tag(11, Optional(Struct("seccompProfile", kSeccompProfile)), "which system calls are allowed"),
+    Tag(10, Optional(Unsupported(Struct("windowsOptions", kWindowsSecurityContextOptions), "Windows containers"))),
+};
+
+constexpr Field kCapabilitiesFields[] = {
+    Tag(1, List(String("add")), "capabilities given beyond the usual ones"),
+    Tag(2, List(String("drop")), "capabilities taken away"),
+};
+
+constexpr Field kAppArmorProfileFields[] = {
+    Tag(2, Optional(String("localhostProfile"))),
+    Tag(1, Required(String("type"))),
+};
+
+constexpr Field kSeccompProfileFields[] = {
+    Tag(2, Optional(String("localhostProfile"))),
+    Tag(1, Required(String("type"))),
+};
+
+constexpr Field kSELinuxOptionsFields[] = {
+    Tag(4, String("level")),
+    Tag(2, String("role")),
+    Tag(3, String("type")),
+    Tag(1, String("user")),
+};
+
+constexpr Field kSysctlFields[] = {
+    Tag(1, Required(String("name"))),
+    Tag(2, String("value")),
+};
+
+constexpr Field kWindowsSecurityContextOptionsFields[] = {
+    Tag(2, Optional(String("gmsaCredentialSpec"))),
+    Tag(1, Optional(String("gmsaCredentialSpecName"))),
+    Tag(4, Optional(Bool("hostProcess"))),
+    Tag(3, Optional(String("runAsUserName"))),
+};
+
+}  // namespace
+
+constinit const StructType kPodSecurityContext{"PodSecurityContext", kPodSecurityContextFields,
+                                               "user, group and kernel settings of all containers of the pod"};
+constinit const StructType kSecurityContext{"SecurityContext", kSecurityContextFields,
+                                            "user, capabilities and kernel settings of one container"};
+constinit const StructType kCapabilities{"Capabilities", kCapabilitiesFields};
+constinit const StructType kAppArmorProfile{"AppArmorProfile", kAppArmorProfileFields};
+constinit const StructType kSeccompProfile{"SeccompProfile", kSeccompProfileFields};
+constinit const StructType kSELinuxOptions{"SELinuxOptions", kSELinuxOptionsFields};
+constinit const StructType kSysctl{"Sysctl", kSysctlFields};
+constinit const StructType kWindowsSecurityContextOptions{"WindowsSecurityContextOptions",
+                                                          kWindowsSecurityContextOptionsFields};
+
+}  // namespace ordinal::api::schema

@@ -1,0 +1,140 @@
+#include "agent/api/kinds/pod/volume_rules.h"
+
+#include "agent/api/read.h"
+
+namespace ordinal::api {
+namespace {
+
+/// The members of a VolumeSource, in the order in which the reference looks: with two given, the later one is wrong.
+constexpr std::string_view kPodSources[] = {
+    "emptyDir",
+    "hostPath",
+    "gitRepo",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "flocker",
+    "rbd",
+    "cinder",
+    "cephfs",
+    "quobyte",
+    "downwardAPI",
+    "fc",
+    "flexVolume",
+    "configMap",
+    "azureFile",
+    "vsphereVolume",
+    "azureDisk",
+    "storageos",
+    "projected",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "scaleIO",
+    "csi",
+    "ephemeral",
+    "persistentVolumeClaim",
+    "image",
+};
+constexpr int64_t kMostMode = 0777;
+
+void ValidateMode(const Json& source, std::string_view member, const Path& path, Faults& faults) {
+  if (!source.contains(member)) return;
+  const int64_t mode = ReadInt(source, member);
+  if (mode < 0 || mode > kMostMode) {
+    faults.Invalid(path / member, mode, "must be a file mode between 0 and 0777 (511 in decimal)");
+  }
+}
+
+/// The files of configMap, secret, downwardAPI and projected volumes.
+void ValidateItems(const Json& source, const Path& path, Faults& faults) {
+  ValidateMode(source, "defaultMode", path, faults);
+  const Json& items = Items(source, "items");
+  for (size_t i = 0; i < items.size(); ++i) {
+    const Path at = (path / "items")[i];
+    faults.Syntax(at / "path", ReadString(items[i], "path"), CheckInnerPath);
+    ValidateMode(items[i], "mode", at, faults);
+    if (items[i].contains("path") && !items[i].contains("key") && !items[i].contains("fieldRef") &&
+        !items[i].contains("resourceFieldRef")) {
+      faults.Required(at, "must have one of fieldRef, resourceFieldRef");
+    }
+  }
+}
+
+void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
+  ValidateMode(source, "defaultMode", path, faults);
+  const Json& projections = Items(source, "sources");
+  for (size_t i = 0; i < projections.size(); ++i) {
+    const Path at = (path / "sources")[i];
+    if (projections[i].size() != 1) faults.Add(at, kForbidden, "must have exactly one source");
+    for (const auto& [member, projection] : projections[i].items()) ValidateItems(projection, at / member, faults);
+  }
+}
+
+void ValidateHostPath(const Json& source, const Path& path, Faults& faults) {
+  const std::string host_path = ReadString(source, "path");
+  if (HasDotDot(host_path)) faults.Invalid(path / "path", host_path, "must not contain '..'");
+  faults.OneOf(path / "type", ReadString(source, "type"),
+               {"BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"});
+}
+
+void ValidateEmptyDir(const Json& source, const Path& path, Faults& faults) {
+  if (ReadQuantity(source, "sizeLimit").IsNegative()) {
+    faults.Forbidden(path / "sizeLimit", "must be 0 or more");
+  }
+}
+
+void RequireName(const Json& source, std::string_view member, const Path& path, Faults& faults) {
+  if (ReadString(source, member).empty()) faults.Required(path / member);
+}
+
+void ValidateVolume(const Json& volume, const Path& path, Faults& faults) {
+  bool found = false;
+  for (const auto kind : kPodSources) {
+    const Json& source = Member(volume, kind);
+    if (!source.is_object()) continue;
+    if (found) {
+      faults.Forbidden(path / kind, "may not specify more than 1 volume type");
+    } else {
+      ValidateSource(kind, source, path / kind, faults);
+    }
+    found = true;
+  }
+}
+
+}  // namespace
+
+void ValidateSource(std::string_view kind, const Json& source, const Path& path, Faults& faults) {
+  if (kind == "emptyDir") return ValidateEmptyDir(source, path, faults);
+  if (kind == "hostPath") return ValidateHostPath(source, path, faults);
+  if (kind == "projected") return ValidateProjected(source, path, faults);
+  if (kind == "configMap") RequireName(source, "name", path, faults);
+  if (kind == "secret") RequireName(source, "secretName", path, faults);
+  if (kind == "configMap" || kind == "secret" || kind == "downwardAPI") ValidateItems(source, path, faults);
+  if (kind == "persistentVolumeClaim") {
+    faults.Syntax(path / "claimName", ReadString(source, "claimName"), CheckDnsSubdomain);
+  }
+  if (kind == "local" && HasDotDot(ReadString(source, "path"))) {
+    faults.Invalid(path / "path", ReadString(source, "path"), "must not contain '..'");
+  }
+  if (kind == "nfs" && ReadString(source, "path").rfind('/', 0) != 0 && !ReadString(source, "path").empty()) {
+    faults.Invalid(path / "path", ReadString(source, "path"), "must be an absolute path");
+  }
+}
+
+std::set<std::string> ValidateVolumes(const Json& spec, const Path& path, Faults& faults) {
+  std::set<std::string> names;
+  const Json& volumes = Items(spec, "volumes");
+  for (size_t i = 0; i < volumes.size(); ++i) {
+    const Path at = path[i];
+    const std::string name = ReadString(volumes[i], "name");
+    faults.Syntax(at / "name", name, CheckDnsLabel);
+    if (!name.empty() && !names.insert(name).second) faults.Duplicate(at / "name", name);
+    ValidateVolume(volumes[i], at, faults);
+  }
+  return names;
+}
+
+}  // namespace ordinal::api

@@ -1,0 +1,229 @@
+#include <set>
+
+#include "agent/api/faults.h"
+#include "agent/api/kinds/kinds.h"
+#include "agent/api/kinds/service/fields.h"
+#include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/read.h"
+
+namespace ordinal::api {
+namespace {
+
+/// How long a client stays with an endpoint, in seconds (core/v1 DefaultClientIPServiceAffinitySeconds): 3 hours.
+constexpr int64_t kAffinitySeconds = 10800;
+
+/// The first of clusterIPs is clusterIP; either may be written.
+std::string ClusterIp(const Json& spec) {
+  const std::string single = ReadString(spec, "clusterIP");
+  const auto list = ReadStrings(spec, "clusterIPs");
+  return single.empty() && !list.empty() ? list.front() : single;
+}
+
+void DefaultPorts(Json& spec) {
+  if (!spec.contains("ports")) return;
+  for (auto& port : spec["ports"]) {
+    const Json& target = Member(port, "targetPort");
+    const bool absent = target.is_null() || target == 0 || target == "";
+    if (absent) port["targetPort"] = ReadInt(port, "port");
+  }
+}
+
+void SetDefaults(Json& body) {
+  Json& spec = body["spec"];
+  DefaultPorts(spec);
+  const std::string type = ReadString(spec, "type");
+  if (type == "ExternalName") return;
+  const auto fill = [&](const char* member, Json value) {
+    if (!spec.contains(member)) spec[member] = std::move(value);
+  };
+  fill("internalTrafficPolicy", "Cluster");
+  fill("ipFamilies", Json::array({"IPv4"}));
+  fill("ipFamilyPolicy", "SingleStack");
+  if (type == "NodePort" || type == "LoadBalancer") fill("externalTrafficPolicy", "Cluster");
+  if (type == "LoadBalancer") fill("allocateLoadBalancerNodePorts", true);
+  if (ReadString(spec, "sessionAffinity") == "ClientIP") {
+    fill("sessionAffinityConfig", {{"clientIP", {{"timeoutSeconds", kAffinitySeconds}}}});
+  }
+  if (const std::string address = ClusterIp(spec); !address.empty()) {
+    spec["clusterIP"] = address;
+    fill("clusterIPs", Json::array({address}));
+  }
+}
+
+void ValidateTarget(const Json& port, const Path& path, Faults& faults) {
+  const Json& target = Member(port, "targetPort");
+  if (target.is_string()) {
+    faults.Syntax(path, target.get<std::string>(), CheckPortName);
+  } else {
+    faults.Range(path, ReadInt(port, "targetPort"), 1, kLastPort);
+  }
+}
+
+void ValidatePorts(const Json& spec, bool headless, Faults& faults) {
+  const Path path("spec.ports");
+  const Json& ports = Items(spec, "ports");
+  if (ports.empty() && !headless && ReadString(spec, "type") != "ExternalName") faults.Required(path);
+  std::set<std::string> names, slots;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const std::string name = ReadString(ports[i], "name");
+    if (name.empty() && ports.size() > 1) faults.Required(path[i] / "name", "is required when there are several ports");
+    faults.Syntax(path[i] / "name", name, CheckDnsLabel);
+    if (!name.empty() && !names.insert(name).second) faults.Duplicate(path[i] / "name", name);
+    faults.Range(path[i] / "port", ReadInt(ports[i], "port"), 1, kLastPort);
+    faults.OneOf(path[i] / "protocol", ReadString(ports[i], "protocol"), {"SCTP", "TCP", "UDP"});
+    ValidateTarget(ports[i], path[i] / "targetPort", faults);
+    if (const int64_t node_port = ReadInt(ports[i], "nodePort"); node_port != 0) {
+      faults.Range(path[i] / "nodePort", node_port, 1, kLastPort);
+    }
+    const std::string slot = ReadString(ports[i], "protocol") + "/" + std::to_string(ReadInt(ports[i], "port"));
+    if (!slots.insert(slot).second) faults.Duplicate(path[i], slot);
+  }
+}
+
+void ValidateType(const Json& spec, bool headless, Faults& faults) {
+  const Path path("spec");
+  const std::string type = ReadString(spec, "type");
+  faults.OneOf(path / "type", type, {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"});
+  if (headless && (type == "NodePort" || type == "LoadBalancer")) {
+    faults.Invalid((path / "clusterIPs")[0], "None", "may not be None for a " + type + " service");
+  }
+  if (type != "ExternalName") return;
+  const std::string external = ReadString(spec, "externalName");
+  // A name that ends in the root's dot is allowed.
+  faults.Named(path / "externalName", external.ends_with('.') ? external.substr(0, external.size() - 1) : external,
+               CheckDnsSubdomain);
+  if (!ClusterIp(spec).empty())
+    faults.Forbidden((path / "clusterIPs")[0], "may not be set for an ExternalName service");
+}
+
+void Validate(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& spec = Member(body, "spec");
+  const Path path("spec");
+  const std::string address = ClusterIp(spec);
+  const bool headless = address == "None";
+  ValidatePorts(spec, headless, faults);
+  ValidateType(spec, headless, faults);
+  if (!headless) faults.Syntax((path / "clusterIPs")[0], address, CheckAddress);
+  const auto addresses = ReadStrings(spec, "clusterIPs");
+  if (!addresses.empty() && addresses.front() != address) {
+    faults.Invalid(path / "clusterIPs", addresses.front(), "the first must be the same as clusterIP");
+  }
+  faults.OneOf(path / "sessionAffinity", ReadString(spec, "sessionAffinity"), {"ClientIP", "None"});
+  faults.OneOf(path / "internalTrafficPolicy", ReadString(spec, "internalTrafficPolicy"), {"Cluster", "Local"});
+  faults.OneOf(path / "externalTrafficPolicy", ReadString(spec, "externalTrafficPolicy"), {"Cluster", "Local"});
+  faults.OneOf(path / "ipFamilyPolicy", ReadString(spec, "ipFamilyPolicy"),
+               {"PreferDualStack", "RequireDualStack", "SingleStack"});
+  for (const auto& family : ReadStrings(spec, "ipFamilies")) {
+    faults.OneOf(path / "ipFamilies", family, {"IPv4", "IPv6"});
+  }
+  const auto external = ReadStrings(spec, "externalIPs");
+  for (size_t i = 0; i < external.size(); ++i) faults.Syntax((path / "externalIPs")[i], external[i], CheckAddress);
+  ValidateLabels(Member(spec, "selector"), path / "selector", faults);
+}
+
+void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  const Json& spec = Member(body, "spec");
+  const Json& old_spec = Member(old_body, "spec");
+  const std::string now = ClusterIp(spec), before = ClusterIp(old_spec);
+  const bool external = ReadString(spec, "type") == "ExternalName" || ReadString(old_spec, "type") == "ExternalName";
+  if (external || before.empty() || now == before) return;
+  Faults(errors).Invalid(Path("spec.clusterIPs")[0], now, "may not change from " + Faults::Quote(before));
+}
+
+constexpr std::string_view kShort[] = {"svc"};
+
+/// Cluster addresses are not handed out (docs/limits.md): such a service is kept, but nothing answers for it.
+void Warn(const Json& body, std::vector<std::string>& warnings) {
+  const Json& spec = Member(body, "spec");
+  if (ReadString(spec, "type", "ClusterIP") == "ExternalName" || ReadString(spec, "clusterIP") == "None") return;
+  warnings.emplace_back(
+      "spec.clusterIP: this agent gives services no cluster address, so this one has no name in DNS; write "
+      "clusterIP: None to have its pods' addresses answered");
+}
+
+std::string AddressCell(const Json& spec) {
+  const std::string address = ClusterIp(spec);
+  return address.empty() ? "<none>" : address;
+}
+
+/// How the service is reached from outside.
+std::string ExternalCell(const Json& body) {
+  const Json& spec = Member(body, "spec");
+  const std::string type = ReadString(spec, "type");
+  if (type == "ExternalName") return ReadString(spec, "externalName");
+  std::vector<std::string> addresses;
+  if (type == "LoadBalancer") {
+    for (const Json& ingress : Items(At(body, {"status", "loadBalancer"}), "ingress")) {
+      addresses.push_back(ReadString(ingress, "ip", ReadString(ingress, "hostname")));
+    }
+  }
+  for (auto& address : ReadStrings(spec, "externalIPs")) addresses.push_back(std::move(address));
+  if (addresses.empty()) return type == "LoadBalancer" ? "<pending>" : "<none>";
+  return Join(addresses, ",");
+}
+
+std::string PortsCell(const Json& spec) {
+  std::vector<std::string> out;
+  for (const Json& port : Items(spec, "ports")) {
+    const int64_t node_port = ReadInt(port, "nodePort");
+    out.push_back(std::to_string(ReadInt(port, "port")) + (node_port != 0 ? ":" + std::to_string(node_port) : "") +
+                  "/" + ReadString(port, "protocol", "TCP"));
+  }
+  return out.empty() ? "<none>" : Join(out, ",");
+}
+
+Json Cells(const Json& body, WallTime now) {
+  const Json& spec = Member(body, "spec");
+  return {NameCell(body),
+          ReadString(spec, "type"),
+          AddressCell(spec),
+          ExternalCell(body),
+          PortsCell(spec),
+          AgeCell(body, now),
+          LabelsCell(Member(spec, "selector"))};
+}
+
+constexpr std::string_view kCategories[] = {"all"};
+constexpr std::string_view kFieldLabels[] = {"spec.clusterIP", "spec.type"};
+constexpr std::string_view kSubresources[] = {"proxy", "status"};
+constexpr Column kColumns[] = {
+    kNameColumn,
+    {"Type", "string", "", "ClusterIP, NodePort, LoadBalancer or ExternalName.", 0},
+    {"Cluster-IP", "string", "", "Its address for pods; None: they ask for the endpoints.", 0},
+    {"External-IP", "string", "", "Its address for everybody else.", 0},
+    {"Port(s)", "string", "", "The ports it answers on.", 0},
+    kAgeColumn,
+    kSelectorColumn,
+};
+
+Json FirstStatus(const Json&, WallTime) { return {{"loadBalancer", Json::object()}}; }
+
+}  // namespace
+
+constinit const KindInfo kinds::kService{
+    .group = "",
+    .version = "v1",
+    .kind = "Service",
+    .plural = "services",
+    .singular = "service",
+    .short_names = kShort,
+    .schema = &schema::kService,
+    .old_versions = {},
+    .set_defaults = SetDefaults,
+    .validate = Validate,
+    .validate_update = ValidateUpdate,
+    .check_name = CheckDns1035Label,
+    .warn = Warn,
+    .in_manifests = true,
+    .categories = kCategories,
+    .field_labels = kFieldLabels,
+    .subresources = kSubresources,
+    .columns = kColumns,
+    .cells = Cells,
+    .first_status = FirstStatus,
+    .shown_when_deleted = true,
+};
+
+}  // namespace ordinal::api

@@ -1,0 +1,184 @@
+#include "agent/api/protobuf/message.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "agent/api/base64.h"
+#include "agent/api/text/json.h"
+
+namespace ordinal::api::protobuf {
+namespace {
+
+// Messages within each other; the deepest type read has ten.
+constexpr int kMostDepth = 16;
+// Of a time, in seconds: beyond what a clock in nanoseconds counts. No object is that old or that young.
+constexpr int64_t kMostSeconds = 9'000'000'000;
+
+Error Bad() { return MakeError(ErrorCode::kInvalid, "no protobuf message of Kubernetes"); }
+
+Result<Json> ReadStruct(const StructType& type, std::string_view bytes, int depth);
+
+Result<Json> ReadTime(std::string_view bytes, bool micro) {
+  TRY(const Wire::Value seconds, Part(bytes, 1));
+  TRY(const Wire::Value nanos, Part(bytes, 2));
+  const auto since = static_cast<int64_t>(seconds.number_value);
+  if (since == 0 || since < -kMostSeconds || since > kMostSeconds) return Json(nullptr);
+  const WallTime time{std::chrono::seconds(since)};
+  if (!micro) return Json(FormatTime(time));
+  const auto part = std::chrono::nanoseconds(static_cast<int32_t>(nanos.number_value));
+  return Json(FormatMicroTime(time + part));
+}
+
+Result<Json> ReadIntOrString(std::string_view bytes) {
+  TRY(const Wire::Value type, Part(bytes, 1));
+  TRY(const Wire::Value number, Part(bytes, 2));
+  TRY(const Wire::Value text, Part(bytes, 3));
+  if (type.number_value == 1) return Json(std::string(text.bytes));
+  return Json(static_cast<int32_t>(number.number_value));
+}
+
+Result<Json> ReadQuantity(std::string_view bytes) {
+  TRY(const Wire::Value text, Part(bytes, 1));
+  return Json(std::string(text.bytes));
+}
+
+/// A document that is kept as its text (runtime.RawExtension, metav1.FieldsV1).
+Result<Json> ReadAny(std::string_view bytes) {
+  TRY(const Wire::Value text, Part(bytes, 1));
+  if (text.bytes.empty()) return Json(nullptr);
+  return ParseJson(text.bytes);
+}
+
+Result<Json> ReadNumber(const Wire::Value& value) {
+  if (value.bytes.size() != sizeof(double)) return Bad();
+  double number = 0;
+  std::memcpy(&number, value.bytes.data(), sizeof number);  // both are little-endian IEEE 754
+  return Json(number);
+}
+
+bool IsVarint(FieldType type) {
+  return type == FieldType::kInt32 || type == FieldType::kInt64 || type == FieldType::kBool;
+}
+
+Result<Json> ReadOne(const Field& field, const Wire::Value& value, int depth) {
+  if (IsVarint(field.type) != value.varint) return Bad();
+  switch (field.type) {
+    case FieldType::kString: return Json(std::string(value.bytes));
+    case FieldType::kBytes: return Json(EncodeBase64(value.bytes));
+    case FieldType::kInt32:
+    case FieldType::kInt64: return Json(static_cast<int64_t>(value.number_value));
+    case FieldType::kBool: return Json(value.number_value != 0);
+    case FieldType::kNumber: return ReadNumber(value);
+    case FieldType::kStruct: return ReadStruct(*field.of, value.bytes, depth + 1);
+    case FieldType::kTime: return ReadTime(value.bytes, false);
+    case FieldType::kMicroTime: return ReadTime(value.bytes, true);
+    case FieldType::kIntOrString: return ReadIntOrString(value.bytes);
+    case FieldType::kQuantity: return ReadQuantity(value.bytes);
+    case FieldType::kAny: return ReadAny(value.bytes);
+  }
+  return Bad();
+}
+
+bool IsZero(const Json& value) {
+  return value.is_null() || value == "" || value == 0 || value == false || (value.is_object() && value.empty());
+}
+
+Status AddEntry(const Field& field, const Wire::Value& entry, int depth, Json& map) {
+  TRY(const Wire::Value key, Part(entry.bytes, 1));
+  TRY(Wire::Value value, Part(entry.bytes, 2));
+  TRY(map[std::string(key.bytes)], ReadOne(field, value, depth));
+  return {};
+}
+
+Status AddField(const Field& field, const Wire::Value& value, int depth, Json& body) {
+  const std::string name(field.name);
+  if (field.shape == Shape::kMap) return AddEntry(field, value, depth, body[name]);
+  TRY(Json read, ReadOne(field, value, depth));
+  if (field.shape == Shape::kList) {
+    body[name].push_back(std::move(read));
+  } else if (field.optional || !IsZero(read)) {
+    body[name] = std::move(read);
+  }
+  return {};
+}
+
+/// The fields of the message itself (`within` 0), or of one that is embedded in it.
+Status ReadFields(const StructType& type, std::string_view bytes, int within, int depth, Json& body) {
+  if (depth > kMostDepth) return Bad();
+  Wire wire(bytes);
+  while (!wire.AtEnd()) {
+    TRY(const Wire::Value value, wire.Next());
+    const auto found = std::find_if(type.fields.begin(), type.fields.end(), [&](const Field& field) {
+      return field.within == within ? field.tag == value.number : within == 0 && field.within == value.number;
+    });
+    if (found == type.fields.end()) continue;
+    if (found->within == within) {
+      TRYV(AddField(*found, value, depth, body));
+    } else {
+      if (value.varint) return Bad();
+      TRYV(ReadFields(type, value.bytes, value.number, depth + 1, body));
+    }
+  }
+  return {};
+}
+
+Result<Json> ReadStruct(const StructType& type, std::string_view bytes, int depth) {
+  Json body = Json::object();
+  TRYV(ReadFields(type, bytes, 0, depth, body));
+  return body;
+}
+
+}  // namespace
+
+Result<Wire::Value> Wire::Next() {
+  TRY(const uint64_t tag, Varint());
+  Value value;
+  if (tag >> 3 == 0 || tag >> 3 > static_cast<uint64_t>(std::numeric_limits<int>::max())) return Bad();
+  value.number = static_cast<int>(tag >> 3);
+  if ((tag & 7) == 0) {
+    value.varint = true;
+    TRY(value.number_value, Varint());
+    return value;
+  }
+  TRY(const uint64_t length, Length(tag & 7));
+  if (length > rest_.size()) return Bad();
+  value.bytes = rest_.substr(0, length);
+  rest_.remove_prefix(length);
+  return value;
+}
+
+/// Of what follows a tag of this wire type.
+Result<uint64_t> Wire::Length(uint64_t wire_type) {
+  if (wire_type == 1) return uint64_t{8};
+  if (wire_type == 5) return uint64_t{4};
+  if (wire_type != 2) return Bad();
+  return Varint();
+}
+
+Result<uint64_t> Wire::Varint() {
+  uint64_t value = 0;
+  for (int shift = 0; shift < 64; shift += 7) {
+    if (rest_.empty()) return Bad();
+    const auto byte = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    value |= static_cast<uint64_t>(byte & 0x7F) << shift;
+    if ((byte & 0x80) == 0) return value;
+  }
+  return Bad();
+}
+
+Result<Wire::Value> Part(std::string_view bytes, int number) {
+  Wire wire(bytes);
+  while (!wire.AtEnd()) {
+    TRY(const Wire::Value value, wire.Next());
+    if (value.number == number) return value;
+  }
+  return Wire::Value{};
+}
+
+Result<Json> ReadMessage(const StructType& type, std::string_view bytes) { return ReadStruct(type, bytes, 0); }
+
+}  // namespace ordinal::api::protobuf
