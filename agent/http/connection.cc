@@ -6,6 +6,7 @@
 
 #include "agent/base/log.h"
 #include "agent/http/gzip.h"
+#include "agent/http/listen.h"
 #include "agent/http/response_head.h"
 #include "agent/http/target.h"
 #include "agent/http/tls.h"
@@ -89,14 +90,22 @@ Task<void> Connection::Run() {
     log::Debug("http: a handshake failed: {}", shaken.error().message);
     co_return;
   }
-  auto shown = CertificateOf(wire_.tls().native_handle());
-  certificate_refused_ = shown.refused;
-  certificate_ = std::move(shown.certificate);
+  if (auto* const tls = wire_.transport().tls()) {
+    auto shown = CertificateOf(tls->native_handle());
+    certificate_refused_ = shown.refused;
+    certificate_ = std::move(shown.certificate);
+  } else {
+    peer_ = PeerOf(wire_.socket());
+  }
   // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if (certificate_ && shared_.authenticate(&*certificate_, {})) place_.Proves();
+  if ((certificate_ || peer_) && shared_.authenticate(Shown({}))) place_.Proves();
   Served served{true, false};
   while (served.more && !aborted_) served = co_await ServeOne();
   if (served.goodbye && !aborted_) co_await wire_.Shutdown(kGoodbye);
+}
+
+Credentials Connection::Shown(std::string_view bearer) const {
+  return {certificate_ ? &*certificate_ : nullptr, peer_, bearer};
 }
 
 Duration Connection::Patience(Duration limit) const {
@@ -106,9 +115,9 @@ Duration Connection::Patience(Duration limit) const {
 
 std::optional<Response> Connection::Early(Incoming& incoming) {
   if (certificate_refused_) return shared_.failure(401, "Unauthorized");
-  auto user = shared_.authenticate(certificate_ ? &*certificate_ : nullptr, incoming.bearer);
+  auto user = shared_.authenticate(Shown(incoming.bearer));
   if (!user) return shared_.failure(401, "Unauthorized");
-  const bool proved = certificate_ || !incoming.bearer.empty();
+  const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
   if (proved && !place_.Proves()) {
     incoming.keep_alive = false;
     return shared_.failure(429, kTooManyRequests);
@@ -162,7 +171,8 @@ Task<std::optional<Answer>> Connection::AskHandler(const Incoming& incoming) {
       run(*request);
       return {};
     };
-    const Status prepared = co_await shared_.preparing.Run(std::move(work));
+    if (!shared_.preparing) shared_.preparing = std::make_unique<BlockingPool>(1);
+    const Status prepared = co_await shared_.preparing->Run(std::move(work));
     if (!prepared.ok()) log::Error("http: a body could not be read: {}", prepared.error().message);
     if (aborted_) co_return std::nullopt;
   }

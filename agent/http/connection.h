@@ -41,7 +41,7 @@ struct Shared {
   const Clock& clock;
   const Authenticate authenticate;
   Control control;
-  BlockingPool preparing{1};  ///< where `prepare` runs
+  std::unique_ptr<BlockingPool> preparing;  ///< where `prepare` runs: one thread, once there was something to prepare
   const std::shared_ptr<BodyRoom> bodies = std::make_shared<BodyRoom>(limits.bodies_bytes);
   size_t streams = 0;  ///< open now, proxied connections too
 };
@@ -60,6 +60,7 @@ class Connection {
     bool more = false;     ///< another request may follow
     bool goodbye = false;  ///< the connection stands, and is to be ended in peace
   };
+  Credentials Shown(std::string_view bearer) const;
   /// An answer that needs no handler, for who may not ask or what cannot be asked.
   std::optional<Response> Early(Incoming& incoming);
   /// What is left of its time until it has asked for something, if it is less than `limit`.
@@ -85,6 +86,7 @@ class Connection {
   bool asked_ = false;  ///< it has made a request with a credential
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
+  std::optional<uint32_t> peer_;
   std::shared_ptr<Mailbox<Answer>> answer_;
   std::shared_ptr<Mailbox<Piece>> piece_;
   bool watching_ = false;

@@ -3,20 +3,21 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <vector>
 
 namespace ordinal::http {
 namespace {
 
-constexpr size_t kDescriptors = 1024;  // some 200 bytes each
+constexpr size_t kMost = 1024;  // some 200 bytes each
 
 }  // namespace
 
-void Loop::MakeRoomForDescriptors() {
+void Loop::MakeRoomForDescriptors(size_t count) {
   std::vector<asio::posix::stream_descriptor> all;
-  all.reserve(kDescriptors);
-  for (size_t i = 0; i < kDescriptors; ++i) {
+  all.reserve(std::min(count, kMost));
+  while (all.size() < all.capacity()) {
     const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (fd < 0) return;  // a process with few descriptors has no crowd either
     boost::system::error_code ignored;

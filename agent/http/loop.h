@@ -22,9 +22,10 @@ class Loop {
   asio::io_context& io() { return io_; }
   Executor executor() { return io_.get_executor(); }
 
-  void Start() {
-    thread_ = std::thread([this] {
-      MakeRoomForDescriptors();
+  /// `descriptors`: of how many connections a crowd may be.
+  void Start(size_t descriptors) {
+    thread_ = std::thread([this, descriptors] {
+      MakeRoomForDescriptors(descriptors);
       io_.run();
     });
   }
@@ -53,8 +54,8 @@ class Loop {
  private:
   /// Asio keeps the state of every descriptor it ever had, in a pool. Made one by one in a crowd of connections, among
   /// all that a crowd takes, each would hold a page of the heap for ever. So there are some beforehand, side by side.
-  /// Takes 10 ms.
-  void MakeRoomForDescriptors();
+  /// Takes 10 ms for a thousand.
+  void MakeRoomForDescriptors(size_t count);
 
   asio::io_context io_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};

@@ -6,7 +6,10 @@
 namespace ordinal::http {
 
 Places::Places(const Limits& limits)
-    : silent_(limits.silent), strangers_(limits.strangers), known_(limits.connections) {}
+    : silent_(limits.silent),
+      strangers_(limits.strangers),
+      known_(limits.connections),
+      newest_stays_(limits.newest_stays) {}
 
 void Places::Move(Place& place, Kind kind) {
   List& to = lists_[kind];
@@ -58,9 +61,10 @@ void Place::Speaks() {
 bool Place::Proves() {
   if (kind_ != Places::kStranger) return known();
   auto& idle = places_.lists_[Places::kIdle];
-  if (idle.size() + places_.lists_[Places::kWorking].size() >= places_.known_) {
-    if (idle.empty()) return false;
-    places_.SendAway(*idle.front());
+  auto& working = places_.lists_[Places::kWorking];
+  if (idle.size() + working.size() >= places_.known_) {
+    if (idle.empty() && !places_.newest_stays_) return false;
+    places_.SendAway(idle.empty() ? *working.front() : *idle.front());
   }
   places_.Move(*this, Places::kWorking);
   return true;

@@ -40,6 +40,7 @@ class Places {
   void SendAway(Place& place);
 
   const size_t silent_, strangers_, known_;
+  const bool newest_stays_;
   std::array<List, 5> lists_;  ///< by kind; the longest there in front
 };
 
@@ -59,7 +60,8 @@ class Place {
 
   /// It sent its first byte.
   void Speaks();
-  /// It showed a credential that is accepted. False: everybody who did is at work, so there is no place for one more.
+  /// It showed a credential that is accepted. False: everybody who did is at work, so there is no place for one more,
+  /// if the longest at work is not to go.
   bool Proves();
   /// It waits for its next request, or works on one. Nothing for who is not known.
   void Rests();

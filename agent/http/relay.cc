@@ -130,7 +130,7 @@ Task<Status> Relay::Send(const Request& request, const Proxy& proxy) {
   upstream_.open(to.endpoint.protocol(), code);
   if (code) co_return Broken("open a socket", code.message());
   const Deadline deadline(upstream_, kConnect);
-  co_await upstream_.async_connect(to.endpoint, asio::redirect_error(asio::use_awaitable, code));
+  co_await upstream_.async_connect(Socket::endpoint_type(to.endpoint), asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return Broken("connect to " + to.authority, code.message());
   upstream_.set_option(tcp::no_delay(true), code);
   const std::string message = UpstreamHead(request, proxy, to) + request.body;
@@ -182,7 +182,7 @@ Task<void> Relay::ClientToUpstream(std::string first) {
   co_await asio::async_write(upstream_, asio::buffer(first), asio::redirect_error(asio::use_awaitable, code));
   while (!code) {
     const size_t count =
-        co_await wire_.tls().async_read_some(asio::buffer(up_), asio::redirect_error(asio::use_awaitable, code));
+        co_await wire_.transport().async_read_some(asio::buffer(up_), asio::redirect_error(asio::use_awaitable, code));
     if (code) break;
     co_await asio::async_write(upstream_, asio::buffer(up_, count), asio::redirect_error(asio::use_awaitable, code));
   }

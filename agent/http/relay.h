@@ -45,7 +45,7 @@ class Relay {
 
   Wire& wire_;
   const Failure& failure_;
-  asio::ip::tcp::socket upstream_;
+  Socket upstream_;
   Signal other_way_done_;
   std::array<char, 32 * 1024> up_;
   std::array<char, 32 * 1024> down_;

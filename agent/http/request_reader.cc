@@ -84,7 +84,7 @@ Task<Status> RequestReader::FirstByte(Duration limit) {
 Task<std::optional<Refusal>> RequestReader::Header(Duration limit) {
   boost::system::error_code code;
   const Deadline deadline(wire_.socket(), limit);
-  co_await beast::async_read_header(wire_.tls(), wire_.buffer(), parser_,
+  co_await beast::async_read_header(wire_.transport(), wire_.buffer(), parser_,
                                     asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return RefusalFor(code, deadline.expired());
   const auto& head = parser_.get().base();
@@ -128,7 +128,7 @@ Task<std::optional<Refusal>> RequestReader::Body(BodyTerms terms) {
   parser_.eager(true);
   while (!parser_.is_done()) {
     boost::system::error_code code;
-    co_await beast::async_read_some(wire_.tls(), wire_.buffer(), parser_,
+    co_await beast::async_read_some(wire_.transport(), wire_.buffer(), parser_,
                                     asio::redirect_error(asio::use_awaitable, code));
     if (code) co_return RefusalFor(code, deadline.expired());
     if (auto refusal = Look(*share, terms)) co_return refusal;

@@ -1,55 +1,25 @@
 #include "agent/http/server.h"
 
-#include <fmt/format.h>
 #include <malloc.h>
 
 #include <algorithm>
 
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <charconv>
 #include <list>
-#include <sstream>
 
 #include "agent/base/log.h"
 #include "agent/http/connection.h"
+#include "agent/http/listen.h"
 #include "agent/http/places.h"
 #include "agent/http/tls.h"
 
 namespace ordinal::http {
 namespace {
 
-using asio::ip::tcp;
-
 constexpr std::chrono::milliseconds kAfterFailedAccept{100};  // without free descriptors it fails at once, again
 constexpr std::chrono::milliseconds kUntilOneIsGone{2};
 constexpr int kFailuresALogLine = 100;
 constexpr size_t kCrowd = 64;  // connections whose memory is worth giving back when they are gone
-
-Result<tcp::endpoint> ParseEndpoint(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  const auto invalid = [&text] {
-    return MakeError(ErrorCode::kInvalid,
-                     fmt::format("\"{}\" is no address to listen on; write 127.0.0.1:6443 or [::1]:6443", text));
-  };
-  if (colon == std::string::npos) return invalid();
-  std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  uint16_t port = 0;
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data() + colon + 1, last, port);
-  if (error != std::errc() || end != last || colon + 1 == text.size()) return invalid();
-  boost::system::error_code code;
-  const auto address = asio::ip::make_address(host, code);
-  if (code) return invalid();
-  return tcp::endpoint(address, port);
-}
-
-std::string Print(const tcp::endpoint& endpoint) {
-  std::ostringstream text;
-  text << endpoint;
-  return text.str();
-}
 
 }  // namespace
 
@@ -60,11 +30,10 @@ struct Server::Rep {
         shared(settings, clock, std::move(authenticate), Control(control, loop, std::move(handler), settings.failure)),
         places(settings.limits) {}
 
-  Status Listen(const std::string& address);
-  static Task<void> Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor);
-  static Task<void> Serve(std::shared_ptr<Rep> rep, tcp::socket socket);
+  static Task<void> Accept(std::shared_ptr<Rep> rep, Listener& listener);
+  static Task<void> Serve(std::shared_ptr<Rep> rep, Socket socket, std::shared_ptr<asio::ssl::context> context);
   /// Waits until the client has sent something; false when it has not in its time, or has to go.
-  static Task<bool> Speaks(tcp::socket& socket, const Place& place, Duration limit);
+  static Task<bool> Speaks(Socket& socket, const Place& place, Duration limit);
   void Failed(const boost::system::error_code& code);
   void GiveBack();
   void EndAll();
@@ -72,7 +41,7 @@ struct Server::Rep {
   const ServerSettings settings;
   std::shared_ptr<Loop> loop;
   Shared shared;
-  std::list<tcp::acceptor> acceptors;
+  std::list<Listener> listeners;
   std::vector<std::string> endpoints;
   // On the HTTP thread, once it runs:
   std::shared_ptr<asio::ssl::context> tls;
@@ -82,36 +51,23 @@ struct Server::Rep {
   bool ending = false;
 };
 
-Status Server::Rep::Listen(const std::string& address) {
-  TRY(const auto endpoint, ParseEndpoint(address));
-  tcp::acceptor acceptor(loop->io());
-  boost::system::error_code code;
-  acceptor.open(endpoint.protocol(), code);
-  if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
-  if (!code && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), code);
-  if (!code) acceptor.bind(endpoint, code);
-  if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
-  if (code) return ErrnoError("listen on " + address, code.value());
-  endpoints.push_back(Print(acceptor.local_endpoint(code)));
-  acceptors.push_back(std::move(acceptor));
-  return {};
-}
-
 void Server::Rep::Failed(const boost::system::error_code& code) {
   if (failures++ % kFailuresALogLine != 0) return;
   log::Warning("http: no connection can be accepted: {}", code.message());
 }
 
-Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor) {
+Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, Listener& listener) {
+  auto& acceptor = listener.acceptor;
   asio::steady_timer pause(acceptor.get_executor());
   while (!rep->ending) {
     boost::system::error_code code;
-    tcp::socket socket(acceptor.get_executor());
+    Socket socket(acceptor.get_executor());
     co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, code));
     if (rep->ending) co_return;
     if (!code) {
       rep->failures = 0;
-      Spawn(acceptor.get_executor(), "http connection", Serve(rep, std::move(socket)));
+      Spawn(acceptor.get_executor(), "http connection",
+            Serve(rep, std::move(socket), listener.local ? nullptr : rep->tls));
       continue;
     }
     const bool room = code == asio::error::no_descriptors && rep->places.MakeRoom();
@@ -121,14 +77,14 @@ Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, tcp::acceptor& acceptor
   }
 }
 
-Task<bool> Server::Rep::Speaks(tcp::socket& socket, const Place& place, Duration limit) {
+Task<bool> Server::Rep::Speaks(Socket& socket, const Place& place, Duration limit) {
   boost::system::error_code code;
   const Deadline deadline(socket, limit);
-  co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, code));
+  co_await socket.async_wait(Socket::wait_read, asio::redirect_error(asio::use_awaitable, code));
   co_return !code && !place.left();
 }
 
-Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, tcp::socket socket) {
+Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, Socket socket, std::shared_ptr<asio::ssl::context> context) {
   const SteadyTime since = rep->shared.clock.Steady();
   Place place(rep->places, [&socket] {
     boost::system::error_code ignored;
@@ -137,7 +93,7 @@ Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, tcp::socket socket) {
   // TLS takes memory and time: neither is spent on who says nothing.
   const bool speaks = co_await Speaks(socket, place, rep->settings.limits.stranger);
   if (!speaks) co_return;
-  Wire wire(std::move(socket), rep->tls);
+  Wire wire(std::move(socket), std::move(context));
   Connection connection(wire, rep->shared, rep->loop, place, since);
   place.OnLeave([&connection] { connection.Abort(); });
   place.Speaks();
@@ -157,7 +113,7 @@ void Server::Rep::GiveBack() {
 void Server::Rep::EndAll() {
   ending = true;
   boost::system::error_code ignored;
-  for (tcp::acceptor& acceptor : acceptors) acceptor.close(ignored);
+  for (Listener& listener : listeners) listener.acceptor.close(ignored);
   places.Clear();
 }
 
@@ -169,12 +125,18 @@ Server::Server(ServerSettings settings, Executor control, const Clock& clock, Au
 Server::~Server() { Stop(); }
 
 Status Server::Start() {
-  TRY(rep_->tls, MakeTls(rep_->settings.certificates));
-  for (const std::string& address : rep_->settings.listen) TRYV(rep_->Listen(address));
-  for (tcp::acceptor& acceptor : rep_->acceptors) {
-    Spawn(rep_->loop->executor(), "http accept", Rep::Accept(rep_, acceptor));
+  for (const std::string& address : rep_->settings.listen) {
+    TRY(Listener listener, Listen(rep_->loop->io(), address));
+    if (!listener.local && !rep_->tls) {
+      TRY(rep_->tls, MakeTls(rep_->settings.certificates));
+    }
+    rep_->endpoints.push_back(listener.where);
+    rep_->listeners.push_back(std::move(listener));
   }
-  rep_->loop->Start();
+  for (Listener& listener : rep_->listeners) {
+    Spawn(rep_->loop->executor(), "http accept", Rep::Accept(rep_, listener));
+  }
+  rep_->loop->Start(rep_->settings.limits.Descriptors());
   return {};
 }
 

@@ -1,4 +1,5 @@
-// Server: HTTP/1.1 over TLS. It has one thread of its own; handlers run on the control thread, streams too (message.h).
+// Server: HTTP/1.1 over TLS, and plain on unix sockets. It has one thread of its own; handlers run on the control
+// thread, streams too (message.h).
 //
 // By itself it answers what is too large (413, 414, 431), too slow (408), too much (429), unreadable (400, 417, 501,
 // 505), shown with a credential that nobody accepts (401) and not allowed (403), as its settings word it. Who has
@@ -30,7 +31,7 @@ class Server {
   /// on the control thread, or when that no longer runs.
   void Stop();
 
-  /// Where it listens, "127.0.0.1:6443", with the ports that were chosen. After Start().
+  /// Where it listens, as Listener::where (listen.h). After Start().
   const std::vector<std::string>& endpoints() const;
 
   /// New certificates for connections that begin from now on. Any thread.

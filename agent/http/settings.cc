@@ -11,8 +11,7 @@ constexpr uint64_t kReserved = 256;  // the store, DNS, the runtime, log files, 
 
 Limits WithinDescriptors(Limits limits, uint64_t descriptors) {
   const uint64_t free = descriptors > kReserved ? descriptors - kReserved : 0;
-  // Each connection has one; a proxied one has another to its server.
-  const uint64_t wanted = limits.silent + limits.strangers + limits.connections + limits.streams;
+  const uint64_t wanted = limits.Descriptors();
   if (wanted <= free) return limits;
   const auto share = [&](size_t places) {
     return std::max(

@@ -23,6 +23,7 @@ struct Limits {
   size_t silent = 4096;                          ///< connections that sent no byte yet; more: the oldest is ended
   size_t strangers = 512;                        ///< that showed no credential yet; more: the oldest is ended
   size_t connections = 1000;                     ///< the others; more: the longest idle is ended; none: 429
+  bool newest_stays = false;                     ///< none of them idle: the longest at work is ended; no 429
   size_t streams = 500;                          ///< watches, followed logs and proxied connections; more: 429
   size_t reader_streams = 400;                   ///< who writes nothing begins no stream beyond so many
   Duration stranger = std::chrono::seconds(10);  ///< from its beginning to the end of its first request's header
@@ -30,6 +31,9 @@ struct Limits {
   Duration body = std::chrono::seconds(60);      ///< from there to the body's end: 408
   Duration idle = std::chrono::minutes(3);       ///< between two requests of a connection; then it is closed
   Duration write = std::chrono::seconds(60);     ///< in which a client takes no byte of an answer; then it is closed
+
+  /// How many file descriptors connections may take: each has one, a proxied one another to its server.
+  size_t Descriptors() const { return silent + strangers + connections + streams; }
 };
 
 /// The limits that so many file descriptors of the process allow: a part of them is for everything else.
@@ -65,8 +69,8 @@ class BodyCheck {
 using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
 struct ServerSettings {
-  std::vector<std::string> listen = {"127.0.0.1:6443"};  ///< "ADDRESS:PORT", "[ADDRESS]:PORT"; port 0: any free one
-  Certificates certificates;
+  std::vector<std::string> listen = {"127.0.0.1:6443"};  ///< as Listen() reads it (listen.h); port 0: any free one
+  Certificates certificates;                             ///< of ports; unix sockets need none
   Limits limits;
   Failure failure;                 ///< has to be given
   Authorize authorize;             ///< empty: everybody may do everything
@@ -81,8 +85,15 @@ struct ClientCertificate {
   WallTime not_after;                      ///< a connection may outlive the certificate
 };
 
-/// Who a caller is, from the certificate of its connection (null: none) and the token of this request (empty: none).
-/// Without either: anonymous. Nothing: a credential was shown that nobody accepts (401). Called on the HTTP thread.
-using Authenticate = std::function<std::optional<User>(const ClientCertificate*, std::string_view bearer)>;
+/// What a caller shows.
+struct Credentials {
+  const ClientCertificate* certificate = nullptr;  ///< of its connection; null: none
+  std::optional<uint32_t> peer = std::nullopt;     ///< user id of the process that opened this unix socket
+  std::string_view bearer = {};                    ///< token of this request; empty: none
+};
+
+/// Who a caller is. Without any credential: anonymous. Nothing: one was shown that nobody accepts (401). Called on the
+/// HTTP thread.
+using Authenticate = std::function<std::optional<User>(const Credentials&)>;
 
 }  // namespace ordinal::http

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
@@ -20,9 +21,7 @@ Status Ended(const Deadline* deadline, const boost::system::error_code& code) {
 
 }  // namespace
 
-Deadline::Deadline(asio::ip::tcp::socket& socket, Duration limit) : state_(std::make_shared<State>(socket)) {
-  Arm(state_, limit);
-}
+Deadline::Deadline(Socket& socket, Duration limit) : state_(std::make_shared<State>(socket)) { Arm(state_, limit); }
 
 Deadline::~Deadline() {
   state_->socket = nullptr;
@@ -41,17 +40,19 @@ void Deadline::Arm(std::shared_ptr<State> state, Duration delay) {
   });
 }
 
-Wire::Wire(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
-    : context_(std::move(context)), tls_(std::move(socket), *context_), buffer_(kBufferBytes) {
+Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> context)
+    : transport_(std::move(socket), std::move(context)), buffer_(kBufferBytes) {
   boost::system::error_code ignored;
   this->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   this->socket().set_option(asio::socket_base::keep_alive(true), ignored);
 }
 
 Task<Status> Wire::Handshake(Duration limit) {
+  auto* const tls = transport_.tls();
+  if (tls == nullptr) co_return Status();
   boost::system::error_code code;
   const Deadline deadline(socket(), limit);
-  co_await tls_.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, code));
+  co_await tls->async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return Ended(&deadline, code);
   co_return Status();
 }
@@ -66,7 +67,7 @@ Task<Status> Wire::ReadSome(std::optional<Duration> limit) {
   if (limit) deadline.emplace(socket(), *limit);
   boost::system::error_code code;
   const auto space = buffer_.prepare(kReadBytes);
-  const size_t count = co_await tls_.async_read_some(space, asio::redirect_error(asio::use_awaitable, code));
+  const size_t count = co_await transport_.async_read_some(space, asio::redirect_error(asio::use_awaitable, code));
   buffer_.commit(count);
   if (code) co_return Ended(deadline ? &*deadline : nullptr, code);
   co_return Status();
@@ -78,7 +79,7 @@ Task<Status> Wire::Write(std::string_view bytes, std::optional<Duration> stall) 
     std::optional<Deadline> deadline;
     if (stall) deadline.emplace(socket(), *stall);
     boost::system::error_code code;
-    co_await asio::async_write(tls_, slice, asio::redirect_error(asio::use_awaitable, code));
+    co_await asio::async_write(transport_, slice, asio::redirect_error(asio::use_awaitable, code));
     if (code) {
       const auto error = Ended(deadline ? &*deadline : nullptr, code);
       if (deadline && deadline->expired()) Reset();
@@ -92,10 +93,12 @@ Task<Status> Wire::Write(std::string_view bytes, std::optional<Duration> stall) 
 Task<void> Wire::Shutdown(Duration limit) {
   const Deadline deadline(socket(), limit);
   boost::system::error_code code;
-  co_await tls_.async_shutdown(asio::redirect_error(asio::use_awaitable, code));
+  if (auto* const tls = transport_.tls()) {
+    co_await tls->async_shutdown(asio::redirect_error(asio::use_awaitable, code));
+  }
   if (!socket().is_open() || deadline.expired()) co_return;
   boost::system::error_code ignored;
-  socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  socket().shutdown(Socket::shutdown_send, ignored);
   std::array<char, 4096> dropped;
   code.clear();
   while (!code && !deadline.expired()) {
@@ -111,7 +114,7 @@ void Wire::Reset() {
 
 void Wire::Abort() {
   boost::system::error_code ignored;
-  socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket().shutdown(Socket::shutdown_both, ignored);
   socket().cancel(ignored);
 }
 

@@ -1,8 +1,6 @@
-// Wire: one TLS connection as bytes, with a limit of time on each step. HTTP thread only.
+// Wire: one connection as bytes, with a limit of time on each step. HTTP thread only.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <memory>
@@ -11,6 +9,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/task.h"
+#include "agent/http/transport.h"
 
 namespace ordinal::http {
 
@@ -18,7 +17,7 @@ namespace ordinal::http {
 /// between two waits when the time is over.
 class Deadline {
  public:
-  Deadline(asio::ip::tcp::socket& socket, Duration limit);
+  Deadline(Socket& socket, Duration limit);
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
   ~Deadline();
@@ -27,8 +26,8 @@ class Deadline {
 
  private:
   struct State {
-    State(asio::ip::tcp::socket& watched) : socket(&watched), timer(watched.get_executor()) {}  // NOLINT
-    asio::ip::tcp::socket* socket;
+    State(Socket& watched) : socket(&watched), timer(watched.get_executor()) {}  // NOLINT
+    Socket* socket;
     asio::steady_timer timer;
     bool expired = false;
   };
@@ -39,15 +38,15 @@ class Deadline {
 
 class Wire {
  public:
-  using Tls = asio::ssl::stream<asio::ip::tcp::socket>;
+  /// Without a context: plain.
+  Wire(Socket socket, std::shared_ptr<asio::ssl::context> context);
 
-  Wire(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> context);
-
-  Tls& tls() { return tls_; }
-  asio::ip::tcp::socket& socket() { return tls_.next_layer(); }
+  Transport& transport() { return transport_; }
+  Socket& socket() { return transport_.socket(); }
   /// What was read and not used yet.
   boost::beast::flat_buffer& buffer() { return buffer_; }
 
+  /// Nothing to do where there is no TLS.
   Task<Status> Handshake(Duration limit);
   /// Reads what there is into buffer(); no limit: waits for ever. kCancelled: the time was over. kUnavailable: the
   /// client ended the connection, or it broke.
@@ -65,8 +64,7 @@ class Wire {
   /// Closes without a goodbye, and without keeping the bytes that the client does not take in the system's buffers.
   void Reset();
 
-  std::shared_ptr<asio::ssl::context> context_;
-  Tls tls_;
+  Transport transport_;
   boost::beast::flat_buffer buffer_;
 };
 

@@ -25,7 +25,6 @@ ALLOWED = {
     "agent/metrics": [BASE, API, STORE, "cri"],
     "agent/node": [BASE, API, STORE, OBJECTS, "cri", "volumes"],
     "agent/network": [BASE],
-    "agent/debug": [BASE, API, STORE],
     "examples": [],
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -64,13 +65,18 @@ http::User Authenticator::Authenticated(std::string name, std::vector<std::strin
   return user;
 }
 
-std::optional<http::User> Authenticator::operator()(const http::ClientCertificate* certificate,
-                                                    std::string_view bearer) const {
-  if (certificate != nullptr) {
+std::optional<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+  if (const http::ClientCertificate* certificate = shown.certificate) {
     if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
-  if (bearer.empty()) return Anonymous();
+  if (!shown.bearer.empty()) return OfToken(shown.bearer);
+  if (!shown.peer) return Anonymous();
+  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
+  return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
+}
+
+std::optional<http::User> Authenticator::OfToken(std::string_view bearer) const {
   const Digest shown = DigestOf(bearer);
   const Known* match = nullptr;
   for (const Known& known : known_) {

@@ -29,6 +29,7 @@ const std::vector<Rule>& RulesOf(const http::User& user);
 /// "system:node:NAME" node; everybody else has none.
 Role RoleOf(std::string_view name, const std::vector<std::string>& groups);
 
+inline constexpr std::string_view kAdminName = "kubernetes-admin";
 inline constexpr std::string_view kAdminGroup = "system:masters";
 inline constexpr std::string_view kViewGroup = "ordinal:view";
 inline constexpr std::string_view kNodeGroup = "system:nodes";

@@ -4,6 +4,14 @@ namespace ordinal::apiserver {
 
 void Routes::Add(std::string path, http::Handler handler) { paths_[std::move(path)] = std::move(handler); }
 
+void Routes::AddPlain(std::string path, std::function<http::Response(const http::Request&)> answer) {
+  Add(std::move(path),
+      [answer = std::move(answer)](std::shared_ptr<const http::Request> request) -> Task<http::Response> {
+        http::Response response = answer(*request);
+        co_return response;
+      });
+}
+
 void Routes::AddSubresource(std::string plural, std::string subresource, http::Handler handler) {
   subresources_[{std::move(plural), std::move(subresource)}] = std::move(handler);
 }

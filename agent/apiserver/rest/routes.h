@@ -2,6 +2,7 @@
 // logs, exec … Each is a handler that another part brings along.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,6 +15,8 @@ class Routes {
  public:
   /// A path ("/version"), or with a slash at its end everything below it ("/openapi/"). All methods.
   void Add(std::string path, http::Handler handler);
+  /// The same, with a handler that waits for nothing.
+  void AddPlain(std::string path, std::function<http::Response(const http::Request&)> answer);
   /// A subresource of a kind: ("pods", "log"). All methods. The kind's registry entry names it too.
   void AddSubresource(std::string plural, std::string subresource, http::Handler handler);
 

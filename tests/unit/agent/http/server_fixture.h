@@ -147,10 +147,13 @@ class ServerFixture : public ::testing::Test {
     settings_.failure = [](int status, std::string_view message) { return apiserver::Failure(status, message); };
     settings_.check_body = apiserver::rest::CheckBody;
     settings_.certificates = {keys.server.certificate, keys.server.key, keys.ca.certificate};
-    authenticate_ = [](const ClientCertificate* certificate, std::string_view bearer) -> std::optional<User> {
-      if (certificate != nullptr) return User{certificate->common_name, certificate->organizations, true};
-      if (bearer.empty()) return User{"system:anonymous", {"system:unauthenticated"}, false};
-      if (bearer == "good") return User{"bob", {"readers"}, false};
+    authenticate_ = [](const Credentials& shown) -> std::optional<User> {
+      if (shown.certificate != nullptr) {
+        return User{shown.certificate->common_name, shown.certificate->organizations, true};
+      }
+      if (shown.peer) return User{"user " + std::to_string(*shown.peer), {"local"}, true};
+      if (shown.bearer.empty()) return User{"system:anonymous", {"system:unauthenticated"}, false};
+      if (shown.bearer == "good") return User{"bob", {"readers"}, false};
       return std::nullopt;
     };
   }

@@ -1,17 +1,13 @@
-#include "agent/debug/tables.h"
+#include "agent/api/table_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "agent/api/table.h"
-
-namespace ordinal::debug {
+namespace ordinal::api {
 namespace {
 
-using api::Json;
-using api::Member;
 using Row = std::vector<std::string>;
 
 std::string Render(const std::vector<Row>& rows) {
@@ -40,7 +36,7 @@ std::string Upper(std::string text) {
 Row Shown(const Json& definitions, const Json& cells, bool wide) {
   Row row;
   for (size_t i = 0; i < definitions.size(); ++i) {
-    if (!wide && definitions[i]["priority"] != 0) continue;
+    if (i >= cells.size() || (!wide && Member(definitions[i], "priority") != 0)) continue;
     row.push_back(cells[i].is_string() ? cells[i].get<std::string>() : cells[i].dump());
   }
   return row;
@@ -48,22 +44,18 @@ Row Shown(const Json& definitions, const Json& cells, bool wide) {
 
 }  // namespace
 
-std::string Table(const std::string& kind, const Json& items, bool wide, bool with_namespace, WallTime now) {
-  static const api::KindInfo kUnknown{};
-  const api::KindInfo* known = api::FindKind(kind);
-  const api::KindInfo& info = known != nullptr ? *known : kUnknown;
-  const Json definitions = api::TableColumnDefinitions(info);
+std::string TableText(const Json& table, bool wide, bool with_namespace) {
+  const Json& definitions = Member(table, "columnDefinitions");
   Json titles = Json::array();
-  for (const Json& definition : definitions) titles.push_back(Upper(definition["name"]));
+  for (const Json& definition : definitions) titles.push_back(Upper(ReadString(definition, "name")));
   std::vector<Row> rows = {Shown(definitions, titles, wide)};
-  for (const Json& item : items) rows.push_back(Shown(definitions, api::TableCells(info, item, now), wide));
-  if (with_namespace) {
-    rows.front().insert(rows.front().begin(), "NAMESPACE");
-    for (size_t i = 0; i < items.size(); ++i) {
-      rows[i + 1].insert(rows[i + 1].begin(), api::ReadString(Member(items[i], "metadata"), "namespace"));
-    }
+  if (with_namespace) rows.front().insert(rows.front().begin(), "NAMESPACE");
+  for (const Json& item : Member(table, "rows")) {
+    rows.push_back(Shown(definitions, Member(item, "cells"), wide));
+    if (!with_namespace) continue;
+    rows.back().insert(rows.back().begin(), ReadString(Member(Member(item, "object"), "metadata"), "namespace"));
   }
   return Render(rows);
 }
 
-}  // namespace ordinal::debug
+}  // namespace ordinal::api

@@ -1,4 +1,4 @@
-#include "agent/debug/tables.h"
+#include "agent/api/table_text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,10 +7,11 @@
 #include <fstream>
 #include <sstream>
 
-namespace ordinal::debug {
+#include "agent/api/table.h"
+
+namespace ordinal::api {
 namespace {
 
-using api::Json;
 using std::chrono::seconds;
 
 std::string Text(const std::string& file) {
@@ -21,7 +22,19 @@ std::string Text(const std::string& file) {
 
 WallTime At(const std::string& time) { return *ParseTime(time); }
 
-TEST(Table, PodsAsRecorded) {
+/// What the API makes of them, as text.
+std::string Table(const std::string& kind, const Json& items, bool wide, bool with_namespace, WallTime now) {
+  static const KindInfo kUnknown{};
+  const KindInfo* known = FindKind(kind);
+  const KindInfo& info = known != nullptr ? *known : kUnknown;
+  Json table = {{"columnDefinitions", TableColumnDefinitions(info)}, {"rows", Json::array()}};
+  for (const Json& item : items) {
+    table["rows"].push_back({{"cells", TableCells(info, item, now)}, {"object", {{"metadata", item["metadata"]}}}});
+  }
+  return TableText(table, wide, with_namespace);
+}
+
+TEST(TableText, PodsAsRecorded) {
   // given every pod of the recorded run, when the table was printed 61 to 66 s after they were created
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDINAL_TEST_DATA) + "/podsync")) {
@@ -44,8 +57,8 @@ void PrintTo(const Printed& c, std::ostream* out) { *out << c.name; }
 class TwoReplicas : public ::testing::TestWithParam<Printed> {};
 
 TEST_P(TwoReplicas, AsRecorded) {
-  const Json objects = Json::parse(Text("debug/two-replicas.json"));
-  const std::string session = Text("debug/two-replicas.txt");
+  const Json objects = Json::parse(Text("tables/two-replicas.json"));
+  const std::string session = Text("tables/two-replicas.txt");
   const std::string header = "$ " + GetParam().command + "\n";
   const size_t start = session.find(header);
   ASSERT_NE(start, std::string::npos);
@@ -56,7 +69,7 @@ TEST_P(TwoReplicas, AsRecorded) {
             expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, TwoReplicas,
+INSTANTIATE_TEST_SUITE_P(TableText, TwoReplicas,
                          ::testing::Values(Printed{"StatefulSet", "kubectl get sts", "StatefulSet"},
                                            Printed{"StatefulSetWide", "kubectl get sts -o wide", "StatefulSet", true},
                                            Printed{"Pod", "kubectl get pods", "Pod"},
@@ -68,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Table, TwoReplicas,
                                                    "ControllerRevision"}),
                          [](const auto& test) { return test.param.name; });
 
-TEST(Table, NamespacesComeFirst) {
+TEST(TableText, NamespacesComeFirst) {
   const Json items =
       Json::parse(R"([{"metadata":{"name":"a","namespace":"one","creationTimestamp":"2026-01-01T00:00:00Z"}},
                                      {"metadata":{"name":"long-name","namespace":"two"}}])");
@@ -78,9 +91,9 @@ TEST(Table, NamespacesComeFirst) {
             "two         long-name   <unknown>\n");
 }
 
-TEST(Table, OfNothingIsItsHeader) {
+TEST(TableText, OfNothingIsItsHeader) {
   EXPECT_EQ(Table("StatefulSet", Json::array(), false, false, WallTime{}), "NAME   READY   AGE\n");
 }
 
 }  // namespace
-}  // namespace ordinal::debug
+}  // namespace ordinal::api
