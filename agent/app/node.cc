@@ -1,6 +1,5 @@
 #include "agent/app/node.h"
 
-#include <fmt/format.h>
 #include <malloc.h>
 
 #include "agent/api/stored.h"
@@ -46,7 +45,6 @@ Status Node::Start() {
   TRYV(store.Wait());
   TRYV(dns_started);
   BuildParts();
-  TRYV(debug_->Start());
   TRYV(StartApi());
   caches_->Start(io_.get_executor());
   Spawn(io_.get_executor(), "events", event_log_->Run());
@@ -107,7 +105,9 @@ Status Node::StartApi() {
       .runtime = *runtime_,
       .streaming = *streaming_,
       .stats = *stats_,
+      .socket = layout_.Socket(),
       .readiness = [this] { return Readiness(); },
+      .manifest_errors = [this] { return ManifestErrors(); },
   });
   Beside keys(io_, [this] { return api_->ReadyKeys(); });
   TRYV(keys.Wait());
@@ -153,7 +153,6 @@ void Node::BuildParts() {
   view_->OnImage([this](const std::string&) { ImageArrived(); });
   node_object_ = std::make_unique<node::NodeObject>(clock_, *client_, [this] { return LookAtHost(); });
   state_disk_ = MakeStateDisk(clock_, *store_, layout_, *pod_events_, config_.node_name);
-  debug_ = std::make_unique<debug::Server>(executor, layout_.Socket(), DebugSources());
 }
 
 podsync::Services Node::PodServices() {
@@ -361,24 +360,10 @@ Task<void> Node::BeatForWatchdog() {
   }
 }
 
-debug::Sources Node::DebugSources() {
-  debug::Sources sources;
-  sources.readiness = [this] { return Readiness(); };
-  sources.objects = [this](std::string kind, std::string ns) -> Task<Result<std::vector<api::Object>>> {
-    if (api::FindKind(kind) == nullptr) {
-      co_return MakeError(ErrorCode::kNotFound, fmt::format("there is no kind \"{}\"", kind));
-    }
-    store::ListOptions options;
-    options.ns = ns;
-    CO_TRY(store::ListResult listed, co_await store_->List(kind, options));
-    co_return std::move(listed.items);
-  };
-  sources.manifests = [this] {
-    api::Json out = api::Json::object();
-    for (const auto& [file, errors] : manifests_->Errors()) out[file] = errors;
-    return out;
-  };
-  return sources;
+api::Json Node::ManifestErrors() const {
+  api::Json out = api::Json::object();
+  for (const auto& [file, errors] : manifests_->Errors()) out[file] = errors;
+  return out;
 }
 
 void Node::Stop() {

@@ -20,7 +20,6 @@
 #include "agent/base/random.h"
 #include "agent/controllers/events/event_log.h"
 #include "agent/controllers/recorder.h"
-#include "agent/debug/server.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/node_object.h"
 #include "agent/node/state_disk.h"
@@ -72,7 +71,7 @@ class Node {
   Task<void> BeatForWatchdog();
   api::Json Readiness() const;
   Task<node::NodeFacts> LookAtHost();
-  debug::Sources DebugSources();
+  api::Json ManifestErrors() const;
 
   asio::io_context& io_;
   const Config config_;
@@ -107,7 +106,6 @@ class Node {
   std::shared_ptr<const dns::Snapshot> restored_;  ///< of the last run, when they came before DNS was there
   std::unique_ptr<NamesFeed> names_;
   std::unique_ptr<KeptNames> kept_names_;
-  std::unique_ptr<debug::Server> debug_;
   std::unique_ptr<cri::Streaming> streaming_;
   std::unique_ptr<cri::Stats> stats_;
   std::unique_ptr<ApiFront> api_;
