@@ -43,6 +43,9 @@ struct KindInfo {
   void (*present)(Json& body) = nullptr;
   /// The fields of old_versions; null: they are those of `schema`.
   const StructType* old_schema = nullptr;
+  /// Brings members that are only ever written into the form that is kept, so that who applies a document owns what
+  /// comes of them. Of a document as a person wrote it.
+  void (*as_written)(Json& body) = nullptr;
   /// Fills in defaults beyond those the schema holds.
   void (*set_defaults)(Json& body) = nullptr;
   /// Checks a decoded, defaulted body; appends every fault found.

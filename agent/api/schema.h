@@ -50,6 +50,8 @@ struct Field {
   /// commas: "containerPort,protocol"; empty: the merge key.
   std::string_view list_keys = {};
   Ownership ownership = Ownership::kByType;
+  /// A client's patch of the field, or of an item of it, says which of its members stay ($retainKeys).
+  bool retains_keys = false;
   bool listed = false;  ///< OpenAPI says that it is required; the kind's rules ask for it
   /// Of a member of the document or of its spec: it may not change after creation, and this is the cause of the fault
   /// (faults.h). Empty: it may, or the kind's rules say.

@@ -35,6 +35,12 @@ Json Annotated(const ManifestObject& object, const std::string& file) {
   return body;
 }
 
+api::FieldWriter Manager(const ManifestObject& object) { return {kFieldManager, api::ApiVersion(*object.kind), ""}; }
+
+api::ApplyRequest Request(const ManifestObject& object, WallTime now) {
+  return {.manager = Manager(object), .force = true, .time = now, .choices = true, .exclusive = true};
+}
+
 const Json& AnnotationsOf(const Object& live) {
   return api::Member(api::Member(live.body(), "metadata"), "annotations");
 }
@@ -108,15 +114,15 @@ Task<Result<Outcome>> Change(objects::Objects& client, const std::string& file, 
   if (meta.deleting()) co_return Waits(live);
   if (const auto* owner = meta.Controller()) co_return BelongsTo(object, *owner);
   if (IsUnchanged(live, object, file)) co_return Done("");
-  api::FieldWriter manager{kFieldManager, api::ApiVersion(*object.kind), ""};
-  if (!EarlierDocument(live).empty()) CO_TRYV(co_await BringUpToDate(client, live, manager, now));
+  if (!EarlierDocument(live).empty()) CO_TRYV(co_await BringUpToDate(client, live, Manager(object), now));
   objects::Findings findings;
   objects::WriteOptions options;
   options.part = objects::WriteOptions::Part::kSpec;
   options.findings = &findings;
-  api::ApplyRequest request{.manager = std::move(manager), .force = true, .time = now, .choices = true};
+  Json config = Annotated(object, file);
+  config["metadata"]["uid"] = live.uid();  // another one of that name may be somebody else's
   const auto written =
-      co_await client.Apply(object.key, Annotated(object, file), std::move(request), std::move(options), nullptr);
+      co_await client.Apply(object.key, std::move(config), Request(object, now), std::move(options), nullptr);
   if (written.ok()) co_return Done(written->object.revision() == live.revision() ? "" : "updated");
   // A pod may change little. One that is good by itself, and no good change or mixture with what is there, is made
   // anew.
@@ -129,11 +135,9 @@ Task<Result<Outcome>> Attempt(objects::Objects& client, const std::string& file,
   auto live = co_await client.Get(object.key);
   if (live.ok()) co_return co_await Change(client, file, object, now, *live);
   if (live.error().code != ErrorCode::kNotFound) co_return std::move(live).error();
-  objects::WriteOptions options;
-  options.part = objects::WriteOptions::Part::kSpec;
-  api::FieldWriter manager{kFieldManager, api::ApiVersion(*object.kind), ""};
-  api::ApplyRequest request{.manager = std::move(manager), .force = true, .time = now};
-  CO_TRYV(co_await client.Apply(object.key, Annotated(object, file), std::move(request), std::move(options), nullptr));
+  auto made = api::ServerSideApply(*object.kind, Json(), Annotated(object, file), Request(object, now));
+  if (auto* failure = std::get_if<api::ApplyFailure>(&made)) co_return std::move(failure->error);
+  CO_TRYV(co_await client.Create(std::get<Json>(std::move(made))));
   co_return Done("created");
 }
 

@@ -1,6 +1,7 @@
 #include "agent/manifests/earlier.h"
 
 #include "agent/api/text/json.h"
+#include "agent/manifests/apply.h"
 
 namespace ordinal::manifests {
 namespace {
@@ -25,7 +26,9 @@ Json EarlierDocument(const api::Object& live) {
 Task<Status> BringUpToDate(objects::Objects& client, const api::Object& live, api::FieldWriter manager, WallTime now) {
   const api::KindInfo* kind = api::FindKind(live.kind());
   objects::Objects::Edit edit = [&, kind](const api::Object& current) -> Result<Json> {
-    Json body = api::WithApplier(*kind, current.body(), EarlierDocument(current), manager, now);
+    Json applied = EarlierDocument(current);
+    applied["metadata"]["annotations"][kManifestFile] = "";
+    Json body = api::WithApplier(*kind, current.body(), applied, manager, now);
     if (Json& metadata = body["metadata"]; metadata.contains("annotations"))
       metadata["annotations"].erase(kLastApplied);
     return body;

@@ -13,7 +13,8 @@ namespace ordinal::manifests {
 /// copied from another object.
 api::Json EarlierDocument(const api::Object& live);
 
-/// Writes the object with the applier who owns what `EarlierDocument` names, and without the annotation.
+/// Writes the object with the applier who owns what `EarlierDocument` names and the annotation of the file, so that it
+/// stays that file's whatever comes next; without the annotation of the document.
 Task<Status> BringUpToDate(objects::Objects& client, const api::Object& live, api::FieldWriter manager, WallTime now);
 
 }  // namespace ordinal::manifests

@@ -30,6 +30,7 @@ Json AsWritten(const api::KindInfo& kind, const Json& document, const std::strin
   if (api::ReadString(body, "apiVersion") != api::ApiVersion(kind)) kind.convert(body, told_by_decode);
   DropNulls(body);
   body.erase("status");
+  if (kind.as_written != nullptr) kind.as_written(body);
   Json& metadata = body["metadata"];
   for (const char* member : {"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
                              "deletionGracePeriodSeconds", "managedFields", "selfLink", "generateName"}) {

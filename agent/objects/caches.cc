@@ -1,8 +1,19 @@
 #include "agent/objects/caches.h"
 
+#include <cstdlib>
+
+#include "agent/base/log.h"
+
 namespace ordinal::objects {
 
+void Caches::Expect(bool holds, const std::string& fault) {
+  if (holds) return;
+  log::Error("{}", fault);
+  std::abort();
+}
+
 void Caches::WhateverView(std::string kind, std::function<void(AnyCache&)> use) {
+  Expect(!started_, "the cache of " + kind + " is asked for after the start");
   whatever_.emplace_back(std::move(kind), std::move(use));
 }
 
@@ -13,6 +24,7 @@ void Caches::Start(const Executor& executor) {
     use(*cache);
   }
   whatever_.clear();
+  started_ = true;
   for (const auto& [kind, cache] : caches_) Spawn(executor, "cache of " + kind, cache->Run());
 }
 

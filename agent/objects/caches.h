@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,14 +45,21 @@ class Caches {
   template <class T>
   Cache<T>& Typed(const std::string& kind) {
     std::shared_ptr<AnyCache>& cache = caches_[kind];
-    if (!cache) cache = std::make_shared<Cache<T>>(store_, clock_, kind);
+    if (!cache) {
+      Expect(!started_, "the cache of " + kind + " is asked for after the start");
+      cache = std::make_shared<Cache<T>>(store_, clock_, kind);
+    }
     auto* typed = dynamic_cast<Cache<T>*>(cache.get());
-    if (typed == nullptr) throw std::logic_error("the cache of " + kind + " holds another view");
+    Expect(typed != nullptr, "the cache of " + kind + " holds another view");
     return *typed;
   }
 
+  /// Ends the program with `fault` when `holds` is false: it is put together wrongly, and says so at its first start.
+  static void Expect(bool holds, const std::string& fault);
+
   store::ObjectReader& store_;
   Clock& clock_;
+  bool started_ = false;
   std::map<std::string, std::shared_ptr<AnyCache>> caches_;  ///< by kind
   std::vector<std::pair<std::string, std::function<void(AnyCache&)>>> whatever_;
 };

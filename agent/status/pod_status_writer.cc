@@ -33,6 +33,10 @@ std::string LargestField(const store::Json& status) {
   return largest;
 }
 
+using Document = std::shared_ptr<const store::Json>;
+
+bool Same(const Document& a, const Document& b) { return a == b || (a && b && *a == *b); }
+
 }  // namespace
 
 PodStatusWriter::PodStatusWriter(Executor executor, Clock& clock, objects::Objects& client)
@@ -52,8 +56,10 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, c
   store::Json document = DocumentOf(status);
   const std::vector<std::string> mended = api::MakeValid(document);
   if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
-  entry.wanted = std::move(document);
-  if (entry.wanted != entry.written) Begin(key, entry);
+  if (!entry.wanted || *entry.wanted != document) {
+    entry.wanted = std::make_shared<const store::Json>(std::move(document));
+  }
+  if (!Same(entry.wanted, entry.written)) Begin(key, entry);
 }
 
 void PodStatusWriter::Begin(const store::ObjectKey& key, Entry& entry) {
@@ -65,9 +71,9 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
   while (true) {
     // Entries stay in the map while `writing`: the reference is good until the end of this coroutine.
     Entry& entry = entries_[key];
-    const store::Json status = entry.wanted;
+    const Document status = entry.wanted;
     const std::string uid = entry.uid;
-    const Result<store::Object> written = co_await Caught(Store(key, uid, status));
+    const Result<store::Object> written = co_await Caught(Store(key, uid, *status));
     if (entry.uid != uid) continue;  // its namesake is here already
     const bool gone = !written.ok() && written.error().code == ErrorCode::kNotFound;
     const bool refused = !written.ok() && ForGood(written.error());
@@ -78,9 +84,9 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     }
     if (written.ok()) entry.revision = written->revision();
     if (written.ok()) entry.refused.clear();
-    if (refused) Refused(key, entry, status, written.error());
-    entry.written = refused ? store::Json() : status;
-    if (!gone && entry.wanted != status) continue;
+    if (refused) Refused(key, entry, *status, written.error());
+    entry.written = refused ? nullptr : status;
+    if (!gone && !Same(entry.wanted, status)) continue;
     entry.writing = false;
     const auto waiters = std::exchange(entry.waiters, {});
     const store::Object seen = std::exchange(entry.seen, store::Object());
@@ -134,7 +140,7 @@ void PodStatusWriter::Look(const store::ObjectKey& key, Entry& entry, const stor
   if (stored.revision() <= entry.revision || !entry.refused.empty()) return;
   entry.revision = stored.revision();
   const store::Json& status = api::Member(stored.body(), "status");
-  const store::Json merged = api::MergedStatus(api::StatusBy::kNode, entry.wanted, status);
+  const store::Json merged = api::MergedStatus(api::StatusBy::kNode, *entry.wanted, status);
   if (!api::SameStatus(merged, status)) Repair(key, entry);
 }
 

@@ -47,10 +47,10 @@ class PodStatusWriter final : public PodReports {
   };
   struct Entry {
     std::string uid;
-    store::Json wanted, written;
-    uint64_t revision = 0;  ///< the store's when it was written: older news are none
-    store::Object seen;     ///< news that came while it was being written
-    std::string refused;    ///< why it was refused last
+    std::shared_ptr<const store::Json> wanted, written;  ///< often the same; written null: not known
+    uint64_t revision = 0;                               ///< the store's when it was written: older news are none
+    store::Object seen;                                  ///< news that came while it was being written
+    std::string refused;                                 ///< why it was refused last
     Repairs repairs;
     bool writing = false, forgotten = false;
     std::vector<std::shared_ptr<Signal>> waiters;

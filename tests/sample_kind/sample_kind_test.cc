@@ -93,6 +93,8 @@ TEST_F(SampleKind, IsInTheDocumentsOfTheApi) {
     explained = true;
     EXPECT_EQ(definition["properties"]["loaves"]["description"], "how many loaves are wanted");
     EXPECT_EQ(definition["properties"]["ovens"]["x-kubernetes-patch-merge-key"], "name");
+    EXPECT_EQ(definition["properties"]["ovens"]["x-kubernetes-list-map-keys"], Json({"name", "floor"}));
+    EXPECT_EQ(definition["properties"]["customers"]["x-kubernetes-map-type"], "atomic");
     EXPECT_EQ(definition["required"], Json({"flour"}));
   }
   EXPECT_TRUE(explained);

@@ -195,7 +195,7 @@ Json Types::Property(const TypeName& in, const Field& field, Dialect dialect) co
   }
   const std::string_view text = field.text.empty() ? OfEveryObject(field.name) : field.text;
   if (!text.empty()) definition["description"] = text;
-  MarkMerge(*in.type, field, definition);
+  MarkMerge(field, definition);
   return definition;
 }
 

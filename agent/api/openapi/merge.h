@@ -8,7 +8,7 @@
 namespace ordinal::api::openapi {
 
 /// Adds x-kubernetes-patch-merge-key, -patch-strategy, -list-type, -list-map-keys to the definition of a field.
-void MarkMerge(const StructType& in, const Field& field, Json& definition);
+void MarkMerge(const Field& field, Json& definition);
 /// Adds x-kubernetes-map-type to a structure that is replaced as a whole.
 void MarkAtomic(const StructType& type, Json& definition);
 

@@ -14,6 +14,8 @@
 namespace ordinal::api {
 namespace {
 
+/// Who owns what was there when an object was first applied.
+constexpr std::string_view kUnknownWriter = "before-first-apply";
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 std::string Describe(const Owner& owner) {
@@ -66,7 +68,7 @@ class Application {
     self_ = Owner{request.manager.name, "Apply", request.manager.api_version, request.manager.subresource, "", {}};
     if (owners_.empty() && !live_.empty()) {
       // Written before anybody was tracked: what is there shall not look like nobody's.
-      const FieldWriter unknown{"before-first-apply", ApiVersion(kind), ""};
+      const FieldWriter unknown{std::string(kUnknownWriter), ApiVersion(kind), ""};
       owners_ = ReadOwners(TrackUpdate(kind, Json(), live_, unknown, request.time));
     }
     if (Member(live_, "metadata").is_object()) live_["metadata"].erase("managedFields");
@@ -86,6 +88,7 @@ class Application {
     }
     TakeAway(owners_, difference.Changed());
     TakeAway(owners_, difference.removed);
+    if (request_.exclusive) TakeFromWriters(claimed);
     Own(claimed, before, !difference.Same());
     WriteOwners(merged, std::move(owners_));
     KeepAnnotation(merged, config);
@@ -140,6 +143,12 @@ class Application {
     });
   }
 
+  void TakeFromWriters(const FieldSet& claimed) {
+    for (Owner& owner : owners_) {
+      if (!owner.applied()) owner.fields.Subtract(claimed);
+    }
+  }
+
   /// The applier's entry. Its time stays when nothing changed, so that applying twice changes nothing.
   void Own(FieldSet claimed, const Owners& before, bool changed) {
     Owner& entry = FindOrAdd(owners_, self_);
@@ -179,7 +188,13 @@ Json WithApplier(const KindInfo& kind, Json live, const Json& applied, const Fie
   if (std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return owner.Is(self); })) return live;
   self.fields = FieldsOf(Canonical(applied, *kind.schema), FormOf(*kind.schema));
   Strip(self.fields, kind, manager.subresource);
-  for (const Owner& owner : owners) self.fields.Subtract(owner.fields);
+  for (Owner& owner : owners) {
+    if (owner.manager == kUnknownWriter) {
+      owner.fields.Subtract(self.fields);
+    } else {
+      self.fields.Subtract(owner.fields);
+    }
+  }
   owners.push_back(std::move(self));
   WriteOwners(live, std::move(owners));
   return live;

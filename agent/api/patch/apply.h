@@ -44,10 +44,13 @@ struct ApplyRequest {
   /// Where there may be one of several members (a volume's source, a probe's handler) and the configuration names one,
   /// the others go, whoever set them; else such a mixture is for validation to refuse, as in the reference.
   bool choices = false;
+  /// What the configuration names is taken from those who wrote it otherwise than by applying, also where they wrote
+  /// the same: it goes when the configuration stops naming it, unless somebody writes it once more.
+  bool exclusive = false;
 };
 
 /// `live` with an applier who owns what he applied before managers were kept: the fields of `applied`, but for those
-/// that others own by now. As it was when that applier has an entry already.
+/// that others have written by now. As it was when that applier has an entry already.
 Json WithApplier(const KindInfo& kind, Json live, const Json& applied, const FieldWriter& manager, WallTime time);
 
 /// Whether metadata.managedFields of `body` say that `manager` applied this annotation of it.

@@ -62,6 +62,11 @@ constexpr Field Default(Field field, std::string_view json) {
   return field;
 }
 
+/// Patch strategy retainKeys.
+constexpr Field RetainKeys(Field field) {
+  field.retains_keys = true;
+  return field;
+}
 /// Asked for by the kind's rules, and said so in OpenAPI.
 constexpr Field Listed(Field field) {
   field.listed = true;

@@ -6,6 +6,7 @@
 #include "agent/api/kind.h"
 #include "agent/api/openapi/more_types.h"
 #include "agent/api/protobuf/message.h"
+#include "agent/api/text/valid.h"
 #include "agent/apiserver/rest/status.h"
 
 namespace ordinal::apiserver::rest {
@@ -56,6 +57,7 @@ Result<Json> ReadProtobuf(std::string_view bytes) {
   if (message == nullptr) return NotRead("kind \"" + std::string(kind->bytes) + "\"");
   auto body = api::protobuf::ReadMessage(*message, raw->bytes);
   if (!body.ok()) return Malformed();
+  api::MakeValid(*body);
   (*body)["apiVersion"] = std::string(version->bytes);
   (*body)["kind"] = std::string(kind->bytes);
   return body;

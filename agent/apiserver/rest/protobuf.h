@@ -15,7 +15,8 @@ namespace ordinal::apiserver::rest {
 
 inline constexpr std::string_view kProtobuf = "application/vnd.kubernetes.protobuf";
 
-/// kInvalid: reason BadRequest for bytes that are no such message, UnsupportedMediaType for a type that is not read.
+/// Text that is no valid UTF-8 is made so. kInvalid: reason BadRequest for bytes that are no such message,
+/// UnsupportedMediaType for a type that is not read.
 Result<api::Json> ReadProtobuf(std::string_view bytes);
 
 }  // namespace ordinal::apiserver::rest

@@ -47,7 +47,7 @@ int64_t ToNumber(const std::string& text) {
 }  // namespace
 
 bool SameTemplate(const Deployment& deployment, const ReplicaSet& set) {
-  return Bare(deployment.pod_template) == Bare(set.pod_template);
+  return Bare(deployment.pod_template()) == Bare(set.pod_template());
 }
 
 Family SortFamily(const Deployment& deployment, const api::Refs<ReplicaSet>& sets) {
@@ -98,8 +98,8 @@ StringMap CurrentAnnotations(const Deployment& deployment, int64_t revision, con
 }
 
 Json BuildReplicaSet(const Deployment& deployment, int64_t revision, int64_t size) {
-  const std::string hash = RevisionHash(Bare(deployment.pod_template), deployment.collision_count);
-  Json pod_template = deployment.pod_template;
+  const std::string hash = RevisionHash(Bare(deployment.pod_template()), deployment.collision_count);
+  Json pod_template = deployment.pod_template();
   pod_template["metadata"]["labels"][kHashLabel] = hash;
   Json selector = deployment.selector_document;
   selector["matchLabels"][kHashLabel] = hash;

@@ -97,7 +97,7 @@ Task<Status> Controller::CreatePods(const api::ReplicaSet& set, int64_t count) {
 }
 
 Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
-  const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template, set.object));
+  const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template(), set.object));
   if (!created.ok()) {
     context_.recorder.Event(set.object, Severity::kWarning, "FailedCreate",
                             fmt::format("Error creating: {}", created.error().message));

@@ -58,7 +58,7 @@ std::vector<int64_t> Batches(int64_t count) {
 }
 
 Json CountStatus(const Observed& seen, const std::optional<std::string>& failure) {
-  const api::StringMap labels = api::ReadStringMap(api::Member(seen.set.pod_template, "metadata"), "labels");
+  const api::StringMap labels = api::ReadStringMap(api::Member(seen.set.pod_template(), "metadata"), "labels");
   int64_t labeled = 0, ready = 0, available = 0;
   for (const api::Pod& pod : seen.pods) {
     labeled += FullyLabeled(pod, labels);

@@ -54,7 +54,7 @@ Task<Status> History::Create(const StatefulSet& set, Json body) {
 Task<Status> History::Settle(const StatefulSet& set, Object existing, Json data) {
   const auto revision = ControllerRevision::From(existing);
   const auto* owner = revision.meta.Controller();
-  if (revision.data != data) {
+  if (revision.data() != data) {
     Json status = api::Member(set.object.body(), "status");
     status["collisionCount"] = set.collision_count + 1;
     CO_TRYV(co_await WriteStatus(context_, set.object, std::move(status)));

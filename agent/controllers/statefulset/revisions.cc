@@ -24,7 +24,7 @@ std::vector<const ControllerRevision*> OldestFirst(const api::Refs<ControllerRev
 }
 
 Json NewRevision(const api::StatefulSet& set, const Json& data, const std::string& hash, int64_t number) {
-  Json labels = api::Member(api::Member(set.pod_template, "metadata"), "labels");
+  Json labels = api::Member(api::Member(set.pod_template(), "metadata"), "labels");
   if (!labels.is_object()) labels = Json::object();
   labels[kHashLabel] = hash;
   Json metadata{{"name", set.meta.name + "-" + hash},
@@ -44,7 +44,7 @@ Json NewRevision(const api::StatefulSet& set, const Json& data, const std::strin
 }  // namespace
 
 Json RevisionData(const api::StatefulSet& set) {
-  Json pod_template = set.pod_template.is_object() ? set.pod_template : Json::object();
+  Json pod_template = set.pod_template().is_object() ? set.pod_template() : Json::object();
   // Kubernetes writes this null; the hash depends on it.
   if (!pod_template["metadata"].contains("creationTimestamp")) pod_template["metadata"]["creationTimestamp"] = nullptr;
   pod_template["$patch"] = "replace";
@@ -62,9 +62,9 @@ Revisions ResolveRevisions(const api::StatefulSet& set, const api::Refs<Controll
   const auto sorted = OldestFirst(known);
   const int64_t newest = sorted.empty() ? 0 : sorted.back()->revision;
   const auto equal = std::find_if(sorted.rbegin(), sorted.rend(),
-                                  [&](const ControllerRevision* revision) { return revision->data == data; });
+                                  [&](const ControllerRevision* revision) { return revision->data() == data; });
   Revisions out;
-  out.update_template = set.pod_template;
+  out.update_template = set.pod_template();
   if (equal == sorted.rend()) {
     const std::string hash = RevisionHash(data, set.collision_count);
     out.update = set.meta.name + "-" + hash;
@@ -78,7 +78,7 @@ Revisions ResolveRevisions(const api::StatefulSet& set, const api::Refs<Controll
   for (const ControllerRevision* revision : sorted) {
     if (revision->meta.name != set.current_revision) continue;
     out.current = revision->meta.name;
-    out.current_template = TemplateOf(revision->data);
+    out.current_template = TemplateOf(revision->data());
   }
   return out;
 }

@@ -9,13 +9,15 @@ namespace {
 constexpr Field kOvenFields[] = {
     Tag(1, Required(String("name")), "what the oven is called"),
     Tag(2, Quantity("heat")),
+    Tag(3, Default(Int32("floor"), "0")),
 };
 constinit const StructType kOven{"Oven", kOvenFields, "where loaves are baked"};
 
 constexpr Field kBakerySpecFields[] = {
     Tag(1, Immutable(Required(String("flour"))), "what the loaves are made of"),
     Tag(2, Optional(Default(Int32("loaves"), "3")), "how many loaves are wanted"),
-    Tag(3, List(Struct("ovens", kOven), "name")),
+    Tag(3, Keyed(List(Struct("ovens", kOven), "name"), "floor,name")),
+    Tag(6, Atomic(Map(String("customers")))),
     Tag(4, Optional(Unsupported(Bool("yeast"), "sourdough", "false"))),
     Tag(5, Ineffective(String("window"), "there is no window")),
 };

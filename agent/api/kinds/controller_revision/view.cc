@@ -9,7 +9,6 @@ ControllerRevision ControllerRevision::From(const Object& object) {
   revision.object = object;
   revision.meta = ReadMeta(object.body());
   revision.revision = ReadInt(object.body(), "revision");
-  revision.data = Member(object.body(), "data");
   return revision;
 }
 

@@ -11,7 +11,8 @@ struct ControllerRevision {
   Object object;
   Meta meta;
   int64_t revision = 0;
-  Json data;
+  /// What was kept; good as long as the view.
+  const Json& data() const { return Member(object.body(), "data"); }
   static ControllerRevision From(const Object& object);
 };
 

@@ -25,7 +25,7 @@ constexpr Field kDeploymentSpecFields[] = {
         "how many old replica sets are kept; 10 when absent"),
     Tag(2, Optional(Immutable(Required(Struct("selector", kLabelSelector)))),
         "which pods belong to it; must match the template's labels and cannot be changed"),
-    Tag(4, Default(Struct("strategy", kDeploymentStrategy), "{}"), "how old pods are replaced by new ones"),
+    Tag(4, Default(RetainKeys(Struct("strategy", kDeploymentStrategy)), "{}"), "how old pods are replaced by new ones"),
     Tag(3, Listed(Default(Struct("template", kPodTemplateSpec), "{}")), "the pods to make"),
 };
 

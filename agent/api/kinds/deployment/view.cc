@@ -23,7 +23,6 @@ Deployment Deployment::From(const Object& object) {
   deployment.selector_document = Member(spec, "selector");
   // What is stored was validated, so a selector that does not parse is one that is not there.
   if (auto parsed = Selector::FromJson(deployment.selector_document); parsed.ok()) deployment.selector = *parsed;
-  deployment.pod_template = Member(spec, "template");
   const Json& strategy = Member(spec, "strategy");
   deployment.recreate = ReadString(strategy, "type") == "Recreate";
   const Json& rolling = Member(strategy, "rollingUpdate");

@@ -14,7 +14,6 @@ struct Deployment {
   int64_t replicas = 1, min_ready_seconds = 0;
   Selector selector;
   Json selector_document;                                  ///< spec.selector
-  Json pod_template;                                       ///< spec.template
   bool recreate = false;                                   ///< spec.strategy.type Recreate; else RollingUpdate
   std::string max_surge = "25%", max_unavailable = "25%";  ///< "1" or "25%"
   int64_t revision_history_limit = 10;
@@ -27,6 +26,8 @@ struct Deployment {
   int64_t collision_count = 0;
   Json conditions;  ///< status.conditions; null when there are none
 
+  /// spec.template; good as long as the view.
+  const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }
   static Deployment From(const Object& object);
 };
 

@@ -84,7 +84,7 @@ constexpr Field kPodSpecFields[] = {
         Keyed(List(Struct("topologySpreadConstraints", kTopologySpreadConstraint), "topologyKey"),
               "topologyKey,whenUnsatisfiable"),
         "how pods are spread over zones and nodes"),
-    Tag(1, List(Struct("volumes", kVolume), "name"), "volumes that containers may mount"),
+    Tag(1, RetainKeys(List(Struct("volumes", kVolume), "name")), "volumes that containers may mount"),
 };
 
 constexpr Field kPodDNSConfigFields[] = {

@@ -11,7 +11,6 @@ ReplicaSet ReplicaSet::From(const Object& object) {
   set.min_ready_seconds = ReadInt(spec, "minReadySeconds");
   // What is stored was validated, so a selector that does not parse is one that is not there.
   if (auto parsed = Selector::FromJson(Member(spec, "selector")); parsed.ok()) set.selector = *parsed;
-  set.pod_template = Member(spec, "template");
   const Json& status = Member(object.body(), "status");
   set.seen_replicas = ReadInt(status, "replicas");
   set.ready_replicas = ReadInt(status, "readyReplicas");

@@ -13,11 +13,12 @@ struct ReplicaSet {
   Meta meta;
   int64_t replicas = 1, min_ready_seconds = 0;
   Selector selector;
-  Json pod_template;  ///< spec.template
 
   // status
   int64_t seen_replicas = 0, ready_replicas = 0, available_replicas = 0, observed_generation = 0;
 
+  /// spec.template; good as long as the view.
+  const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }
   static ReplicaSet From(const Object& object);
 };
 

@@ -10,7 +10,7 @@ namespace ordinal::api::kinds::of_secret {
 namespace {
 
 /// stringData is only ever written: its values join data, over what is there.
-void SetDefaults(Json& body) {
+void FoldStringData(Json& body) {
   if (!body.contains("stringData")) return;
   for (const auto& [key, value] : ReadStringMap(body, "stringData")) body["data"][key] = EncodeBase64(value);
   body.erase("stringData");
@@ -97,7 +97,8 @@ constinit const KindInfo kKind{
     .short_names = {},
     .schema = &schema::kSecret,
     .old_versions = {},
-    .set_defaults = SetDefaults,
+    .as_written = FoldStringData,
+    .set_defaults = FoldStringData,
     .validate = Validate,
     .validate_update = ValidateUpdate,
     .in_manifests = true,

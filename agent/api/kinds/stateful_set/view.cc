@@ -18,7 +18,6 @@ StatefulSet StatefulSet::From(const Object& object) {
   // What is stored was validated, so a selector that does not parse is one that is not there.
   if (auto parsed = Selector::FromJson(selector); parsed.ok()) set.selector = *parsed;
   set.selector_labels = ReadStringMap(selector, "matchLabels");
-  set.pod_template = Member(spec, "template");
   for (const auto& claim : Items(spec, "volumeClaimTemplates")) set.claim_templates.push_back(claim);
   set.pod_management_policy = ReadString(spec, "podManagementPolicy", set.pod_management_policy);
   const Json& strategy = Member(spec, "updateStrategy");

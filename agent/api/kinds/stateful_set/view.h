@@ -15,7 +15,6 @@ struct StatefulSet {
   std::string service_name;
   Selector selector;
   StringMap selector_labels;  ///< spec.selector.matchLabels
-  Json pod_template;          ///< spec.template
   std::vector<Json> claim_templates;
   std::string pod_management_policy = "OrderedReady";  ///< or "Parallel"
   std::string update_strategy = "RollingUpdate";       ///< or "OnDelete"
@@ -27,6 +26,8 @@ struct StatefulSet {
   int64_t observed_generation = 0, collision_count = 0;
   std::string current_revision, update_revision;
 
+  /// spec.template; good as long as the view.
+  const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }
   static StatefulSet From(const Object& object);
 };
 

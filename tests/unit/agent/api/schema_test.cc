@@ -76,6 +76,49 @@ void EachField(const StructType& type, std::set<const StructType*>& seen, const 
   }
 }
 
+bool Has(const StructType& type, std::string_view name) {
+  return std::any_of(type.fields.begin(), type.fields.end(), [&](const Field& each) { return each.name == name; });
+}
+
+/// Each field has a number of its own in its message, or is of every document and in none.
+TEST(Schema, EveryFieldHasItsNumberInProtobuf) {
+  std::set<const StructType*> seen;
+  for (const KindInfo* kind : AllKinds()) {
+    std::set<std::pair<const StructType*, std::pair<int, int>>> taken;
+    EachField(*kind->schema, seen, [&](const StructType& type, const Field& field) {
+      const std::string name = std::string(type.name) + "." + std::string(field.name);
+      const bool of_every_document = field.name == "apiVersion" || field.name == "kind";
+      EXPECT_TRUE(field.tag > 0 || of_every_document) << name;
+      if (field.tag > 0) {
+        EXPECT_TRUE(taken.insert({&type, {field.within, field.tag}}).second) << name;
+      }
+      EXPECT_TRUE(field.within == 0 || !taken.contains({&type, {0, field.within}})) << name;
+    });
+  }
+}
+
+TEST(Schema, WhatFieldsSayOfThemselvesIsHeard) {
+  std::set<const StructType*> seen;
+  std::set<const StructType*> shallow;  // of documents and of their specs
+  for (const KindInfo* kind : AllKinds()) {
+    shallow.insert(kind->schema);
+    for (const Field& field : kind->schema->fields) shallow.insert(field.of);
+    EachField(*kind->schema, seen, [](const StructType&, const Field&) {});
+  }
+  for (const StructType* type : seen) {
+    for (const Field& field : type->fields) {
+      const std::string name = std::string(type->name) + "." + std::string(field.name);
+      EXPECT_TRUE(field.harmless.empty() || Json::accept(field.harmless)) << name;
+      EXPECT_TRUE(field.immutable.empty() || shallow.contains(type)) << name;
+      for (std::string_view keys = field.list_keys; !keys.empty();) {
+        const size_t end = std::min(keys.find(','), keys.size());
+        EXPECT_TRUE(field.of != nullptr && Has(*field.of, keys.substr(0, end))) << name;
+        keys.remove_prefix(std::min(end + 1, keys.size()));
+      }
+    }
+  }
+}
+
 TEST(Schema, TablesAreConsistent) {
   std::set<const StructType*> seen;
   for (const KindInfo* kind : AllKinds()) {

@@ -213,7 +213,7 @@ TEST_F(SetLab, ATakenNameIsNoSuccessWhenTheClaimIsAnothersOrGoes) {
   // Given a claim of the ordinal's name that is on its way out, which the controller's view does not show yet
   const api::StatefulSet set = api::StatefulSet::From(Object(Set("kubia", 1)));
   const auto make = [&] {
-    CreatePod action{0, BuildClaims(set, 0), BuildPod(set, set.pod_template, "kubia-1", 0)};
+    CreatePod action{0, BuildClaims(set, 0), BuildPod(set, set.pod_template(), "kubia-1", 0)};
     return RunTask(io_, Perform(context_, set, std::move(action)));
   };
   Json held = BuildClaims(set, 0).at(0);

@@ -155,7 +155,7 @@ TEST(StatefulSetTemplate, AClaimTemplateReplacesAVolumeOfTheSameName) {
              Json{{"spec", Json{{"volumes", Json::array({Json{{"name", "data"}, {"emptyDir", Json::object()}},
                                                          Json{{"name", "tmp"}, {"emptyDir", Json::object()}}})}}}}}};
   const auto set = api::StatefulSet::From(Object(Set("kubia", 1, spec)));
-  const Json pod = BuildPod(set, set.pod_template, "kubia-1", 4);
+  const Json pod = BuildPod(set, set.pod_template(), "kubia-1", 4);
   ASSERT_EQ(pod["spec"]["volumes"].size(), 2u);
   EXPECT_EQ(pod["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"], "data-kubia-4");
   EXPECT_EQ(pod["spec"]["volumes"][1]["name"], "tmp");

@@ -44,7 +44,7 @@ class UpgradeTest : public ::testing::Test {
     Json revision = *statefulset::ResolveRevisions(stored, {}).create;
     revision_ = revision["metadata"]["name"];
     ASSERT_TRUE(RunTask(io_, store_->Create(Object(std::move(revision)))).ok());
-    Json pod = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"spec", stored.pod_template["spec"]}};
+    Json pod = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"spec", stored.pod_template()["spec"]}};
     pod["metadata"] = {{"name", "db-0"}, {"namespace", "default"}};
     ASSERT_TRUE(RunTask(io_, client_->Create(std::move(pod))).ok());
     Forget("Pod", "db-0", "/spec");
@@ -104,7 +104,7 @@ TEST_F(UpgradeTest, ASetIsStillOfTheRevisionItWasOf) {
     const auto revisions = statefulset::ResolveRevisions(set, {known});
     EXPECT_FALSE(revisions.create.has_value()) << revisions.create->dump();
     EXPECT_EQ(revisions.update, revision_);
-    EXPECT_EQ(statefulset::TemplateOf(known.data)["spec"], set.pod_template["spec"]);
+    EXPECT_EQ(statefulset::TemplateOf(known.data())["spec"], set.pod_template()["spec"]);
   }
 }
 

@@ -136,6 +136,42 @@ TEST_F(AppliesManifests, AVariablesSourceRulesOutItsValueAndTheOtherWayRound) {
   }
 }
 
+TEST_F(AppliesManifests, AKeyThatIsNoLongerWrittenLeavesTheSecret) {
+  const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {";
+  Apply(secret + "a: x, old: s3cret}\n");
+  const Object now = Apply(secret + "a: z}\n");
+  EXPECT_EQ(At(now, "/data"), Json({{"a", "eg=="}}));
+}
+
+TEST_F(AppliesManifests, WhatAnotherWroteTheSameGoesWithTheFilesWord) {
+  ManifestFile file = ReadManifest(Set("{name: c, image: 'i:1'}", ", minReadySeconds: 7"));
+  objects::WriteOptions options;
+  options.track = [this](Json body, const Json& old) {
+    return api::TrackUpdate(*api::FindKind("StatefulSet"), old, std::move(body), {"kubectl-create", "apps/v1", ""},
+                            clock_.Now());
+  };
+  ASSERT_TRUE(RunTask(io_, client_.Create(file.objects.at(0).body, std::move(options))).ok());
+  const Object taken = Apply(Set("{name: c, image: 'i:1'}", ", minReadySeconds: 7"));
+  EXPECT_EQ(FileOf(taken), "f.yaml");
+  const Object now = Apply(Set("{name: c, image: 'i:2'}"));
+  EXPECT_FALSE(At(now, "/spec").contains("minReadySeconds"));
+}
+
+TEST_F(AppliesManifests, WhatAnEarlierAgentWroteStaysItsFilesWhenAChangeIsRefused) {
+  const ManifestFile before = ReadManifest(Set("{name: c, image: 'i:1'}"));
+  Json stored = before.objects[0].body;
+  stored["metadata"]["annotations"] = {{"ordinald/last-applied", before.objects[0].body.dump()},
+                                       {"ordinald/manifest-file", "f.yaml"}};
+  ASSERT_TRUE(RunTask(io_, client_.Create(std::move(stored))).ok());
+  std::string text = Set("{name: c, image: 'i:1'}");
+  text.replace(text.find("serviceName: s"), 14, "serviceName: t");
+  ManifestFile after = ReadManifest(text);
+  const Outcome outcome =
+      RunTask(io_, manifests::Apply(client_, "f.yaml", std::move(after.objects.at(0)), clock_.Now()));
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kRejected);
+  EXPECT_EQ(FileOf(*RunTask(io_, store_.Get(kSetKey))), "f.yaml");
+}
+
 TEST_F(AppliesManifests, ACopyOfAnObjectIsOfNoFile) {
   const Object original = Apply(PodText("a"));
   EXPECT_EQ(FileOf(original), "f.yaml");
