@@ -13,6 +13,7 @@
 #include "agent/apiserver/discovery/discovery.h"
 #include "agent/apiserver/discovery/openapi.h"
 #include "agent/apiserver/rest/read_ahead.h"
+#include "agent/app/directories.h"
 #include "agent/app/host.h"
 #include "agent/base/log.h"
 #include "cri/pod_state.h"
@@ -30,7 +31,9 @@ using Asked = std::shared_ptr<const Request>;
 
 PkiSettings PkiSettingsOf(const Config& config) {
   PkiSettings settings;
-  settings.state_dir = config.state_dir;
+  const Layout layout(DirectoriesOf(config));
+  settings.directory = layout.Pki();
+  settings.admin_kubeconfig = layout.AdminKubeconfig();
   settings.node_name = config.node_name;
   settings.listen = config.api_listen;
   return settings;
@@ -79,7 +82,7 @@ Response AnswerHealth(const api::Json& parts, const std::string& name, const Req
 
 ApiFront::ApiFront(ApiParts parts)
     : parts_(std::move(parts)),
-      logs_(parts_.client, parts_.pool, parts_.clock, parts_.config.log_dir),
+      logs_(parts_.client, parts_.pool, parts_.clock, Layout(DirectoriesOf(parts_.config))),
       sessions_(parts_.client, [this](apiserver::streams::ExecAsk ask) { return AskRuntime(std::move(ask)); }),
       meter_(parts_.stats, parts_.clock, parts_.config.node_name),
       usage_(parts_.client, meter_, parts_.config.node_name),
@@ -206,7 +209,7 @@ Task<Result<std::string>> ApiFront::AskRuntime(apiserver::streams::ExecAsk ask) 
 
 int RunKubeconfig(const Config& config, const std::string& role) {
   const auto print = [&]() -> Result<std::string> {
-    TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(config.state_dir));
+    TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(Layout(DirectoriesOf(config)).Pki()));
     return apiserver::auth::Kubeconfig(pki, role, apiserver::auth::ServerUrl(config.api_listen.front()));
   };
   const Result<std::string> text = print();

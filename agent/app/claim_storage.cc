@@ -30,8 +30,7 @@ Result<volumes::FoundData> DecidedFor(const api::PersistentVolumeClaim& claim) {
 
 }  // namespace
 
-ClaimStorage::ClaimStorage(volumes::Layout layout, std::vector<std::string> kept, BlockingPool& pool,
-                           const cri::PodStates& pods)
+ClaimStorage::ClaimStorage(Layout layout, std::vector<std::string> kept, BlockingPool& pool, const cri::PodStates& pods)
     : layout_(std::move(layout)), rules_{layout_.directories(), std::move(kept)}, pool_(pool), pods_(pods) {}
 
 std::vector<std::string> ClaimStorage::DirectoriesOf(const Volumes& volumes) const {

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "agent/api/kind.h"
+#include "agent/app/directories.h"
 #include "agent/base/clock.h"
 #include "agent/debug/tables.h"
 
@@ -23,7 +24,7 @@ struct Reply {
 };
 
 Result<Reply> Fetch(const Config& config, const std::string& target) {
-  const std::string path = config.run_dir + "/ordinald.sock";
+  const std::string path = Layout(DirectoriesOf(config)).Socket();
   try {
     asio::io_context io;
     stream_protocol::socket socket(io);

@@ -206,7 +206,7 @@ class Down {
   const Config& config_;
   RealClock clock_;
   BlockingPool pool_;
-  const volumes::Layout layout_;
+  const Layout layout_;
   volumes::LinuxMounter mounter_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;

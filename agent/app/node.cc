@@ -159,7 +159,6 @@ void Node::BuildParts() {
 podsync::Services Node::PodServices() {
   podsync::NodeFacts node;
   node.node_name = config_.node_name;
-  node.log_root = config_.log_dir;
   node.memory_capacity = MemoryCapacity();
   node.cpu_capacity_milli = CpuCapacityMilli();
   node.host_ips = HostAddresses();

@@ -76,7 +76,7 @@ class Node {
 
   asio::io_context& io_;
   const Config config_;
-  const volumes::Layout layout_;
+  const Layout layout_;
   RealClock clock_;
   SystemRandom random_;
   SystemRandom dns_random_;  ///< of the DNS threads

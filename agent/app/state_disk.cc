@@ -2,7 +2,7 @@
 
 namespace ordinal {
 
-std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const volumes::Layout& layout,
+std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
                                                controllers::Recorder& recorder, const std::string& node_name) {
   const std::string directory = layout.directories().state;
   node::StateDisk::Sources sources;

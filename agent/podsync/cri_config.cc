@@ -170,11 +170,8 @@ std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
   return std::chrono::seconds(BoundedSeconds(grace));
 }
 
-std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod) {
-  return fmt::format("{}/{}_{}_{}", node.log_root, pod.meta.ns, pod.meta.name, pod.meta.uid);
-}
-
-cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, uint32_t attempt) {
+cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, const Layout& layout,
+                                     uint32_t attempt) {
   cri::SandboxConfig config;
   config.name = pod.meta.name;
   config.ns = pod.meta.ns;
@@ -184,7 +181,7 @@ cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node,
     const std::string full = FullyQualifiedName(pod, node.dns.cluster_domain);
     config.hostname = pod.spec.set_hostname_as_fqdn && !full.empty() ? full : Hostname(pod);
   }
-  config.log_directory = PodLogDirectory(node, pod);
+  config.log_directory = layout.PodLogs(pod.meta.ns, pod.meta.name, pod.meta.uid);
   config.dns = PodDns(pod, node.dns);
   config.ports = HostPorts(pod.spec);
   config.labels = pod.meta.labels;
@@ -218,7 +215,7 @@ Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const Node
   TRY(config.args, ExpandAll(container.args, config.envs));
   config.working_dir = container.working_dir;
   config.mounts = facts.mounts;
-  config.log_path = fmt::format("{}/{}.log", container.name, facts.attempt);
+  config.log_path = Layout::ContainerLog(container.name, facts.attempt);
   config.stdin_open = container.stdin_open;
   config.stdin_once = container.stdin_once;
   config.tty = container.tty;

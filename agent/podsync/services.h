@@ -21,7 +21,7 @@ struct Services {
   cri::Runtime& runtime;
   cri::PodStates& states;
   volumes::PodVolumes& volumes;
-  const volumes::Layout& layout;
+  const Layout& layout;
   Images& images;
   BlockingPool& pool;
   NodeFacts node;

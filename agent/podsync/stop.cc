@@ -193,8 +193,9 @@ Task<void> PodStop::RemoveCgroups() {
 }
 
 Task<void> PodStop::RemoveFiles() {
-  const std::string links = services_.layout.directories().container_logs;
-  auto remove = [uid = uid_, root = services_.node.log_root, links] { return RemoveLogsOf(uid, root, links); };
+  auto remove = [uid = uid_, where = services_.layout.directories()] {
+    return RemoveLogsOf(uid, where.pod_logs, where.container_logs);
+  };
   const Status removed_logs = co_await services_.pool.Run(std::move(remove));
   if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
   while (true) {

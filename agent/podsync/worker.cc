@@ -270,7 +270,8 @@ Task<void> Worker::ReadMessages(const api::Pod& pod) {
     }
     const std::string attempt = fmt::format("{}", container.attempt);
     const std::string file = services_.layout.TerminationLog(uid_, container.name, attempt);
-    const std::string log = fmt::format("{}/{}/{}.log", PodLogDirectory(services_.node, pod), container.name, attempt);
+    const std::string log = services_.layout.PodLogs(pod.meta.ns, pod.meta.name, uid_) + "/" +
+                            Layout::ContainerLog(container.name, container.attempt);
     const auto policy = container.annotations.find(cri::kTerminationMessagePolicy);
     const bool fall_back =
         container.exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";

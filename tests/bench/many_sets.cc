@@ -155,7 +155,6 @@ class Bench {
   podsync::Services MakeServices() {
     podsync::NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory_ / "logs";
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
@@ -183,7 +182,7 @@ class Bench {
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
   status::PodStatusWriter writer_{executor_, clock_, client_};
-  const volumes::Layout layout_{
+  const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
   BlockingPool pool_{2};
   fakes::FakePodVolumes volumes_;

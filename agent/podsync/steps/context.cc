@@ -39,7 +39,7 @@ StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& se
   const cri::Sandbox* sandbox = UsableSandbox(pod, seen.runtime);
   if (sandbox == nullptr) return context;
   context.sandbox_id = sandbox->id;
-  context.sandbox_config = MakeSandboxConfig(pod, services.node, sandbox->attempt);
+  context.sandbox_config = MakeSandboxConfig(pod, services.node, services.layout, sandbox->attempt);
   return context;
 }
 

@@ -14,6 +14,8 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
+const Layout kLayout{Directories{}};
+
 NodeFacts Node() {
   NodeFacts node;
   node.node_name = "node-a";
@@ -45,7 +47,7 @@ class Recording : public ::testing::Test {
 };
 
 TEST_F(Recording, Sandbox) {
-  const cri::SandboxConfig config = MakeSandboxConfig(pod_, Node(), 0);
+  const cri::SandboxConfig config = MakeSandboxConfig(pod_, Node(), kLayout, 0);
   EXPECT_EQ(config.name, sandbox_["metadata"]["name"]);
   EXPECT_EQ(config.ns, sandbox_["metadata"]["namespace"]);
   EXPECT_EQ(config.uid, sandbox_["metadata"]["uid"]);
@@ -74,7 +76,7 @@ TEST_F(Recording, SandboxAnnotations) {
   annotations.erase("kubernetes.io/config.seen");
   annotations.erase("kubernetes.io/config.source");
   annotations[cri::kPodTerminationGracePeriod] = "1";
-  EXPECT_EQ(JsonOf(MakeSandboxConfig(pod_, Node(), 0).annotations), annotations);
+  EXPECT_EQ(JsonOf(MakeSandboxConfig(pod_, Node(), kLayout, 0).annotations), annotations);
 }
 
 TEST_F(Recording, Container) {
@@ -120,7 +122,7 @@ TEST(SandboxConfig, OfTheHostsNamespaces) {
   Json spec = Spec({}, {"a"});
   spec["hostNetwork"] = spec["hostPID"] = spec["hostIPC"] = true;
   spec["containers"][0]["ports"] = Json::parse(R"([{"containerPort":80,"hostPort":8080}])");
-  const cri::SandboxConfig config = MakeSandboxConfig(PodWith(spec), Node(), 3);
+  const cri::SandboxConfig config = MakeSandboxConfig(PodWith(spec), Node(), kLayout, 3);
   EXPECT_EQ(config.attempt, 3U);
   EXPECT_EQ(config.hostname, "");  // the host's own
   EXPECT_EQ(config.namespaces.network, cri::NamespaceMode::kNode);
@@ -132,7 +134,7 @@ TEST(SandboxConfig, OfTheHostsNamespaces) {
 TEST(SandboxConfig, SharedProcessNamespace) {
   Json spec = Spec({}, {"a"});
   spec["shareProcessNamespace"] = true;
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).namespaces.pid, cri::NamespaceMode::kPod);
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).namespaces.pid, cri::NamespaceMode::kPod);
   EXPECT_EQ(ConfigOf(PodWith(spec)).namespaces.pid, cri::NamespaceMode::kPod);
 }
 
@@ -141,7 +143,7 @@ TEST(SandboxConfig, HostPorts) {
   spec["containers"][0]["ports"] = Json::parse(R"([{"containerPort":80},{"containerPort":53,"hostPort":5353,
       "protocol":"UDP","hostIP":"127.0.0.1"}])");
   spec["containers"][1]["ports"] = Json::parse(R"([{"containerPort":9,"hostPort":9,"protocol":"SCTP"}])");
-  const auto ports = MakeSandboxConfig(PodWith(spec), Node(), 0).ports;
+  const auto ports = MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).ports;
   ASSERT_EQ(ports.size(), 2U);
   EXPECT_EQ(ports[0].protocol, cri::Protocol::kUdp);
   EXPECT_EQ(ports[0].container_port, 53);
@@ -153,16 +155,16 @@ TEST(SandboxConfig, HostPorts) {
 TEST(SandboxConfig, HostnameAsFullName) {
   Json spec = Spec({}, {"a"});
   spec["subdomain"] = "kubia";
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).hostname, "kubia-0");
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).hostname, "kubia-0");
   spec["setHostnameAsFQDN"] = true;
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).hostname, "kubia-0.kubia.default.svc.cluster.local");
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).hostname, "kubia-0.kubia.default.svc.cluster.local");
 }
 
 TEST(SandboxConfig, IsPrivilegedWhenAContainerIs) {
   Json spec = Spec({"i"}, {"a"});
-  EXPECT_FALSE(MakeSandboxConfig(PodWith(spec), Node(), 0).privileged);
+  EXPECT_FALSE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).privileged);
   spec["initContainers"][0]["securityContext"]["privileged"] = true;
-  EXPECT_TRUE(MakeSandboxConfig(PodWith(spec), Node(), 0).privileged);
+  EXPECT_TRUE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).privileged);
 }
 
 TEST(ContainerConfig, CommandAndArgumentsAreExpanded) {

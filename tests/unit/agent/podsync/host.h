@@ -143,7 +143,7 @@ class Host {
   objects::LocalObjects client{objects, clock, random};
   fakes::FakePodVolumes pod_volumes;
   fakes::ScratchDirectory directory;
-  const volumes::Layout layout{
+  const Layout layout{
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
   std::vector<api::TakenPort> own_ports;  ///< of the agents started from now on
@@ -208,7 +208,6 @@ class Host {
   Services MakeServices(Agent& agent) {
     NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory / "logs";
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};

@@ -56,7 +56,7 @@ class StepTest : public ::testing::Test {
   fakes::FakeRuntime runtime_{clock_, io_.get_executor()};
   fakes::FakePodVolumes volumes_;
   fakes::ScratchDirectory directory_;
-  const volumes::Layout layout_{
+  const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
   Images images_{io_.get_executor(), clock_, runtime_, Images::Tarballs()};
   BlockingPool pool_{1};
@@ -89,7 +89,6 @@ class StepTest : public ::testing::Test {
   NodeFacts Node() const {
     NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory_ / "logs";
     node.host_ips = {"192.0.2.1"};
     node.cgroup_root = directory_ / "cgroup";
     node.pod_pids_limit = 64;
