@@ -16,7 +16,7 @@
 #include "agent/app/directories.h"
 #include "agent/app/host.h"
 #include "agent/base/log.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal {
 namespace {
@@ -183,7 +183,7 @@ void ApiFront::AddHealth(apiserver::Routes& routes) {
 
 Task<Result<std::string>> ApiFront::SandboxOf(std::string uid) {
   cri::SandboxFilter filter;
-  filter.labels[cri::kPodUidLabel] = uid;
+  filter.labels[observe::kPodUidLabel] = uid;
   CO_TRY(std::vector<cri::Sandbox> found, co_await parts_.runtime.ListSandboxes(std::move(filter)));
   std::erase_if(found, [](const cri::Sandbox& sandbox) { return sandbox.state != cri::SandboxState::kReady; });
   if (found.empty()) co_return MakeError(ErrorCode::kFailedPrecondition, "the pod has no sandbox that runs");

@@ -8,7 +8,7 @@
 #include "agent/base/blocking_pool.h"
 #include "agent/base/layout.h"
 #include "agent/controllers/claims/storage.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 #include "volumes/reclaim.h"
 
 namespace ordinal {
@@ -17,7 +17,7 @@ class ClaimStorage final : public controllers::claims::Storage {
  public:
   /// `kept` are directories that no volume is ever reclaimed in or above, beside those of the layout. `pool` and `pods`
   /// outlive it.
-  ClaimStorage(Layout layout, std::vector<std::string> kept, BlockingPool& pool, const cri::PodStates& pods);
+  ClaimStorage(Layout layout, std::vector<std::string> kept, BlockingPool& pool, const observe::PodStates& pods);
 
   Task<Status> Wipe(api::PersistentVolume volume, Volumes others) override;
   Task<Status> Remove(api::PersistentVolume volume, Volumes others) override;
@@ -31,7 +31,7 @@ class ClaimStorage final : public controllers::claims::Storage {
   const Layout layout_;
   const volumes::ReclaimRules rules_;
   BlockingPool& pool_;
-  const cri::PodStates& pods_;
+  const observe::PodStates& pods_;
 };
 
 }  // namespace ordinal

@@ -20,10 +20,10 @@ const std::vector<std::string> kReadonlyPaths = {"/proc/bus", "/proc/fs", "/proc
                                                  "/proc/sysrq-trigger"};
 
 cri::StringMap PodLabels(const api::Pod& pod, const NodeFacts& node) {
-  return {{cri::kPodNameLabel, pod.meta.name},
-          {cri::kPodNamespaceLabel, pod.meta.ns},
-          {cri::kPodUidLabel, pod.meta.uid},
-          {cri::kAgentLabel, node.node_name}};
+  return {{observe::kPodNameLabel, pod.meta.name},
+          {observe::kPodNamespaceLabel, pod.meta.ns},
+          {observe::kPodUidLabel, pod.meta.uid},
+          {observe::kAgentLabel, node.node_name}};
 }
 
 cri::NamespaceOptions Namespaces(const api::PodSpec& spec) {
@@ -144,16 +144,16 @@ const api::Json& ContainerDocument(const api::Pod& pod, bool init, size_t index)
 void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFacts& node, const ContainerFacts& facts,
                 const api::Container& container) {
   config.labels = PodLabels(pod, node);
-  config.labels[cri::kContainerNameLabel] = container.name;
+  config.labels[observe::kContainerNameLabel] = container.name;
   config.annotations = {
-      {cri::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
-      {cri::kRestartCount, fmt::format("{}", facts.attempt)},
-      {cri::kTerminationMessagePath, container.termination_message_path},
-      {cri::kTerminationMessagePolicy, container.termination_message_policy},
-      {cri::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
+      {observe::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
+      {observe::kRestartCount, fmt::format("{}", facts.attempt)},
+      {observe::kTerminationMessagePath, container.termination_message_path},
+      {observe::kTerminationMessagePolicy, container.termination_message_policy},
+      {observe::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
   };
   if (pod.meta.deletion_grace_seconds) {
-    config.annotations[cri::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
+    config.annotations[observe::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
   }
 }
 
@@ -161,7 +161,7 @@ void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFac
 
 std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
   constexpr int64_t kDefault = 30;
-  const auto found = annotations.find(cri::kPodTerminationGracePeriod);
+  const auto found = annotations.find(observe::kPodTerminationGracePeriod);
   int64_t grace = kDefault;
   if (found != annotations.end()) {
     const std::string& text = found->second;
@@ -187,7 +187,7 @@ cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node,
   config.labels = pod.meta.labels;
   for (const auto& [key, value] : PodLabels(pod, node)) config.labels[key] = value;
   config.annotations = pod.meta.annotations;
-  config.annotations[cri::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
+  config.annotations[observe::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
   config.cgroup_parent = CgroupParent(pod.spec, pod.meta.uid, node.systemd_cgroup);
   config.sysctls = pod.spec.security.sysctls;
   config.namespaces = Namespaces(pod.spec);

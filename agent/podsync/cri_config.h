@@ -9,9 +9,9 @@
 #include "agent/api/kinds/pod/host_ports.h"
 #include "agent/api/kinds/pod/view.h"
 #include "agent/base/layout.h"
+#include "agent/observe/pod_state.h"
 #include "agent/podsync/env.h"
 #include "agent/podsync/name_files.h"
-#include "cri/pod_state.h"
 
 namespace ordinal::podsync {
 

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "agent/base/blocking_pool.h"
+#include "agent/observe/pod_state.h"
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/images.h"
 #include "agent/podsync/volume_specs.h"
 #include "agent/status/pod_reports.h"
 #include "agent/store/object_store.h"
-#include "cri/pod_state.h"
 #include "volumes/pod_volumes.h"
 
 namespace ordinal::podsync {
@@ -19,7 +19,7 @@ struct Services {
   Executor executor;
   Clock& clock;
   cri::Runtime& runtime;
-  cri::PodStates& states;
+  observe::PodStates& states;
   volumes::PodVolumes& volumes;
   const Layout& layout;
   Images& images;

@@ -189,7 +189,7 @@ Task<void> Worker::Show() {
 }
 
 /// An answer that was lost: it was started after all.
-void Worker::ForgetFailuresOf(const cri::PodState& state) {
+void Worker::ForgetFailuresOf(const observe::PodState& state) {
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kRunning) continue;
     memory_.waiting.erase(container.name);
@@ -205,7 +205,7 @@ void Worker::SayDeadline(const api::Pod& pod, const Plan& plan) {
 }
 
 /// Once for each sandbox that is replaced.
-void Worker::SaySandboxChanged(const api::Pod& pod, const cri::PodState& state) {
+void Worker::SaySandboxChanged(const api::Pod& pod, const observe::PodState& state) {
   if (state.sandboxes.empty() || !memory_.changes_said.insert(state.sandboxes.front().id).second) return;
   services_.event(pod.object, "", "Normal", "SandboxChanged", kSandboxChanged);
 }
@@ -259,7 +259,7 @@ Task<void> Worker::FinalReport() {
 
 /// Reads what ended containers had to say, once each.
 Task<void> Worker::ReadMessages(const api::Pod& pod) {
-  const cri::PodState state = services_.states.Get(uid_);
+  const observe::PodState state = services_.states.Get(uid_);
   std::map<std::string, std::string> kept;
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kExited) continue;
@@ -272,7 +272,7 @@ Task<void> Worker::ReadMessages(const api::Pod& pod) {
     const std::string file = services_.layout.TerminationLog(uid_, container.name, attempt);
     const std::string log = services_.layout.PodLogs(pod.meta.ns, pod.meta.name, uid_) + "/" +
                             Layout::ContainerLog(container.name, container.attempt);
-    const auto policy = container.annotations.find(cri::kTerminationMessagePolicy);
+    const auto policy = container.annotations.find(observe::kTerminationMessagePolicy);
     const bool fall_back =
         container.exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";
     auto read = [=]() -> Result<std::string> { return TerminationMessage(file, log, fall_back); };

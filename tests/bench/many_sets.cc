@@ -141,7 +141,7 @@ class Bench {
       WallTime ready;
       for (int i = 0; i < replicas_; ++i) {
         const api::Ref<api::Pod> pod = pod_cache_.Find(set.meta.ns, set.meta.name + "-" + std::to_string(i));
-        const cri::PodState& state = view_.Get(pod->meta.uid);
+        const observe::PodState& state = view_.Get(pod->meta.uid);
         const std::chrono::duration<double, std::milli> gap = state.sandboxes.at(0).created_at - ready;
         if (i > 0) gaps.push_back(gap.count());
         ready = state.containers.at(0).started_at;

@@ -2,6 +2,7 @@
 import re
 
 BASE, API, STORE, OBJECTS = "agent/base", "agent/api", "agent/store", "agent/objects"
+OBSERVE = "agent/observe"
 
 # room -> what it may include besides itself. A room is the longest of these that a file's path starts with.
 ALLOWED = {
@@ -17,12 +18,12 @@ ALLOWED = {
     "agent/apiserver": [BASE, API, STORE, OBJECTS],
     "agent/controllers": [BASE, API, STORE, OBJECTS],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, OBJECTS, "agent/status", "cri", "volumes"],
-    "agent/observe": [BASE, API, "cri"],
-    "agent/probes": [BASE, API, "cri"],
+    "agent/podsync": [BASE, API, STORE, OBJECTS, "agent/status", OBSERVE, "cri", "volumes"],
+    OBSERVE: [BASE, API, "cri"],
+    "agent/probes": [BASE, API, OBSERVE, "cri"],
     "agent/status": [BASE, API, STORE, OBJECTS],
-    "agent/metrics": [BASE, API, STORE, "cri"],
-    "agent/node": [BASE, API, STORE, OBJECTS, "cri", "volumes"],
+    "agent/metrics": [BASE, API, STORE, OBSERVE, "cri"],
+    "agent/node": [BASE, API, STORE, OBJECTS, OBSERVE, "cri", "volumes"],
     "agent/network": [BASE],
     "agent/debug": [BASE, API, STORE],
     "examples": [],

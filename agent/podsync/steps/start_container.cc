@@ -16,7 +16,7 @@ namespace {
 /// Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
 void CountRestart(StepContext& context, const StartContainer& start, const std::string& name) {
   if (start.attempt == 0) return;
-  const cri::PodState& state = context.services.states.Get(context.pod.meta.uid);
+  const observe::PodState& state = context.services.states.Get(context.pod.meta.uid);
   const cri::Container* last = LastEnd(state, name);
   const cri::Container* newest = Newest(state, name);
   // Starts that were cut off have a number and are no restarts.

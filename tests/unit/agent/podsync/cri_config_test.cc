@@ -56,7 +56,7 @@ TEST_F(Recording, Sandbox) {
   EXPECT_EQ(config.log_directory, sandbox_["log_directory"]);
   EXPECT_EQ(config.cgroup_parent, sandbox_["linux"]["cgroup_parent"]);
   Json labels = sandbox_["labels"];
-  labels[cri::kAgentLabel] = "node-a";
+  labels[observe::kAgentLabel] = "node-a";
   EXPECT_EQ(JsonOf(config.labels), labels);
   ASSERT_TRUE(config.dns);
   EXPECT_EQ(Json(config.dns->searches), sandbox_["dns_config"]["searches"]);
@@ -75,7 +75,7 @@ TEST_F(Recording, SandboxAnnotations) {
   Json annotations = sandbox_["annotations"];
   annotations.erase("kubernetes.io/config.seen");
   annotations.erase("kubernetes.io/config.source");
-  annotations[cri::kPodTerminationGracePeriod] = "1";
+  annotations[observe::kPodTerminationGracePeriod] = "1";
   EXPECT_EQ(JsonOf(MakeSandboxConfig(pod_, Node(), kLayout, 0).annotations), annotations);
 }
 
@@ -92,10 +92,10 @@ TEST_F(Recording, Container) {
   EXPECT_EQ(config.log_path, container_["log_path"]);
   EXPECT_EQ(config.mounts.size(), 1U);
   Json labels = container_["labels"];
-  labels[cri::kAgentLabel] = "node-a";
+  labels[observe::kAgentLabel] = "node-a";
   EXPECT_EQ(JsonOf(config.labels), labels);
   Json annotations = container_["annotations"];
-  annotations[cri::kContainerHash] = config.annotations.at(cri::kContainerHash);  // another hash function
+  annotations[observe::kContainerHash] = config.annotations.at(observe::kContainerHash);  // another hash function
   EXPECT_EQ(JsonOf(config.annotations), annotations);
   EXPECT_THAT(config.envs, ::testing::Contains(Pair("POD_IP", "10.244.0.30")));
 }
@@ -186,7 +186,7 @@ TEST(ContainerConfig, OfAnInitContainerAndARestart) {
   EXPECT_EQ(config.name, "j");
   EXPECT_EQ(config.attempt, 4U);
   EXPECT_EQ(config.log_path, "j/4.log");
-  EXPECT_EQ(config.annotations.at(cri::kRestartCount), "4");
+  EXPECT_EQ(config.annotations.at(observe::kRestartCount), "4");
 }
 
 TEST(ContainerConfig, PrivilegedSeesEverything) {
@@ -262,8 +262,8 @@ TEST(ContainerConfig, DeletionGraceIsNoted) {
   Json document = PodDocument(Spec({}, {"a"}));
   document["metadata"]["deletionTimestamp"] = "2026-11-21T12:00:30Z";
   document["metadata"]["deletionGracePeriodSeconds"] = 12;
-  EXPECT_EQ(ConfigOf(PodFrom(document)).annotations.at(cri::kPodDeletionGracePeriod), "12");
-  EXPECT_FALSE(ConfigOf(PodWith(Spec({}, {"a"}))).annotations.contains(cri::kPodDeletionGracePeriod));
+  EXPECT_EQ(ConfigOf(PodFrom(document)).annotations.at(observe::kPodDeletionGracePeriod), "12");
+  EXPECT_FALSE(ConfigOf(PodWith(Spec({}, {"a"}))).annotations.contains(observe::kPodDeletionGracePeriod));
 }
 
 }  // namespace

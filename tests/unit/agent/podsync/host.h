@@ -113,7 +113,7 @@ class Host {
     std::vector<std::string> running;
     for (const auto& [id, container] : runtime.containers()) {
       if (container.state != cri::ContainerState::kRunning) continue;
-      if (container.labels.at(cri::kPodNameLabel) != pod) continue;
+      if (container.labels.at(observe::kPodNameLabel) != pod) continue;
       running.push_back(fmt::format("{}#{}", container.name, container.attempt));
     }
     std::sort(running.begin(), running.end());
@@ -130,7 +130,7 @@ class Host {
     std::map<std::string, int> live;
     for (const auto& [id, container] : runtime.containers()) {
       if (container.state != cri::ContainerState::kRunning) continue;
-      const std::string who = container.labels.at(cri::kPodNameLabel) + "/" + container.name;
+      const std::string who = container.labels.at(observe::kPodNameLabel) + "/" + container.name;
       EXPECT_LE(++live[who], 1) << who << " is alive twice";
     }
   }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/view.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::podsync {
 
@@ -115,7 +115,7 @@ class Held {
 
   /// The newest container, to be changed.
   cri::Container& Last() { return state_.containers.front(); }
-  const cri::PodState& state() const { return state_; }
+  const observe::PodState& state() const { return state_; }
 
  private:
   Held& Add(const std::string& name, uint32_t attempt, cri::ContainerState how) {
@@ -130,7 +130,7 @@ class Held {
     return *this;
   }
 
-  cri::PodState state_;
+  observe::PodState state_;
   std::string sandbox_;
 };
 

@@ -23,15 +23,15 @@ namespace ordinal::podsync {
 class StepTest : public ::testing::Test {
  protected:
   /// What a list of the fake runtime says now.
-  class States final : public cri::PodStates {
+  class States final : public observe::PodStates {
    public:
-    const cri::PodState& Get(const std::string&) const override { return state; }
-    Task<Result<cri::PodState>> Refresh(std::string) override { co_return state; }
+    const observe::PodState& Get(const std::string&) const override { return state; }
+    Task<Result<observe::PodState>> Refresh(std::string) override { co_return state; }
     std::vector<std::string> AllUids() const override { return {}; }
     std::vector<std::string> UidsNamed(const std::string&, const std::string&) const override { return {}; }
     bool Synced() const override { return true; }
     Task<void> WaitSynced() override { co_return; }
-    cri::PodState state;
+    observe::PodState state;
   };
   class Reports final : public status::PodReports {
    public:
