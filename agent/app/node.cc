@@ -125,9 +125,9 @@ void Node::BuildParts() {
   image_directory_->OnProgress([this] { ImageArrived(); });
   statuses_ = std::make_unique<status::PodStatusWriter>(executor, clock_, *client_);
   manifests_ = std::make_unique<manifests::ManifestWatcher>(executor, clock_, *client_, pool_, config_.manifest_dir);
-  event_log_ = std::make_unique<controllers::events::EventLog>(executor, clock_, *client_);
-  pod_events_ = std::make_unique<controllers::events::StoreRecorder>(
-      *event_log_, recorder_, controllers::events::Source{"kubelet", config_.node_name, false});
+  event_log_ = std::make_unique<events::EventLog>(executor, clock_, *client_);
+  pod_events_ = std::make_unique<events::StoreRecorder>(*event_log_, recorder_,
+                                                        events::Source{"kubelet", config_.node_name, false});
   const controllers::Context context{executor, clock_, *client_, recorder_, random_, config_.node_name};
   claim_storage_ =
       std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, *view_);
@@ -186,12 +186,7 @@ podsync::Services Node::PodServices() {
       .node = std::move(node),
       .lookups = std::move(lookups),
       .reports = *statuses_,
-      .event =
-          [this](const api::Object& pod, const std::string& container, const std::string& type,
-                 const std::string& reason, const std::string& message) {
-            const auto severity = type == "Warning" ? controllers::Severity::kWarning : controllers::Severity::kNormal;
-            pod_events_->ContainerEvent(pod, container, severity, reason, message);
-          },
+      .recorder = *pod_events_,
   };
 }
 

@@ -18,9 +18,9 @@
 #include "agent/app/workloads.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/random.h"
-#include "agent/controllers/events/event_log.h"
-#include "agent/controllers/recorder.h"
 #include "agent/debug/server.h"
+#include "agent/events/log_recorder.h"
+#include "agent/events/store_recorder.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/node_object.h"
 #include "agent/node/state_disk.h"
@@ -85,9 +85,9 @@ class Node {
   std::unique_ptr<objects::Caches> caches_;
   std::unique_ptr<objects::ReadYourWrites> written_;  ///< the store as everybody writes to it
   std::unique_ptr<objects::Objects> client_;
-  controllers::LogRecorder recorder_;
-  std::unique_ptr<controllers::events::EventLog> event_log_;
-  std::unique_ptr<controllers::events::StoreRecorder> pod_events_;  ///< what the node says about its pods
+  events::LogRecorder recorder_;
+  std::unique_ptr<events::EventLog> event_log_;
+  std::unique_ptr<events::StoreRecorder> pod_events_;  ///< what the node says about its pods
   std::unique_ptr<dns::Server> dns_;
   std::shared_ptr<cri::Connection> connection_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;

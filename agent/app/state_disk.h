@@ -6,7 +6,7 @@
 #include <string>
 
 #include "agent/base/layout.h"
-#include "agent/controllers/recorder.h"
+#include "agent/events/recorder.h"
 #include "agent/node/state_disk.h"
 #include "agent/store/sqlite/sqlite_store.h"
 
@@ -14,6 +14,6 @@ namespace ordinal {
 
 /// Everything given outlives it.
 std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
-                                               controllers::Recorder& recorder, const std::string& node_name);
+                                               events::Recorder& recorder, const std::string& node_name);
 
 }  // namespace ordinal

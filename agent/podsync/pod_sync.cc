@@ -110,8 +110,8 @@ Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
     if (over) break;
     log::Error("pod {}: its worker {}; it begins again", uid, ran.error().message);
     if (worker->wanted()) {
-      services_.event(worker->wanted()->object, "", "Warning", ran.error().reason,
-                      "the agent's work on this pod " + ran.error().message + "; it is tried again");
+      services_.recorder.Record({worker->wanted()->object, events::Severity::kWarning, ran.error().reason,
+                                 "the agent's work on this pod " + ran.error().message + "; it is tried again"});
     }
     co_await Sleep(services_.clock, pause);
     pause = std::min(pause * 2, kLongestPause);

@@ -1,10 +1,8 @@
 // What the workers of all pods share. Everything is used on the control thread.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "agent/base/blocking_pool.h"
+#include "agent/events/recorder.h"
 #include "agent/observe/pod_state.h"
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/images.h"
@@ -27,11 +25,7 @@ struct Services {
   NodeFacts node;
   VolumeLookups lookups;
   status::PodReports& reports;
-  /// Tells people what happened to one container of a pod, or to the pod as a whole (`container` empty): type "Normal"
-  /// or "Warning", reason, message.
-  std::function<void(const api::Object& pod, const std::string& container, const std::string& type,
-                     const std::string& reason, const std::string& message)>
-      event;
+  events::Recorder& recorder;
 };
 
 }  // namespace ordinal::podsync

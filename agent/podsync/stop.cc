@@ -139,8 +139,8 @@ void PodStop::SendStop(const cri::Container& container) {
   const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
   if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
   if (const api::Pod* pod = known_().pod; pod != nullptr && sent == sent_.end()) {
-    services_.event(pod->object, container.name, "Normal", "Killing",
-                    fmt::format("Stopping container {}", container.name));
+    services_.recorder.Record({pod->object, events::Severity::kNormal, "Killing",
+                               fmt::format("Stopping container {}", container.name), container.name});
   }
   sent_[container.id] = grace + since;
   ending_.Spawn("stop container", StopOne(container.id, grace));

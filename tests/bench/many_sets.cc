@@ -42,9 +42,9 @@ class NoStorage final : public controllers::claims::Storage {
   std::vector<controllers::claims::RunningPod> RunningPods() const override { return {}; }
 };
 
-class Quiet final : public controllers::Recorder {
+class Quiet final : public events::Recorder {
  public:
-  void Event(const api::Object&, controllers::Severity, std::string_view, std::string_view) override {}
+  void Record(const events::Event&) override {}
 };
 
 template <class T>
@@ -162,7 +162,7 @@ class Bench {
     nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
     nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
     return podsync::Services{executor_, clock_, runtime_, view_,   volumes_, layout_,
-                             images_,   pool_,  node,     nothing, writer_,  [](const auto&...) {}};
+                             images_,   pool_,  node,     nothing, writer_,  quiet_};
   }
 
   const int sets_, replicas_;
@@ -188,7 +188,7 @@ class Bench {
   fakes::FakePodVolumes volumes_;
   NoStorage storage_;
   Quiet quiet_;
-  controllers::events::EventLog event_log_{executor_, clock_, client_};
+  events::EventLog event_log_{executor_, clock_, client_};
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<podsync::PodSync> pods_;
   std::set<std::string> ready_;

@@ -2,7 +2,7 @@
 import re
 
 BASE, API, STORE, OBJECTS = "agent/base", "agent/api", "agent/store", "agent/objects"
-OBSERVE = "agent/observe"
+EVENTS, OBSERVE = "agent/events", "agent/observe"
 
 # room -> what it may include besides itself. A room is the longest of these that a file's path starts with.
 ALLOWED = {
@@ -14,16 +14,17 @@ ALLOWED = {
     API: [BASE],
     STORE: [BASE, API],
     OBJECTS: [BASE, API, STORE],
-    "agent/manifests": [BASE, API, STORE, OBJECTS],
-    "agent/apiserver": [BASE, API, STORE, OBJECTS],
-    "agent/controllers": [BASE, API, STORE, OBJECTS],
+    EVENTS: [BASE, API, STORE, OBJECTS],
+    "agent/manifests": [BASE, API, STORE, OBJECTS, EVENTS],
+    "agent/apiserver": [BASE, API, STORE, OBJECTS, EVENTS],
+    "agent/controllers": [BASE, API, STORE, OBJECTS, EVENTS],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, OBJECTS, "agent/status", OBSERVE, "cri", "volumes"],
+    "agent/podsync": [BASE, API, STORE, OBJECTS, EVENTS, "agent/status", OBSERVE, "cri", "volumes"],
     OBSERVE: [BASE, API, "cri"],
     "agent/probes": [BASE, API, OBSERVE, "cri"],
-    "agent/status": [BASE, API, STORE, OBJECTS],
+    "agent/status": [BASE, API, STORE, OBJECTS, EVENTS],
     "agent/metrics": [BASE, API, STORE, OBSERVE, "cri"],
-    "agent/node": [BASE, API, STORE, OBJECTS, OBSERVE, "cri", "volumes"],
+    "agent/node": [BASE, API, STORE, OBJECTS, EVENTS, OBSERVE, "cri", "volumes"],
     "agent/network": [BASE],
     "agent/debug": [BASE, API, STORE],
     "examples": [],

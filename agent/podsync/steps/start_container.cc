@@ -51,7 +51,7 @@ void Started(StepContext& context, const StartContainer& step, const std::string
   context.memory.waiting.erase(name);
   context.memory.retries.erase(name);
   log::Info("pod {}: started container \"{}\" id={:.12} restart={}", context.PodName(), name, id, step.attempt);
-  context.Say(name, "Normal", "Started", fmt::format("Started container {}", name));
+  context.Say(name, events::Severity::kNormal, "Started", fmt::format("Started container {}", name));
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   if (!wanted()) co_return Status();
   CO_TRY(const std::string id, co_await context.services.runtime.CreateContainer(context.sandbox_id, std::move(config),
                                                                                  context.sandbox_config));
-  context.Say(container.name, "Normal", "Created", fmt::format("Created container: {}", container.name));
+  context.Say(container.name, events::Severity::kNormal, "Created",
+              fmt::format("Created container: {}", container.name));
   CountRestart(context, step, container.name);
   co_await LimitProcessesOfPod(context);
   if (!wanted()) co_return Status();

@@ -167,6 +167,15 @@ class Host {
     Host& host;
     Agent& agent;
   };
+  struct Recorder final : events::Recorder {
+    Recorder(Host& the_host, Agent& the_agent) : host(the_host), agent(the_agent) {}
+    void Record(const events::Event& event) override {
+      if (agent.gate.closed()) return;
+      host.events.push_back(fmt::format("{} {} {}", ToString(event.severity), event.reason, event.message));
+    }
+    Host& host;
+    Agent& agent;
+  };
 
   struct Agent {
     explicit Agent(Host& host)
@@ -179,6 +188,7 @@ class Host {
           caches(host.objects, host.clock),
           writer(host.io.get_executor(), host.clock, host.client),
           reports(host, *this),
+          recorder(host, *this),
           sync(host.MakeServices(*this), caches.Of<api::Pod>()) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
@@ -197,6 +207,7 @@ class Host {
     objects::Caches caches;
     status::PodStatusWriter writer;
     Reports reports;
+    Recorder recorder;
     PodSync sync;
   };
 
@@ -226,10 +237,7 @@ class Host {
                     node,
                     {NothingStored<api::PersistentVolumeClaim>(), NothingStored<api::PersistentVolume>()},
                     a->reports,
-                    [this, a](const api::Object&, const std::string&, const std::string& type,
-                              const std::string& reason, const std::string& message) {
-                      if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
-                    }};
+                    a->recorder};
   }
 
   /// The runtime has one stream; each agent that lives subscribes to it anew.

@@ -39,6 +39,18 @@ class StepTest : public ::testing::Test {
     Task<void> End(api::ObjectKey, std::string) override { co_return; }
   };
 
+  class Recorder final : public events::Recorder {
+   public:
+    explicit Recorder(std::vector<std::string>& said) : said_(said) {}
+    void Record(const events::Event& event) override {
+      said_.push_back(
+          fmt::format("{} {} {} {}", event.container, ToString(event.severity), event.reason, event.message));
+    }
+
+   private:
+    std::vector<std::string>& said_;
+  };
+
   StepTest() { runtime_.AddImage("busybox:1.35"); }
 
   /// A context for this pod, beside what `held` says of the runtime.
@@ -63,6 +75,7 @@ class StepTest : public ::testing::Test {
   States states_;
   Reports reports_;
   std::vector<std::string> said_;
+  Recorder recorder_{said_};
   Services services_{io_.get_executor(),
                      clock_,
                      runtime_,
@@ -75,10 +88,7 @@ class StepTest : public ::testing::Test {
                      {[](const std::string&, const std::string&) { return api::Ref<api::PersistentVolumeClaim>(); },
                       [](const std::string&) { return api::Ref<api::PersistentVolume>(); }},
                      reports_,
-                     [this](const api::Object&, const std::string& container, const std::string& type,
-                            const std::string& reason, const std::string& message) {
-                       said_.push_back(fmt::format("{} {} {} {}", container, type, reason, message));
-                     }};
+                     recorder_};
   Memory memory_;
   PodSeen seen_;
   int arrived_ = 0;
