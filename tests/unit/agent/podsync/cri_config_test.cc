@@ -14,8 +14,6 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-const Layout kLayout{Directories{}};
-
 NodeFacts Node() {
   NodeFacts node;
   node.node_name = "node-a";

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/base/layout.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::podsync {
@@ -18,6 +19,8 @@ namespace ordinal::podsync {
 using api::Json;
 using std::chrono::seconds;
 
+/// Where an agent without a configuration keeps what it keeps.
+inline const Layout kLayout{Directories{}};
 inline constexpr char kUid[] = "11111111-2222-4333-8444-555555555555";
 
 /// A recorded file of tests/data/podsync.
