@@ -21,8 +21,8 @@ class AsioTimer final : public TimerHandle::Impl {
   AsioTimer(const Executor& executor, Duration delay, std::function<void()> fn)
       : due_(std::make_shared<Due>(executor, delay, std::move(fn))) {
     due_->timer.async_wait([due = due_](boost::system::error_code error) {
-      const std::function<void()> fn = error ? nullptr : std::exchange(due->fn, nullptr);
-      if (fn) fn();  // it may end the handle
+      const std::function<void()> work = error ? nullptr : std::exchange(due->fn, nullptr);
+      if (work) work();  // it may end the handle
     });
   }
   ~AsioTimer() override {
