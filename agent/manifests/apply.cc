@@ -1,10 +1,10 @@
 #include "agent/manifests/apply.h"
 
+#include <fmt/format.h>
+
 #include <sstream>
 
-#include "agent/api/patch/choices.h"
-#include "agent/api/text/json.h"
-#include "agent/manifests/merge.h"
+#include "agent/manifests/earlier.h"
 
 namespace ordinal::manifests {
 namespace {
@@ -16,24 +16,33 @@ using api::ObjectKey;
 // Writes that somebody else's write got in the way of; each attempt reads anew.
 constexpr int kAttempts = 5;
 
-/// The document as it is written to the store, with the notes a later change needs.
+/// FNV-1a of 64 bits (draft-eastlake-fnv): a hash of our own would be another one after each upgrade.
+std::string HashOf(const Json& body) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : body.dump()) {
+    hash ^= static_cast<unsigned char>(byte);
+    hash *= 0x100000001b3;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+/// The document as it is applied.
 Json Annotated(const ManifestObject& object, const std::string& file) {
   Json body = object.body;
   Json& annotations = body["metadata"]["annotations"];
-  annotations[kLastApplied] = object.body.dump();
   annotations[kManifestFile] = file;
+  annotations[kManifestHash] = HashOf(object.body);
   return body;
 }
 
-Json LastApplied(const Object& live) {
-  const Json& annotations = api::Member(api::Member(live.body(), "metadata"), "annotations");
-  const auto last = api::ParseJson(api::ReadString(annotations, kLastApplied, "{}"));  // anybody may write it
-  return last.ok() && last->is_object() ? *last : Json::object();
+const Json& AnnotationsOf(const Object& live) {
+  return api::Member(api::Member(live.body(), "metadata"), "annotations");
 }
 
 bool IsUnchanged(const Object& live, const ManifestObject& object, const std::string& file) {
-  const Json& annotations = api::Member(api::Member(live.body(), "metadata"), "annotations");
-  return LastApplied(live) == object.body && api::ReadString(annotations, kManifestFile) == file;
+  if (FileOf(live) != file) return false;
+  const std::string hash = api::ReadString(AnnotationsOf(live), kManifestHash);
+  return hash.empty() ? EarlierDocument(live) == object.body : hash == HashOf(object.body);
 }
 
 /// The message of a refusal has one fault a line after its first, "field: message".
@@ -84,15 +93,6 @@ Outcome BelongsTo(const ManifestObject& object, const api::OwnerReference& owner
   return outcome;
 }
 
-/// True when a pod cannot become what is wanted by an update.
-bool NeedsNewPod(const ManifestObject& object, const Json& merged, const Object& live) {
-  if (object.key.kind != "Pod") return false;
-  const auto decoded = api::Decode(merged);
-  const auto* good = std::get_if<api::Decoded>(&decoded);
-  // A merge of two good pods that is no good pod, such as two volume sources, is a change as well.
-  return good == nullptr || !api::ValidateUpdate(*good->kind, good->body, live.body()).empty();
-}
-
 /// Deletes the pod; waits for it to go unless it went at once.
 Task<Result<Outcome>> Replace(objects::Objects& client, const ManifestObject& object, const Object& live) {
   objects::DeleteOptions options;
@@ -103,41 +103,51 @@ Task<Result<Outcome>> Replace(objects::Objects& client, const ManifestObject& ob
 }
 
 Task<Result<Outcome>> Change(objects::Objects& client, const std::string& file, const ManifestObject& object,
-                             const Object& live) {
+                             WallTime now, const Object& live) {
   const api::Meta meta = api::ReadMeta(live.body());
   if (meta.deleting()) co_return Waits(live);
   if (const auto* owner = meta.Controller()) co_return BelongsTo(object, *owner);
   if (IsUnchanged(live, object, file)) co_return Done("");
-  const api::StructType& schema = *object.kind->schema;
-  Json merged = Merge(schema, LastApplied(live), Annotated(object, file), live.body());
-  merged = api::WithoutOldChoices(schema, live.body(), std::move(merged), api::Written::kChange);
-  if (NeedsNewPod(object, merged, live)) co_return co_await Replace(client, object, live);
-  CO_TRY(const objects::Written written, co_await client.Update(std::move(merged)));
-  co_return Done(written.object.revision() == live.revision() ? "" : "updated");
+  api::FieldWriter manager{kFieldManager, api::ApiVersion(*object.kind), ""};
+  if (!EarlierDocument(live).empty()) CO_TRYV(co_await BringUpToDate(client, live, manager, now));
+  objects::Findings findings;
+  objects::WriteOptions options;
+  options.part = objects::WriteOptions::Part::kSpec;
+  options.findings = &findings;
+  api::ApplyRequest request{.manager = std::move(manager), .force = true, .time = now, .choices = true};
+  const auto written =
+      co_await client.Apply(object.key, Annotated(object, file), std::move(request), std::move(options), nullptr);
+  if (written.ok()) co_return Done(written->object.revision() == live.revision() ? "" : "updated");
+  // A pod may change little. One that is good by itself, and no good change or mixture with what is there, is made
+  // anew.
+  if (object.key.kind == "Pod" && !findings.faults.empty()) co_return co_await Replace(client, object, live);
+  co_return written.error();
 }
 
-Task<Result<Outcome>> Attempt(objects::Objects& client, const std::string& file, const ManifestObject& object) {
+Task<Result<Outcome>> Attempt(objects::Objects& client, const std::string& file, const ManifestObject& object,
+                              WallTime now) {
   auto live = co_await client.Get(object.key);
-  if (live.ok()) co_return co_await Change(client, file, object, *live);
+  if (live.ok()) co_return co_await Change(client, file, object, now, *live);
   if (live.error().code != ErrorCode::kNotFound) co_return std::move(live).error();
-  CO_TRYV(co_await client.Create(Annotated(object, file)));
+  objects::WriteOptions options;
+  options.part = objects::WriteOptions::Part::kSpec;
+  api::FieldWriter manager{kFieldManager, api::ApiVersion(*object.kind), ""};
+  api::ApplyRequest request{.manager = std::move(manager), .force = true, .time = now};
+  CO_TRYV(co_await client.Apply(object.key, Annotated(object, file), std::move(request), std::move(options), nullptr));
   co_return Done("created");
 }
 
 }  // namespace
 
 std::string FileOf(const Object& live) {
-  const Json last = LastApplied(live);
-  const Json& metadata = api::Member(last, "metadata");
-  const ObjectKey said{api::ReadString(last, "kind"), api::ReadString(metadata, "namespace"),
-                       api::ReadString(metadata, "name")};
-  if (said != live.key()) return {};
-  return api::ReadString(api::Member(api::Member(live.body(), "metadata"), "annotations"), kManifestFile);
+  const bool applied = api::AppliedAnnotation(live.body(), kFieldManager, kManifestFile);
+  if (!applied && EarlierDocument(live).empty()) return {};
+  return api::ReadString(AnnotationsOf(live), kManifestFile);
 }
 
-Task<Outcome> Apply(objects::Objects& client, std::string file, ManifestObject object) {
+Task<Outcome> Apply(objects::Objects& client, std::string file, ManifestObject object, WallTime now) {
   for (int attempt = 1;; ++attempt) {
-    auto outcome = co_await Attempt(client, file, object);
+    auto outcome = co_await Attempt(client, file, object, now);
     if (outcome.ok()) co_return std::move(*outcome);
     if (!IsRace(outcome.error().code) || attempt == kAttempts) co_return Failed(object, outcome.error());
   }

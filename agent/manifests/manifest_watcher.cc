@@ -26,8 +26,8 @@ Task<Status> AddOwned(store::ObjectReader& store, std::string kind, Owners& owne
 }
 
 /// What an object provokes is the failure of its file.
-Task<Result<Outcome>> Applied(objects::Objects& client, std::string file, const ManifestObject& object) {
-  co_return co_await Apply(client, file, object);
+Task<Result<Outcome>> Applied(objects::Objects& client, std::string file, const ManifestObject& object, WallTime now) {
+  co_return co_await Apply(client, file, object, now);
 }
 
 std::string OfLostDirectory(size_t objects) {
@@ -155,7 +155,7 @@ Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, Er
   const auto before = applied_.find(object.key);
   if (before != applied_.end() && before->second == std::pair(file, object.body)) co_return;
   if (going_.contains(object.key)) co_return;
-  const Result<Outcome> applied = co_await Caught(Applied(client_, file, object));
+  const Result<Outcome> applied = co_await Caught(Applied(client_, file, object, clock_.Now()));
   if (!applied.ok()) {
     errors[file].push_back(ToString(object.key) + ": " + applied.error().message);
     RetryLater();

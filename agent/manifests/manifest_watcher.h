@@ -1,13 +1,13 @@
 // ManifestWatcher: keeps the store as the files of a directory ask for it.
 //
-//   file written ── inotify ──> read and decode (pool) ──> plan ──> Objects: create, merge, delete
+//   file written ── inotify ──> read and decode (pool) ──> plan ──> Objects: apply, delete
 //
-// An object carries the document it was last applied from and the file's name as annotations (apply.h), so that a
-// change to the file changes only what the file says, and what a removed file asked for can be removed, also after a
-// restart. A file with a fault never removes anything; its good documents are applied. What a file stopped asking for
-// is removed when that lasts for kRemovalWait: editors take a file away and bring it back, scripts write one in pieces.
-// An object is written when its document changes, not each time: a change made through the API stays until the file
-// changes that field's document. An idle watcher waits for inotify and does nothing else.
+// Documents are applied as field manager `ordinald` (apply.h), so that a change to the file changes only what the file
+// says. An object carries the file's name as an annotation, so that what a removed file asked for can be removed, also
+// after a restart. A file with a fault never removes anything; its good documents are applied. What a file stopped
+// asking for is removed when that lasts for kRemovalWait: editors take a file away and bring it back, scripts write one
+// in pieces. An object is written when its document changes, not each time: a change made through the API stays until
+// the file changes that field's document. An idle watcher waits for inotify and does nothing else.
 #pragma once
 
 #include <map>

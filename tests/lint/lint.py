@@ -7,6 +7,7 @@ import os
 import sys
 
 import includes
+import kinds
 import project
 import text
 from tree import Tree
@@ -17,6 +18,7 @@ RULES = {
     "functions": text.functions,
     "words": text.words,
     "names": text.names,
+    "kinds": kinds.check,
     "format": project.formatted,
     "project": project.complete,
 }

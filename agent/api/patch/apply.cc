@@ -108,6 +108,7 @@ class Application {
       }
     }
     if (last != nullptr) merged = Prune(std::move(merged), *last, &owned, form_);
+    if (request_.choices) merged = WithChoicesOf(*kind_.schema, config, std::move(merged));
     return WithoutOldChoices(*kind_.schema, live_, std::move(merged), Written::kChange);
   }
 
@@ -172,6 +173,31 @@ class Application {
 };
 
 }  // namespace
+
+Json WithApplier(const KindInfo& kind, Json live, const Json& applied, const FieldWriter& manager, WallTime time) {
+  Owners owners = ReadOwners(live);
+  Owner self{manager.name, "Apply", manager.api_version, manager.subresource, FormatTime(time), {}};
+  if (std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) { return owner.Is(self); })) return live;
+  self.fields = FieldsOf(Canonical(applied, *kind.schema), FormOf(*kind.schema));
+  Strip(self.fields, kind, manager.subresource);
+  for (const Owner& owner : owners) self.fields.Subtract(owner.fields);
+  owners.push_back(std::move(self));
+  WriteOwners(live, std::move(owners));
+  return live;
+}
+
+bool AppliedAnnotation(const Json& body, std::string_view manager, std::string_view annotation) {
+  const Owners owners = ReadOwners(body);
+  return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
+    if (!owner.applied() || owner.manager != manager) return false;
+    const FieldSet* at = &owner.fields;
+    for (const std::string& element :
+         {std::string("f:metadata"), std::string("f:annotations"), "f:" + std::string(annotation)}) {
+      if (at != nullptr) at = at->Find(element);
+    }
+    return at != nullptr;
+  });
+}
 
 std::variant<Json, ApplyFailure> ServerSideApply(const KindInfo& kind, const Json& live, Json config,
                                                  const ApplyRequest& request) {

@@ -41,7 +41,17 @@ struct ApplyRequest {
   bool force = false;  ///< take over the fields of others instead of failing
   WallTime time;
   bool may_create = true;  ///< what is not there is made; else it is kNotFound
+  /// Where there may be one of several members (a volume's source, a probe's handler) and the configuration names one,
+  /// the others go, whoever set them; else such a mixture is for validation to refuse, as in the reference.
+  bool choices = false;
 };
+
+/// `live` with an applier who owns what he applied before managers were kept: the fields of `applied`, but for those
+/// that others own by now. As it was when that applier has an entry already.
+Json WithApplier(const KindInfo& kind, Json live, const Json& applied, const FieldWriter& manager, WallTime time);
+
+/// Whether metadata.managedFields of `body` say that `manager` applied this annotation of it.
+bool AppliedAnnotation(const Json& body, std::string_view manager, std::string_view annotation);
 
 /// A field that the configuration sets and that somebody else owns with another value.
 struct FieldConflict {

@@ -1,4 +1,5 @@
-// The words the schema tables are written in:
+// The words the schema tables are written in. Fields, numbers and pointers are those of Kubernetes 1.32 (its published
+// OpenAPI document, types.go and generated.proto):
 //   Tag(2, Required(List(Struct("containers", kContainer), "name")), "the containers; at least one"),
 //   Tag(4, Default(String("protocol"), R"("TCP")")),
 #pragma once

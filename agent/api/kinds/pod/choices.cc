@@ -11,8 +11,14 @@ void Drop(const Json& old, Json& next) {
   if (empty.is_object() && empty.empty() && other_source) DropUnchanged(old, next, {"emptyDir"});
 }
 
+constexpr std::string_view kEnvVar[] = {"value", "valueFrom"};
+constexpr std::string_view kProbe[] = {"exec", "grpc", "httpGet", "tcpSocket"};
+
 }  // namespace
 
-constinit const ChoiceRule kVolumeChoices{.drop = Drop};
+constinit const ChoiceRule kVolumeChoices{.drop = Drop, .retains_keys = true};
+constinit const ChoiceRule kOneMember{.retains_keys = true};
+constinit const ChoiceRule kEnvVarChoices{.one_of = kEnvVar};
+constinit const ChoiceRule kProbeChoices{.one_of = kProbe};
 
 }  // namespace ordinal::api

@@ -1,4 +1,5 @@
 // Containers, their environment, ports and resources.
+#include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/schema/fields.h"
 
@@ -178,8 +179,8 @@ constinit const StructType kContainer{"Container", kContainerFields,
 constinit const StructType kEphemeralContainer{"EphemeralContainer", kEphemeralContainerFields,
                                                "a container put into a running pod to look into it"};
 constinit const StructType kContainerPort{"ContainerPort", kContainerPortFields};
-constinit const StructType kEnvVar{"EnvVar", kEnvVarFields, "an environment variable"};
-constinit const StructType kEnvVarSource{"EnvVarSource", kEnvVarSourceFields};
+constinit const StructType kEnvVar{"EnvVar", kEnvVarFields, "an environment variable", false, &kEnvVarChoices};
+constinit const StructType kEnvVarSource{"EnvVarSource", kEnvVarSourceFields, {}, false, &kOneMember};
 constinit const StructType kEnvFromSource{"EnvFromSource", kEnvFromSourceFields};
 constinit const StructType kConfigMapEnvSource{"ConfigMapEnvSource", kConfigMapEnvSourceFields};
 constinit const StructType kSecretEnvSource{"SecretEnvSource", kSecretEnvSourceFields};

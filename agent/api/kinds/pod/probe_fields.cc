@@ -1,4 +1,5 @@
 // Probes and lifecycle handlers.
+#include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/schema/fields.h"
 
@@ -65,7 +66,8 @@ constexpr Field kLifecycleHandlerFields[] = {
 
 }  // namespace
 
-constinit const StructType kProbe{"Probe", kProbeFields, "a check repeated while the container runs"};
+constinit const StructType kProbe{"Probe", kProbeFields, "a check repeated while the container runs", false,
+                                  &kProbeChoices};
 constinit const StructType kExecAction{"ExecAction", kExecActionFields};
 constinit const StructType kGRPCAction{"GRPCAction", kGRPCActionFields};
 constinit const StructType kHTTPGetAction{"HTTPGetAction", kHTTPGetActionFields};
@@ -73,6 +75,6 @@ constinit const StructType kHTTPHeader{"HTTPHeader", kHTTPHeaderFields};
 constinit const StructType kTCPSocketAction{"TCPSocketAction", kTCPSocketActionFields};
 constinit const StructType kSleepAction{"SleepAction", kSleepActionFields};
 constinit const StructType kLifecycle{"Lifecycle", kLifecycleFields};
-constinit const StructType kLifecycleHandler{"LifecycleHandler", kLifecycleHandlerFields};
+constinit const StructType kLifecycleHandler{"LifecycleHandler", kLifecycleHandlerFields, {}, false, &kOneMember};
 
 }  // namespace ordinal::api::schema

@@ -1,4 +1,5 @@
 // Security contexts of pods and containers.
+#include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/schema/fields.h"
 
@@ -78,8 +79,8 @@ constinit const StructType kPodSecurityContext{"PodSecurityContext", kPodSecurit
 constinit const StructType kSecurityContext{"SecurityContext", kSecurityContextFields,
                                             "user, capabilities and kernel settings of one container"};
 constinit const StructType kCapabilities{"Capabilities", kCapabilitiesFields};
-constinit const StructType kAppArmorProfile{"AppArmorProfile", kAppArmorProfileFields};
-constinit const StructType kSeccompProfile{"SeccompProfile", kSeccompProfileFields};
+constinit const StructType kAppArmorProfile{"AppArmorProfile", kAppArmorProfileFields, {}, false, &kOneMember};
+constinit const StructType kSeccompProfile{"SeccompProfile", kSeccompProfileFields, {}, false, &kOneMember};
 constinit const StructType kSELinuxOptions{"SELinuxOptions", kSELinuxOptionsFields};
 constinit const StructType kSysctl{"Sysctl", kSysctlFields};
 constinit const StructType kWindowsSecurityContextOptions{"WindowsSecurityContextOptions",

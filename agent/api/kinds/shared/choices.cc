@@ -12,6 +12,6 @@ void Drop(const Json& old, Json& next) {
 
 }  // namespace
 
-constinit const ChoiceRule kStrategyChoices{.drop = Drop};
+constinit const ChoiceRule kStrategyChoices{.drop = Drop, .retains_keys = true};
 
 }  // namespace ordinal::api

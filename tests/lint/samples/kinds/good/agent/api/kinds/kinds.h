@@ -1,0 +1,4 @@
+#pragma once
+#define ORDINAL_KINDS(KIND) \
+  KIND(Pod)               \
+  KIND(ConfigMap)

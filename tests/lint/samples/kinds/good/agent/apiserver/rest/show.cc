@@ -1,0 +1,1 @@
+const char* kShown = "Table";  // of "Pod"

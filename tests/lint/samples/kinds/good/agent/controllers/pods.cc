@@ -1,0 +1,1 @@
+bool IsPod(const char* kind) { return kind == "Pod"; }
