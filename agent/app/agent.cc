@@ -35,7 +35,7 @@ namespace {
 // File and mount calls are short; more threads only cost memory. Reclaiming volumes, which may take minutes, happens
 // one volume at a time and so leaves the other thread to pods.
 constexpr size_t kBlockingThreads = 2;
-constexpr Duration kLook = std::chrono::milliseconds(5);
+constexpr Duration kManifestsLook = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -199,7 +199,7 @@ Task<void> Agent::StartPods() {
 Task<void> Agent::ReadManifests() {
   workloads_->Start();
   Spawn(executor_, "manifests", manifests_->Run());
-  while (!manifests_->Synced()) co_await Sleep(clock_, kLook);
+  while (!manifests_->Synced()) co_await Sleep(clock_, kManifestsLook);
 }
 
 api::Json Agent::Readiness() const {

@@ -12,7 +12,7 @@
 namespace ordinal {
 namespace {
 
-constexpr Duration kRetry = std::chrono::milliseconds(200);
+constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
 
 }  // namespace
 
@@ -42,7 +42,7 @@ Task<void> HostRuntime::AwaitReady() {
       log::Warning("waiting for the container runtime at {}: {}", endpoint,
                    status.ok() ? status->message : status.error().message);
     }
-    co_await Sleep(parts_.clock, kRetry);
+    co_await Sleep(parts_.clock, kRuntimeRetry);
   }
   const Result<cri::Version> version = co_await calls_->GetVersion();
   if (version.ok()) log::Info("runtime {} {} at {}", version->runtime_name, version->runtime_version, endpoint);

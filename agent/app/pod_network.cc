@@ -8,7 +8,7 @@
 namespace ordinal {
 namespace {
 
-constexpr Duration kLook = std::chrono::milliseconds(20);
+constexpr Duration kNetworkLook = std::chrono::milliseconds(20);
 
 void Say(const Result<network::CniOutcome>& outcome, const PodNetwork& network) {
   if (!outcome.ok()) {
@@ -38,7 +38,7 @@ Task<void> PreparePodNetwork(PodNetwork network) {
       log::Info("waiting for the runtime to load its network: {}",
                 status.ok() ? status->message : status.error().message);
     }
-    co_await Sleep(network.clock, kLook);
+    co_await Sleep(network.clock, kNetworkLook);
   }
 }
 
