@@ -1,21 +1,24 @@
-# Compiling a few files of a directory together takes a third of the time that they take one by one: the headers of
-# Asio and nlohmann_json are read, and their templates generated, once. -DORDINAL_TOGETHER=OFF compiles each file by
-# itself, which is quicker when one file changes at a time; every file must compile both ways.
-option(ORDINAL_TOGETHER "Compile the files of a directory in groups" ON)
+# Compiling many files of a room together takes half the time that it takes one by one: the headers of Asio and
+# nlohmann_json are read, and their templates generated, once. -DORDINAL_TOGETHER=OFF compiles each file by itself, which
+# is quicker when one file changes at a time; every file must compile both ways.
+option(ORDINAL_TOGETHER "Compile the files of a room in groups" ON)
 
-# Files that use names of their neighbours for something else.
-set(ORDINAL_ALONE
-  agent/api/openapi/merge.cc agent/api/openapi/parameters.cc
-  agent/api/patch/strategic_merge.cc agent/apiserver/rest/remove.cc
-  agent/apiserver/auth/roles.cc agent/apiserver/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
+# Files that use names of their neighbours for something else: a group of their own.
+set(ORDINAL_APART
+  agent/api/kinds/shared/choices.cc agent/api/openapi/merge.cc agent/api/openapi/parameters.cc
+  agent/api/patch/strategic_merge.cc agent/api/text/yaml.cc agent/api/text/bounds.cc agent/app/sweep.cc
+  agent/app/update_images.cc cri/images/content_store.cc cri/images/docker_archive.cc agent/apiserver/rest/remove.cc agent/apiserver/auth/roles.cc
+  agent/apiserver/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
   cri/images/importer.cc cri/images/oci_layout.cc cri/images/tar_writer.cc volumes/linux/remove_tree.cc
   tests/fakes/fake_runtime_containers.cc tests/unit/volumes/plan_test.cc tests/unit/agent/api/stored_objects_test.cc
-  tests/unit/agent/api/validation_test.cc tests/unit/agent/api/table_test.cc tests/unit/agent/api/patch/strategic_merge_test.cc
-  tests/unit/agent/api/patch/track_test.cc tests/unit/agent/apiserver/auth/reviews_test.cc
-  tests/unit/agent/apiserver/discovery/openapi_test.cc tests/unit/agent/podsync/resources_test.cc)
-# Directories whose files all use the same names: one kind, one table a file.
-set(ORDINAL_ALONE_DIRECTORIES "")
-set(ORDINAL_GROUP 6)  # files
+  tests/unit/agent/api/validation_test.cc tests/unit/agent/api/table_test.cc
+  tests/unit/agent/api/patch/strategic_merge_test.cc tests/unit/agent/api/patch/track_test.cc
+  tests/unit/agent/apiserver/auth/reviews_test.cc tests/unit/agent/apiserver/discovery/openapi_test.cc
+  tests/unit/agent/podsync/resources_test.cc)
+# Bytes of one group, which takes up to a gigabyte to compile. Tests are compiled without optimisation and change more
+# often: theirs are of one directory and six files.
+set(ORDINAL_GROUP_BYTES 110000)
+set(ORDINAL_TEST_GROUP 6)
 
 function(ordinal_compile_together target)
   if(NOT ORDINAL_TOGETHER)
@@ -24,26 +27,42 @@ function(ordinal_compile_together target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # GCC takes a file that is included for a header, and warns of names without linkage in it.
   target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
-  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests$")  # tests in one group may hide each other's helpers
-    target_compile_options(${target} PRIVATE -Wno-shadow)
+  set(tests OFF)
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests$")
+    set(tests ON)
+    target_compile_options(${target} PRIVATE -Wno-shadow)  # those of one group may hide each other's helpers
   endif()
   get_target_property(sources ${target} SOURCES)
+  set(group 0)
+  set(filled 0)
   set(last "")
   foreach(source ${sources})
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${source})
     cmake_path(GET path PARENT_PATH directory)
     cmake_path(GET path EXTENSION LAST_ONLY extension)
-    if(NOT extension STREQUAL ".cc" OR path IN_LIST ORDINAL_ALONE OR directory IN_LIST ORDINAL_ALONE_DIRECTORIES)
+    if(NOT extension STREQUAL ".cc")
       continue()
     endif()
-    if(NOT directory STREQUAL last)
-      set(count 0)
-      set(last ${directory})
+    if(path IN_LIST ORDINAL_APART)
+      if(NOT tests)
+        set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${target}_apart)
+      endif()
+      continue()
     endif()
-    math(EXPR number "${count} / ${ORDINAL_GROUP}")
-    math(EXPR count "${count} + 1")
-    string(MAKE_C_IDENTIFIER "${directory}_${number}" group)
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+    if(tests)
+      set(size 1)
+      set(most ${ORDINAL_TEST_GROUP})
+    else()
+      file(SIZE ${source} size)
+      set(most ${ORDINAL_GROUP_BYTES})
+    endif()
+    math(EXPR filled "${filled} + ${size}")
+    if(filled GREATER most OR (tests AND NOT directory STREQUAL last))
+      math(EXPR group "${group} + 1")
+      set(filled ${size})
+    endif()
+    set(last ${directory})
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${target}_${group})
   endforeach()
 endfunction()

@@ -11,13 +11,13 @@
 namespace ordinal::cri {
 namespace {
 
-Error Bad(std::string what) { return MakeError(ErrorCode::kInvalid, std::move(what)); }
+Error BadArchive(std::string what) { return MakeError(ErrorCode::kInvalid, std::move(what)); }
 
 Result<const ArchiveFile*> Find(const Archive& archive, const Json& name) {
-  if (!name.is_string()) return Bad("its manifest.json names a file with something that is not text");
+  if (!name.is_string()) return BadArchive("its manifest.json names a file with something that is not text");
   const auto found = archive.find(name.get<std::string>());
   if (found == archive.end())
-    return Bad(fmt::format("manifest.json names {}, which is not in the tarball", name.dump()));
+    return BadArchive(fmt::format("manifest.json names {}, which is not in the tarball", name.dump()));
   return &found->second;
 }
 
@@ -31,12 +31,12 @@ std::string LayerType(const ArchiveFile& layer) {
 Status CheckLayers(const Json& config, const std::vector<const ArchiveFile*>& layers) {
   const Json& ids = Member(Member(config, "rootfs"), "diff_ids");
   if (!ids.is_array() || ids.size() != layers.size()) {
-    return Bad(fmt::format("its configuration lists {} layers, manifest.json {}", ids.is_array() ? ids.size() : 0,
+    return BadArchive(fmt::format("its configuration lists {} layers, manifest.json {}", ids.is_array() ? ids.size() : 0,
                            layers.size()));
   }
   for (size_t i = 0; i < layers.size(); ++i) {
     if (LayerType(*layers[i]) == kOciLayer && ids[i] != layers[i]->digest) {
-      return Bad(fmt::format("layer {} is damaged: its content is {}, the configuration says {}", i, layers[i]->digest,
+      return BadArchive(fmt::format("layer {} is damaged: its content is {}, the configuration says {}", i, layers[i]->digest,
                              ids[i].dump()));
     }
   }
@@ -58,10 +58,10 @@ Result<NamedImage> AddImage(const Archive& archive, const Json& entry, const std
                             ImagePlan& plan) {
   TRY(const ArchiveFile* config_file, Find(archive, Member(entry, "Config")));
   const Json config = ParseJson(config_file->text);
-  if (!config.is_object()) return Bad("the image's configuration is not JSON");
+  if (!config.is_object()) return BadArchive("the image's configuration is not JSON");
   const std::string built_for = Text(config, "architecture");
   if (!built_for.empty() && built_for != architecture) {
-    return Bad(fmt::format("the image is for {}, this host is {}", built_for, architecture));
+    return BadArchive(fmt::format("the image is for {}, this host is {}", built_for, architecture));
   }
   std::vector<const ArchiveFile*> layers;
   for (const Json& name : Member(entry, "Layers")) {
@@ -91,19 +91,19 @@ Result<NamedImage> AddImage(const Archive& archive, const Json& entry, const std
 
 Result<ImagePlan> PlanDockerArchive(const Archive& archive, const std::string& architecture) {
   const Json manifest = ParseJson(archive.at("manifest.json").text);
-  if (!manifest.is_array()) return Bad("its manifest.json is not a list of images");
+  if (!manifest.is_array()) return BadArchive("its manifest.json is not a list of images");
   ImagePlan plan;
   for (const Json& entry : manifest) {
-    if (!entry.is_object()) return Bad("its manifest.json is not a list of images");
+    if (!entry.is_object()) return BadArchive("its manifest.json is not a list of images");
     TRY(NamedImage image, AddImage(archive, entry, architecture, plan));
     for (const Json& tag : Member(entry, "RepoTags")) {
-      if (!tag.is_string()) return Bad("its manifest.json has a RepoTag that is not text");
+      if (!tag.is_string()) return BadArchive("its manifest.json has a RepoTag that is not text");
       TRY(image.name, NormalizeReference(tag.get<std::string>()));
       plan.images.push_back(image);
     }
   }
   if (plan.images.empty()) {
-    return Bad("no image in its manifest.json has a name: save it with one (docker save NAME:TAG)");
+    return BadArchive("no image in its manifest.json has a name: save it with one (docker save NAME:TAG)");
   }
   return plan;
 }

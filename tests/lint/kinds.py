@@ -32,8 +32,10 @@ def folder_of(kind):
 
 
 def listed(tree):
+    """The kinds by their names ("ConfigMap"), which are those of their folders ("config_map")."""
     text = "\n".join(line for _, line in tree.lines(LIST)) if tree.has(LIST) else ""
-    return re.findall(r"^ +KIND\((\w+)\)", text, re.MULTILINE)
+    folders = re.findall(r"^ +KIND\((\w+)\)", text, re.MULTILINE)
+    return ["".join(word.capitalize() for word in folder.split("_")) for folder in folders]
 
 
 def check(tree):

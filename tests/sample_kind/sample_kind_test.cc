@@ -2,9 +2,6 @@
 // served, checked, defaulted, merged, explained, printed, read in every form and written from manifests.
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "agent/api/openapi/document.h"
 #include "agent/api/patch/patch.h"
 #include "agent/manifests/apply.h"
@@ -121,19 +118,6 @@ TEST_F(SampleKind, IsWrittenFromAManifest) {
   ASSERT_THAT(file.errors, testing::IsEmpty());
   const auto outcome = RunTask(io_, manifests::Apply(client_, "b.yaml", std::move(file.objects.at(0)), clock_.Now()));
   EXPECT_EQ(outcome.done, "created");
-}
-
-TEST(KindList, NamesEachKindOnce) {
-  std::ifstream file(ORDINAL_SOURCE_DIR "/agent/api/kinds/kinds.h");
-  std::stringstream text;
-  text << file.rdbuf();
-  const std::string list = text.str();
-  for (const api::KindInfo* kind : api::AllKinds()) {
-    if (kind->kind == "Bakery") continue;
-    const std::string line = "KIND(" + std::string(kind->kind) + ")";
-    EXPECT_EQ(list.find(line), list.rfind(line)) << line;
-    EXPECT_NE(list.find(line), std::string::npos) << line;
-  }
 }
 
 }  // namespace

@@ -6,29 +6,32 @@
 
 // clang-format off
 #define ORDINAL_KINDS(KIND)      \
-  KIND(Pod)                      \
-  KIND(ReplicaSet)               \
-  KIND(StatefulSet)              \
-  KIND(Deployment)               \
-  KIND(ControllerRevision)       \
-  KIND(Service)                  \
-  KIND(Endpoints)                \
-  KIND(EndpointSlice)            \
-  KIND(ConfigMap)                \
-  KIND(Secret)                   \
-  KIND(ServiceAccount)           \
-  KIND(PersistentVolume)         \
-  KIND(PersistentVolumeClaim)    \
-  KIND(StorageClass)             \
-  KIND(Namespace)                \
-  KIND(Node)                     \
-  KIND(Lease)                    \
-  KIND(Event)
+  KIND(pod)                      \
+  KIND(replica_set)              \
+  KIND(stateful_set)             \
+  KIND(deployment)               \
+  KIND(controller_revision)      \
+  KIND(service)                  \
+  KIND(endpoints)                \
+  KIND(endpoint_slice)           \
+  KIND(config_map)               \
+  KIND(secret)                   \
+  KIND(service_account)          \
+  KIND(persistent_volume)        \
+  KIND(persistent_volume_claim)  \
+  KIND(storage_class)            \
+  KIND(namespace)                \
+  KIND(node)                     \
+  KIND(lease)                    \
+  KIND(event)
 // clang-format on
 
 namespace ordinal::api::kinds {
 
-#define ORDINAL_DECLARE_KIND(name) extern const KindInfo k##name;
+#define ORDINAL_DECLARE_KIND(folder) \
+  namespace of_##folder {            \
+  extern const KindInfo kKind;       \
+  }
 ORDINAL_KINDS(ORDINAL_DECLARE_KIND)
 #undef ORDINAL_DECLARE_KIND
 

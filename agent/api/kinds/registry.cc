@@ -6,7 +6,7 @@
 namespace ordinal::api {
 namespace {
 
-#define ORDINAL_LIST_KIND(name) &kinds::k##name,
+#define ORDINAL_LIST_KIND(folder) &kinds::of_##folder::kKind,
 constexpr const KindInfo* kAll[] = {ORDINAL_KINDS(ORDINAL_LIST_KIND)};
 #undef ORDINAL_LIST_KIND
 

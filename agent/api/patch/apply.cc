@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/patch/canonical.h"
 #include "agent/api/patch/choices.h"
+#include "agent/api/patch/quote.h"
 #include "agent/api/patch/track.h"
 #include "agent/api/patch/typed.h"
 #include "agent/api/schema/check.h"
@@ -13,14 +15,10 @@ namespace ordinal::api {
 namespace {
 
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-/// An annotation beyond this is not kept up to date (the limit of all annotations of an object).
-constexpr size_t kMostAnnotationBytes = 256 * 1024;
-
-std::string Quote(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string Describe(const Owner& owner) {
-  std::string text = "conflict with " + Quote(owner.manager);
-  if (!owner.subresource.empty()) text += " with subresource " + Quote(owner.subresource);
+  std::string text = "conflict with " + Quoted(owner.manager);
+  if (!owner.subresource.empty()) text += " with subresource " + Quoted(owner.subresource);
   return owner.applied() ? text : text + " using " + owner.api_version;
 }
 
@@ -160,6 +158,7 @@ class Application {
       config["metadata"]["annotations"].erase(std::string(kLastApplied));
     }
     std::string text = config.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    // A longer one is not kept up to date.
     if (text.size() <= kMostAnnotationBytes)
       merged["metadata"]["annotations"][std::string(kLastApplied)] = std::move(text);
   }

@@ -7,7 +7,7 @@
 namespace ordinal::api {
 namespace {
 
-using Path = std::vector<std::string>;
+using Trail = std::vector<std::string>;
 
 /// Structs and lists that the reference writes even when they are empty (no "omitempty"), so that they never count as
 /// added: recorded managedFields have no "." for them, unless what they are in is new.
@@ -108,7 +108,7 @@ class Comparer {
   }
 
   Comparison result_;
-  Path path_;
+  Trail path_;
 };
 
 class Claims {
@@ -143,7 +143,7 @@ class Claims {
 
  private:
   FieldSet set_;
-  Path path_;
+  Trail path_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "agent/api/patch/fields.h"
 #include "agent/api/patch/list_order.h"
 #include "agent/api/patch/patch.h"
+#include "agent/api/patch/quote.h"
 
 namespace ordinal::api {
 namespace {
@@ -16,8 +17,6 @@ constexpr std::string_view kOrder = "$setElementOrder/";
 
 Error BadFormat(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "BadRequest"); }
 Error DoesNotFit(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "Invalid"); }
-std::string Quote(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
 bool IsDirective(std::string_view name) {
   return name == kPatch || name == kRetainKeys || name.starts_with(kDeleteFrom) || name.starts_with(kOrder);
 }
@@ -96,7 +95,7 @@ class Merger {
     }
     for (const auto& [name, value] : patch.items()) {
       if (!IsDirective(name) && !value.is_null() && !names.contains(name)) {
-        return BadFormat(Quote(name) + " is set, but not in \"$retainKeys\"");
+        return BadFormat(Quoted(name) + " is set, but not in \"$retainKeys\"");
       }
     }
     for (auto member = original.begin(); member != original.end();) {
@@ -197,11 +196,11 @@ class Merger {
     Json condemned = Json::array();
     bool replace = false;
     for (const Json& item : patch) {
-      if (!item.is_object()) return DoesNotFit("an item of " + Quote(field.name) + " is not an object");
+      if (!item.is_object()) return DoesNotFit("an item of " + Quoted(field.name) + " is not an object");
       TRY(const std::string wish, Wish(item));
       replace = replace || wish == "replace";
       if (wish == "replace") continue;
-      if (!item.contains(key)) return DoesNotFit("an item of " + Quote(field.name) + " has no " + Quote(key));
+      if (!item.contains(key)) return DoesNotFit("an item of " + Quoted(field.name) + " has no " + Quoted(key));
       if (wish == "delete") condemned.push_back(item);
     }
     if (replace) return Json::array();
@@ -221,7 +220,7 @@ class Merger {
     const auto change = patch.find(name);
     if (change != patch.end() && !change->is_array()) {
       return change->is_null() ? Value(original, name, *change, field)
-                               : BadFormat(Quote(name) + " has an order, so it must be a list");
+                               : BadFormat(Quoted(name) + " has an order, so it must be a list");
     }
     const Json before = original.contains(name) && original[name].is_array() ? original[name] : Json();
     if (change != patch.end()) {
@@ -241,7 +240,7 @@ class Merger {
       if (item.is_object() && item.contains(kPatch)) continue;
       const auto place = places.Find(item);
       if (!place || *place < least) {
-        return BadFormat("the items of " + Quote(name) + " are not in the order of \"$setElementOrder/" + name + "\"");
+        return BadFormat("the items of " + Quoted(name) + " are not in the order of \"$setElementOrder/" + name + "\"");
       }
       least = *place;
     }

@@ -31,19 +31,19 @@ Owners OwnersBefore(const Json& old, const Json& now, bool subresource) {
 }  // namespace
 
 void Strip(FieldSet& fields, const KindInfo& kind, std::string_view subresource) {
-  using Path = std::vector<std::string>;
-  fields.Cut(Path{"f:apiVersion"});
-  fields.Cut(Path{"f:kind"});
+  using Trail = std::vector<std::string>;
+  fields.Cut(Trail{"f:apiVersion"});
+  fields.Cut(Trail{"f:kind"});
   for (const char* name : {"f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:generation",
                            "f:managedFields", "f:resourceVersion"}) {
-    fields.Cut(Path{"f:metadata", name});
+    fields.Cut(Trail{"f:metadata", name});
   }
   FieldSet metadata;
-  metadata.Insert(Path{"f:metadata"});
+  metadata.Insert(Trail{"f:metadata"});
   fields.Subtract(metadata);
   const bool has_status = FindField(kind.schema, "status") != nullptr;  // then it has that subresource, too
-  if (subresource == "status") fields.Cut(Path{"f:spec"});
-  if (subresource != "status" && has_status) fields.Cut(Path{"f:status"});
+  if (subresource == "status") fields.Cut(Trail{"f:spec"});
+  if (subresource != "status" && has_status) fields.Cut(Trail{"f:status"});
 }
 
 void TakeAway(Owners& owners, const FieldSet& fields) {

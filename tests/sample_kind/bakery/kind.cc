@@ -4,7 +4,7 @@
 #include "agent/api/schema/unsupported.h"
 #include "tests/sample_kind/bakery/fields.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_bakery {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -33,7 +33,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kBakery{
+constinit const KindInfo kKind{
     .group = "samples.ordinal.dev",
     .version = "v1",
     .kind = "Bakery",
@@ -52,4 +52,4 @@ constinit const KindInfo kinds::kBakery{
     .counts_generation = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_bakery

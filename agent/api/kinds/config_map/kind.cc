@@ -6,7 +6,7 @@
 #include "agent/api/kinds/shared/config_rules.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_config_map {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -45,7 +45,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kConfigMap{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "ConfigMap",
@@ -61,4 +61,4 @@ constinit const KindInfo kinds::kConfigMap{
     .cells = Cells,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_config_map

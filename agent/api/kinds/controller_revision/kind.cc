@@ -7,7 +7,7 @@
 #include "agent/api/read.h"
 #include "agent/api/schema/check.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_controller_revision {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -57,7 +57,7 @@ void Complete(Json& body) {
 
 }  // namespace
 
-constinit const KindInfo kinds::kControllerRevision{
+constinit const KindInfo kKind{
     .group = "apps",
     .version = "v1",
     .kind = "ControllerRevision",
@@ -72,4 +72,4 @@ constinit const KindInfo kinds::kControllerRevision{
     .complete = Complete,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_controller_revision

@@ -9,7 +9,7 @@
 #include "agent/api/kinds/shared/old_apps.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_deployment {
 namespace {
 
 /// "No limit" was written as the largest number in extensions/v1beta1.
@@ -113,7 +113,7 @@ Json FirstStatus(const Json&, WallTime) { return Json::object(); }
 
 }  // namespace
 
-constinit const KindInfo kinds::kDeployment{
+constinit const KindInfo kKind{
     .group = "apps",
     .version = "v1",
     .kind = "Deployment",
@@ -135,4 +135,4 @@ constinit const KindInfo kinds::kDeployment{
     .counts_generation = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_deployment

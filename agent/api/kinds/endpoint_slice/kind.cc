@@ -4,7 +4,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_endpoint_slice {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -59,7 +59,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kEndpointSlice{
+constinit const KindInfo kKind{
     .group = "discovery.k8s.io",
     .version = "v1",
     .kind = "EndpointSlice",
@@ -75,4 +75,4 @@ constinit const KindInfo kinds::kEndpointSlice{
     .counts_generation = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_endpoint_slice

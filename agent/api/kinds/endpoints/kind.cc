@@ -3,7 +3,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_endpoints {
 namespace {
 
 constexpr std::string_view kShort[] = {"ep"};
@@ -37,7 +37,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kEndpoints{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Endpoints",
@@ -50,4 +50,4 @@ constinit const KindInfo kinds::kEndpoints{
     .cells = Cells,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_endpoints

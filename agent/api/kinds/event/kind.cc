@@ -4,7 +4,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_event {
 namespace {
 
 /// A field of events.k8s.io/v1, and its name in core/v1. The others are called alike.
@@ -125,7 +125,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kEvent{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Event",
@@ -145,4 +145,4 @@ constinit const KindInfo kinds::kEvent{
     .durable = false,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_event

@@ -3,7 +3,7 @@
 #include "agent/api/kinds/lease/fields.h"
 #include "agent/api/kinds/shared/cells.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_lease {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -28,7 +28,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kLease{
+constinit const KindInfo kKind{
     .group = "coordination.k8s.io",
     .version = "v1",
     .kind = "Lease",
@@ -43,4 +43,4 @@ constinit const KindInfo kinds::kLease{
     .durable = false,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_lease

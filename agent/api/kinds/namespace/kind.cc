@@ -3,7 +3,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/names.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_namespace {
 namespace {
 
 constexpr std::string_view kShort[] = {"ns"};
@@ -33,7 +33,7 @@ Json FirstStatus(const Json&, WallTime) { return {{"phase", "Active"}}; }
 
 }  // namespace
 
-constinit const KindInfo kinds::kNamespace{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Namespace",
@@ -53,4 +53,4 @@ constinit const KindInfo kinds::kNamespace{
     .deleted_together = false,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_namespace

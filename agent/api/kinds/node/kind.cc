@@ -5,7 +5,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_node {
 namespace {
 
 constexpr std::string_view kShort[] = {"no"};
@@ -68,7 +68,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kNode{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Node",
@@ -84,4 +84,4 @@ constinit const KindInfo kinds::kNode{
     .cells = Cells,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_node

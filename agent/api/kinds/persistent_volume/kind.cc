@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_persistent_volume {
 namespace {
 
 void ValidateCapacity(const Json& spec, const Path& path, Faults& faults) {
@@ -142,7 +142,7 @@ Json FirstStatus(const Json&, WallTime now) {
 
 }  // namespace
 
-constinit const KindInfo kinds::kPersistentVolume{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "PersistentVolume",
@@ -164,4 +164,4 @@ constinit const KindInfo kinds::kPersistentVolume{
     .shown_when_deleted = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_persistent_volume

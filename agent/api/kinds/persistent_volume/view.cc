@@ -1,16 +1,10 @@
 #include "agent/api/kinds/persistent_volume/view.h"
 
 #include "agent/api/kinds/persistent_volume/sources.h"
+#include "agent/api/kinds/shared/class_before.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
-
-namespace {
-
-/// The spelling from before there was a field; it wins over the field, as in the reference.
-constexpr const char* kClassBefore = "volume.beta.kubernetes.io/storage-class";
-
-}  // namespace
 
 PersistentVolume PersistentVolume::From(const Object& object) {
   PersistentVolume volume;

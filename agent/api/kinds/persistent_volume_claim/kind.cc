@@ -5,7 +5,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_persistent_volume_claim {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -79,7 +79,7 @@ Json FirstStatus(const Json&, WallTime) { return {{"phase", "Pending"}}; }
 
 }  // namespace
 
-constinit const KindInfo kinds::kPersistentVolumeClaim{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "PersistentVolumeClaim",
@@ -99,4 +99,4 @@ constinit const KindInfo kinds::kPersistentVolumeClaim{
     .shown_when_deleted = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_persistent_volume_claim

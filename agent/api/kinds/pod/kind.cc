@@ -8,7 +8,7 @@
 #include "agent/api/kinds/pod/table.h"
 #include "agent/api/schema/unsupported.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_pod {
 namespace {
 
 void SetDefaults(Json& body) {
@@ -54,7 +54,7 @@ Json FirstStatus(const Json& body, WallTime) {
 
 }  // namespace
 
-constinit const KindInfo kinds::kPod{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Pod",
@@ -78,4 +78,4 @@ constinit const KindInfo kinds::kPod{
     .row_conditions = PodRowConditions,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_pod

@@ -7,7 +7,7 @@
 #include "agent/api/kinds/shared/old_apps.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_replica_set {
 namespace {
 
 void Convert(Json& body, std::vector<std::string>& warnings) { ConvertOldApps(body, warnings); }
@@ -56,7 +56,7 @@ Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}}; }
 
 }  // namespace
 
-constinit const KindInfo kinds::kReplicaSet{
+constinit const KindInfo kKind{
     .group = "apps",
     .version = "v1",
     .kind = "ReplicaSet",
@@ -79,4 +79,4 @@ constinit const KindInfo kinds::kReplicaSet{
     .counts_generation = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_replica_set

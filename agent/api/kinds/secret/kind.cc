@@ -6,7 +6,7 @@
 #include "agent/api/kinds/shared/config_rules.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_secret {
 namespace {
 
 /// stringData is only ever written: its values join data, over what is there.
@@ -88,7 +88,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kSecret{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Secret",
@@ -106,4 +106,4 @@ constinit const KindInfo kinds::kSecret{
     .cells = Cells,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_secret

@@ -7,7 +7,7 @@
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_service {
 namespace {
 
 /// How long a client stays with an endpoint, in seconds (core/v1 DefaultClientIPServiceAffinitySeconds): 3 hours.
@@ -202,7 +202,7 @@ Json FirstStatus(const Json&, WallTime) { return {{"loadBalancer", Json::object(
 
 }  // namespace
 
-constinit const KindInfo kinds::kService{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "Service",
@@ -226,4 +226,4 @@ constinit const KindInfo kinds::kService{
     .shown_when_deleted = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_service

@@ -2,7 +2,7 @@
 #include "agent/api/kinds/service_account/fields.h"
 #include "agent/api/kinds/shared/cells.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_service_account {
 namespace {
 
 Json Cells(const Json& body, WallTime now) {
@@ -19,7 +19,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kServiceAccount{
+constinit const KindInfo kKind{
     .group = "",
     .version = "v1",
     .kind = "ServiceAccount",
@@ -35,4 +35,4 @@ constinit const KindInfo kinds::kServiceAccount{
     .shown_when_deleted = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_service_account

@@ -5,8 +5,6 @@
 namespace ordinal::api {
 namespace {
 
-constexpr size_t kMostAnnotationBytes = 256 * 1024;
-
 void ValidateName(const KindInfo& kind, const Json& metadata, const Path& path, Faults& faults) {
   const auto check = kind.check_name != nullptr ? kind.check_name : CheckDnsSubdomain;
   const std::string name = ReadString(metadata, "name");

@@ -5,6 +5,9 @@
 
 namespace ordinal::api {
 
+/// All annotations of one object together (apimachinery TotalAnnotationSizeLimitB).
+inline constexpr size_t kMostAnnotationBytes = 256 * 1024;
+
 /// metadata of an object of `kind`: name, namespace, labels, annotations, owners, finalizers.
 void ValidateMeta(const KindInfo& kind, const Json& body, Faults& faults);
 /// What may never change: name, namespace, uid, creationTimestamp.

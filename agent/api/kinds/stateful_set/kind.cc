@@ -10,7 +10,7 @@
 #include "agent/api/kinds/stateful_set/fields.h"
 #include "agent/api/read.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_stateful_set {
 namespace {
 
 void Convert(Json& body, std::vector<std::string>& warnings) {
@@ -160,7 +160,7 @@ Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}, {"availableRe
 
 }  // namespace
 
-constinit const KindInfo kinds::kStatefulSet{
+constinit const KindInfo kKind{
     .group = "apps",
     .version = "v1",
     .kind = "StatefulSet",
@@ -183,4 +183,4 @@ constinit const KindInfo kinds::kStatefulSet{
     .counts_generation = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_stateful_set

@@ -3,7 +3,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/storage_class/fields.h"
 
-namespace ordinal::api {
+namespace ordinal::api::kinds::of_storage_class {
 namespace {
 
 void Validate(const Json& body, std::vector<FieldError>& errors) {
@@ -43,7 +43,7 @@ constexpr Column kColumns[] = {
 
 }  // namespace
 
-constinit const KindInfo kinds::kStorageClass{
+constinit const KindInfo kKind{
     .group = "storage.k8s.io",
     .version = "v1",
     .kind = "StorageClass",
@@ -60,4 +60,4 @@ constinit const KindInfo kinds::kStorageClass{
     .shown_when_deleted = true,
 };
 
-}  // namespace ordinal::api
+}  // namespace ordinal::api::kinds::of_storage_class

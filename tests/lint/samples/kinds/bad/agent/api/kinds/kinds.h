@@ -1,4 +1,4 @@
 #pragma once
 #define ORDINAL_KINDS(KIND) \
-  KIND(Pod)               \
-  KIND(Service)
+  KIND(pod)               \
+  KIND(service)

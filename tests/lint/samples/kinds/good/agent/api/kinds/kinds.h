@@ -1,4 +1,4 @@
 #pragma once
 #define ORDINAL_KINDS(KIND) \
-  KIND(Pod)               \
-  KIND(ConfigMap)
+  KIND(pod)               \
+  KIND(config_map)
