@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "agent/apiserver/auth/impersonation.h"
 #include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver {
@@ -13,7 +14,7 @@ constexpr std::array<std::string_view, 4> kSessions = {"exec", "attach", "portfo
 
 }  // namespace
 
-auth::Attributes AttributesOf(const Request& request) {
+auth::Attributes AttributesOf(const http::Request& request) {
   auth::Attributes out;
   const std::optional<rest::ResourcePath> path = rest::ReadResourcePath(request.segments);
   if (!path) {
@@ -33,7 +34,8 @@ auth::Attributes AttributesOf(const Request& request) {
   return out;
 }
 
-std::optional<Response> Refusal(const Request& request) {
+std::optional<http::Response> Refusal(const http::Request& request) {
+  if (auto refused = auth::RefuseImpersonation(request)) return refused;
   const auth::Attributes attributes = AttributesOf(request);
   if (auth::Allowed(request.user, attributes)) return std::nullopt;
   return auth::Forbidden(request.user, attributes);

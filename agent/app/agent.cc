@@ -6,7 +6,6 @@
 
 #include "agent/app/api_front.h"
 #include "agent/app/claim_storage.h"
-#include "agent/app/debug_sources.h"
 #include "agent/app/directories.h"
 #include "agent/app/host.h"
 #include "agent/app/host_runtime.h"
@@ -86,7 +85,6 @@ Status Agent::Start() {
   BuildWorkloads();
   BuildNode();
   Connect();
-  TRYV(debug_->Start());
   TRYV(StartApi());
   StartLoops();
   return {};
@@ -122,8 +120,6 @@ void Agent::BuildWorkloads() {
 void Agent::BuildNode() {
   node_object_ = std::make_unique<node::NodeObject>(clock_, objects_->verbs(), [this] { return LookAtHost(); });
   state_disk_ = MakeStateDisk(clock_, objects_->store(), layout_, events_->node, config_.node_name);
-  debug_ = std::make_unique<debug::Server>(
-      executor_, layout_.Socket(), DebugSources([this] { return Readiness(); }, objects_->store(), *manifests_));
 }
 
 /// Who hears of what.
@@ -154,7 +150,9 @@ Status Agent::StartApi() {
       .runtime = runtime_->calls(),
       .streaming = runtime_->streaming(),
       .stats = runtime_->stats(),
+      .socket = layout_.Socket(),
       .readiness = [this] { return Readiness(); },
+      .manifest_errors = [this] { return ManifestErrors(); },
   });
   Beside keys(io_, [this] { return api_->ReadyKeys(); });
   TRYV(keys.Wait());
@@ -210,6 +208,12 @@ api::Json Agent::Readiness() const {
       .manifests_read = manifests_->Synced(),
       .waiting_for = boot_.waiting_for(),
   });
+}
+
+api::Json Agent::ManifestErrors() const {
+  api::Json out = api::Json::object();
+  for (const auto& [file, errors] : manifests_->Errors()) out[file] = errors;
+  return out;
 }
 
 Task<node::NodeFacts> Agent::LookAtHost() {

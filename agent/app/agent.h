@@ -19,9 +19,6 @@
 
 namespace ordinal {
 
-namespace debug {
-class Server;
-}
 namespace manifests {
 class ManifestWatcher;
 }
@@ -69,6 +66,7 @@ class Agent {
   void ImageArrived();
   void ReportReadiness();
   api::Json Readiness() const;
+  api::Json ManifestErrors() const;
   Task<node::NodeFacts> LookAtHost();
 
   asio::io_context& io_;
@@ -88,7 +86,6 @@ class Agent {
   std::unique_ptr<manifests::ManifestWatcher> manifests_;
   std::unique_ptr<node::NodeObject> node_object_;
   std::unique_ptr<node::StateDisk> state_disk_;
-  std::unique_ptr<debug::Server> debug_;
   std::unique_ptr<ApiFront> api_;
   Boot boot_;
 };

@@ -96,6 +96,21 @@ class FrontAbuse(AgentCase):
             self.assertEqual(poster.answers, {400})
             self.assertIn(b"nested more than 128 levels deep", poster.last)
 
+    def test_a_crowd_at_the_command_socket(self):
+        """Connections that send nothing, half a request, or watch: the command socket answers beside them."""
+        path = os.path.join(self.agent.run_dir, "ordinald.sock")
+        watch = b"GET /api/v1/pods?watch=true HTTP/1.1\r\nHost: x\r\n\r\n"
+        for sent in (b"", watch[:20], watch):
+            for _ in range(100):
+                link = socket.socket(socket.AF_UNIX)
+                self.addCleanup(link.close)
+                link.connect(path)
+                link.sendall(sent)
+            begin = time.perf_counter()
+            self.assertEqual(self.agent.ask("status")[0], 0)
+            self.assertEqual(self.agent.ask("get", "nodes")[0], 0)
+            self.assertLess(time.perf_counter() - begin, 1)
+
     def resident(self):
         with open(f"/proc/{self.agent.pid}/status", encoding="utf-8") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024

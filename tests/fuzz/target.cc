@@ -1,12 +1,12 @@
 // The target of a request → segments and query → the resource it names.
-#include "agent/apiserver/http/target.h"
+#include "agent/http/target.h"
 
 #include "agent/apiserver/rest/route.h"
 #include "tests/fuzz/fail.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace ordinal;
-  const auto target = apiserver::front::ParseTarget({reinterpret_cast<const char*>(data), size});
+  const auto target = http::ParseTarget({reinterpret_cast<const char*>(data), size});
   if (!target.ok()) return 0;
   for (const auto& segment : target->segments) {
     fuzz::Expect(!segment.empty() && segment.find('\0') == std::string::npos, "a segment is a text of its own");

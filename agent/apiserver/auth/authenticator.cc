@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -52,21 +53,30 @@ Authenticator::Digest Authenticator::DigestOf(std::string_view token) {
   return digest;
 }
 
-User Authenticator::Authenticated(std::string name, std::vector<std::string> groups) {
-  User user;
-  user.role = RoleOf(name, groups);
+http::User Authenticator::Anonymous() { return {"system:anonymous", {"system:unauthenticated"}}; }
+
+http::User Authenticator::Authenticated(std::string name, std::vector<std::string> groups) {
+  http::User user;
+  const Role role = RoleOf(name, groups);
+  user.writes = role == Role::kAdmin || role == Role::kNode;
   user.name = std::move(name);
   user.groups = std::move(groups);
   user.groups.emplace_back(kAuthenticated);
   return user;
 }
 
-std::optional<User> Authenticator::operator()(const ClientCertificate* certificate, std::string_view bearer) const {
-  if (certificate != nullptr) {
+std::optional<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+  if (const http::ClientCertificate* certificate = shown.certificate) {
     if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
-  if (bearer.empty()) return User();
+  if (!shown.bearer.empty()) return OfToken(shown.bearer);
+  if (!shown.peer) return Anonymous();
+  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
+  return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
+}
+
+std::optional<http::User> Authenticator::OfToken(std::string_view bearer) const {
   const Digest shown = DigestOf(bearer);
   const Known* match = nullptr;
   for (const Known& known : known_) {

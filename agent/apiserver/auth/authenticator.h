@@ -1,4 +1,5 @@
-// Authenticator: who a caller is, from its certificate or its token. Any thread: it does not change once made.
+// Authenticator: who a caller is, from its certificate, its token or the process that it is. Any thread: it does not
+// change once made.
 #pragma once
 
 #include <array>
@@ -6,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/apiserver/http/settings.h"
+#include "agent/http/settings.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -24,18 +25,21 @@ class Authenticator {
  public:
   Authenticator(std::vector<Token> tokens, const Clock& clock);
 
-  /// As `Authenticate` of settings.h says. A certificate gives name (CN) and groups (O); it goes before a token, as in
-  /// the reference. Tokens are compared by their digests, all of them, in constant time.
-  std::optional<User> operator()(const ClientCertificate* certificate, std::string_view bearer) const;
+  /// As `http::Authenticate` says. A certificate gives name (CN) and groups (O); it goes before a token, as in the
+  /// reference. Tokens are compared by their digests, all of them, in constant time. Without either a process of
+  /// root's, or of the agent's own user, is the administrator: it may read the administrator's key.
+  std::optional<http::User> operator()(const http::Credentials& shown) const;
 
  private:
   using Digest = std::array<unsigned char, 32>;
   struct Known {
     Digest digest;
-    User user;
+    http::User user;
   };
   static Digest DigestOf(std::string_view token);
-  static User Authenticated(std::string name, std::vector<std::string> groups);
+  std::optional<http::User> OfToken(std::string_view bearer) const;
+  static http::User Anonymous();
+  static http::User Authenticated(std::string name, std::vector<std::string> groups);
 
   std::vector<Known> known_;
   const Clock* clock_;

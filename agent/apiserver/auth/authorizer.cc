@@ -6,7 +6,7 @@
 
 #include "agent/api/object.h"
 #include "agent/apiserver/auth/roles.h"
-#include "agent/apiserver/http/failure.h"
+#include "agent/apiserver/failure.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -25,7 +25,7 @@ std::string Qualified(const Attributes& attributes) {
   return attributes.subresource.empty() ? attributes.resource : attributes.resource + "/" + attributes.subresource;
 }
 
-bool Permits(const Rule& rule, const User& user, const Attributes& attributes) {
+bool Permits(const Rule& rule, const http::User& user, const Attributes& attributes) {
   if (!Matches(rule.verbs, attributes.verb)) return false;
   if (!attributes.path.empty()) return MatchesPath(rule.paths, attributes.path);
   if (!Matches(rule.groups, attributes.group) || !Matches(rule.resources, Qualified(attributes))) return false;
@@ -39,12 +39,12 @@ std::string GroupResource(const Attributes& attributes) {
 
 }  // namespace
 
-bool Allowed(const User& user, const Attributes& attributes) {
+bool Allowed(const http::User& user, const Attributes& attributes) {
   const auto& rules = RulesOf(user);
   return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return Permits(rule, user, attributes); });
 }
 
-std::string ForbiddenMessage(const User& user, const Attributes& attributes) {
+std::string ForbiddenMessage(const http::User& user, const Attributes& attributes) {
   if (!attributes.path.empty()) {
     return fmt::format("forbidden: User \"{}\" cannot {} path \"{}\"", user.name, attributes.verb, attributes.path);
   }
@@ -56,12 +56,12 @@ std::string ForbiddenMessage(const User& user, const Attributes& attributes) {
                      attributes.group, where);
 }
 
-Response Forbidden(const User& user, const Attributes& attributes) {
+http::Response Forbidden(const http::User& user, const Attributes& attributes) {
   api::Json details = api::Json::object();
   if (!attributes.name.empty()) details["name"] = attributes.name;
   if (!attributes.group.empty()) details["group"] = attributes.group;
   if (!attributes.resource.empty()) details["kind"] = attributes.resource;
-  Response response = Failure(403, "Forbidden", ForbiddenMessage(user, attributes), std::move(details));
+  http::Response response = Failure(403, "Forbidden", ForbiddenMessage(user, attributes), std::move(details));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }

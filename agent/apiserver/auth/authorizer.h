@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -18,12 +18,12 @@ struct Attributes {
   std::string path;
 };
 
-bool Allowed(const User& user, const Attributes& attributes);
+bool Allowed(const http::User& user, const Attributes& attributes);
 
 /// `pods "a" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"`
-std::string ForbiddenMessage(const User& user, const Attributes& attributes);
+std::string ForbiddenMessage(const http::User& user, const Attributes& attributes);
 
 /// The answer (403, golden errors/90).
-Response Forbidden(const User& user, const Attributes& attributes);
+http::Response Forbidden(const http::User& user, const Attributes& attributes);
 
 }  // namespace ordinal::apiserver::auth

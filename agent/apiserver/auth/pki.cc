@@ -91,7 +91,7 @@ Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& ra
   return tokens;
 }
 
-const Subject kAdmin{"kubernetes-admin", {std::string(kAdminGroup)}};
+const Subject kAdmin{std::string(kAdminName), {std::string(kAdminGroup)}};
 const Subject kView{"ordinal-view", {std::string(kViewGroup)}};
 
 }  // namespace

@@ -17,7 +17,7 @@
 
 #include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/certificates.h"
-#include "agent/apiserver/http/settings.h"
+#include "agent/http/settings.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -34,7 +34,7 @@ struct Pki {
   std::vector<Token> tokens;
 
   /// What the HTTP front needs.
-  Certificates ForServer() const { return {server.certificate, server.key, ca.certificate}; }
+  http::Certificates ForServer() const { return {server.certificate, server.key, ca.certificate}; }
 };
 
 /// Reads what is there, and makes what is missing, has run out or does not belong to the CA any more.

@@ -59,16 +59,16 @@ Result<Attributes> Asked(const Json& spec) {
                     ""};
 }
 
-Result<Json> Review(const User& user, Json body) {
+Result<Json> Review(const http::User& user, Json body) {
   TRY(const Attributes asked, Asked(Part(body, "spec")));
   return Reviewed(std::move(body), {{"allowed", Allowed(user, asked)}});
 }
 
 }  // namespace
 
-Result<Json> ReviewAccess(const User& user, Json body) { return Review(user, std::move(body)); }
+Result<Json> ReviewAccess(const http::User& user, Json body) { return Review(user, std::move(body)); }
 
-Result<Json> ReviewRules(const User& user, Json body) {
+Result<Json> ReviewRules(const http::User& user, Json body) {
   if (!body.is_object()) return MakeError(ErrorCode::kInvalid, "the body is no object");
   Json resources = Json::array(), paths = Json::array();
   for (const Rule& rule : RulesOf(user)) {
@@ -84,7 +84,7 @@ Result<Json> ReviewRules(const User& user, Json body) {
   return Reviewed(std::move(body), {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", false}});
 }
 
-Result<Json> ReviewSelf(const User& user, Json body) {
+Result<Json> ReviewSelf(const http::User& user, Json body) {
   if (!body.is_object()) return MakeError(ErrorCode::kInvalid, "the body is no object");
   Json reviewed = Reviewed(std::move(body), {{"userInfo", {{"username", user.name}, {"groups", user.groups}}}});
   reviewed.erase("spec");
@@ -93,9 +93,8 @@ Result<Json> ReviewSelf(const User& user, Json body) {
 
 Result<Json> ReviewSubject(Json body) {
   const Json& spec = Part(body, "spec");
-  User user;
+  http::User user;
   user.name = Text(spec, "user");
-  user.groups.clear();
   if (spec.is_object() && spec.contains("groups") && spec["groups"].is_array()) {
     for (const Json& group : spec["groups"]) {
       if (group.is_string()) user.groups.push_back(group.get<std::string>());
@@ -104,7 +103,6 @@ Result<Json> ReviewSubject(Json body) {
   if (user.name.empty() && user.groups.empty()) {
     return MakeError(ErrorCode::kInvalid, "spec.user: Invalid value: at least one of user or group must be specified");
   }
-  user.role = RoleOf(user.name, user.groups);
   return Review(user, std::move(body));
 }
 

@@ -2,19 +2,19 @@
 #pragma once
 
 #include "agent/api/object.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
 
 /// authorization.k8s.io/v1 SelfSubjectAccessReview with its status. kInvalid when the body asks for nothing, or for a
 /// resource and a path at once.
-Result<api::Json> ReviewAccess(const User& user, api::Json body);
+Result<api::Json> ReviewAccess(const http::User& user, api::Json body);
 
 /// authorization.k8s.io/v1 SelfSubjectRulesReview: everything the user may do, the same in every namespace.
-Result<api::Json> ReviewRules(const User& user, api::Json body);
+Result<api::Json> ReviewRules(const http::User& user, api::Json body);
 
 /// authentication.k8s.io/v1 SelfSubjectReview: who the user is.
-Result<api::Json> ReviewSelf(const User& user, api::Json body);
+Result<api::Json> ReviewSelf(const http::User& user, api::Json body);
 
 /// authorization.k8s.io/v1 SubjectAccessReview and LocalSubjectAccessReview: the same about the user of its spec.
 Result<api::Json> ReviewSubject(api::Json body);

@@ -111,13 +111,13 @@ bool Holds(const std::vector<std::string>& groups, std::string_view group) {
 
 }  // namespace
 
-const std::vector<Rule>& RulesOf(const User& user) {
+const std::vector<Rule>& RulesOf(const http::User& user) {
   static const std::vector<Rule> kAnonymous = {Paths(kOpenPaths)};
   static const std::vector<Rule> kNoRole = Authenticated();
   static const std::vector<Rule> kView = With(Authenticated(), View());
   static const std::vector<Rule> kNode = With(Authenticated(), Node());
   static const std::vector<Rule> kAdmin = {{{"*"}, {"*"}, {"*"}, {}, false}, {{"*"}, {}, {}, {"*"}, false}};
-  switch (user.role) {
+  switch (RoleOf(user.name, user.groups)) {
     case Role::kAnonymous: break;
     case Role::kView: return kView;
     case Role::kNode: return kNode;

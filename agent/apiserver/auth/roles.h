@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -18,13 +18,18 @@ struct Rule {
   bool own_node = false;
 };
 
+/// What a caller may do. Anonymous: /healthz, /livez, /readyz, /version. View: read everything but secrets. Node: what
+/// a node agent needs. Admin: everything.
+enum class Role { kAnonymous, kView, kNode, kAdmin };
+
 /// The rules of a user's role. Whoever showed a credential and has no role may use discovery and ask about itself.
-const std::vector<Rule>& RulesOf(const User& user);
+const std::vector<Rule>& RulesOf(const http::User& user);
 
 /// The role a user has by its name and groups: "system:masters" admin, "ordinal:view" view, "system:nodes" with a name
 /// "system:node:NAME" node; everybody else has none.
 Role RoleOf(std::string_view name, const std::vector<std::string>& groups);
 
+inline constexpr std::string_view kAdminName = "kubernetes-admin";
 inline constexpr std::string_view kAdminGroup = "system:masters";
 inline constexpr std::string_view kViewGroup = "ordinal:view";
 inline constexpr std::string_view kNodeGroup = "system:nodes";

@@ -4,15 +4,15 @@
 
 #include <array>
 
-#include "agent/apiserver/http/failure.h"
+#include "agent/apiserver/failure.h"
 
 namespace ordinal::apiserver::discovery {
 
-Response PathNotFound() {
+http::Response PathNotFound() {
   return {.status = 404, .content_type = "text/plain; charset=utf-8", .headers = {}, .body = "404 page not found\n"};
 }
 
-Response Failure(int code, std::string_view reason, std::string_view message) {
+http::Response Failure(int code, std::string_view reason, std::string_view message) {
   return {.status = code, .headers = {}, .body = FailureStatus(code, reason, message).dump()};
 }
 
@@ -28,7 +28,7 @@ std::string ContentHash(std::string_view content) {
   return hash;
 }
 
-bool NotModified(const Request& request, std::string_view etag) {
+bool NotModified(const http::Request& request, std::string_view etag) {
   const std::string_view known = request.Header("if-none-match");
   return known == "*" || known.find(etag) != std::string_view::npos;
 }

@@ -4,17 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::discovery {
 
 /// "404 page not found" as plain text, as the reference answers a path that no handler has.
-Response PathNotFound();
+http::Response PathNotFound();
 /// A Status (meta/v1) object: 405 with `reason` "MethodNotAllowed", 406 with "NotAcceptable".
-Response Failure(int code, std::string_view reason, std::string_view message);
+http::Response Failure(int code, std::string_view reason, std::string_view message);
 /// SHA-512 of `content` in upper-case hexadecimal, as the reference marks its documents.
 std::string ContentHash(std::string_view content);
 /// True when If-None-Match names `etag` (given with its quotes).
-bool NotModified(const Request& request, std::string_view etag);
+bool NotModified(const http::Request& request, std::string_view etag);
 
 }  // namespace ordinal::apiserver::discovery

@@ -158,7 +158,7 @@ namespace {
 using api::Json;
 
 /// The version of aggregated discovery wanted, "" for legacy discovery, nothing when neither is accepted.
-std::optional<std::string> WantedForm(const Request& request) {
+std::optional<std::string> WantedForm(const http::Request& request) {
   for (const auto& asked : discovery::ParseAccept(request.Header("accept"))) {
     if (!discovery::Accepts(asked, "application/json")) continue;
     const auto as = asked.params.find("as");
@@ -171,10 +171,10 @@ std::optional<std::string> WantedForm(const Request& request) {
   return std::nullopt;
 }
 
-Response Answer(const Request& request, const Json& document, const std::string& content_type) {
+http::Response Answer(const http::Request& request, const Json& document, const std::string& content_type) {
   std::string text = document.dump();
   const std::string etag = "\"" + discovery::ContentHash(text) + "\"";
-  Response response{.content_type = content_type, .headers = {{"ETag", etag}, {"Vary", "Accept"}}, .body = ""};
+  http::Response response{.content_type = content_type, .headers = {{"ETag", etag}, {"Vary", "Accept"}}, .body = ""};
   if (discovery::NotModified(request, etag)) {
     response.status = 304;
   } else {
@@ -183,7 +183,7 @@ Response Answer(const Request& request, const Json& document, const std::string&
   return response;
 }
 
-std::optional<Json> Legacy(const Request& request) {
+std::optional<Json> Legacy(const http::Request& request) {
   const auto& path = request.segments;
   const std::string_view host = request.Header("host");
   if (path.empty()) return discovery::RootPaths();
@@ -198,7 +198,7 @@ std::optional<Json> Legacy(const Request& request) {
 
 }  // namespace
 
-Response ServeDiscovery(const Request& request) {
+http::Response ServeDiscovery(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     return discovery::Failure(405, "MethodNotAllowed",
                               "the server does not allow this method on the requested resource");

@@ -10,14 +10,14 @@
 
 #include "agent/api/object.h"
 #include "agent/api/openapi/resources.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver {
 
 /// GET /, /version, /api, /api/v1, /apis, /apis/<group>, /apis/<group>/<version>. Legacy or aggregated discovery as the
 /// Accept header asks. 404 for other paths and what is not served, 405 for other methods than GET and HEAD, 406 when no
 /// JSON is accepted; 304 when If-None-Match names what would be sent. Pure: any thread, does not block.
-Response ServeDiscovery(const Request& request);
+http::Response ServeDiscovery(const http::Request& request);
 
 namespace discovery {
 

@@ -46,7 +46,8 @@ std::string AddressOf(GroupVersion version) {
 }
 
 /// The first accepted of `offered`.
-std::optional<std::string_view> Negotiate(const Request& request, std::initializer_list<std::string_view> offered) {
+std::optional<std::string_view> Negotiate(const http::Request& request,
+                                          std::initializer_list<std::string_view> offered) {
   for (const auto& asked : discovery::ParseAccept(request.Header("accept"))) {
     for (const std::string_view type : offered) {
       if (discovery::Accepts(asked, type)) return type;
@@ -55,15 +56,15 @@ std::optional<std::string_view> Negotiate(const Request& request, std::initializ
   return std::nullopt;
 }
 
-Response NotAcceptable(std::string_view offered) {
+http::Response NotAcceptable(std::string_view offered) {
   return discovery::Failure(406, "NotAcceptable", "served here: " + std::string(offered) + "; Accept names none of it");
 }
 
-Response Send(const Request& request, const Document& document, const std::string& cache_control) {
+http::Response Send(const http::Request& request, const Document& document, const std::string& cache_control) {
   const std::string etag = "\"" + HashOf(document) + "\"";
-  Response response{.content_type = document.content_type,
-                    .headers = {{"ETag", etag}, {"Vary", "Accept"}, {"Cache-Control", cache_control}},
-                    .body = ""};
+  http::Response response{.content_type = document.content_type,
+                          .headers = {{"ETag", etag}, {"Vary", "Accept"}, {"Cache-Control", cache_control}},
+                          .body = ""};
   if (discovery::NotModified(request, etag)) {
     response.status = 304;
   } else {
@@ -72,7 +73,7 @@ Response Send(const Request& request, const Document& document, const std::strin
   return response;
 }
 
-Response ServeV2(const Request& request) {
+http::Response ServeV2(const http::Request& request) {
   const auto type = Negotiate(request, {kJson, kProtobuf, kProtobufAt});
   if (!type.has_value()) return NotAcceptable("application/json, " + std::string(kProtobuf));
   if (*type == kJson) return Send(request, {"v2", std::string(kJson), api::openapi::DocumentV2}, "no-cache");
@@ -89,7 +90,7 @@ std::optional<GroupVersion> Named(const std::vector<std::string>& path) {
   return found == served.end() ? std::nullopt : std::optional(*found);
 }
 
-Response ServeV3(const Request& request) {
+http::Response ServeV3(const http::Request& request) {
   const auto version = Named(request.segments);
   if (!version.has_value()) return discovery::PathNotFound();
   if (!Negotiate(request, {kJson})) return NotAcceptable(kJson);
@@ -115,7 +116,7 @@ std::string OpenApiIndex() {
 
 }  // namespace discovery
 
-Response ServeOpenApi(const Request& request) {
+http::Response ServeOpenApi(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     return discovery::Failure(405, "MethodNotAllowed",
                               "the server does not allow this method on the requested resource");

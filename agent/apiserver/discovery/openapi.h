@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver {
 
@@ -14,7 +14,7 @@ namespace ordinal::apiserver {
 ///
 /// Documents are written when they are sent, on the thread that sends them, and not kept; only their hashes are. Any
 /// thread. The first request for a document takes some milliseconds here for its hash.
-Response ServeOpenApi(const Request& request);
+http::Response ServeOpenApi(const http::Request& request);
 
 namespace discovery {
 

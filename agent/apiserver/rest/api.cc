@@ -30,7 +30,7 @@ std::string Quoted(const std::string& text) {
   return quoted + "\"";
 }
 
-void AddWarnings(const std::vector<std::string>& warnings, Response& response) {
+void AddWarnings(const std::vector<std::string>& warnings, http::Response& response) {
   size_t bytes = 0, count = 0;
   for (const std::string& warning : warnings) {
     bytes += warning.size();
@@ -40,18 +40,16 @@ void AddWarnings(const std::vector<std::string>& warnings, Response& response) {
 }
 
 /// The request with its body in JSON, whatever it came in: handlers know no protobuf.
-Result<std::shared_ptr<const Request>> InJson(const std::shared_ptr<const Request>& request) {
+Result<std::shared_ptr<const http::Request>> InJson(const std::shared_ptr<const http::Request>& request) {
   if (request->body.empty() || rest::MediaType(request->Header("content-type")) != rest::kProtobuf) return request;
   // Read ahead it is no protobuf any more, unless it could not be read.
-  if (request->read != nullptr && request->read->document && !request->read->document->ok()) {
-    return request->read->document->error();
-  }
+  if (const Error* error = rest::Unreadable(*request)) return *error;
   TRY(const api::Json body, rest::ReadProtobuf(request->body));
-  auto copy = std::make_shared<Request>(*request);
+  auto copy = std::make_shared<http::Request>(*request);
   copy->body = body.dump(-1, ' ', false, api::Json::error_handler_t::replace);
   copy->headers.erase("content-type");
   copy->headers.emplace("content-type", "application/json");
-  return std::shared_ptr<const Request>(std::move(copy));
+  return std::shared_ptr<const http::Request>(std::move(copy));
 }
 
 rest::Refusal RefusalOf(const Call& call, const Error& error) {
@@ -59,15 +57,15 @@ rest::Refusal RefusalOf(const Call& call, const Error& error) {
   return rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
 }
 
-Response MethodRefused() { return rest::Refuse(rest::MethodNotAllowed()); }
+http::Response MethodRefused() { return rest::Refuse(rest::MethodNotAllowed()); }
 
-Task<Result<Response>> OnCollection(Call& call, std::string_view verb) {
+Task<Result<http::Response>> OnCollection(Call& call, std::string_view verb) {
   if (verb == "list") return rest::List(call);
   if (verb == "create") return rest::Create(call);
   return rest::DeleteCollection(call);
 }
 
-Task<Result<Response>> OnObject(Call& call, std::string_view verb) {
+Task<Result<http::Response>> OnObject(Call& call, std::string_view verb) {
   if (verb == "get") return rest::Get(call);
   if (verb == "update") return rest::Update(call);
   if (verb == "patch") return rest::Patch(call);
@@ -94,8 +92,8 @@ Api::Api(Parts parts, Routes routes)
   parts_.lists = lists_.get();
 }
 
-Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
-  const Handler* served = routes_.Find(*request);
+Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
+  const http::Handler* served = routes_.Find(*request);
   const std::optional<rest::Route> route = rest::FindRoute(request->segments);
   // Where nothing is, the body does not matter, whatever it is written in.
   if (served == nullptr && !route) co_return rest::NothingAt(request->segments);
@@ -104,18 +102,18 @@ Task<Response> Api::Handle(std::shared_ptr<const Request> request) {
   request = *read;
   if (served != nullptr) co_return co_await (*served)(request);
   if (!route->subresource.empty()) {
-    const Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
+    const http::Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
     if (handler != nullptr) co_return co_await (*handler)(request);
   }
   Call call(parts_, request, *route);
   call.name = route->name;
   auto answer = co_await Dispatch(call);
-  Response response = answer.ok() ? std::move(*answer) : rest::Refuse(RefusalOf(call, answer.error()));
+  http::Response response = answer.ok() ? std::move(*answer) : rest::Refuse(RefusalOf(call, answer.error()));
   AddWarnings(call.warnings, response);
   co_return response;
 }
 
-Task<Result<Response>> Api::Dispatch(Call& call) {
+Task<Result<http::Response>> Api::Dispatch(Call& call) {
   CO_TRY(call.accept, rest::ParseAccept(call.request->Header("accept")));
   const std::string_view verb = rest::VerbOf(*call.request, call.route);
   if (!call.route.subresource.empty()) co_return co_await rest::OnSubresource(call, verb);

@@ -24,10 +24,10 @@ class Api {
   Api(Parts parts, Routes routes);
 
   /// Never fails: an error is a response with a Status. Called on the control thread.
-  Task<Response> Handle(std::shared_ptr<const Request> request);
+  Task<http::Response> Handle(std::shared_ptr<const http::Request> request);
 
  private:
-  Task<Result<Response>> Dispatch(rest::Call& call);
+  Task<Result<http::Response>> Dispatch(rest::Call& call);
 
   std::unique_ptr<rest::Lists> lists_;
   Parts parts_;

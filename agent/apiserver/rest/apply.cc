@@ -16,7 +16,7 @@ struct Wish {
 };
 
 Result<Wish> WishOf(Call& call) {
-  const Request& request = *call.request;
+  const http::Request& request = *call.request;
   if (request.Query("fieldManager").empty()) return BadRequest("fieldManager: is required for apply");
   const std::string stored = api::ApiVersion(call.kind());
   const bool old = call.route.version != stored;
@@ -37,7 +37,7 @@ Result<Wish> WishOf(Call& call) {
 
 }  // namespace
 
-Task<Result<Response>> Apply(Call& call) {
+Task<Result<http::Response>> Apply(Call& call) {
   CO_TRY(Wish wish, WishOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
@@ -47,7 +47,7 @@ Task<Result<Response>> Apply(Call& call) {
     call.before = there.ok() ? *there : api::Object();
     wish.request.may_create = !there.ok() && may_create;
     if (wish.request.may_create) {  // nothing new is made in a namespace that goes
-      CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
+      CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
       if (refused) co_return std::move(*refused);
     }
     auto written = co_await call.with.stored.Apply(call.key(), wish.config, wish.request, options, &call.conflicts);

@@ -76,7 +76,7 @@ Result<objects::WriteOptions> WriteOptionsOf(Call& call) {
 }
 
 Result<api::FieldWriter> FieldManagerOf(const Call& call) {
-  const Request& request = *call.request;
+  const http::Request& request = *call.request;
   TRY(std::string name, api::ManagerName(request.Query("fieldManager"), request.Header("user-agent")));
   return api::FieldWriter{std::move(name), call.route.version, call.route.subresource};
 }
@@ -91,7 +91,7 @@ Result<Json> ObjectOf(Call& call) {
   return body;
 }
 
-Result<std::optional<uint64_t>> NumberOf(const Request& request, std::string_view parameter) {
+Result<std::optional<uint64_t>> NumberOf(const http::Request& request, std::string_view parameter) {
   const std::string_view text = request.Query(parameter);
   if (text.empty()) return std::optional<uint64_t>();
   uint64_t number = 0;

@@ -26,11 +26,11 @@ struct Parts {
 };
 
 struct Call {
-  Call(Parts parts, std::shared_ptr<const Request> asked, Route found)
+  Call(Parts parts, std::shared_ptr<const http::Request> asked, Route found)
       : with(std::move(parts)), request(std::move(asked)), route(std::move(found)) {}
 
   Parts with;
-  std::shared_ptr<const Request> request;
+  std::shared_ptr<const http::Request> request;
   Route route;
   Accept accept;
   std::string name;                   ///< of the object that errors speak of; a create learns it from the body
@@ -61,6 +61,6 @@ Result<api::FieldWriter> FieldManagerOf(const Call& call);
 Result<api::Json> ObjectOf(Call& call);
 
 /// A whole number; nothing when absent. kInvalid for anything else.
-Result<std::optional<uint64_t>> NumberOf(const Request& request, std::string_view parameter);
+Result<std::optional<uint64_t>> NumberOf(const http::Request& request, std::string_view parameter);
 
 }  // namespace ordinal::apiserver::rest

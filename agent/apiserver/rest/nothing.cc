@@ -9,7 +9,7 @@
 
 namespace ordinal::apiserver::rest {
 
-Response NothingAt(const std::vector<std::string>& segments) {
+http::Response NothingAt(const std::vector<std::string>& segments) {
   const auto path = ReadResourcePath(segments);
   const auto versions = api::openapi::ServedVersions();
   const bool served =

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::rest {
 
 /// 404. Below a group and version that are served: a Status, "the server could not find the requested resource";
 /// elsewhere nobody answers for the path, and the text is plain: "404 page not found" (golden/04-api/errors 02, 03).
-Response NothingAt(const std::vector<std::string>& segments);
+http::Response NothingAt(const std::vector<std::string>& segments);
 
 }  // namespace ordinal::apiserver::rest

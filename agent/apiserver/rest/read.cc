@@ -43,7 +43,7 @@ Status AddPage(const Call& call, store::ListOptions& options) {
 }
 
 /// 410 for a page of a list whose revision is forgotten: the client may start again, or go on without one state.
-Response ExpiredPage(const Error& error, const std::string& token) {
+http::Response ExpiredPage(const Error& error, const std::string& token) {
   Refusal refusal{410, "Expired", error.message};
   api::Json status = StatusOf(refusal);
   auto place = ReadToken(token);
@@ -51,7 +51,7 @@ Response ExpiredPage(const Error& error, const std::string& token) {
     place->revision.reset();
     status["metadata"]["continue"] = WriteToken(*place);
   }
-  Response response;
+  http::Response response;
   response.status = 410;
   response.body = status.dump();
   return response;
@@ -70,7 +70,7 @@ ListMeta MetaOf(const Call& call, const store::ListOptions& options, const store
 
 }  // namespace
 
-Task<Result<Response>> Get(Call& call) {
+Task<Result<http::Response>> Get(Call& call) {
   // Checked and not needed: what is read is the newest state, which is not older than any revision there was.
   const auto revision = NumberOf(*call.request, "resourceVersion");
   if (!revision.ok()) co_return revision.error();
@@ -79,7 +79,7 @@ Task<Result<Response>> Get(Call& call) {
   co_return Answer(call.accept, 200, ShowObject(ViewOf(call), object));
 }
 
-Task<Result<Response>> List(Call& call) {
+Task<Result<http::Response>> List(Call& call) {
   CO_TRY(store::ListOptions options, SelectionOf(call));
   CO_TRYV(AddPage(call, options));
   CO_TRY(const auto asked, NumberOf(*call.request, "resourceVersion"));
@@ -94,7 +94,7 @@ Task<Result<Response>> List(Call& call) {
   ListMeta meta = MetaOf(call, options, *list);
   View view = ViewOf(call);
   if (list->items.size() < kLargeList) co_return Answer(call.accept, 200, ShowList(view, list->items, meta));
-  Response response;
+  http::Response response;
   const bool yaml = call.accept.yaml;
   if (yaml) response.content_type = "application/yaml";
   response.body = [view = std::move(view), items = std::move(list->items), meta = std::move(meta), yaml,

@@ -5,10 +5,10 @@
 
 namespace ordinal::apiserver::rest {
 
-Task<Result<Response>> Get(Call& call);
+Task<Result<http::Response>> Get(Call& call);
 
 /// limit and continue, selectors, resourceVersion and resourceVersionMatch. A continue token is bound to the revision
 /// of its list's first page; when the store no longer knows it, the answer is 410 with a token for going on without.
-Task<Result<Response>> List(Call& call);
+Task<Result<http::Response>> List(Call& call);
 
 }  // namespace ordinal::apiserver::rest

@@ -1,5 +1,6 @@
 #include "agent/apiserver/rest/read_ahead.h"
 
+#include <optional>
 #include <utility>
 
 #include "agent/api/text/bounds.h"
@@ -15,7 +16,15 @@ constexpr size_t kShort = 1024;
 // A config map of 1 MiB and what is around it; two bytes of it may make a value.
 constexpr size_t kMostProtobufBytes = 3 * 512 * 1024;
 
-Result<api::Json> FromProtobuf(Request& request) {
+/// What became of a request's body: what ParseBody gave.
+struct ReadBody {
+  std::optional<Result<api::Json>> document;
+  Repeats repeats;
+};
+
+ReadBody* ReadOf(const http::Request& request) { return static_cast<ReadBody*>(request.prepared.get()); }
+
+Result<api::Json> FromProtobuf(http::Request& request) {
   if (request.body.size() > kMostProtobufBytes) {
     return MakeError(ErrorCode::kInvalid, "the body is too large for protobuf: send application/json",
                      "RequestEntityTooLarge");
@@ -32,15 +41,15 @@ Result<api::Json> FromProtobuf(Request& request) {
 
 }  // namespace
 
-bool TakesLong(const Request& request) {
+bool TakesLong(const http::Request& request) {
   if (request.body.size() <= kShort) return false;
   const std::string type = MediaType(request.Header("content-type"));
   return request.body.size() > kShortJson || type == kProtobuf || type.ends_with("yaml");
 }
 
-void ReadAhead(Request& request) {
-  request.read = std::make_shared<ReadBody>();
-  ReadBody& read = *request.read;
+void ReadAhead(http::Request& request) {
+  request.prepared = std::make_shared<ReadBody>();
+  ReadBody& read = *ReadOf(request);
   const std::string type = MediaType(request.Header("content-type"));
   if (type == kProtobuf) {
     read.document.emplace(FromProtobuf(request));
@@ -51,8 +60,13 @@ void ReadAhead(Request& request) {
   }
 }
 
-Result<api::Json> DocumentOf(const Request& request, std::string_view content_type, Repeats& repeats) {
-  ReadBody* read = request.read.get();
+const Error* Unreadable(const http::Request& request) {
+  const ReadBody* read = ReadOf(request);
+  return read != nullptr && read->document && !read->document->ok() ? &read->document->error() : nullptr;
+}
+
+Result<api::Json> DocumentOf(const http::Request& request, std::string_view content_type, Repeats& repeats) {
+  ReadBody* read = ReadOf(request);
   if (read == nullptr || !read->document) return ParseBody(content_type, request.body, repeats);
   repeats = std::move(read->repeats);
   return *std::exchange(read->document, std::nullopt);

@@ -22,7 +22,7 @@ struct Wish {
 
 /// The body's members win over the query's, and a body that has any is taken whole.
 Result<Json> OptionsOf(Call& call) {
-  const Request& request = *call.request;
+  const http::Request& request = *call.request;
   if (!request.body.empty()) {
     auto parsed = BodyOf(call);
     if (!parsed.ok()) return parsed;
@@ -88,7 +88,7 @@ Task<Status> RemoveItem(Call& call, const api::Object& object, const objects::De
 }
 
 /// Of a deletion refused by its preconditions; the reference names the kind here, not the resource.
-Response RefusePrecondition(const Call& call, const Error& error) {
+http::Response RefusePrecondition(const Call& call, const Error& error) {
   Refusal refusal = RefusalOf(error, {call.route.kind, call.name}, {});
   refusal.details["kind"] = call.kind().kind;
   return Refuse(refusal);
@@ -114,7 +114,7 @@ Status CheckDeleteOptions(const Json& options) {
   return {};
 }
 
-Task<Result<Response>> Delete(Call& call) {
+Task<Result<http::Response>> Delete(Call& call) {
   CO_TRY(Wish wish, WishOf(call));
   auto removed = co_await call.with.stored.Remove(call.key(), wish.options);
   if (!removed.ok()) {
@@ -129,7 +129,7 @@ Task<Result<Response>> Delete(Call& call) {
   co_return Answer(plain, 200, SuccessOf(call.kind(), call.route.name, removed->object.uid()).dump());
 }
 
-Task<Result<Response>> DeleteCollection(Call& call) {
+Task<Result<http::Response>> DeleteCollection(Call& call) {
   CO_TRY(Wish wish, WishOf(call));
   CO_TRY(store::ListOptions options, SelectionOf(call));
   CO_TRY(const auto limit, NumberOf(*call.request, "limit"));

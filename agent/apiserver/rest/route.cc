@@ -81,16 +81,16 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
   return route;
 }
 
-bool Flag(const Request& request, std::string_view name) {
+bool Flag(const http::Request& request, std::string_view name) {
   const std::string_view value = request.Query(name);
   return value == "true" || value == "1" || value == "True" || value == "TRUE" || value == "t" || value == "T";
 }
 
-std::string_view VerbOf(const Request& request, const Route& route) {
+std::string_view VerbOf(const http::Request& request, const Route& route) {
   return VerbOf(request, route.collection(), route.watch);
 }
 
-std::string_view VerbOf(const Request& request, bool collection, bool watch) {
+std::string_view VerbOf(const http::Request& request, bool collection, bool watch) {
   const std::string& method = request.method;
   if (method == "GET" || method == "HEAD") {
     if (watch || Flag(request, "watch")) return "watch";

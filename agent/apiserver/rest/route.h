@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "agent/api/kind.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::rest {
 
@@ -43,11 +43,11 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments);
 
 /// The verb that access rules know: get, list, watch, create, update, patch, delete, deletecollection. Empty for a
 /// method that the API does not have.
-std::string_view VerbOf(const Request& request, const Route& route);
+std::string_view VerbOf(const http::Request& request, const Route& route);
 /// The same of a path that is told apart already: to a collection or to one object, or in the old spelling of watches.
-std::string_view VerbOf(const Request& request, bool collection, bool watch);
+std::string_view VerbOf(const http::Request& request, bool collection, bool watch);
 
 /// A query parameter that is "true" or "1" (strconv.ParseBool).
-bool Flag(const Request& request, std::string_view name);
+bool Flag(const http::Request& request, std::string_view name);
 
 }  // namespace ordinal::apiserver::rest

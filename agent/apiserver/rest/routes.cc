@@ -2,13 +2,21 @@
 
 namespace ordinal::apiserver {
 
-void Routes::Add(std::string path, Handler handler) { paths_[std::move(path)] = std::move(handler); }
+void Routes::Add(std::string path, http::Handler handler) { paths_[std::move(path)] = std::move(handler); }
 
-void Routes::AddSubresource(std::string plural, std::string subresource, Handler handler) {
+void Routes::AddPlain(std::string path, std::function<http::Response(const http::Request&)> answer) {
+  Add(std::move(path),
+      [answer = std::move(answer)](std::shared_ptr<const http::Request> request) -> Task<http::Response> {
+        http::Response response = answer(*request);
+        co_return response;
+      });
+}
+
+void Routes::AddSubresource(std::string plural, std::string subresource, http::Handler handler) {
   subresources_[{std::move(plural), std::move(subresource)}] = std::move(handler);
 }
 
-const Handler* Routes::Find(const Request& request) const {
+const http::Handler* Routes::Find(const http::Request& request) const {
   std::string path;
   for (const std::string& segment : request.segments) path += "/" + segment;
   if (path.empty()) path = "/";
@@ -20,7 +28,7 @@ const Handler* Routes::Find(const Request& request) const {
   return nullptr;
 }
 
-const Handler* Routes::FindSubresource(const std::string& plural, const std::string& subresource) const {
+const http::Handler* Routes::FindSubresource(const std::string& plural, const std::string& subresource) const {
   const auto found = subresources_.find({plural, subresource});
   return found == subresources_.end() ? nullptr : &found->second;
 }

@@ -54,13 +54,13 @@ Result<Json> ScaleBody(Call& call) {
 
 }  // namespace
 
-Task<Result<Response>> GetScale(Call& call) {
+Task<Result<http::Response>> GetScale(Call& call) {
   api::ObjectKey key = call.key();
   CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
   co_return Answer(call.accept, 200, ScaleOf(object).dump());
 }
 
-Task<Result<Response>> WriteScale(Call& call, std::string_view verb) {
+Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
   const bool patches = verb == "patch";
   auto read = patches ? PatchOf(call) : ScaleBody(call);
   CO_TRY(Json body, std::move(read));

@@ -5,8 +5,8 @@
 
 namespace ordinal::apiserver::rest {
 
-Task<Result<Response>> GetScale(Call& call);
+Task<Result<http::Response>> GetScale(Call& call);
 /// PUT or PATCH of the Scale: writes spec.replicas of the object.
-Task<Result<Response>> WriteScale(Call& call, std::string_view verb);
+Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb);
 
 }  // namespace ordinal::apiserver::rest

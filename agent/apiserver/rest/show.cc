@@ -123,8 +123,8 @@ std::string ShowList(const View& view, const std::vector<Object>& items, const L
   return text;
 }
 
-Response Answer(const Accept& accept, int status, std::string json) {
-  Response response;
+http::Response Answer(const Accept& accept, int status, std::string json) {
+  http::Response response;
   response.status = status;
   if (accept.yaml) {
     response.content_type = "application/yaml";

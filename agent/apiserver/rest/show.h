@@ -41,6 +41,6 @@ std::string ShowList(const View& view, const std::vector<api::Object>& items, co
 void AppendItem(const View& view, const api::Object& object, std::string& text);
 
 /// An answer of JSON text, in the format the client accepts.
-Response Answer(const Accept& accept, int status, std::string json);
+http::Response Answer(const Accept& accept, int status, std::string json);
 
 }  // namespace ordinal::apiserver::rest

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "agent/apiserver/http/failure.h"
+#include "agent/apiserver/failure.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -174,8 +174,8 @@ Json SuccessOf(const KindInfo& kind, std::string_view name, std::string_view uid
           {"details", std::move(details)}};
 }
 
-Response Refuse(const Refusal& refusal) {
-  Response response;
+http::Response Refuse(const Refusal& refusal) {
+  http::Response response;
   response.status = refusal.code;
   response.body = StatusOf(refusal).dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "agent/api/kind.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 #include "agent/objects/objects.h"
 
 namespace ordinal::apiserver::rest {
@@ -39,7 +39,7 @@ api::Json StatusOf(const Refusal& refusal);
 /// The Status document of an object that is gone.
 api::Json SuccessOf(const api::KindInfo& kind, std::string_view name, std::string_view uid);
 
-Response Refuse(const Refusal& refusal);
+http::Response Refuse(const Refusal& refusal);
 
 /// "pods" or "statefulsets.apps".
 std::string ResourceName(const api::KindInfo& kind);

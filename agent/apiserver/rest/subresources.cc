@@ -16,7 +16,7 @@ namespace {
 
 using api::Json;
 
-Response Done(const Call& call, int status) {
+http::Response Done(const Call& call, int status) {
   Accept plain;
   plain.yaml = call.accept.yaml;
   Json success = {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Json::object()}, {"status", "Success"}};
@@ -35,7 +35,7 @@ Result<Json> PostedOf(Call& call, std::string_view kind) {
   return BadRequest("the name of the body does not match the name on the URL");
 }
 
-Task<Result<Response>> Bind(Call& call) {
+Task<Result<http::Response>> Bind(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Binding"));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   const Json& target = api::Member(body, "target");
@@ -49,7 +49,7 @@ Task<Result<Response>> Bind(Call& call) {
 }
 
 /// An eviction is a deletion here: there are no disruption budgets.
-Task<Result<Response>> Evict(Call& call) {
+Task<Result<http::Response>> Evict(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Eviction"));
   objects::DeleteOptions options;
   const Json& wish = api::Member(body, "deleteOptions");
@@ -68,7 +68,7 @@ Task<Result<Response>> Evict(Call& call) {
 }
 
 /// PUT of a namespace with other spec.finalizers: how what empties a namespace says that it is done.
-Task<Result<Response>> Finalize(Call& call) {
+Task<Result<http::Response>> Finalize(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   Json finalizers = api::Member(api::Member(body, "spec"), "finalizers");
@@ -84,7 +84,7 @@ Task<Result<Response>> Finalize(Call& call) {
   co_return AnswerWritten(call, 200, std::move(written));
 }
 
-Response NotYet(const Call& call) {
+http::Response NotYet(const Call& call) {
   Refusal refusal{501, "NotImplemented",
                   fmt::format("{}/{} is not served by this agent (docs/limits.md)", ResourceName(call.kind()),
                               call.route.subresource),
@@ -103,7 +103,7 @@ bool Has(std::initializer_list<std::string_view> verbs, std::string_view verb) {
 
 }  // namespace
 
-Task<Result<Response>> OnSubresource(Call& call, std::string_view verb) {
+Task<Result<http::Response>> OnSubresource(Call& call, std::string_view verb) {
   if (call.route.collection() || !Served(call)) co_return Refuse(NoSuchResource());
   const std::string& subresource = call.route.subresource;
   if (subresource == "status" || subresource == "scale") {

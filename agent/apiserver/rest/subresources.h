@@ -6,6 +6,6 @@
 
 namespace ordinal::apiserver::rest {
 
-Task<Result<Response>> OnSubresource(Call& call, std::string_view verb);
+Task<Result<http::Response>> OnSubresource(Call& call, std::string_view verb);
 
 }  // namespace ordinal::apiserver::rest

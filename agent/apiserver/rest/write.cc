@@ -37,15 +37,15 @@ objects::WriteOptions::Part PartOf(const Call& call) {
   return call.route.subresource == "status" ? objects::WriteOptions::Part::kStatus : objects::WriteOptions::Part::kSpec;
 }
 
-Response AnswerWritten(Call& call, int status, objects::Written written) {
+http::Response AnswerWritten(Call& call, int status, objects::Written written) {
   call.warnings.insert(call.warnings.end(), call.patch_warnings.begin(), call.patch_warnings.end());
   const auto news = NewWarnings(call.kind(), call.before, written.object, std::move(written.warnings));
   call.warnings.insert(call.warnings.end(), news.begin(), news.end());
   return Answer(call.accept, status, ShowObject(ViewOf(call), written.object));
 }
 
-Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
-  if (!call.kind().namespaced) co_return std::optional<Response>();
+Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call) {
+  if (!call.kind().namespaced) co_return std::optional<http::Response>();
   const api::KindInfo* kind = api::FindKind("Namespace");
   api::ObjectKey key{"Namespace", "", call.route.ns};
   const auto found = co_await call.with.stored.Get(std::move(key));
@@ -53,7 +53,7 @@ Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
     if (found.error().code != ErrorCode::kNotFound) co_return found.error();
     co_return std::optional(Refuse(NotFound(*kind, call.route.ns)));
   }
-  if (!api::ReadMeta(found->body()).deleting()) co_return std::optional<Response>();
+  if (!api::ReadMeta(found->body()).deleting()) co_return std::optional<http::Response>();
   // Clients know by the cause that waiting for the namespace helps (corev1.NamespaceTerminatingCause).
   Refusal refusal{403, "Forbidden",
                   fmt::format("{} \"{}\" is forbidden: namespace {} is being deleted, nothing new is made in it",
@@ -65,16 +65,16 @@ Task<Result<std::optional<Response>>> CheckNamespace(Call& call) {
   co_return std::optional(Refuse(refusal));
 }
 
-Task<Result<Response>> Create(Call& call) {
+Task<Result<http::Response>> Create(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
-  CO_TRY(std::optional<Response> refused, co_await CheckNamespace(call));
+  CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
   if (refused) co_return std::move(*refused);
   CO_TRY(objects::Written written, co_await call.with.stored.Create(std::move(body), std::move(options)));
   co_return AnswerWritten(call, 201, std::move(written));
 }
 
-Task<Result<Response>> Update(Call& call) {
+Task<Result<http::Response>> Update(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
@@ -111,7 +111,7 @@ Result<Json> ApplyPatch(const Call& call, const Json& patch, const Json& documen
   return api::ApplyStrategicMergePatch(document, patch, schema);
 }
 
-Task<Result<Response>> Patch(Call& call) {
+Task<Result<http::Response>> Patch(Call& call) {
   if (MediaType(call.request->Header("content-type")) == kApplyPatch) co_return co_await Apply(call);
   CO_TRY(Json patch, PatchOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));

@@ -5,12 +5,12 @@
 
 namespace ordinal::apiserver::rest {
 
-Task<Result<Response>> Create(Call& call);
+Task<Result<http::Response>> Create(Call& call);
 /// PUT of the object, or of its status; an object that is not there is not made.
-Task<Result<Response>> Update(Call& call);
+Task<Result<http::Response>> Update(Call& call);
 /// PATCH of the object, or of its status: JSON, merge, strategic merge, server-side apply (apply.h). Applied again when
 /// somebody else's write came in between, unless the patch names a resourceVersion.
-Task<Result<Response>> Patch(Call& call);
+Task<Result<http::Response>> Patch(Call& call);
 
 /// Applies a PATCH body to `document` by the request's content type. The reason UnsupportedMediaType for others.
 Result<api::Json> ApplyPatch(const Call& call, const api::Json& patch, const api::Json& document,
@@ -22,9 +22,9 @@ Result<api::Json> PatchOf(Call& call);
 objects::WriteOptions::Part PartOf(const Call& call);
 
 /// Answers with the written object, its warnings among the call's.
-Response AnswerWritten(Call& call, int status, objects::Written written);
+http::Response AnswerWritten(Call& call, int status, objects::Written written);
 
 /// kNotFound-like refusal when the namespace that the call creates in is not there, 403 when it is being deleted.
-Task<Result<std::optional<Response>>> CheckNamespace(Call& call);
+Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call);
 
 }  // namespace ordinal::apiserver::rest

@@ -4,25 +4,25 @@
 
 #include <utility>
 
-#include "agent/apiserver/http/failure.h"
+#include "agent/apiserver/failure.h"
 
 namespace ordinal::apiserver::streams {
 using api::Json;
 
-Response BadRequest(std::string_view message) { return Failure(400, "BadRequest", message); }
+http::Response BadRequest(std::string_view message) { return Failure(400, "BadRequest", message); }
 
-Response NotFound(std::string_view resource, std::string_view name, std::string_view group) {
+http::Response NotFound(std::string_view resource, std::string_view name, std::string_view group) {
   Json details = {{"name", name}, {"kind", resource}};
   if (!group.empty()) details["group"] = group;
   const std::string_view dot = group.empty() ? "" : ".";
   return Failure(404, "NotFound", fmt::format("{}{}{} \"{}\" not found", resource, dot, group, name), details);
 }
 
-Response NoSuchPath() {
+http::Response NoSuchPath() {
   return Failure(404, "NotFound", "the server could not find the requested resource", Json::object());
 }
 
-Response Invalid(std::string_view kind, std::string_view name, const std::vector<api::FieldError>& faults) {
+http::Response Invalid(std::string_view kind, std::string_view name, const std::vector<api::FieldError>& faults) {
   Json causes = Json::array();
   std::string message;
   for (const api::FieldError& fault : faults) {
@@ -33,9 +33,9 @@ Response Invalid(std::string_view kind, std::string_view name, const std::vector
   return Failure(422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", kind, name, message), details);
 }
 
-Response InternalError(std::string_view message) { return Failure(500, "InternalError", message); }
+http::Response InternalError(std::string_view message) { return Failure(500, "InternalError", message); }
 
-Response FromError(const Error& error) {
+http::Response FromError(const Error& error) {
   switch (error.code) {
     case ErrorCode::kInvalid: return Failure(400, "BadRequest", error.message);
     case ErrorCode::kPermissionDenied: return Failure(403, "Forbidden", error.message);

@@ -30,7 +30,7 @@ const std::vector<std::string>& Spoken(ExecAsk::Kind kind) {
   return kind == ExecAsk::Kind::kPortForward ? kPorts : kCommands;
 }
 
-std::vector<std::string> QueryValues(const Request& request, const std::string& name) {
+std::vector<std::string> QueryValues(const http::Request& request, const std::string& name) {
   std::vector<std::string> values;
   const auto [begin, end] = request.query.equal_range(name);
   for (auto value = begin; value != end; ++value) values.push_back(value->second);
@@ -38,7 +38,7 @@ std::vector<std::string> QueryValues(const Request& request, const std::string& 
 }
 
 /// ports=80,443 or ports=80&ports=443.
-Result<std::vector<int32_t>> ReadPorts(const Request& request) {
+Result<std::vector<int32_t>> ReadPorts(const http::Request& request) {
   std::vector<int32_t> ports;
   for (const std::string& value : QueryValues(request, "ports")) {
     for (size_t begin = 0; begin <= value.size();) {
@@ -57,7 +57,7 @@ Result<std::vector<int32_t>> ReadPorts(const Request& request) {
 }
 
 /// Reads what an exec or attach asks for into `ask`; the answer of refusal otherwise.
-std::optional<Response> ReadCommand(const Request& request, const api::Object& pod, ExecAsk& ask) {
+std::optional<http::Response> ReadCommand(const http::Request& request, const api::Object& pod, ExecAsk& ask) {
   auto container = PickContainer(pod, request.Query("container"));
   if (!container.ok()) return FromError(container.error());
   ask.container = std::move(*container);
@@ -82,7 +82,7 @@ std::optional<Response> ReadCommand(const Request& request, const api::Object& p
   return std::nullopt;
 }
 
-std::optional<Response> ReadForward(const Request& request, const api::Object& pod, ExecAsk& ask) {
+std::optional<http::Response> ReadForward(const http::Request& request, const api::Object& pod, ExecAsk& ask) {
   auto ports = ReadPorts(request);
   if (!ports.ok()) return BadRequest(ports.error().message);
   ask.ports = std::move(*ports);
@@ -95,8 +95,8 @@ std::optional<Response> ReadForward(const Request& request, const api::Object& p
 }
 
 /// The headers to hand on, or the answer to an upgrade the runtime cannot take part in.
-std::variant<Proxy, Response> PlanUpgrade(const Request& request, const ExecAsk& ask) {
-  Proxy proxy;
+std::variant<http::Proxy, http::Response> PlanUpgrade(const http::Request& request, const ExecAsk& ask) {
+  http::Proxy proxy;
   const Protocol protocol = UpgradeOf(request);
   if (protocol == Protocol::kNone) return BadRequest("Upgrade request required");
   if (protocol == Protocol::kSpdy) return proxy;
@@ -120,19 +120,19 @@ std::variant<Proxy, Response> PlanUpgrade(const Request& request, const ExecAsk&
 
 }  // namespace
 
-Task<Response> Sessions::Exec(std::shared_ptr<const Request> request) {
+Task<http::Response> Sessions::Exec(std::shared_ptr<const http::Request> request) {
   return Begin(ExecAsk::Kind::kExec, std::move(request));
 }
 
-Task<Response> Sessions::Attach(std::shared_ptr<const Request> request) {
+Task<http::Response> Sessions::Attach(std::shared_ptr<const http::Request> request) {
   return Begin(ExecAsk::Kind::kAttach, std::move(request));
 }
 
-Task<Response> Sessions::PortForward(std::shared_ptr<const Request> request) {
+Task<http::Response> Sessions::PortForward(std::shared_ptr<const http::Request> request) {
   return Begin(ExecAsk::Kind::kPortForward, std::move(request));
 }
 
-Task<Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const Request> request) {
+Task<http::Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const http::Request> request) {
   ExecAsk ask;
   ask.kind = kind;
   ask.pod = PodKeyOf(*request);
@@ -147,12 +147,12 @@ Task<Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const Request
       kind == ExecAsk::Kind::kPortForward ? ReadForward(*request, *pod, ask) : ReadCommand(*request, *pod, ask);
   if (refused) co_return std::move(*refused);
   auto upgrade = PlanUpgrade(*request, ask);
-  if (auto* answer = std::get_if<Response>(&upgrade)) co_return std::move(*answer);
-  Proxy proxy = std::get<Proxy>(std::move(upgrade));
+  if (auto* answer = std::get_if<http::Response>(&upgrade)) co_return std::move(*answer);
+  http::Proxy proxy = std::get<http::Proxy>(std::move(upgrade));
   auto url = co_await ask_(std::move(ask));
   if (!url.ok()) co_return FromError(url.error());
   proxy.url = std::move(*url);
-  Response response;
+  http::Response response;
   response.body = std::move(proxy);
   co_return response;
 }

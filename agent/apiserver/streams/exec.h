@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 #include "agent/store/object_store.h"
 
 namespace ordinal::apiserver::streams {
@@ -41,12 +41,12 @@ class Sessions {
   Sessions(store::ObjectReader& store, AskRuntime ask) : store_(store), ask_(std::move(ask)) {}
 
   // Handlers for these paths, GET and POST. A GET, too, gives a shell: whoever authorizes treats both as "create".
-  Task<Response> Exec(std::shared_ptr<const Request> request);
-  Task<Response> Attach(std::shared_ptr<const Request> request);
-  Task<Response> PortForward(std::shared_ptr<const Request> request);
+  Task<http::Response> Exec(std::shared_ptr<const http::Request> request);
+  Task<http::Response> Attach(std::shared_ptr<const http::Request> request);
+  Task<http::Response> PortForward(std::shared_ptr<const http::Request> request);
 
  private:
-  Task<Response> Begin(ExecAsk::Kind kind, std::shared_ptr<const Request> request);
+  Task<http::Response> Begin(ExecAsk::Kind kind, std::shared_ptr<const http::Request> request);
 
   store::ObjectReader& store_;
   AskRuntime ask_;

@@ -14,7 +14,7 @@ namespace {
 constexpr char kKind[] = "PodLogOptions";
 
 /// Absent and empty are nothing.
-Result<std::optional<int64_t>> ReadNumber(const Request& request, std::string_view name) {
+Result<std::optional<int64_t>> ReadNumber(const http::Request& request, std::string_view name) {
   const std::string_view text = request.Query(name);
   if (text.empty()) return std::optional<int64_t>();
   int64_t number = 0;
@@ -25,14 +25,14 @@ Result<std::optional<int64_t>> ReadNumber(const Request& request, std::string_vi
   return std::optional<int64_t>(number);
 }
 
-Result<std::optional<WallTime>> ReadSinceTime(const Request& request) {
+Result<std::optional<WallTime>> ReadSinceTime(const http::Request& request) {
   const std::string_view text = request.Query("sinceTime");
   if (text.empty()) return std::optional<WallTime>();
   TRY(const WallTime time, ParseTime(text));
   return std::optional<WallTime>(time);
 }
 
-void ReadSource(const Request& request, LogOptions& options, api::Faults& faults) {
+void ReadSource(const http::Request& request, LogOptions& options, api::Faults& faults) {
   const std::string text(request.Query("stream"));
   faults.OneOf(api::Path("stream"), text, {"All", "Stderr", "Stdout"});
   if (text == "Stdout") options.source = LogOptions::Source::kStdout;
@@ -51,7 +51,7 @@ std::optional<WallTime> Before(WallTime now, int64_t seconds) {
 
 }  // namespace
 
-bool QueryFlag(const Request& request, std::string_view name) {
+bool QueryFlag(const http::Request& request, std::string_view name) {
   if (!request.HasQuery(name)) return false;
   std::string text(request.Query(name));
   for (char& c : text) {
@@ -60,7 +60,8 @@ bool QueryFlag(const Request& request, std::string_view name) {
   return text != "false" && text != "0";
 }
 
-std::variant<LogOptions, Response> ReadLogOptions(const Request& request, const std::string& pod, WallTime now) {
+std::variant<LogOptions, http::Response> ReadLogOptions(const http::Request& request, const std::string& pod,
+                                                        WallTime now) {
   const auto tail = ReadNumber(request, "tailLines");
   const auto limit = ReadNumber(request, "limitBytes");
   const auto seconds = ReadNumber(request, "sinceSeconds");

@@ -6,8 +6,8 @@
 #include <string>
 #include <variant>
 
-#include "agent/apiserver/http/message.h"
 #include "agent/base/clock.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -23,9 +23,10 @@ struct LogOptions {
 
 /// The options, or the answer to a query that breaks a rule: 400 for what cannot be read, 422 (kind PodLogOptions) for
 /// values that must not be.
-std::variant<LogOptions, Response> ReadLogOptions(const Request& request, const std::string& pod, WallTime now);
+std::variant<LogOptions, http::Response> ReadLogOptions(const http::Request& request, const std::string& pod,
+                                                        WallTime now);
 
 /// A boolean of a query as the reference reads it: absent, "false" and "0" are false, everything else is true.
-bool QueryFlag(const Request& request, std::string_view name);
+bool QueryFlag(const http::Request& request, std::string_view name);
 
 }  // namespace ordinal::apiserver::streams

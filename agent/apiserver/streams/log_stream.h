@@ -8,16 +8,16 @@
 #include <optional>
 #include <string>
 
-#include "agent/apiserver/http/message.h"
 #include "agent/apiserver/streams/directory_changes.h"
 #include "agent/apiserver/streams/log_file.h"
 #include "agent/apiserver/streams/run_watch.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::streams {
 
-class LogStream final : public Stream {
+class LogStream final : public http::Stream {
  public:
   LogStream(const Executor& executor, BlockingPool& pool, Clock& clock, std::shared_ptr<LogFile> file);
 

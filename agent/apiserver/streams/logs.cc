@@ -12,19 +12,19 @@
 
 namespace ordinal::apiserver::streams {
 
-Task<Response> Logs::Get(std::shared_ptr<const Request> request) {
+Task<http::Response> Logs::Get(std::shared_ptr<const http::Request> request) {
   const api::ObjectKey key = PodKeyOf(*request);
   const Result<api::Object> found = co_await store_.Get(key);
   if (!found.ok() && found.error().code == ErrorCode::kNotFound) co_return NotFound("pods", key.name);
   if (!found.ok()) co_return FromError(found.error());
   const api::Object& pod = *found;
   auto read = ReadLogOptions(*request, pod.name(), clock_.Now());
-  if (auto* refused = std::get_if<Response>(&read)) co_return std::move(*refused);
+  if (auto* refused = std::get_if<http::Response>(&read)) co_return std::move(*refused);
   const LogOptions options = std::get<LogOptions>(std::move(read));
 
   const Result<std::string> container = PickContainer(pod, options.container);
   if (!container.ok()) co_return FromError(container.error());
-  Response response;
+  http::Response response;
   response.content_type = "text/plain";
   response.body = std::string();
   if (api::NodeOf(pod.body()).empty()) co_return response;  // nothing ran yet
@@ -43,7 +43,7 @@ Task<Response> Logs::Get(std::shared_ptr<const Request> request) {
   if (options.follow && run->running) {
     stream->Follow(store_, directory, FollowedRun{key, pod.uid(), *container, run->container_id});
   }
-  response.body = std::shared_ptr<Stream>(stream);
+  response.body = std::shared_ptr<http::Stream>(stream);
   co_return response;
 }
 

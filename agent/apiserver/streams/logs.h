@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "agent/apiserver/http/message.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/layout.h"
+#include "agent/http/message.h"
 #include "agent/store/object_store.h"
 
 namespace ordinal::apiserver::streams {
@@ -20,7 +20,7 @@ class Logs {
       : store_(store), pool_(pool), clock_(clock), layout_(std::move(layout)) {}
 
   /// A Handler for that path. This must outlive the streams it answers with.
-  Task<Response> Get(std::shared_ptr<const Request> request);
+  Task<http::Response> Get(std::shared_ptr<const http::Request> request);
 
  private:
   store::ObjectReader& store_;

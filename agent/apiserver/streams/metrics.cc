@@ -26,7 +26,7 @@ struct Asked {
 };
 
 /// The path behind /apis/metrics.k8s.io/v1beta1.
-std::optional<Asked> ReadPath(const Request& request) {
+std::optional<Asked> ReadPath(const http::Request& request) {
   constexpr size_t kPrefix = 3;
   const auto& all = request.segments;
   if (all.size() <= kPrefix) return std::nullopt;
@@ -50,17 +50,17 @@ bool Matches(const Json& item, const Asked& asked, const api::Selector& labels) 
   return labels.Matches(api::ReadStringMap(metadata, "labels"));
 }
 
-Response Answer(Json document, std::string_view kind) {
+http::Response Answer(Json document, std::string_view kind) {
   document["kind"] = kind;
   document["apiVersion"] = kVersion;
-  Response response;
+  http::Response response;
   response.body = document.dump() + "\n";
   return response;
 }
 
 }  // namespace
 
-Task<Response> Metrics::Get(std::shared_ptr<const Request> request) {
+Task<http::Response> Metrics::Get(std::shared_ptr<const http::Request> request) {
   const std::optional<Asked> asked = ReadPath(*request);
   if (!asked) co_return NoSuchPath();
   const Result<api::Selector> labels = api::Selector::Parse(request->Query("labelSelector"));

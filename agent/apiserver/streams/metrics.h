@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "agent/api/object.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -18,7 +18,7 @@ class Metrics {
   Metrics(MeasureAll pods, MeasureAll nodes) : pods_(std::move(pods)), nodes_(std::move(nodes)) {}
 
   /// A Handler for everything below /apis/metrics.k8s.io/v1beta1/.
-  Task<Response> Get(std::shared_ptr<const Request> request);
+  Task<http::Response> Get(std::shared_ptr<const http::Request> request);
 
  private:
   MeasureAll pods_, nodes_;

@@ -33,7 +33,7 @@ const Json& FindNamed(const Json& part, std::initializer_list<std::string_view> 
 
 }  // namespace
 
-api::ObjectKey PodKeyOf(const Request& request) {
+api::ObjectKey PodKeyOf(const http::Request& request) {
   constexpr size_t kNamespace = 3, kName = 5;
   if (request.segments.size() <= kName) return {"Pod", "", ""};
   return {"Pod", request.segments[kNamespace], request.segments[kName]};

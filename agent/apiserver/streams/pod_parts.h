@@ -4,12 +4,12 @@
 #include <string>
 
 #include "agent/api/object.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::streams {
 
 /// The pod of /api/v1/namespaces/<ns>/pods/<name>/<subresource>.
-api::ObjectKey PodKeyOf(const Request& request);
+api::ObjectKey PodKeyOf(const http::Request& request);
 
 /// The container a request means: the one it names, else the one of the annotation
 /// kubectl.kubernetes.io/default-container, else the only one. kInvalid, worded as clients know it, when it names one

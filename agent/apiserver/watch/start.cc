@@ -23,7 +23,7 @@ Error Invalid(std::string message) { return MakeError(ErrorCode::kInvalid, std::
 
 /// The rules of resourceVersion, resourceVersionMatch and sendInitialEvents (KEP 3157, ValidateListOptions).
 Result<Wish> Read(const rest::Call& call) {
-  const Request& request = *call.request;
+  const http::Request& request = *call.request;
   Wish wish;
   TRY(wish.revision, rest::NumberOf(request, "resourceVersion"));
   TRY(const auto timeout, rest::NumberOf(request, "timeoutSeconds"));
@@ -43,15 +43,15 @@ Result<Wish> Read(const rest::Call& call) {
   return wish;
 }
 
-Response Lines(std::string lines) {
-  Response response;
+http::Response Lines(std::string lines) {
+  http::Response response;
   response.body = std::move(lines);
   return response;
 }
 
 }  // namespace
 
-Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<Common> common) {
+Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> common) {
   CO_TRY(const Wish wish, Read(call));
   CO_TRY(store::ListOptions options, rest::SelectionOf(call));
   store::ObjectReader& store = call.with.stored;
@@ -75,9 +75,9 @@ Task<Result<Response>> Start(rest::Call& call, std::shared_ptr<Common> common) {
     if (watch.error().code != ErrorCode::kExpired) co_return std::move(watch).error();
     co_return Lines(ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
   }
-  Response response;
+  http::Response response;
   auto turn = std::make_shared<Signal>(call.with.executor);
-  response.body = std::shared_ptr<Stream>(std::make_shared<WatchStream>(
+  response.body = std::shared_ptr<http::Stream>(std::make_shared<WatchStream>(
       call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));
   co_return response;
 }

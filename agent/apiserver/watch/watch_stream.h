@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/apiserver/http/message.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/watch/common.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::watch {
 
@@ -25,7 +25,7 @@ struct Plan {
   Duration timeout{};  ///< after which the stream ends
 };
 
-class WatchStream final : public Stream {
+class WatchStream final : public http::Stream {
  public:
   /// `turn` is a signal of the control thread that nobody else has.
   WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,

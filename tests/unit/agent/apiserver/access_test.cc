@@ -14,8 +14,8 @@ void PrintTo(const Row& row, std::ostream* out) { *out << row.method << " " << r
 
 class AccessTable : public ::testing::TestWithParam<Row> {};
 
-Request Asked(const std::string& method, const std::string& target) {
-  Request request;
+http::Request Asked(const std::string& method, const std::string& target) {
+  http::Request request;
   request.method = method;
   request.target = target;
   std::string path = target.substr(0, target.find('?'));
@@ -64,12 +64,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"GET", "/api/v1/namespaces/a/pods/x/exec", "create", "", "pods", "exec", "a", "x", ""}));
 
 TEST(Access, AnonymousMayNotRead) {
-  Request request = Asked("GET", "/api/v1/namespaces/default/pods");
-  const std::optional<Response> refusal = Refusal(request);
+  http::Request request = Asked("GET", "/api/v1/namespaces/default/pods");
+  const std::optional<http::Response> refusal = Refusal(request);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->status, 403);
-  request.user.role = Role::kAdmin;
+  request.user.groups = {"system:masters"};
   EXPECT_FALSE(Refusal(request).has_value());
+  request.headers.emplace("impersonate-user", "somebody");
+  EXPECT_EQ(Refusal(request)->status, 501);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "agent/apiserver/auth/authenticator.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "agent/apiserver/auth/roles.h"
 #include "tests/fakes/fake_clock.h"
 
 namespace ordinal::apiserver::auth {
@@ -28,25 +30,39 @@ TEST_F(AuthenticatorTest, TellsUsersApart) {
   };
   for (const Case& one : cases) {
     SCOPED_TRACE(one.token);
-    const auto user = authenticator_(nullptr, one.token);
+    const auto user = authenticator_({.bearer = one.token});
     ASSERT_EQ(user.has_value(), one.name != nullptr);
     if (!user) continue;
     EXPECT_EQ(user->name, one.name);
-    EXPECT_EQ(user->role, one.role);
+    EXPECT_EQ(RoleOf(user->name, user->groups), one.role);
+    EXPECT_EQ(user->writes, one.role == Role::kAdmin);
   }
-  EXPECT_EQ(authenticator_(nullptr, "secret-2")->groups, (std::vector<std::string>{"ops", "system:authenticated"}));
+  EXPECT_EQ(authenticator_({.bearer = "secret-2"})->groups, (std::vector<std::string>{"ops", "system:authenticated"}));
 }
 
 TEST_F(AuthenticatorTest, TakesNameAndGroupsOfACertificate) {
-  const ClientCertificate node{"system:node:n1", {"system:nodes"}, clock_.Now() + std::chrono::hours(1)};
-  const auto user = authenticator_(&node, "a token beside it");
+  const http::ClientCertificate node{"system:node:n1", {"system:nodes"}, clock_.Now() + std::chrono::hours(1)};
+  const auto user = authenticator_({.certificate = &node, .bearer = "a token beside it"});
   ASSERT_TRUE(user);
   EXPECT_EQ(user->name, "system:node:n1");
-  EXPECT_EQ(user->role, Role::kNode);
+  EXPECT_EQ(RoleOf(user->name, user->groups), Role::kNode);
+  EXPECT_TRUE(user->writes);
   clock_.Advance(std::chrono::hours(2));
-  EXPECT_FALSE(authenticator_(&node, ""));
-  const ClientCertificate nameless{"", {"system:masters"}, clock_.Now() + std::chrono::hours(1)};
-  EXPECT_FALSE(authenticator_(&nameless, ""));
+  EXPECT_FALSE(authenticator_({.certificate = &node}));
+  const http::ClientCertificate nameless{"", {"system:masters"}, clock_.Now() + std::chrono::hours(1)};
+  EXPECT_FALSE(authenticator_({.certificate = &nameless}));
+}
+
+TEST_F(AuthenticatorTest, TakesAProcessOfRootsOrOfItsOwnUserForTheAdministrator) {
+  const auto own = authenticator_({.peer = geteuid()});
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->name, "kubernetes-admin");
+  EXPECT_EQ(own->groups, (std::vector<std::string>{"system:masters", "system:authenticated"}));
+  EXPECT_TRUE(own->writes);
+  EXPECT_EQ(authenticator_({.peer = 0})->name, "kubernetes-admin");
+  EXPECT_FALSE(authenticator_({.peer = 54321}));
+  EXPECT_EQ(authenticator_({.peer = 0, .bearer = "secret-2"})->name, "eve");
+  EXPECT_FALSE(authenticator_({.peer = 0, .bearer = "secret-3"}));
 }
 
 TEST(Tokens, AreLines) {

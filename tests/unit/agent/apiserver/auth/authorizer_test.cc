@@ -9,20 +9,19 @@
 namespace ordinal::apiserver::auth {
 namespace {
 
-User Named(std::string name, std::vector<std::string> groups) {
-  User user;
-  user.role = RoleOf(name, groups);
+http::User Named(std::string name, std::vector<std::string> groups) {
+  http::User user;
   user.name = std::move(name);
   user.groups = std::move(groups);
   user.groups.emplace_back(kAuthenticated);
   return user;
 }
 
-const User kAdmin = Named("kubernetes-admin", {"system:masters"});
-const User kView = Named("ordinal-view", {"ordinal:view"});
-const User kNode = Named("system:node:n1", {"system:nodes"});
-const User kNobody = Named("carol", {"ops"});
-const User kAnonymous{};
+const http::User kAdmin = Named("kubernetes-admin", {"system:masters"});
+const http::User kView = Named("ordinal-view", {"ordinal:view"});
+const http::User kNode = Named("system:node:n1", {"system:nodes"});
+const http::User kNobody = Named("carol", {"ops"});
+const http::User kAnonymous{"system:anonymous", {"system:unauthenticated"}, false};
 
 Attributes Of(std::string verb, std::string group, std::string resource, std::string subresource = "",
               std::string name = "") {
@@ -118,7 +117,7 @@ TEST(Authorizer, WordsARefusalAsTheReference) {
 }
 
 TEST(Authorizer, AnswersAnonymousAsRecorded) {
-  const Response response = Forbidden(kAnonymous, Of("list", "", "pods"));
+  const http::Response response = Forbidden(kAnonymous, Of("list", "", "pods"));
   EXPECT_EQ(response.status, 403);
   EXPECT_EQ(nlohmann::json::parse(std::get<std::string>(response.body)), nlohmann::json::parse(R"({
     "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",

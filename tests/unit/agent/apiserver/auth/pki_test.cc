@@ -136,8 +136,9 @@ TEST_F(PkiTest, GivesTokensForAdminAndView) {
   const Pki pki = Ensure();
   const Authenticator authenticator(pki.tokens, clock_);
   ASSERT_EQ(pki.tokens.size(), 2u);
-  EXPECT_EQ(authenticator(nullptr, pki.tokens[0].token)->role, Role::kAdmin);
-  EXPECT_EQ(authenticator(nullptr, pki.tokens[1].token)->role, Role::kView);
+  EXPECT_TRUE(authenticator({.bearer = pki.tokens[0].token})->writes);
+  EXPECT_EQ(authenticator({.bearer = pki.tokens[1].token})->groups,
+            (std::vector<std::string>{"ordinal:view", "system:authenticated"}));
   EXPECT_EQ(pki.tokens[0].token.size(), 64u);
   EXPECT_NE(pki.tokens[0].token, pki.tokens[1].token);
 }

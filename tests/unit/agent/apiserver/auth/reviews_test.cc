@@ -7,7 +7,7 @@ namespace {
 
 using api::Json;
 
-const User kView{"ordinal-view", {"ordinal:view", "system:authenticated"}, Role::kView};
+const http::User kView{"ordinal-view", {"ordinal:view", "system:authenticated"}};
 
 Json AccessReview(const char* spec) {
   return {{"kind", "SelfSubjectAccessReview"}, {"apiVersion", "authorization.k8s.io/v1"}, {"spec", Json::parse(spec)}};
@@ -46,7 +46,7 @@ TEST(Reviews, NeedOneQuestion) {
 }
 
 TEST(Reviews, ListRules) {
-  const User node{"system:node:n1", {"system:nodes", "system:authenticated"}, Role::kNode};
+  const http::User node{"system:node:n1", {"system:nodes", "system:authenticated"}};
   const auto reviewed = ReviewRules(node, {{"spec", {{"namespace", "default"}}}});
   ASSERT_TRUE(reviewed.ok());
   const Json& status = (*reviewed)["status"];

@@ -15,9 +15,9 @@ Json Recorded(const std::string& file) {
   return Json::parse(in);
 }
 
-Response Get(std::vector<std::string> segments, const std::string& accept = "application/json, */*",
-             const std::string& etag = "") {
-  Request request;
+http::Response Get(std::vector<std::string> segments, const std::string& accept = "application/json, */*",
+                   const std::string& etag = "") {
+  http::Request request;
   request.method = "GET";
   request.segments = std::move(segments);
   request.headers.emplace("accept", accept);
@@ -26,9 +26,9 @@ Response Get(std::vector<std::string> segments, const std::string& accept = "app
   return ServeDiscovery(request);
 }
 
-Json BodyOf(const Response& response) { return Json::parse(std::get<std::string>(response.body)); }
+Json BodyOf(const http::Response& response) { return Json::parse(std::get<std::string>(response.body)); }
 
-std::string HeaderOf(const Response& response, const std::string& name) {
+std::string HeaderOf(const http::Response& response, const std::string& name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return value;
   }
@@ -40,7 +40,7 @@ constexpr char kAggregated[] =
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
 TEST(Discovery, CoreVersionsAreAsRecorded) {
-  const Response response = Get({"api"});
+  const http::Response response = Get({"api"});
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_EQ(BodyOf(response), Recorded("api.json"));
 }
@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
                       ListCase{"apis-storage.k8s.io-v1.json", {"apis", "storage.k8s.io", "v1"}}));
 
 TEST(Discovery, AggregatedGroupsAreAsRecorded) {
-  const Response response = Get({"apis"}, kAggregated);
+  const http::Response response = Get({"apis"}, kAggregated);
   EXPECT_EQ(response.content_type, "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
   const Json served = BodyOf(response);
   const Json recorded = Recorded("aggregated-apis-apps.json");
@@ -139,7 +139,7 @@ TEST(Discovery, AggregatedGroupsAreAsRecorded) {
 }
 
 TEST(Discovery, TheFormIsTheFirstOneAccepted) {
-  const Response beta = Get({"api"}, "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
+  const http::Response beta = Get({"api"}, "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
   EXPECT_EQ(BodyOf(beta)["apiVersion"], "apidiscovery.k8s.io/v2beta1");
   EXPECT_EQ(beta.content_type, "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
   EXPECT_EQ(BodyOf(Get({"api"}, "application/json"))["kind"], "APIVersions");
@@ -154,7 +154,7 @@ TEST(Discovery, TheFormIsTheFirstOneAccepted) {
 TEST(Discovery, AnUnchangedAnswerIsNotSentAgain) {
   const std::string etag = HeaderOf(Get({"apis"}, kAggregated), "ETag");
   EXPECT_EQ(etag.size(), 130U);
-  const Response again = Get({"apis"}, kAggregated, etag);
+  const http::Response again = Get({"apis"}, kAggregated, etag);
   EXPECT_EQ(again.status, 304);
   EXPECT_EQ(std::get<std::string>(again.body), "");
   EXPECT_EQ(Get({"apis"}, "application/json", etag).status, 200) << "the other form has another tag";
@@ -174,7 +174,7 @@ TEST(Discovery, WhatIsNotServedIsNotFound) {
            {"apis", "batch"}, {"apis", "apps", "v9"}, {"api", "v2"}, {"apis", ""}, {"api", "v1", "pods"}}) {
     EXPECT_EQ(Get(path).status, 404);
   }
-  Request post;
+  http::Request post;
   post.method = "POST";
   post.segments = {"apis"};
   EXPECT_EQ(ServeDiscovery(post).status, 405);

@@ -11,20 +11,20 @@ namespace {
 
 using api::Json;
 
-Request Ask(std::vector<std::string> segments, const std::string& accept = "application/json, */*") {
-  Request request;
+http::Request Ask(std::vector<std::string> segments, const std::string& accept = "application/json, */*") {
+  http::Request request;
   request.method = "GET";
   request.segments = std::move(segments);
   request.headers.emplace("accept", accept);
   return request;
 }
 
-std::string TextOf(const Response& response) {
+std::string TextOf(const http::Response& response) {
   if (const auto* write = std::get_if<std::function<std::string()>>(&response.body)) return (*write)();
   return std::get<std::string>(response.body);
 }
 
-std::string HeaderOf(const Response& response, const std::string& name) {
+std::string HeaderOf(const http::Response& response, const std::string& name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return value;
   }
@@ -32,8 +32,8 @@ std::string HeaderOf(const Response& response, const std::string& name) {
 }
 
 /// The request a client makes of "/openapi/v3/apis/apps/v1?hash=…".
-Request Follow(const std::string& address) {
-  Request request = Ask({});
+http::Request Follow(const std::string& address) {
+  http::Request request = Ask({});
   const size_t query = address.find("?hash=");
   request.query.emplace("hash", address.substr(query + 6));
   for (size_t from = 1; from < query;) {
@@ -60,7 +60,7 @@ TEST(OpenApi, EveryAddressOfTheIndexLeadsToADocumentThatMayBeKept) {
   const Json paths = Json::parse(TextOf(ServeOpenApi(Ask({"openapi", "v3", ""}))))["paths"];
   ASSERT_FALSE(paths.empty());
   for (const auto& [path, entry] : paths.items()) {
-    const Response response = ServeOpenApi(Follow(entry["serverRelativeURL"]));
+    const http::Response response = ServeOpenApi(Follow(entry["serverRelativeURL"]));
     ASSERT_EQ(response.status, 200) << path;
     EXPECT_EQ(response.content_type, "application/json");
     EXPECT_EQ(HeaderOf(response, "Cache-Control"), "public, immutable, max-age=31536000");
@@ -70,9 +70,9 @@ TEST(OpenApi, EveryAddressOfTheIndexLeadsToADocumentThatMayBeKept) {
 }
 
 TEST(OpenApi, AnotherHashIsSentToTheRightAddress) {
-  const Response response = ServeOpenApi(Follow("/openapi/v3/apis/apps/v1?hash=OLD"));
+  const http::Response response = ServeOpenApi(Follow("/openapi/v3/apis/apps/v1?hash=OLD"));
   EXPECT_EQ(response.status, 301);
-  const Request right = Follow(HeaderOf(response, "Location"));
+  const http::Request right = Follow(HeaderOf(response, "Location"));
   EXPECT_EQ(ServeOpenApi(right).status, 200);
 }
 
@@ -86,11 +86,11 @@ TEST(OpenApi, AKnownDocumentIsNotSentAgain) {
                         {"application/com.github.proto-openapi.spec.v2@v1.0+protobuf", kProtobuf},
                         {kProtobuf, kProtobuf}};
   for (const Form& form : forms) {
-    Request request = Ask({"openapi", "v2"}, form.accept);
-    const Response first = ServeOpenApi(request);
+    http::Request request = Ask({"openapi", "v2"}, form.accept);
+    const http::Response first = ServeOpenApi(request);
     EXPECT_EQ(first.content_type, form.content_type);
     request.headers.emplace("if-none-match", HeaderOf(first, "ETag"));
-    const Response second = ServeOpenApi(request);
+    const http::Response second = ServeOpenApi(request);
     EXPECT_EQ(second.status, 304);
     EXPECT_EQ(TextOf(second), "");
   }
@@ -116,7 +116,7 @@ TEST(OpenApi, WhatIsNotServedIsRefused) {
   for (const Refused& each : cases) {
     EXPECT_EQ(ServeOpenApi(Ask(each.path, each.accept)).status, each.status) << each.path.back() << each.accept;
   }
-  Request post = Ask({"openapi", "v3"});
+  http::Request post = Ask({"openapi", "v3"});
   post.method = "POST";
   EXPECT_EQ(ServeOpenApi(post).status, 405);
 }

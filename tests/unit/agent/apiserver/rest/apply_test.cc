@@ -10,7 +10,7 @@ using testing::IsSupersetOf;
 
 class ApplyTest : public RestFixture {
  protected:
-  Response Apply(const std::string& manager, const std::string& labels, const std::string& more = "") {
+  http::Response Apply(const std::string& manager, const std::string& labels, const std::string& more = "") {
     const std::string yaml = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n  labels:\n" + labels;
     return Send("PATCH", "/api/v1/namespaces/x?fieldManager=" + manager + more,
                 Sent{yaml, "application/apply-patch+yaml", ""});
@@ -26,9 +26,9 @@ class ApplyTest : public RestFixture {
 };
 
 TEST_F(ApplyTest, MakesTheObjectThenMergesIntoIt) {
-  const Response made = Apply("one", "    a: b\n");
+  const http::Response made = Apply("one", "    a: b\n");
   EXPECT_EQ(made.status, 201) << Text(made);
-  const Response merged = Apply("two", "    c: d\n");
+  const http::Response merged = Apply("two", "    c: d\n");
   EXPECT_EQ(merged.status, 200) << Text(merged);
   const Json labels = Body(merged)["metadata"]["labels"];
   EXPECT_EQ(labels["a"], "b");
@@ -40,12 +40,12 @@ TEST_F(ApplyTest, MakesTheObjectThenMergesIntoIt) {
 
 TEST_F(ApplyTest, FieldsOfOthersAreConflictsUnlessForced) {
   EXPECT_EQ(Apply("one", "    a: b\n").status, 201);
-  const Response refused = Apply("two", "    a: other\n");
+  const http::Response refused = Apply("two", "    a: other\n");
   EXPECT_EQ(refused.status, 409);
   const Json cause = Body(refused)["details"]["causes"][0];
   EXPECT_EQ(cause["reason"], "FieldManagerConflict");
   EXPECT_EQ(cause["field"], ".metadata.labels.a");
-  const Response forced = Apply("two", "    a: other\n", "&force=true");
+  const http::Response forced = Apply("two", "    a: other\n", "&force=true");
   EXPECT_EQ(forced.status, 200);
   EXPECT_EQ(Body(forced)["metadata"]["labels"]["a"], "other");
 }

@@ -27,7 +27,7 @@ class ChoicesTest : public RestFixture {
     for (const char* type : kPatches) {
       EXPECT_EQ(Post(collection, body).status, 201);
       Json patch = {{"apiVersion", body["apiVersion"]}, {"kind", body["kind"]}, {"spec", spec}};
-      const Response written = Send("PATCH", path + "?fieldManager=me&force=true", Sent{patch.dump(), type, ""});
+      const http::Response written = Send("PATCH", path + "?fieldManager=me&force=true", Sent{patch.dump(), type, ""});
       EXPECT_EQ(written.status, 200) << type << ": " << Text(written);
       specs.push_back(Body(written).value("spec", Json()));
       EXPECT_EQ(Send("DELETE", path).status, 200);
@@ -68,7 +68,7 @@ TEST_F(ChoicesTest, OfAServicesType) {
   ASSERT_EQ(Post(kServices, body).status, 201);
   Json read = Body(Send("GET", std::string(kServices) + "/s"));
   read["spec"].update(external);
-  const Response written = Send("PUT", std::string(kServices) + "/s", Sent{read.dump()});
+  const http::Response written = Send("PUT", std::string(kServices) + "/s", Sent{read.dump()});
   EXPECT_EQ(written.status, 200) << Text(written);
   EXPECT_FALSE(Body(written)["spec"].contains("clusterIP"));
 }

@@ -28,7 +28,7 @@ constexpr const char* kYamlPod =
 class FieldsTest : public RestFixture {
  protected:
   std::string Refusal(const std::string& method, const std::string& target, const Sent& sent, int code = 400) {
-    const Response response = Send(method, target, sent);
+    const http::Response response = Send(method, target, sent);
     EXPECT_EQ(response.status, code) << Text(response);
     return api::ReadString(Body(response), "message");
   }
@@ -50,7 +50,7 @@ TEST_F(FieldsTest, AreAllRefusedWhenStrictInTheOrderOfTheText) {
 
 TEST_F(FieldsTest, AreWarnedOfOneByOneAndTheLastCounts) {
   for (const char* query : {"", "?fieldValidation=Warn"}) {
-    const Response made = Send("POST", pods_ + query, Sent{kPod});
+    const http::Response made = Send("POST", pods_ + query, Sent{kPod});
     ASSERT_EQ(made.status, 201) << Text(made);
     EXPECT_THAT(
         Warnings(made),
@@ -65,7 +65,7 @@ TEST_F(FieldsTest, AreWarnedOfOneByOneAndTheLastCounts) {
 }
 
 TEST_F(FieldsTest, AreTakenWithoutAWordWhenIgnored) {
-  const Response made = Send("POST", pods_ + "?fieldValidation=Ignore", Sent{kPod});
+  const http::Response made = Send("POST", pods_ + "?fieldValidation=Ignore", Sent{kPod});
   ASSERT_EQ(made.status, 201) << Text(made);
   EXPECT_THAT(Warnings(made), IsEmpty());
   EXPECT_EQ(Body(made)["spec"]["hostname"], "b");
@@ -77,7 +77,7 @@ TEST_F(FieldsTest, OfYamlAreToldWithTheirLines) {
             "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: yaml: unmarshal errors:\n"
             "  line 8: key \"hostname\" already set in map\n  line 12: key \"image\" already set in map, "
             "unknown field \"spec.shade\"");
-  const Response made = Send("POST", pods_, yaml);
+  const http::Response made = Send("POST", pods_, yaml);
   ASSERT_EQ(made.status, 201) << Text(made);
   EXPECT_EQ(Body(made)["spec"]["hostname"], "b");
   EXPECT_THAT(Warnings(made), ElementsAre(R"(299 - "line 8: key \"hostname\" already set in map")",
@@ -115,7 +115,7 @@ TEST_F(FieldsTest, OfPatchesAreJudgedAlike) {
     EXPECT_EQ(Refusal("PATCH", pods_ + "/x?fieldValidation=Strict", patch, 422),
               "Pod \"x\" is invalid: patch: strict decoding error: " + all);
     EXPECT_THAT(Warnings(Send("PATCH", pods_ + "/x?fieldValidation=Ignore", patch)), IsEmpty());
-    const Response warned = Send("PATCH", pods_ + "/x", patch);
+    const http::Response warned = Send("PATCH", pods_ + "/x", patch);
     EXPECT_EQ(warned.status, 200) << Text(warned);
     EXPECT_EQ(Warnings(warned).size(), c.complaints.size()) << c.patch;
     EXPECT_THAT(Text(warned), testing::AllOf(Not(HasSubstr("shade")), Not(HasSubstr("imge"))));
@@ -129,7 +129,7 @@ TEST_F(FieldsTest, OfAnAppliedConfigurationAreJudgedAlike) {
                              HasSubstr("unknown field \"spec.shade\"")));
   std::string known = kYamlPod;
   known.erase(known.find("  shade: 1\n"), 11);
-  const Response made = Send("PATCH", target, Sent{known, kApply, ""});
+  const http::Response made = Send("PATCH", target, Sent{known, kApply, ""});
   EXPECT_EQ(made.status, 201) << Text(made);
   EXPECT_THAT(Warnings(made), ElementsAre(R"(299 - "line 7: key \"hostname\" already set in map")",
                                           R"(299 - "line 11: key \"image\" already set in map")"));

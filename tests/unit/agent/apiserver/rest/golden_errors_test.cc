@@ -46,7 +46,8 @@ TEST_P(GoldenErrors, AreAnsweredAsRecorded) {
   const Json& expected = golden["response"];
   if (std::string(GetParam()) == "42-watch-too-old") ForgetHistory();
 
-  const Response response = Send(request["method"], request["path"], Sent{request["body"], request["contentType"], ""});
+  const http::Response response =
+      Send(request["method"], request["path"], Sent{request["body"], request["contentType"], ""});
 
   EXPECT_EQ(response.status, golden["code"]) << Text(response);
   if (!expected.is_object()) return;

@@ -15,7 +15,7 @@ TEST_F(NothingTest, WhereNoGroupOrVersionIsThePageIsNotFound) {
         "/api/v1beta3/pods", "/api/v2/namespaces/default/pods/x/log", "/apis/batch/v1/namespaces/default/jobs",
         "/nothing"}) {
     for (const char* method : {"GET", "POST", "PUT", "DELETE", "PATCH"}) {
-      const Response response = Send(method, path);
+      const http::Response response = Send(method, path);
       EXPECT_EQ(response.status, 404) << method << " " << path;
       EXPECT_EQ(response.content_type, "text/plain; charset=utf-8") << method << " " << path;
       EXPECT_EQ(Text(response), "404 page not found\n") << method << " " << path;
@@ -28,7 +28,7 @@ TEST_F(NothingTest, WhereAGroupAndVersionIsTheResourceIsNotFound) {
   for (const char* path : {"/api/v1/namespaces/default/nosuchs", "/api/v1/nosuchs/x", "/apis/apps/v1/nosuchs",
                            "/apis/apps/v1/namespaces/default/nosuchs/x/status", "/api/v1/pods/a",
                            "/api/v1/namespaces/default/pods/a/nosuch"}) {
-    const Response response = Send("GET", path);
+    const http::Response response = Send("GET", path);
     EXPECT_EQ(response.status, 404) << path;
     const Json status = Body(response);
     EXPECT_EQ(status["kind"], "Status") << path;
@@ -46,7 +46,7 @@ TEST_F(NothingTest, TheFormOfTheBodyDoesNotMatterThere) {
   for (const char* path :
        {"/apis/batch/v1/namespaces/default/jobs", "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
         "/apis/policy/v1/namespaces/default/poddisruptionbudgets", "/api/v1/namespaces/default/resourcequotas"}) {
-    const Response response = Send("POST", path, job);
+    const http::Response response = Send("POST", path, job);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_THAT(Text(response), testing::Not(testing::HasSubstr("protobuf"))) << path;
   }

@@ -65,10 +65,10 @@ std::string SpecBytes() {
 
 class ProtobufTest : public RestFixture {
  protected:
-  Response PostBytes(const std::string& bytes) {
+  http::Response PostBytes(const std::string& bytes) {
     return Send("POST", kPods, Sent{bytes, "application/vnd.kubernetes.protobuf", "application/json"});
   }
-  Response PostJson(const std::string& name, const Json& spec) {
+  http::Response PostJson(const std::string& name, const Json& spec) {
     Json body = PodBody(name);
     body["spec"] = spec;
     return Post(kPods, body);
@@ -76,9 +76,9 @@ class ProtobufTest : public RestFixture {
 };
 
 TEST_F(ProtobufTest, APodIsReadWithAllItsFields) {
-  const Response read = PostBytes(Envelope("a", SpecBytes()));
+  const http::Response read = PostBytes(Envelope("a", SpecBytes()));
   ASSERT_EQ(read.status, 201) << Text(read);
-  const Response json = PostJson("b", Json::parse(kSpec));
+  const http::Response json = PostJson("b", Json::parse(kSpec));
   ASSERT_EQ(json.status, 201) << Text(json);
   EXPECT_EQ(Body(read)["spec"], Body(json)["spec"]);
   EXPECT_EQ(Body(read)["metadata"]["labels"], Body(json)["metadata"]["labels"]);
@@ -87,14 +87,14 @@ TEST_F(ProtobufTest, APodIsReadWithAllItsFields) {
 TEST_F(ProtobufTest, NumbersThatNoFieldHasArePassedOver) {
   const std::string newer =
       Bytes(4001, "x") + Number(4002, 5) + Varint(4003 << 3 | 1) + "12345678" + Varint(4004 << 3 | 5) + "1234";
-  const Response read = PostBytes(Envelope("a", newer + Bytes(2, Bytes(1, "c") + Bytes(2, "i:1"))));
+  const http::Response read = PostBytes(Envelope("a", newer + Bytes(2, Bytes(1, "c") + Bytes(2, "i:1"))));
   EXPECT_EQ(read.status, 201) << Text(read);
 }
 
 TEST_F(ProtobufTest, WhatIsNotSupportedIsRefusedAsInJson) {
   const std::string probe = Bytes(10, Bytes(1, Bytes(1, Bytes(1, "true"))));  // livenessProbe.exec.command
-  const Response read = PostBytes(Envelope("a", Bytes(2, Bytes(1, "c") + Bytes(2, "i:1") + probe)));
-  const Response json = PostJson("a", Json::parse(R"({"containers": [{"name": "c", "image": "i:1",
+  const http::Response read = PostBytes(Envelope("a", Bytes(2, Bytes(1, "c") + Bytes(2, "i:1") + probe)));
+  const http::Response json = PostJson("a", Json::parse(R"({"containers": [{"name": "c", "image": "i:1",
     "livenessProbe": {"exec": {"command": ["true"]}}}]})"));
   EXPECT_EQ(read.status, 422) << Text(read);
   EXPECT_EQ(Body(read), Body(json));

@@ -11,8 +11,8 @@ namespace {
 using api::Json;
 using testing::HasSubstr;
 
-Request Sent(const std::string& type, std::string body) {
-  Request request;
+http::Request Sent(const std::string& type, std::string body) {
+  http::Request request;
   request.method = "POST";
   request.headers.emplace("content-type", type);
   request.body = std::move(body);
@@ -32,7 +32,7 @@ TEST(ReadAhead, IsForWhatTakesLong) {
 
 TEST(ReadAhead, HandsOutWhatItsReaderGave) {
   Repeats repeats;
-  Request json = Sent("application/json", R"({"a": 1, "a": 2})");
+  http::Request json = Sent("application/json", R"({"a": 1, "a": 2})");
   ReadAhead(json);
   json.body.clear();  // it is not read again
   const auto document = DocumentOf(json, "application/json", repeats);
@@ -40,7 +40,7 @@ TEST(ReadAhead, HandsOutWhatItsReaderGave) {
   EXPECT_EQ(*document, Json::parse(R"({"a": 2})"));
   EXPECT_TRUE(repeats.json);
 
-  Request yaml = Sent("application/yaml", "a: [1, x]\n");
+  http::Request yaml = Sent("application/yaml", "a: [1, x]\n");
   ReadAhead(yaml);
   yaml.body.clear();
   EXPECT_EQ(*DocumentOf(yaml, "application/yaml", repeats), Json::parse(R"({"a": [1, "x"]})"));
@@ -48,7 +48,7 @@ TEST(ReadAhead, HandsOutWhatItsReaderGave) {
 
 TEST(ReadAhead, ReadsPatchesAsJson) {
   Repeats repeats;
-  Request patch = Sent("application/strategic-merge-patch+json", R"({"a": null})");
+  http::Request patch = Sent("application/strategic-merge-patch+json", R"({"a": null})");
   patch.method = "PATCH";
   ReadAhead(patch);
   patch.body.clear();
@@ -58,10 +58,10 @@ TEST(ReadAhead, ReadsPatchesAsJson) {
 TEST(ReadAhead, MakesProtobufJson) {
   // {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
   using namespace std::string_literals;
-  Request request = Sent("application/vnd.kubernetes.protobuf",
-                         "k8s\0\x0A\x0F\x0A\x02v1\x12\x09"
-                         "ConfigMap\x12\x05\x0A\x03\x0A\x01"
-                         "a"s);
+  http::Request request = Sent("application/vnd.kubernetes.protobuf",
+                               "k8s\0\x0A\x0F\x0A\x02v1\x12\x09"
+                               "ConfigMap\x12\x05\x0A\x03\x0A\x01"
+                               "a"s);
   ReadAhead(request);
   EXPECT_EQ(request.Header("content-type"), "application/json");
   EXPECT_EQ(Json::parse(request.body)["metadata"]["name"], "a");
@@ -79,7 +79,7 @@ TEST(ReadAhead, KeepsTheFault) {
                          Bad{"application/vnd.kubernetes.protobuf", "k8s\0" + std::string(2'000'000, 'x'), "too large"},
                          Bad{"application/vnd.kubernetes.protobuf", "no protobuf", "no protobuf message"}}) {
     Repeats repeats;
-    Request request = Sent(bad.type, bad.body);
+    http::Request request = Sent(bad.type, bad.body);
     ReadAhead(request);
     const auto document = DocumentOf(request, bad.type, repeats);
     ASSERT_FALSE(document.ok()) << bad.type;

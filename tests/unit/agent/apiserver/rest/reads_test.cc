@@ -49,7 +49,7 @@ TEST_F(ReadsTest, APageOfAForgottenStateIsGoneAndOffersToGoOn) {
   Make({"a", "b", "c"});
   const Json first = List("?limit=1");
   for (int i = 0; i < 30; ++i) Make({"z" + std::to_string(i)});
-  const Response gone =
+  const http::Response gone =
       Send("GET", std::string(kPods) + "?limit=1&continue=" + first["metadata"]["continue"].get<std::string>());
   EXPECT_EQ(gone.status, 410);
   EXPECT_EQ(Body(gone)["reason"], "Expired");
@@ -128,18 +128,18 @@ TEST_F(ReadsTest, FormsFollowTheAcceptHeader) {
       {"application/vnd.kubernetes.protobuf", 406, "Status"},
   };
   for (const Case& c : cases) {
-    const Response response = Send("GET", kPods, Sent{"", "", c.accept});
+    const http::Response response = Send("GET", kPods, Sent{"", "", c.accept});
     EXPECT_EQ(response.status, c.code) << c.accept;
     EXPECT_EQ(Body(response)["kind"], c.kind) << c.accept;
   }
-  const Response yaml = Send("GET", std::string(kPods) + "/a", Sent{"", "", "application/yaml"});
+  const http::Response yaml = Send("GET", std::string(kPods) + "/a", Sent{"", "", "application/yaml"});
   EXPECT_EQ(yaml.content_type, "application/yaml");
   EXPECT_THAT(Text(yaml), testing::HasSubstr("\nkind: Pod\n"));
 }
 
 TEST_F(ReadsTest, LargeListsAreWrittenByAFunction) {
   for (int i = 0; i < 20; ++i) Make({"p" + std::to_string(i)});
-  const Response response = Send("GET", kPods);
+  const http::Response response = Send("GET", kPods);
   ASSERT_TRUE(std::holds_alternative<std::function<std::string()>>(response.body));
   EXPECT_EQ(Body(response)["items"].size(), 20U);
 }

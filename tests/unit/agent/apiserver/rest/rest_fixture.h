@@ -29,7 +29,7 @@ inline std::string PercentDecoded(const std::string& text) {
   return decoded;
 }
 
-inline void AddTarget(const std::string& target, Request& request) {
+inline void AddTarget(const std::string& target, http::Request& request) {
   request.target = target;
   const size_t mark = std::min(target.find('?'), target.size());
   for (size_t start = 1; start < mark;) {
@@ -56,8 +56,8 @@ class RestFixture : public testing::Test {
     std::string accept = {};
   };
 
-  Response Send(const std::string& method, const std::string& target, const Sent& sent) {
-    auto request = std::make_shared<Request>();
+  http::Response Send(const std::string& method, const std::string& target, const Sent& sent) {
+    auto request = std::make_shared<http::Request>();
     request->method = method;
     AddTarget(target, *request);
     if (!sent.type.empty()) request->headers.emplace("content-type", sent.type);
@@ -65,15 +65,15 @@ class RestFixture : public testing::Test {
     request->body = sent.body;
     return RunTask(io_, api_.Handle(request));
   }
-  Response Send(const std::string& method, const std::string& target) { return Send(method, target, Sent()); }
-  Response Post(const std::string& target, const Json& body) { return Send("POST", target, Sent{body.dump()}); }
+  http::Response Send(const std::string& method, const std::string& target) { return Send(method, target, Sent()); }
+  http::Response Post(const std::string& target, const Json& body) { return Send("POST", target, Sent{body.dump()}); }
 
-  static std::string Text(const Response& response) {
+  static std::string Text(const http::Response& response) {
     if (const auto* make = std::get_if<std::function<std::string()>>(&response.body)) return (*make)();
     return std::get<std::string>(response.body);
   }
-  static Json Body(const Response& response) { return Json::parse(Text(response)); }
-  static std::vector<std::string> Warnings(const Response& response) {
+  static Json Body(const http::Response& response) { return Json::parse(Text(response)); }
+  static std::vector<std::string> Warnings(const http::Response& response) {
     std::vector<std::string> warnings;
     for (const auto& [name, value] : response.headers) {
       if (name == "Warning") warnings.push_back(value);
@@ -82,8 +82,8 @@ class RestFixture : public testing::Test {
   }
 
   /// The next events of a watch.
-  std::vector<Json> Events(const Response& response) {
-    auto& stream = *std::get<std::shared_ptr<Stream>>(response.body);
+  std::vector<Json> Events(const http::Response& response) {
+    auto& stream = *std::get<std::shared_ptr<http::Stream>>(response.body);
     const auto piece = RunTask(io_, stream.Next());
     EXPECT_TRUE(piece.ok());
     std::vector<Json> events;

@@ -38,10 +38,10 @@ class TakeoverTest : public RestFixture {
   void ClientSide(const std::string& path, const std::string& object, Json document) {
     const std::string text = document.dump();
     document["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] = text + "\n";
-    const Response made = Post(path + "?fieldManager=kubectl-client-side-apply", document);
+    const http::Response made = Post(path + "?fieldManager=kubectl-client-side-apply", document);
     ASSERT_EQ(made.status, 201) << object << Text(made);
   }
-  Response ServerSide(const std::string& object, const std::string& manager, const Json& document) {
+  http::Response ServerSide(const std::string& object, const std::string& manager, const Json& document) {
     return Send("PATCH", object + "?fieldManager=" + manager,
                 Sent{document.dump(), "application/apply-patch+yaml", ""});
   }
@@ -59,11 +59,11 @@ TEST_F(TakeoverTest, OfEveryExampleIsWithoutConflictAndChangesNothing) {
     const Json before = Body(Send("GET", object));
     // kubectl, which the annotation speaks for, and somebody for whom nothing speaks
     for (const char* manager : {"kubectl", "other"}) {
-      const Response applied = ServerSide(object, manager, document);
+      const http::Response applied = ServerSide(object, manager, document);
       ASSERT_EQ(applied.status, 200) << object << " by " << manager << ": " << Text(applied);
       EXPECT_EQ(Body(applied).value("spec", Json()), before.value("spec", Json())) << object;
       // Then applying it once more is no write
-      const Response again = ServerSide(object, manager, document);
+      const http::Response again = ServerSide(object, manager, document);
       EXPECT_EQ(Body(again)["metadata"]["resourceVersion"], Body(applied)["metadata"]["resourceVersion"]) << object;
     }
     EXPECT_EQ(Body(Send("GET", object))["metadata"].value("generation", 0), before["metadata"].value("generation", 0));
@@ -76,7 +76,7 @@ TEST_F(TakeoverTest, AValueThatDiffersIsStillInDispute) {
   ClientSide(path, path + "/d", document);
   document["spec"]["template"]["spec"]["containers"][0]["env"][0]["valueFrom"]["fieldRef"]["fieldPath"] =
       "spec.nodeName";
-  const Response refused = ServerSide(path + "/d", "other", document);
+  const http::Response refused = ServerSide(path + "/d", "other", document);
   EXPECT_EQ(refused.status, 409) << Text(refused);
   EXPECT_THAT(Text(refused), testing::HasSubstr("valueFrom.fieldRef"));
 }

@@ -22,7 +22,7 @@ TEST_F(WarningsTest, NoneOfFieldsThatTheServerFilledIn) {
   Json read = Body(Send("GET", pod));
   ASSERT_EQ(read["spec"]["serviceAccountName"], "default");
   read["metadata"]["annotations"]["a"] = "b";
-  const Response replaced = Send("PUT", pod, Sent{read.dump()});
+  const http::Response replaced = Send("PUT", pod, Sent{read.dump()});
   EXPECT_EQ(replaced.status, 200) << Text(replaced);
   EXPECT_THAT(Warnings(replaced), IsEmpty());
 }

@@ -15,7 +15,7 @@ constexpr const char* kMerge = "application/merge-patch+json";
 class WritesTest : public RestFixture {
  protected:
   Json Make(const std::string& path, const Json& body) {
-    const Response response = Post(path, body);
+    const http::Response response = Post(path, body);
     EXPECT_EQ(response.status, 201) << Text(response);
     return Body(response);
   }
@@ -45,7 +45,7 @@ TEST_F(WritesTest, DryRunsCheckAndWriteNothing) {
   Make(pods_, PodBody("a"));
   EXPECT_EQ(Post(pods_ + "?dryRun=All", PodBody("a")).status, 409);
   EXPECT_EQ(Post(pods_ + "?dryRun=Some", PodBody("b")).status, 400);
-  const Response patched =
+  const http::Response patched =
       Send("PATCH", pods_ + "/a?dryRun=All", Sent{R"({"metadata":{"labels":{"x":"y"}}})", kMerge, ""});
   EXPECT_EQ(Body(patched)["metadata"]["labels"]["x"], "y");
   EXPECT_FALSE(Get(pods_ + "/a")["metadata"]["labels"].contains("x"));
@@ -57,7 +57,7 @@ TEST_F(WritesTest, UnknownFieldsFollowFieldValidation) {
   Json body = PodBody("a");
   body["spec"]["colour"] = "red";
   EXPECT_EQ(Post(pods_ + "?fieldValidation=Strict", body).status, 400);
-  const Response warned = Post(pods_ + "?fieldValidation=Warn", body);
+  const http::Response warned = Post(pods_ + "?fieldValidation=Warn", body);
   EXPECT_EQ(warned.status, 201);
   EXPECT_THAT(Warnings(warned), testing::ElementsAre(R"(299 - "unknown field \"spec.colour\"")"));
   EXPECT_FALSE(Body(warned)["spec"].contains("colour"));
@@ -71,7 +71,7 @@ TEST_F(WritesTest, UnknownFieldsFollowFieldValidation) {
 TEST_F(WritesTest, FieldsThatAreThereTwiceAreAFaultOnlyWhenStrict) {
   const Sent twice{R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x","name":"y"}})"};
   EXPECT_EQ(Send("POST", "/api/v1/namespaces?fieldValidation=Strict", twice).status, 400);
-  const Response warned = Send("POST", "/api/v1/namespaces", twice);
+  const http::Response warned = Send("POST", "/api/v1/namespaces", twice);
   EXPECT_EQ(Body(warned)["metadata"]["name"], "y");
   EXPECT_THAT(Warnings(warned), testing::SizeIs(1));
 }
@@ -245,7 +245,7 @@ TEST_F(WritesTest, ADeletedNamespaceTakesNothingNewAndGoesWhenItIsEmptied) {
   Make("/api/v1/namespaces", Json::parse(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x"}})"));
   const Json marked = Body(Send("DELETE", "/api/v1/namespaces/x"));
   EXPECT_EQ(marked["status"]["phase"], "Terminating");
-  const Response refused = Post("/api/v1/namespaces/x/pods", PodBody("a"));
+  const http::Response refused = Post("/api/v1/namespaces/x/pods", PodBody("a"));
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(Body(refused)["details"]["causes"][0]["reason"], "NamespaceTerminating");
   Json emptied = Get("/api/v1/namespaces/x");
@@ -258,7 +258,7 @@ TEST_F(WritesTest, OldVersionsOfAppsAreServedWithAWarning) {
   Json old = SetBody("kubia");
   old["apiVersion"] = "apps/v1beta1";
   old["spec"].erase("selector");
-  const Response made = Post("/apis/apps/v1beta1/namespaces/default/statefulsets", old);
+  const http::Response made = Post("/apis/apps/v1beta1/namespaces/default/statefulsets", old);
   EXPECT_EQ(made.status, 201) << Text(made);
   EXPECT_THAT(Warnings(made), testing::Contains(HasSubstr("apps/v1beta1")));
   EXPECT_EQ(Get(sets_ + "/kubia")["spec"]["selector"]["matchLabels"]["app"], "kubia");
@@ -273,8 +273,8 @@ TEST_F(WritesTest, KubectlsProtobufIsRead) {
       "a\x12\x01"
       "b\x1a\0\"\0",
       55);
-  const Response made = Send("POST", "/api/v1/namespaces/default/configmaps",
-                             Sent{bytes, "application/vnd.kubernetes.protobuf", "application/json"});
+  const http::Response made = Send("POST", "/api/v1/namespaces/default/configmaps",
+                                   Sent{bytes, "application/vnd.kubernetes.protobuf", "application/json"});
   EXPECT_EQ(made.status, 201) << Text(made);
   EXPECT_EQ(Body(made)["data"], Json({{"a", "b"}}));
   EXPECT_EQ(Body(made)["metadata"]["name"], "zz");

@@ -33,18 +33,18 @@ class SessionsTest : public ::testing::Test {
     ASSERT_TRUE(RunTask(io_, store_.Create(api::Object(pod))).ok());
   }
 
-  Response Exec(Values query, Values headers = kSpdy) {
+  http::Response Exec(Values query, Values headers = kSpdy) {
     return RunTask(io_, sessions_.Exec(PodRequest("exec", std::move(query), std::move(headers))));
   }
-  Response Attach(Values query, Values headers = kSpdy) {
+  http::Response Attach(Values query, Values headers = kSpdy) {
     return RunTask(io_, sessions_.Attach(PodRequest("attach", std::move(query), std::move(headers))));
   }
-  Response Forward(Values query, Values headers = kSpdy) {
+  http::Response Forward(Values query, Values headers = kSpdy) {
     return RunTask(io_, sessions_.PortForward(PodRequest("portforward", std::move(query), std::move(headers))));
   }
 
-  static Proxy ProxyOf(const Response& response) {
-    const auto* proxy = std::get_if<Proxy>(&response.body);
+  static http::Proxy ProxyOf(const http::Response& response) {
+    const auto* proxy = std::get_if<http::Proxy>(&response.body);
     if (proxy == nullptr) throw std::runtime_error("not handed on: " + TextOf(response));
     return *proxy;
   }
@@ -63,13 +63,13 @@ class SessionsTest : public ::testing::Test {
 };
 
 TEST_F(SessionsTest, ExecAsksTheRuntimeForWhatTheQuerySays) {
-  const Response response = Exec({{"command", "sh"},
-                                  {"command", "-c"},
-                                  {"command", "id"},
-                                  {"stdin", "true"},
-                                  {"stdout", "true"},
-                                  {"stderr", "true"}});
-  const Proxy proxy = ProxyOf(response);
+  const http::Response response = Exec({{"command", "sh"},
+                                        {"command", "-c"},
+                                        {"command", "id"},
+                                        {"stdin", "true"},
+                                        {"stdout", "true"},
+                                        {"stderr", "true"}});
+  const http::Proxy proxy = ProxyOf(response);
   EXPECT_EQ(proxy.url, "http://127.0.0.1:1/token");
   EXPECT_THAT(proxy.set_headers, IsEmpty());
   EXPECT_EQ(asked_.kind, ExecAsk::Kind::kExec);
@@ -133,7 +133,7 @@ TEST_F(SessionsTest, OnlySubprotocolsTheRuntimeKnowsAreHandedOn) {
       {"base64url.bearer.authorization.k8s.io.c2VjcmV0, base64.channel.k8s.io", "base64.channel.k8s.io"},
   };
   for (const auto& [offered, handed_on] : kCases) {
-    const Proxy proxy = ProxyOf(Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket(offered)));
+    const http::Proxy proxy = ProxyOf(Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket(offered)));
     EXPECT_THAT(proxy.set_headers, ElementsAre(Pair("sec-websocket-protocol", handed_on)));
   }
   Values two_headers = WebSocket("v5.channel.k8s.io");
@@ -144,10 +144,10 @@ TEST_F(SessionsTest, OnlySubprotocolsTheRuntimeKnowsAreHandedOn) {
 
 // kubectl 1.32 tries these first, and SPDY/3.1 when it gets anything but 101.
 TEST_F(SessionsTest, UpgradesNobodyUnderstandsAreRefusedSoThatClientsFallBack) {
-  const Response exec = Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket("v5.channel.k8s.io"));
+  const http::Response exec = Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket("v5.channel.k8s.io"));
   EXPECT_EQ(exec.status, 400);
   EXPECT_THAT(StatusLine(exec), HasSubstr("v5.channel.k8s.io"));
-  const Response forward = Forward({}, WebSocket("SPDY/3.1+portforward.k8s.io"));
+  const http::Response forward = Forward({}, WebSocket("SPDY/3.1+portforward.k8s.io"));
   EXPECT_EQ(forward.status, 400);
   EXPECT_THAT(StatusLine(forward), HasSubstr("SPDY/3.1"));
 }

@@ -9,7 +9,7 @@ namespace {
 
 const WallTime kNow = *ParseTime("2026-01-01T00:10:00Z");
 
-std::variant<LogOptions, Response> Read(Values query) {
+std::variant<LogOptions, http::Response> Read(Values query) {
   return ReadLogOptions(*PodRequest("log", std::move(query)), "kubia-0", kNow);
 }
 
@@ -38,8 +38,8 @@ TEST(LogOptions, WhatCannotBeReadIsABadRequest) {
   for (const Values& query : {Values{{"tailLines", "x"}}, Values{{"limitBytes", "1.5"}}, Values{{"sinceTime", "now"}},
                               Values{{"sinceSeconds", "99999999999999999999"}}}) {
     const auto read = Read(query);
-    ASSERT_TRUE(std::holds_alternative<Response>(read)) << query.begin()->first;
-    EXPECT_EQ(std::get<Response>(read).status, 400) << query.begin()->first;
+    ASSERT_TRUE(std::holds_alternative<http::Response>(read)) << query.begin()->first;
+    EXPECT_EQ(std::get<http::Response>(read).status, 400) << query.begin()->first;
   }
 }
 
@@ -58,8 +58,8 @@ TEST(LogOptions, WhatMustNotBeIsInvalid) {
   };
   for (const auto& [query, field, cause] : kCases) {
     const auto read = Read(query);
-    ASSERT_TRUE(std::holds_alternative<Response>(read)) << field;
-    const Json status = Json::parse(TextOf(std::get<Response>(read)));
+    ASSERT_TRUE(std::holds_alternative<http::Response>(read)) << field;
+    const Json status = Json::parse(TextOf(std::get<http::Response>(read)));
     EXPECT_EQ(status["code"], 422);
     EXPECT_EQ(status["reason"], "Invalid");
     EXPECT_EQ(status["details"]["kind"], "PodLogOptions");

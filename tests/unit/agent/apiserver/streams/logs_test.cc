@@ -31,24 +31,24 @@ class LogsTest : public ::testing::Test {
     std::ofstream(directory_ / file, std::ios::app) << "2026-01-01T00:00:00Z stdout F " << text << "\n";
   }
 
-  Response Get(Values query = {}, const std::string& pod = "kubia-0") {
+  http::Response Get(Values query = {}, const std::string& pod = "kubia-0") {
     return RunTask(io_, logs_.Get(PodRequest("log", std::move(query), {}, pod)));
   }
 
-  static std::shared_ptr<Stream> StreamOf(const Response& response) {
-    const auto* stream = std::get_if<std::shared_ptr<Stream>>(&response.body);
+  static std::shared_ptr<http::Stream> StreamOf(const http::Response& response) {
+    const auto* stream = std::get_if<std::shared_ptr<http::Stream>>(&response.body);
     if (stream == nullptr) throw std::runtime_error("no stream: " + TextOf(response));
     return *stream;
   }
 
-  std::string Next(Stream& stream) {
+  std::string Next(http::Stream& stream) {
     auto piece = RunTask(io_, stream.Next());
     EXPECT_TRUE(piece.ok()) << piece.error().message;
     return piece.ok() ? *piece : "";
   }
 
   std::string Whole(Values query = {}) {
-    const Response response = Get(std::move(query));
+    const http::Response response = Get(std::move(query));
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.content_type, "text/plain");
     const auto stream = StreamOf(response);
@@ -130,7 +130,7 @@ TEST_F(LogsTest, APodWithoutANodeHasSaidNothing) {
   Json pod = PodDocument({Running("main", "c1")});
   pod["spec"].erase("nodeName");
   Store(pod);
-  const Response response = Get();
+  const http::Response response = Get();
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(TextOf(response), "");
 }
@@ -160,7 +160,7 @@ TEST_F(LogsTest, FollowedItGoesOnUntilTheContainerHasEnded) {
   const auto stream = StreamOf(Get({{"follow", "true"}}));
   EXPECT_EQ(Next(*stream), "one\n");
   std::optional<Result<std::string>> second;
-  const auto ask = [](std::shared_ptr<Stream> of, std::optional<Result<std::string>>& out) -> Task<void> {
+  const auto ask = [](std::shared_ptr<http::Stream> of, std::optional<Result<std::string>>& out) -> Task<void> {
     out = co_await of->Next();
   };
   Spawn(io_.get_executor(), "next", ask(stream, second));
@@ -194,7 +194,9 @@ TEST_F(LogsTest, FollowedItEndsWithItsPod) {
   EXPECT_EQ(Next(*stream), "one\n");
   ASSERT_TRUE(RunTask(io_, store_.Delete({"Pod", "default", "kubia-0"}, {})).ok());
   bool ended = false;
-  const auto ask = [](std::shared_ptr<Stream> of, bool& out) -> Task<void> { out = *(co_await of->Next()) == ""; };
+  const auto ask = [](std::shared_ptr<http::Stream> of, bool& out) -> Task<void> {
+    out = *(co_await of->Next()) == "";
+  };
   Spawn(io_.get_executor(), "next", ask(stream, ended));
   EXPECT_TRUE(RunUntil(io_, [&] {
     clock_.AdvanceToNext();
@@ -208,7 +210,7 @@ TEST_F(LogsTest, AClientThatGoesAwayEndsTheWait) {
   auto stream = StreamOf(Get({{"follow", "true"}}));
   EXPECT_EQ(Next(*stream), "one\n");
   std::optional<ErrorCode> ended;
-  const auto ask = [](std::shared_ptr<Stream> of, std::optional<ErrorCode>& out) -> Task<void> {
+  const auto ask = [](std::shared_ptr<http::Stream> of, std::optional<ErrorCode>& out) -> Task<void> {
     const auto next = co_await of->Next();
     if (!next.ok()) out = next.error().code;
   };

@@ -13,13 +13,13 @@ using ::testing::ElementsAre;
 
 class MetricsTest : public ::testing::Test {
  protected:
-  Response Get(std::vector<std::string> path, Values query = {}) {
-    Request request;
+  http::Response Get(std::vector<std::string> path, Values query = {}) {
+    http::Request request;
     request.method = "GET";
     request.segments = {"apis", "metrics.k8s.io", "v1beta1"};
     request.segments.insert(request.segments.end(), path.begin(), path.end());
     request.query = std::move(query);
-    return RunTask(io_, metrics_.Get(std::make_shared<const Request>(std::move(request))));
+    return RunTask(io_, metrics_.Get(std::make_shared<const http::Request>(std::move(request))));
   }
 
   std::vector<std::string> Names(std::vector<std::string> path, Values query = {}) {

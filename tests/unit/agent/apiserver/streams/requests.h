@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "agent/api/object.h"
-#include "agent/apiserver/http/message.h"
+#include "agent/http/message.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -20,14 +20,14 @@ using Values = std::multimap<std::string, std::string>;
 inline constexpr char kUid[] = "11111111-2222-4333-8444-555555555555";
 
 /// Of the pod default/<pod>.
-inline std::shared_ptr<const Request> PodRequest(const std::string& subresource, Values query = {}, Values headers = {},
-                                                 const std::string& pod = "kubia-0") {
-  Request request;
+inline std::shared_ptr<const http::Request> PodRequest(const std::string& subresource, Values query = {},
+                                                       Values headers = {}, const std::string& pod = "kubia-0") {
+  http::Request request;
   request.method = "GET";
   request.segments = {"api", "v1", "namespaces", "default", "pods", pod, subresource};
   request.query = std::move(query);
   request.headers = std::move(headers);
-  return std::make_shared<const Request>(std::move(request));
+  return std::make_shared<const http::Request>(std::move(request));
 }
 
 inline Json Running(const std::string& name, const std::string& id, int restarts = 0) {
@@ -53,13 +53,13 @@ inline Json PodDocument(const std::vector<Json>& statuses) {
           {"status", {{"phase", "Running"}, {"containerStatuses", statuses}}}};
 }
 
-inline std::string TextOf(const Response& response) {
+inline std::string TextOf(const http::Response& response) {
   const auto* text = std::get_if<std::string>(&response.body);
   return text == nullptr ? "(no text)" : *text;
 }
 
 /// "400 BadRequest: message" of a Status.
-inline std::string StatusLine(const Response& response) {
+inline std::string StatusLine(const http::Response& response) {
   const Json status = Json::parse(TextOf(response), nullptr, false);
   if (!status.is_object() || status.value("kind", "") != "Status") return "(no Status)";
   EXPECT_EQ(status.at("code"), response.status);

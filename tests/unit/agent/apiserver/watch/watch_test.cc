@@ -24,7 +24,7 @@ std::vector<std::string> Lines(const std::vector<Json>& events) {
 
 class WatchTest : public RestFixture {
  protected:
-  Response Watch(const std::string& query) { return Send("GET", std::string(kPods) + "?watch=true" + query); }
+  http::Response Watch(const std::string& query) { return Send("GET", std::string(kPods) + "?watch=true" + query); }
   void Make(const std::string& name, const std::string& app = "a") {
     EXPECT_EQ(Post(kPods, PodBody(name, app)).status, 201);
   }
@@ -39,7 +39,7 @@ class WatchTest : public RestFixture {
 TEST_F(WatchTest, WithoutARevisionTheStateComesFirst) {
   Make("a");
   for (const char* query : {"", "&resourceVersion=0"}) {
-    const Response watch = Watch(query);
+    const http::Response watch = Watch(query);
     EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED a"));
     Label("a", query[0] == '\0' ? "x" : "y");
     EXPECT_THAT(Lines(Events(watch)), ElementsAre("MODIFIED a"));
@@ -57,12 +57,12 @@ TEST_F(WatchTest, WithARevisionOnlyWhatCameAfterIt) {
 }
 
 TEST_F(WatchTest, SelectorsTurnChangesIntoComingAndGoing) {
-  const Response labelled = Watch("&labelSelector=app%3Dx&resourceVersion=" + Revision());
+  const http::Response labelled = Watch("&labelSelector=app%3Dx&resourceVersion=" + Revision());
   Make("a", "y");
   Label("a", "x");
   Label("a", "z");
   EXPECT_THAT(Lines(Events(labelled)), ElementsAre("ADDED a", "DELETED a"));
-  const Response named = Send("GET", "/api/v1/watch/namespaces/default/pods/b");
+  const http::Response named = Send("GET", "/api/v1/watch/namespaces/default/pods/b");
   Make("c");
   Make("b");
   EXPECT_THAT(Lines(Events(named)), ElementsAre("ADDED b"));
@@ -80,7 +80,7 @@ TEST_F(WatchTest, InitialEventsEndWithAMarkedBookmark) {
 }
 
 TEST_F(WatchTest, AQuietWatchSaysWhereItIs) {
-  const Response watch = Watch("&allowWatchBookmarks=true&resourceVersion=" + Revision());
+  const http::Response watch = Watch("&allowWatchBookmarks=true&resourceVersion=" + Revision());
   EXPECT_EQ(Post("/api/v1/namespaces", Json::parse(R"({"apiVersion":"v1","kind":"Namespace",
       "metadata":{"name":"other"}})"))
                 .status,
@@ -93,7 +93,7 @@ TEST_F(WatchTest, AQuietWatchSaysWhereItIs) {
 }
 
 TEST_F(WatchTest, EndsAfterItsTimeout) {
-  const Response watch = Watch("&timeoutSeconds=5&resourceVersion=" + Revision());
+  const http::Response watch = Watch("&timeoutSeconds=5&resourceVersion=" + Revision());
   Make("a");
   EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED a"));
   clock_.Advance(std::chrono::seconds(5));
@@ -101,8 +101,8 @@ TEST_F(WatchTest, EndsAfterItsTimeout) {
 }
 
 TEST_F(WatchTest, AClosedOneLetsItsReaderGo) {
-  const Response watch = Watch("&resourceVersion=" + Revision());
-  auto stream = std::get<std::shared_ptr<Stream>>(watch.body);
+  const http::Response watch = Watch("&resourceVersion=" + Revision());
+  auto stream = std::get<std::shared_ptr<http::Stream>>(watch.body);
   asio::post(io_, [stream] { stream->Close(); });
   const auto piece = RunTask(io_, stream->Next());
   ASSERT_FALSE(piece.ok());
@@ -110,7 +110,7 @@ TEST_F(WatchTest, AClosedOneLetsItsReaderGo) {
 }
 
 TEST_F(WatchTest, OneThatFallsBehindIsToldToListAgain) {
-  const Response watch = Watch("&resourceVersion=" + Revision());
+  const http::Response watch = Watch("&resourceVersion=" + Revision());
   for (int i = 0; i < 30; ++i) Make("p" + std::to_string(i));
   const auto events = Events(watch);
   ASSERT_EQ(events.size(), 1U);
@@ -122,7 +122,7 @@ TEST_F(WatchTest, OneThatFallsBehindIsToldToListAgain) {
 TEST_F(WatchTest, TablesHaveTheirColumnsOnce) {
   Make("a");
   const Sent table{"", "", "application/json;as=Table;v=v1;g=meta.k8s.io"};
-  const Response watch = Send("GET", std::string(kPods) + "?watch=true", table);
+  const http::Response watch = Send("GET", std::string(kPods) + "?watch=true", table);
   const auto first = Events(watch);
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0]["object"]["kind"], "Table");
@@ -140,8 +140,8 @@ class ManyWatchesTest : public WatchTest {
   ManyWatchesTest() {
     const std::string revision = Revision();
     for (size_t i = 0; i < kWatches; ++i) {
-      const Response watch = Watch("&resourceVersion=" + revision);
-      streams_.push_back(std::get<std::shared_ptr<Stream>>(watch.body));
+      const http::Response watch = Watch("&resourceVersion=" + revision);
+      streams_.push_back(std::get<std::shared_ptr<http::Stream>>(watch.body));
     }
     Make("first");
     for (const auto& stream : streams_) EXPECT_TRUE(RunTask(io_, stream->Next()).ok());
@@ -157,7 +157,7 @@ class ManyWatchesTest : public WatchTest {
     return std::count_if(pieces_.begin(), pieces_.end(), [](const auto& piece) { return piece.has_value(); });
   }
 
-  std::vector<std::shared_ptr<Stream>> streams_;
+  std::vector<std::shared_ptr<http::Stream>> streams_;
   std::vector<std::optional<Result<std::string>>> pieces_;
 };
 
@@ -203,9 +203,9 @@ TEST_F(ManyWatchesTest, AreToldToListAgainWhenTheyFallBehind) {
 
 TEST_F(ManyWatchesTest, ShowEachItsOwnFormAndSelection) {
   const std::string revision = Revision();
-  const Response named = Watch("&fieldSelector=metadata.name%3Dc&resourceVersion=" + revision);
+  const http::Response named = Watch("&fieldSelector=metadata.name%3Dc&resourceVersion=" + revision);
   const Sent metadata{"", "", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"};
-  const Response partial = Send("GET", std::string(kPods) + "?watch=true&resourceVersion=" + revision, metadata);
+  const http::Response partial = Send("GET", std::string(kPods) + "?watch=true&resourceVersion=" + revision, metadata);
   Make("b");
   Make("c");
   AskAll();

@@ -1,0 +1,45 @@
+#include "agent/http/crossing.h"
+
+#include "agent/base/log.h"
+
+namespace ordinal::http {
+namespace {
+
+Task<Piece> NextOf(Stream& stream) {
+  try {
+    co_return co_await stream.Next();
+  } catch (const std::exception& error) {
+    log::Error("http: a stream ended with an exception: {}", error.what());
+  }
+  co_return MakeError(ErrorCode::kInternal, "the stream broke");
+}
+
+}  // namespace
+
+void Crossing::Want(std::shared_ptr<Stream> stream, std::shared_ptr<Mailbox<Piece>> mailbox) {
+  wanted_.push_back({std::move(stream), std::move(mailbox)});
+  if (wanted_.size() > 1) return;
+  // The thread's own queue: what belongs to this turn stands in it already.
+  asio::post(loop_->executor(), [self = shared_from_this()] {
+    asio::post(self->control_, [self, all = std::exchange(self->wanted_, {})]() mutable {
+      for (Wanted& wanted : all) Spawn(self->control_, "http stream", Fetch(self, std::move(wanted)));
+    });
+  });
+}
+
+Task<void> Crossing::Fetch(std::shared_ptr<Crossing> crossing, Wanted wanted) {
+  Piece piece = co_await NextOf(*wanted.stream);
+  crossing->Deliver(Delivery{std::move(wanted.mailbox), std::move(piece)});
+}
+
+void Crossing::Deliver(Delivery delivery) {
+  delivery_.push_back(std::move(delivery));
+  if (delivery_.size() > 1) return;
+  asio::post(control_, [self = shared_from_this()] {
+    self->loop_->Post([all = std::exchange(self->delivery_, {})]() mutable {
+      for (Delivery& one : all) one.mailbox->Put(std::move(one.piece));
+    });
+  });
+}
+
+}  // namespace ordinal::http

@@ -1,0 +1,65 @@
+// Reads one HTTP/1.x request from a connection, within the limits.
+#pragma once
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/http/body_room.h"
+#include "agent/http/framing.h"
+#include "agent/http/settings.h"
+#include "agent/http/wire.h"
+
+namespace ordinal::http {
+
+struct Incoming {
+  /// Without its user; Authorization is taken out. HEAD reads as GET. Nobody changes it once a handler has it.
+  std::shared_ptr<Request> request = std::make_shared<Request>();
+  std::string bearer;       ///< the token of its Authorization header
+  bool head = false;        ///< it was HEAD: the answer has no body
+  bool keep_alive = false;  ///< the client may send another request
+  bool chunks = true;       ///< HTTP/1.1: an answer may come in chunks
+};
+
+/// What the body of one request may take.
+struct BodyTerms {
+  uint64_t bytes;
+  Duration limit;
+  std::shared_ptr<BodyRoom> room;
+};
+
+/// One request, in two steps: who sent it can be asked before its body is read.
+class RequestReader {
+ public:
+  /// All of it outlives the reader. `check` may be empty.
+  RequestReader(Wire& wire, const Limits& limits, const CheckBody& check);
+
+  /// Waits for the first byte of a request, so long.
+  Task<Status> FirstByte(Duration limit);
+  /// Reads the header into incoming(), within `limit`. Nothing: it is there.
+  Task<std::optional<Refusal>> Header(Duration limit);
+  /// Whether the request has a body that was not read.
+  bool BodyFollows() const;
+  /// Reads the body, asking for it if the client waits for that (Expect: 100-continue), and has it checked while it
+  /// comes. Nothing: it is there.
+  Task<std::optional<Refusal>> Body(BodyTerms terms);
+
+  Incoming& incoming() { return incoming_; }
+
+ private:
+  Refusal RefusalFor(const boost::system::error_code& code, bool timed_out) const;
+  Task<bool> AskForBody();
+  std::optional<Refusal> Look(BodyShare& share, const BodyTerms& terms);
+
+  Wire& wire_;
+  const Limits& limits_;
+  boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
+  Incoming incoming_;
+  const CheckBody& check_body_;
+  std::unique_ptr<BodyCheck> check_;  ///< of this body; null: nobody checks it
+  size_t looked_at_ = 0;              ///< bytes of the body
+};
+
+}  // namespace ordinal::http

@@ -1,0 +1,99 @@
+// What a server is told: where it listens, its certificate, its limits, and who decides what it does not know itself.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/clock.h"
+#include "agent/http/message.h"
+
+namespace ordinal::http {
+
+/// The defaults: sizes in bytes. Kubernetes has the same limit on bodies (3 MiB); Go's server takes headers of 1 MiB.
+struct Limits {
+  size_t header_bytes = 64 * 1024;               ///< more: 431, or 414 when the first line alone has so many
+  size_t fields = 256;                           ///< of a header; more: 431
+  uint64_t body_bytes = 3 * 1024 * 1024;         ///< more: 413
+  uint64_t reader_body_bytes = 64 * 1024;        ///< of who writes nothing; more: 413
+  uint64_t bodies_bytes = 32 * 1024 * 1024;      ///< of all bodies above that, until their answer; more: 429
+  size_t silent = 4096;                          ///< connections that sent no byte yet; more: the oldest is ended
+  size_t strangers = 512;                        ///< that showed no credential yet; more: the oldest is ended
+  size_t connections = 1000;                     ///< the others; more: the longest idle is ended; none: 429
+  bool newest_stays = false;                     ///< none of them idle: the longest at work is ended; no 429
+  size_t streams = 500;                          ///< watches, followed logs and proxied connections; more: 429
+  size_t reader_streams = 400;                   ///< who writes nothing begins no stream beyond so many
+  Duration stranger = std::chrono::seconds(10);  ///< from its beginning to the end of its first request's header
+  Duration header = std::chrono::seconds(10);    ///< from a request's first byte to its header's end: 408
+  Duration body = std::chrono::seconds(60);      ///< from there to the body's end: 408
+  Duration idle = std::chrono::minutes(3);       ///< between two requests of a connection; then it is closed
+  Duration write = std::chrono::seconds(60);     ///< in which a client takes no byte of an answer; then it is closed
+
+  /// How many file descriptors connections may take: each has one, a proxied one another to its server.
+  size_t Descriptors() const { return silent + strangers + connections + streams; }
+};
+
+/// The limits that so many file descriptors of the process allow: a part of them is for everything else.
+Limits WithinDescriptors(Limits limits, uint64_t descriptors);
+
+/// Certificates and keys in PEM.
+struct Certificates {
+  std::string chain;      ///< the server's certificate, and those between it and its CA
+  std::string key;        ///< its private key
+  std::string client_ca;  ///< signs client certificates
+};
+
+/// The answer to a request that its user may not make (403); nothing when it may. Asked before the body is read, on the
+/// HTTP thread.
+using Authorize = std::function<std::optional<Response>(const Request&)>;
+
+/// Makes of a request what takes long, before its handler is asked: on a thread of the server's own, one request at a
+/// time.
+struct Prepare {
+  std::function<bool(const Request&)> wanted;  ///< called on the HTTP thread
+  std::function<void(Request&)> run;
+};
+
+/// Looks at a body while it comes. HTTP thread.
+class BodyCheck {
+ public:
+  virtual ~BodyCheck() = default;
+  /// The next bytes of it. A refusal ends the request at the byte that is too much.
+  virtual std::optional<Refusal> Take(std::string_view more) = 0;
+};
+
+/// The check of the body of a request whose header this is; null: there is none.
+using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
+
+struct ServerSettings {
+  std::vector<std::string> listen = {"127.0.0.1:6443"};  ///< as Listen() reads it (listen.h); port 0: any free one
+  Certificates certificates;                             ///< of ports; unix sockets need none
+  Limits limits;
+  Failure failure;                 ///< has to be given
+  Authorize authorize;             ///< empty: everybody may do everything
+  CheckBody check_body;            ///< empty: sizes alone count
+  std::optional<Prepare> prepare;  ///< nothing: handlers take requests as they come
+};
+
+/// A certificate that a client showed, signed by the client CA and valid at the handshake.
+struct ClientCertificate {
+  std::string common_name;                 ///< the user
+  std::vector<std::string> organizations;  ///< its groups
+  WallTime not_after;                      ///< a connection may outlive the certificate
+};
+
+/// What a caller shows.
+struct Credentials {
+  const ClientCertificate* certificate = nullptr;  ///< of its connection; null: none
+  std::optional<uint32_t> peer = std::nullopt;     ///< user id of the process that opened this unix socket
+  std::string_view bearer = {};                    ///< token of this request; empty: none
+};
+
+/// Who a caller is. Without any credential: anonymous. Nothing: one was shown that nobody accepts (401). Called on the
+/// HTTP thread.
+using Authenticate = std::function<std::optional<User>(const Credentials&)>;
+
+}  // namespace ordinal::http

@@ -1,0 +1,97 @@
+#include "agent/http/tls.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <ctime>
+
+namespace ordinal::http {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+
+/// RFC 7301: kubectl offers h2 and http/1.1, and takes what is chosen. Nothing in common: no ALPN at all.
+int ChooseHttp11(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
+                 unsigned int offered_length, void*) {
+  static constexpr std::array<unsigned char, 9> kHttp11 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_length, kHttp11.data(), kHttp11.size(), offered, offered_length) !=
+      OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+void Restrict(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  // Every handshake proves the client's certificate anew.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // most connections wait
+  SSL_CTX_set_alpn_select_cb(context, ChooseHttp11, nullptr);
+}
+
+boost::asio::const_buffer Bytes(const std::string& text) { return {text.data(), text.size()}; }
+
+std::vector<std::string> NameEntries(const X509_NAME* name, int nid) {
+  std::vector<std::string> values;
+  for (int at = -1; (at = X509_NAME_get_index_by_NID(const_cast<X509_NAME*>(name), nid, at)) >= 0;) {
+    unsigned char* text = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    if (length >= 0) values.emplace_back(reinterpret_cast<const char*>(text), static_cast<size_t>(length));
+    OPENSSL_free(text);
+  }
+  return values;
+}
+
+WallTime TimeOf(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  return WallTime(std::chrono::seconds(timegm(&parts)));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ssl::context>> MakeTls(const Certificates& certificates) {
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
+  Restrict(context->native_handle());
+  boost::system::error_code code;
+  context->use_certificate_chain(Bytes(certificates.chain), code);
+  if (code) return MakeError(ErrorCode::kInvalid, "the server's certificate cannot be read: " + code.message());
+  context->use_private_key(Bytes(certificates.key), ssl::context::pem, code);
+  if (code)
+    return MakeError(ErrorCode::kInvalid, "the key of the server's certificate does not fit: " + code.message());
+  if (!certificates.client_ca.empty()) {
+    context->add_certificate_authority(Bytes(certificates.client_ca), code);
+    if (code) return MakeError(ErrorCode::kInvalid, "the CA of client certificates cannot be read: " + code.message());
+  }
+  context->set_verify_mode(ssl::verify_peer, code);
+  // A wrong certificate is answered with a Status (401), not with a broken handshake: CertificateOf() finds it.
+  context->set_verify_callback([](bool, ssl::verify_context&) { return true; }, code);
+  if (code) return MakeError(ErrorCode::kInternal, "TLS cannot be set up: " + code.message());
+  return context;
+}
+
+ShownCertificate CertificateOf(SSL* connection) {
+  const std::unique_ptr<X509, decltype(&X509_free)> peer(SSL_get1_peer_certificate(connection), X509_free);
+  if (!peer) return {};
+  ShownCertificate shown;
+  if (SSL_get_verify_result(connection) != X509_V_OK) {
+    shown.refused = true;
+    return shown;
+  }
+  const X509_NAME* subject = X509_get_subject_name(peer.get());
+  ClientCertificate certificate;
+  const auto names = NameEntries(subject, NID_commonName);
+  if (!names.empty()) certificate.common_name = names.front();
+  certificate.organizations = NameEntries(subject, NID_organizationName);
+  certificate.not_after = TimeOf(X509_get0_notAfter(peer.get()));
+  shown.certificate = std::move(certificate);
+  return shown;
+}
+
+}  // namespace ordinal::http
