@@ -9,9 +9,9 @@
 namespace ordinal {
 
 struct Standing {
-  std::string store_trouble;  ///< why the store cannot be written; empty when it can
+  std::string store_trouble = {};  ///< why the store cannot be written; empty when it can
   bool runtime_followed = false, names_published = false, manifests_read = false;
-  std::string waiting_for;  ///< Boot::waiting_for()
+  std::string waiting_for = {};  ///< Boot::waiting_for()
 };
 
 /// {part: true | "why not"}
