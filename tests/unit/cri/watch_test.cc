@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "agent/base/layout.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 #include "tests/fakes/scratch_directory.h"
