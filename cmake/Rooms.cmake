@@ -10,7 +10,8 @@ function(ordinal_compile_options target)
   target_compile_options(${target} PRIVATE ${ORDINAL_WARNINGS})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
   # One io_context on one thread per agent; handlers are still posted from other threads.
-  target_compile_definitions(${target} PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT)
+  target_compile_definitions(${target} PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT
+    BOOST_ASIO_SEPARATE_COMPILATION)  # agent/base/asio.cc
   if(ORDINAL_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${ORDINAL_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${ORDINAL_SANITIZE})

@@ -5,6 +5,7 @@ option(ORDINAL_TOGETHER "Compile the files of a room in groups" ON)
 
 # Files that use names of their neighbours for something else: a group of their own.
 set(ORDINAL_APART
+  agent/base/asio.cc agent/http/asio_ssl.cc
   agent/api/kinds/shared/choices.cc agent/api/openapi/merge.cc agent/api/openapi/parameters.cc
   agent/api/patch/strategic_merge.cc agent/api/text/yaml.cc agent/api/text/bounds.cc agent/app/sweep.cc
   agent/app/update_images.cc cri/images/content_store.cc cri/images/docker_archive.cc

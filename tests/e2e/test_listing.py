@@ -58,6 +58,18 @@ class Listing(KubiaCase):
         self.assertEqual([line.split()[:4] for line in lines[1:]], [[pod, "1/1", "Running", "0"] for pod in self.PODS])
         self.assertEqual(self.agent.get("statefulsets").splitlines()[1].split()[:2], ["kubia", "3/3"])
 
+    def test_every_resource_is_listed(self):
+        known = self.agent.ask("get", "nonsense")[1].split("known are:")[1].split()
+        self.assertIn("statefulsets", known)
+        for resource in known:
+            for flags in ([], ["-A", "-o", "wide"], ["-o", "json"]):
+                code, text = self.agent.ask("get", resource, *flags)
+                self.assertEqual(code, 0, f"{resource} {flags}: {text}")
+        self.assertEqual([line.split()[0] for line in self.agent.get("pods", "kubia-1").splitlines()], ["NAME", "kubia-1"])
+        self.assertEqual(self.agent.get("pods", "-A").splitlines()[1].split()[:2], ["default", "kubia-0"])
+        self.assertEqual(self.agent.ask("get", "pods", "nobody"), (1, 'pods "nobody" not found\n'))
+        self.assertEqual(self.agent.ask("get", "pods", "-n", "nowhere"), (0, "No resources found.\n"))
+
     def test_hosts_and_resolv_conf_inside_the_pod(self):
         root = f"/proc/{self.cri.running('kubia-0')['pid']}/root"
         with open(root + "/etc/resolv.conf", encoding="utf-8") as file:
