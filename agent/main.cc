@@ -8,11 +8,11 @@
 #include <iostream>
 #include <map>
 
+#include "agent/app/agent.h"
 #include "agent/app/api_front.h"
 #include "agent/app/commands.h"
 #include "agent/app/config.h"
 #include "agent/app/lock.h"
-#include "agent/app/node.h"
 #include "agent/base/log.h"
 
 namespace ordinal {
@@ -38,8 +38,8 @@ int Run(const Config& config) {
     return 1;
   }
   asio::io_context io(1);
-  Node node(io, config);
-  if (const Status started = node.Start(); !started.ok()) {
+  Agent agent(io, config);
+  if (const Status started = agent.Start(); !started.ok()) {
     log::Error("cannot start: {}", started.error().message);
     return 1;
   }
@@ -49,7 +49,7 @@ int Run(const Config& config) {
     io.stop();
   });
   io.run();
-  node.Stop();
+  agent.Stop();
   // Coroutines are suspended all over the place; what they hold is the process's and goes with it.
   std::cout.flush();
   std::_Exit(0);

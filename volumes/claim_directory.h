@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/layout.h"
 #include "agent/base/result.h"
-#include "volumes/layout.h"
 
 namespace ordinal::volumes {
 

@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "agent/base/layout.h"
 #include "agent/base/result.h"
-#include "volumes/layout.h"
 #include "volumes/mounter.h"
 #include "volumes/spec.h"
 

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "agent/base/blocking_pool.h"
+#include "agent/base/layout.h"
 #include "agent/base/task.h"
-#include "volumes/layout.h"
 #include "volumes/mounter.h"
 #include "volumes/spec.h"
 

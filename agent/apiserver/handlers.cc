@@ -27,8 +27,8 @@ void AddDiscovery(Routes& routes) {
 
 }  // namespace
 
-Handlers::Handlers(Api::Parts parts, BlockingPool& pool, const std::string& log_dir, Sources sources)
-    : logs_(parts.stored, pool, parts.clock, log_dir),
+Handlers::Handlers(Api::Parts parts, BlockingPool& pool, const Layout& layout, Sources sources)
+    : logs_(parts.stored, pool, parts.clock, layout),
       sessions_(parts.stored, std::move(sources.ask_runtime)),
       metrics_(std::move(sources.pod_usage), std::move(sources.node_usage)),
       api_(parts, MakeRoutes(std::move(sources))) {}

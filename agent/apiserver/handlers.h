@@ -29,7 +29,7 @@ struct Sources {
 class Handlers {
  public:
   /// What `parts` refer to outlives the handlers, and so does `pool`, on which logs are read.
-  Handlers(Api::Parts parts, BlockingPool& pool, const std::string& log_dir, Sources sources);
+  Handlers(Api::Parts parts, BlockingPool& pool, const Layout& layout, Sources sources);
 
   /// As Api::Handle.
   Task<http::Response> Handle(std::shared_ptr<const http::Request> request) { return api_.Handle(std::move(request)); }

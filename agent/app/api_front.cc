@@ -5,6 +5,7 @@
 
 #include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/kubeconfig.h"
+#include "agent/app/directories.h"
 #include "agent/app/exec_addresses.h"
 #include "agent/app/host.h"
 #include "agent/base/log.h"
@@ -18,7 +19,9 @@ using apiserver::auth::PkiSettings;
 
 PkiSettings PkiSettingsOf(const Config& config) {
   PkiSettings settings;
-  settings.state_dir = config.state_dir;
+  const Layout layout(DirectoriesOf(config));
+  settings.directory = layout.Pki();
+  settings.admin_kubeconfig = layout.AdminKubeconfig();
   settings.node_name = config.node_name;
   settings.listen = config.api_listen;
   return settings;
@@ -46,7 +49,7 @@ ApiFront::ApiFront(ApiParts parts)
       meter_(parts_.stats, parts_.clock, parts_.config.node_name),
       usage_(parts_.client, meter_, parts_.config.node_name),
       handlers_(apiserver::rest::Parts{parts_.client, parts_.clock, parts_.random, parts_.executor}, parts_.pool,
-                parts_.config.log_dir, SourcesOf()) {}
+                Layout(DirectoriesOf(parts_.config)), SourcesOf()) {}
 
 ApiFront::~ApiFront() { Stop(); }
 
@@ -116,7 +119,7 @@ void ApiFront::Stop() {
 
 int RunKubeconfig(const Config& config, const std::string& role) {
   const auto print = [&]() -> Result<std::string> {
-    TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(config.state_dir));
+    TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(Layout(DirectoriesOf(config)).Pki()));
     return apiserver::auth::Kubeconfig(pki, role, apiserver::auth::ServerUrl(config.api_listen.front()));
   };
   const Result<std::string> text = print();

@@ -30,8 +30,8 @@ Result<volumes::FoundData> DecidedFor(const api::PersistentVolumeClaim& claim) {
 
 }  // namespace
 
-ClaimStorage::ClaimStorage(volumes::Layout layout, std::vector<std::string> kept, BlockingPool& pool,
-                           const cri::PodStates& pods)
+ClaimStorage::ClaimStorage(Layout layout, std::vector<std::string> kept, BlockingPool& pool,
+                           const observe::PodStates& pods)
     : layout_(std::move(layout)), rules_{layout_.directories(), std::move(kept)}, pool_(pool), pods_(pods) {}
 
 std::vector<std::string> ClaimStorage::DirectoriesOf(const Volumes& volumes) const {
@@ -77,8 +77,8 @@ Task<Result<MadeDirectory>> ClaimStorage::Make(api::PersistentVolumeClaim claim,
 std::vector<RunningPod> ClaimStorage::RunningPods() const {
   std::vector<RunningPod> running;
   for (const std::string& uid : pods_.AllUids()) {
-    const cri::PodState& pod = pods_.Get(uid);
-    if (cri::HoldsAnythingLive(pod)) running.push_back({pod.ns, pod.name, pod.uid});
+    const observe::PodState& pod = pods_.Get(uid);
+    if (observe::HoldsAnythingLive(pod)) running.push_back({pod.ns, pod.name, pod.uid});
   }
   return running;
 }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "agent/base/blocking_pool.h"
+#include "agent/base/layout.h"
 #include "agent/controllers/claims/storage.h"
-#include "cri/pod_state.h"
-#include "volumes/layout.h"
+#include "agent/observe/pod_state.h"
 #include "volumes/reclaim.h"
 
 namespace ordinal {
@@ -17,7 +17,7 @@ class ClaimStorage final : public controllers::claims::Storage {
  public:
   /// `kept` are directories that no volume is ever reclaimed in or above, beside those of the layout. `pool` and `pods`
   /// outlive it.
-  ClaimStorage(volumes::Layout layout, std::vector<std::string> kept, BlockingPool& pool, const cri::PodStates& pods);
+  ClaimStorage(Layout layout, std::vector<std::string> kept, BlockingPool& pool, const observe::PodStates& pods);
 
   Task<Status> Wipe(api::PersistentVolume volume, Volumes others) override;
   Task<Status> Remove(api::PersistentVolume volume, Volumes others) override;
@@ -28,10 +28,10 @@ class ClaimStorage final : public controllers::claims::Storage {
   Result<volumes::ReclaimTarget> TargetOf(const api::PersistentVolume& volume, const Volumes& others) const;
   std::vector<std::string> DirectoriesOf(const Volumes& volumes) const;
 
-  const volumes::Layout layout_;
+  const Layout layout_;
   const volumes::ReclaimRules rules_;
   BlockingPool& pool_;
-  const cri::PodStates& pods_;
+  const observe::PodStates& pods_;
 };
 
 }  // namespace ordinal

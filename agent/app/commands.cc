@@ -12,6 +12,7 @@
 
 #include "agent/api/kind.h"
 #include "agent/api/table_text.h"
+#include "agent/app/directories.h"
 
 namespace ordinal {
 namespace {
@@ -29,7 +30,7 @@ struct Reply {
 
 /// Asks the API of the agent, through its command socket.
 Result<Reply> Fetch(const Config& config, const std::string& target, const char* accept = "application/json") {
-  const std::string path = config.run_dir + "/ordinald.sock";
+  const std::string path = Layout(DirectoriesOf(config)).Socket();
   try {
     asio::io_context io;
     stream_protocol::socket socket(io);

@@ -125,7 +125,7 @@ std::string FaultOf(const Config& config) {
     return fmt::format("--node-name \"{}\" cannot be the name of a node: {}", config.node_name, *wrong);
   }
   constexpr size_t kLongestSocket = sizeof(sockaddr_un::sun_path) - 1;
-  const std::string socket = volumes::Layout(DirectoriesOf(config)).Socket();
+  const std::string socket = Layout(DirectoriesOf(config)).Socket();
   if (socket.size() > kLongestSocket) {
     return fmt::format("--run-dir {}: too long; the path of the socket {} may have {} characters", config.run_dir,
                        socket, kLongestSocket);
@@ -177,7 +177,7 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   if (*kubeconfig) command.kind = Command::Kind::kKubeconfig;
   if (*down) command.kind = Command::Kind::kDown;
   if (config.node_name.empty()) config.node_name = HostName();
-  if (config.volumes_dir.empty()) config.volumes_dir = config.state_dir + "/volumes";
+  if (config.volumes_dir.empty()) config.volumes_dir = Layout::VolumesIn(config.state_dir);
   if (const std::string fault = FaultOf(config); !fault.empty()) {
     std::cerr << fault << '\n';
     command.kind = Command::Kind::kExit;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "agent/app/config.h"
-#include "volumes/layout.h"
+#include "agent/base/layout.h"
 
 namespace ordinal {
 
-inline volumes::Directories DirectoriesOf(const Config& config) {
-  volumes::Directories directories;
+inline Directories DirectoriesOf(const Config& config) {
+  Directories directories;
   directories.state = config.state_dir;
   directories.volumes = config.volumes_dir;
   directories.run = config.run_dir;

@@ -15,6 +15,7 @@
 #include "agent/network/cni_config.h"
 #include "agent/network/links.h"
 #include "agent/objects/local/local_objects.h"
+#include "agent/observe/pod_state.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/end_cgroups.h"
@@ -22,7 +23,6 @@
 #include "agent/podsync/files.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "cri/grpc/grpc_runtime.h"
-#include "cri/pod_state.h"
 #include "volumes/linux/linux_mounter.h"
 #include "volumes/pod_volumes.h"
 
@@ -68,7 +68,7 @@ class Down {
  private:
   Task<void> EndSandboxes(std::vector<std::string>& left) {
     cri::SandboxFilter filter;
-    filter.labels[cri::kAgentLabel] = config_.node_name;
+    filter.labels[observe::kAgentLabel] = config_.node_name;
     const auto sandboxes = co_await runtime_->ListSandboxes(filter);
     if (!sandboxes.ok()) {
       left.push_back(sandboxes.error().message);
@@ -206,7 +206,7 @@ class Down {
   const Config& config_;
   RealClock clock_;
   BlockingPool pool_;
-  const volumes::Layout layout_;
+  const Layout layout_;
   volumes::LinuxMounter mounter_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;

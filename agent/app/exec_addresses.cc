@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal {
 namespace {
@@ -12,7 +12,7 @@ using apiserver::streams::ExecAsk;
 
 Task<Result<std::string>> SandboxOf(cri::Runtime& runtime, std::string uid) {
   cri::SandboxFilter filter;
-  filter.labels[cri::kPodUidLabel] = uid;
+  filter.labels[observe::kPodUidLabel] = uid;
   CO_TRY(std::vector<cri::Sandbox> found, co_await runtime.ListSandboxes(std::move(filter)));
   std::erase_if(found, [](const cri::Sandbox& sandbox) { return sandbox.state != cri::SandboxState::kReady; });
   if (found.empty()) co_return MakeError(ErrorCode::kFailedPrecondition, "the pod has no sandbox that runs");

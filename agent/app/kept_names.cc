@@ -33,7 +33,7 @@ Task<std::shared_ptr<const dns::Snapshot>> NamesOf(LastRun run, std::function<bo
   const Result<std::string> text = ReadFile(run.file);
   if (!text.ok()) co_return nullptr;
   cri::SandboxFilter ours;
-  ours.labels[cri::kAgentLabel] = run.agent;
+  ours.labels[observe::kAgentLabel] = run.agent;
   Result<std::vector<cri::Sandbox>> sandboxes = co_await run.runtime.ListSandboxes(ours);
   bool again = !sandboxes.ok() && !given_up();
   while (again) {

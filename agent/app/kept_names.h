@@ -14,7 +14,7 @@
 #include "agent/base/blocking_pool.h"
 #include "agent/base/clock.h"
 #include "agent/names/kept.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal {
 
@@ -22,7 +22,7 @@ namespace ordinal {
 struct LastRun {
   Clock& clock;
   cri::Runtime& runtime;
-  std::string agent;  ///< the value of cri::kAgentLabel on our sandboxes
+  std::string agent;  ///< the value of observe::kAgentLabel on our sandboxes
   std::string file;
   std::string zone;
 };
@@ -37,7 +37,7 @@ class KeptNames {
     Executor executor;
     Clock& clock;
     BlockingPool& pool;
-    const cri::PodStates& states;
+    const observe::PodStates& states;
     std::string file;
     std::string zone;
   };

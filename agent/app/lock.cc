@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "agent/app/directories.h"
 #include "agent/base/fd.h"
 #include "agent/base/log.h"
 
@@ -42,7 +43,7 @@ bool TakenInTime(int fd, const std::string& path) {
 Status LockRunDirectory(const Config& config) {
   std::error_code code;
   std::filesystem::create_directories(config.run_dir, code);
-  const std::string path = config.run_dir + "/ordinald.lock";
+  const std::string path = Layout(DirectoriesOf(config)).Lock();
   Fd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock) return ErrnoError("open " + path, errno);
   if (!TakenInTime(lock.get(), path)) {

@@ -21,7 +21,7 @@ const objects::Index<api::EndpointSlice>& ByPod(objects::Cache<api::EndpointSlic
 
 }  // namespace
 
-NamesFeed::NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states,
+NamesFeed::NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const observe::PodStates& states,
                      const std::string& zone, Publish publish)
     : executor_(std::move(executor)),
       clock_(clock),

@@ -10,7 +10,7 @@
 
 #include "agent/names/snapshot_of.h"
 #include "agent/objects/caches.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 #include "dns/snapshot/source.h"
 
 namespace ordinal {
@@ -21,7 +21,7 @@ class NamesFeed {
   using Publish = std::function<void(std::shared_ptr<const dns::Snapshot>)>;
 
   /// Build before the caches run.
-  NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const cri::PodStates& states,
+  NamesFeed(Executor executor, Clock& clock, objects::Caches& caches, const observe::PodStates& states,
             const std::string& zone, Publish publish);
 
   /// Publishes the first snapshot, then one after each change. Called when all that is known is known, what the runtime
@@ -56,7 +56,7 @@ class NamesFeed {
   objects::Cache<api::Plain>& namespaces_;
   const objects::Index<api::EndpointSlice>& slices_by_service_;
   const objects::Index<api::EndpointSlice>& slices_by_pod_;
-  const cri::PodStates& states_;
+  const observe::PodStates& states_;
   Publish publish_;
   dns::SnapshotSource source_;
   std::shared_ptr<const dns::Snapshot> snapshot_;  ///< the last one

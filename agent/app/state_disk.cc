@@ -2,8 +2,8 @@
 
 namespace ordinal {
 
-std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const volumes::Layout& layout,
-                                               controllers::Recorder& recorder, const std::string& node_name) {
+std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
+                                               events::Recorder& recorder, const std::string& node_name) {
   const std::string directory = layout.directories().state;
   node::StateDisk::Sources sources;
   sources.failure = [&store] { return store.Failure(); };
@@ -15,9 +15,9 @@ std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore&
     const api::Object about(
         api::Json{{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", node_name}, {"uid", node_name}}}});
     const bool over = why.empty();
-    recorder.Event(about, over ? controllers::Severity::kNormal : controllers::Severity::kWarning,
-                   over ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure",
-                   over ? "the disk of the state directory has room again" : why);
+    recorder.Record({about, over ? events::Severity::kNormal : events::Severity::kWarning,
+                     over ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure",
+                     over ? "the disk of the state directory has room again" : why});
   };
   return std::make_unique<node::StateDisk>(clock, std::move(sources), changed);
 }

@@ -5,15 +5,15 @@
 #include <memory>
 #include <string>
 
-#include "agent/controllers/recorder.h"
+#include "agent/base/layout.h"
+#include "agent/events/recorder.h"
 #include "agent/node/state_disk.h"
 #include "agent/store/sqlite/sqlite_store.h"
-#include "volumes/layout.h"
 
 namespace ordinal {
 
 /// Everything given outlives it.
-std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const volumes::Layout& layout,
-                                               controllers::Recorder& recorder, const std::string& node_name);
+std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
+                                               events::Recorder& recorder, const std::string& node_name);
 
 }  // namespace ordinal

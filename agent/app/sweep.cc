@@ -61,7 +61,7 @@ Task<Status> SweepStrangers(cri::Runtime& runtime, Clock& clock, BlockingPool& p
 }  // namespace
 
 std::unique_ptr<podsync::EndingSandboxes> WithNotes(std::unique_ptr<cri::Runtime> runtime, BlockingPool& pool,
-                                                    const volumes::Layout& layout) {
+                                                    const Layout& layout) {
   return std::make_unique<podsync::EndingSandboxes>(
       std::move(runtime), pool, layout.Ending(),
       [](const std::set<std::string>& sandboxes) { return network::Leftovers().Remove(sandboxes); });

@@ -14,14 +14,14 @@
 #include <string>
 
 #include "agent/base/clock.h"
+#include "agent/base/layout.h"
 #include "agent/podsync/ending_sandboxes.h"
-#include "volumes/layout.h"
 
 namespace ordinal {
 
 /// `runtime`, with a note of each sandbox that is being stopped.
 std::unique_ptr<podsync::EndingSandboxes> WithNotes(std::unique_ptr<cri::Runtime> runtime, BlockingPool& pool,
-                                                    const volumes::Layout& layout);
+                                                    const Layout& layout);
 
 /// Whose the CNI configuration may be: where it lies, and this agent's mark.
 struct NetworkOwner {

@@ -18,10 +18,10 @@ namespace ordinal {
 namespace {
 
 using controllers::Context;
-using controllers::events::EventLog;
-using controllers::events::Source;
-using controllers::events::StoreRecorder;
 using controllers::statefulset::EnsureImages;
+using events::EventLog;
+using events::Source;
+using events::StoreRecorder;
 
 /// One controller's voice: everything it is given, speaking under its own name.
 struct Voice {

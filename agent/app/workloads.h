@@ -9,9 +9,9 @@
 #include "agent/api/kinds/pod/host_ports.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
-#include "agent/controllers/events/event_log.h"
 #include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
+#include "agent/events/store_recorder.h"
 #include "agent/objects/caches.h"
 
 namespace ordinal {
@@ -34,8 +34,7 @@ class Workloads {
 
   /// What controllers say becomes log lines by `context.recorder` and Event objects
   /// in `events`. Build before the caches run.
-  Workloads(const controllers::Context& context, controllers::events::EventLog& events, objects::Caches& caches,
-            Host host);
+  Workloads(const controllers::Context& context, events::EventLog& events, objects::Caches& caches, Host host);
   ~Workloads();
 
   /// Starts every controller; they run for ever.

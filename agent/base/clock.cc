@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
+#include <utility>
 
 #include "agent/base/signal.h"
 
@@ -14,17 +15,30 @@ namespace {
 // The whole years that a WallTime reaches.
 constexpr int kFirstYear = 1678, kLastYear = 2261;
 
+/// What is to be done is taken away with the handle: the wait may be over by then, and about to do it.
 class AsioTimer final : public TimerHandle::Impl {
  public:
-  AsioTimer(const Executor& executor, Duration delay, std::function<void()> fn) : timer_(executor, delay) {
-    timer_.async_wait([alive = std::weak_ptr<bool>(alive_), fn = std::move(fn)](boost::system::error_code error) {
-      if (!error && !alive.expired()) fn();
+  AsioTimer(const Executor& executor, Duration delay, std::function<void()> fn)
+      : due_(std::make_shared<Due>(executor, delay, std::move(fn))) {
+    due_->timer.async_wait([due = due_](boost::system::error_code error) {
+      const std::function<void()> work = error ? nullptr : std::exchange(due->fn, nullptr);
+      if (work) work();  // it may end the handle
     });
+  }
+  ~AsioTimer() override {
+    due_->fn = nullptr;
+    due_->timer.cancel();
   }
 
  private:
-  asio::steady_timer timer_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  struct Due {
+    Due(const Executor& executor, Duration delay, std::function<void()> the_fn)
+        : timer(executor, delay), fn(std::move(the_fn)) {}
+    asio::steady_timer timer;
+    std::function<void()> fn;
+  };
+
+  const std::shared_ptr<Due> due_;
 };
 
 struct CivilTime {

@@ -6,7 +6,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
 #include "agent/base/task.h"
-#include "agent/controllers/recorder.h"
+#include "agent/events/recorder.h"
 #include "agent/objects/objects.h"
 
 namespace ordinal::controllers {
@@ -17,7 +17,7 @@ struct Context {
   Executor executor;
   Clock& clock;
   objects::Objects& client;
-  Recorder& recorder;
+  events::Recorder& recorder;
   Random& random;
   std::string node_name;
 };

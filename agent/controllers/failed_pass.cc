@@ -6,12 +6,12 @@
 
 namespace ordinal::controllers {
 
-void SayFailedPass(Recorder& recorder, const api::Object& about, const Error& error) {
-  recorder.Event(about, Severity::kWarning, error.reason,
-                 fmt::format("the agent's work on this object {}; it is tried again", error.message));
+void SayFailedPass(events::Recorder& recorder, const api::Object& about, const Error& error) {
+  recorder.Record({about, events::Severity::kWarning, error.reason,
+                   fmt::format("the agent's work on this object {}; it is tried again", error.message)});
 }
 
-WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const objects::AnyCache& cache) {
+WorkQueue::ExceptionHandler SayFailedPass(events::Recorder& recorder, const objects::AnyCache& cache) {
   return [&recorder, &cache](const std::string& key, const Error& error) {
     const bool bare = key.find('/') == std::string::npos;
     const auto [ns, name] = bare ? std::pair(std::string(), key) : SplitQueueKey(key);

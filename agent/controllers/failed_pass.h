@@ -4,17 +4,17 @@
 
 #include <string>
 
-#include "agent/controllers/recorder.h"
 #include "agent/controllers/workqueue.h"
+#include "agent/events/recorder.h"
 #include "agent/objects/any_cache.h"
 
 namespace ordinal::controllers {
 
 /// For queues whose keys are those of key.h, or bare names of cluster-scoped objects. `recorder` and `cache` outlive
 /// the queue; an object that the cache does not hold any more hears nothing.
-WorkQueue::ExceptionHandler SayFailedPass(Recorder& recorder, const objects::AnyCache& cache);
+WorkQueue::ExceptionHandler SayFailedPass(events::Recorder& recorder, const objects::AnyCache& cache);
 
 /// The event about one object.
-void SayFailedPass(Recorder& recorder, const api::Object& about, const Error& error);
+void SayFailedPass(events::Recorder& recorder, const api::Object& about, const Error& error);
 
 }  // namespace ordinal::controllers

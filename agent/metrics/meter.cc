@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {
 namespace {
@@ -36,7 +36,7 @@ Task<Result<Rates>> Meter::Measure() {
 }
 
 Task<Result<Sample>> Meter::TakeSample() {
-  const cri::StringMap ours{{cri::kAgentLabel, node_}};
+  const cri::StringMap ours{{observe::kAgentLabel, node_}};
   Sample sample;
   CO_TRY(sample.containers, co_await stats_.ListContainerStats(ours));
   CO_TRY(sample.node, ReadNode());

@@ -17,7 +17,7 @@ inline constexpr Duration kLongestWindow = std::chrono::minutes(2);
 
 class Meter {
  public:
-  /// `node` is the value of cri::kAgentLabel of our containers. `proc` is where procfs is mounted.
+  /// `node` is the value of observe::kAgentLabel of our containers. `proc` is where procfs is mounted.
   Meter(cri::Stats& stats, Clock& clock, std::string node, std::string proc = "/proc")
       : stats_(stats), clock_(clock), node_(std::move(node)), proc_(std::move(proc)) {}
 

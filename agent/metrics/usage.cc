@@ -4,7 +4,7 @@
 #include <charconv>
 #include <map>
 
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {
 namespace {
@@ -66,7 +66,7 @@ Rates RatesBetween(const Sample& earlier, const Sample& later) {
   const ById before = Index(earlier);
   for (const auto& [id, usage] : Index(later)) {
     const auto known = before.find(id);
-    const auto uid = usage->labels.find(cri::kPodUidLabel);
+    const auto uid = usage->labels.find(observe::kPodUidLabel);
     if (known == before.end() || uid == usage->labels.end()) continue;
     const uint64_t nanocores =
         Nanocores(known->second->cpu_nanoseconds, usage->cpu_nanoseconds, usage->cpu_at - known->second->cpu_at);

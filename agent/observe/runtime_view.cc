@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using cri::ContainerState;
-using cri::PodState;
 
 constexpr Duration kRelistPeriod = 60s;  // repairs what no event told; events make everything else immediate
 constexpr Duration kRelistRetry = 200ms;
@@ -52,9 +51,9 @@ bool SameState(const PodState& a, const PodState& b) {
 }
 
 void Describe(PodState& pod, const cri::StringMap& labels) {
-  pod.uid = Label(labels, cri::kPodUidLabel);
-  pod.name = Label(labels, cri::kPodNameLabel);
-  pod.ns = Label(labels, cri::kPodNamespaceLabel);
+  pod.uid = Label(labels, kPodUidLabel);
+  pod.name = Label(labels, kPodNameLabel);
+  pod.ns = Label(labels, kPodNamespaceLabel);
 }
 
 }  // namespace
@@ -130,18 +129,18 @@ Task<Status> RuntimeView::Relist() {
   const std::map<std::string, uint64_t> before = generations_;
   cri::SandboxFilter sandbox_filter;
   cri::ContainerFilter container_filter;
-  sandbox_filter.labels[cri::kAgentLabel] = container_filter.labels[cri::kAgentLabel] = agent_;
+  sandbox_filter.labels[kAgentLabel] = container_filter.labels[kAgentLabel] = agent_;
   CO_TRY(auto sandboxes, co_await runtime_.ListSandboxes(sandbox_filter));
   CO_TRY(auto containers, co_await runtime_.ListContainers(container_filter));
   std::map<std::string, PodState> listed;
   for (const auto& [uid, state] : pods_) listed[uid].uid = uid;  // those that vanished become empty
   for (cri::Sandbox& sandbox : sandboxes) {
-    PodState& pod = listed[Label(sandbox.labels, cri::kPodUidLabel)];
+    PodState& pod = listed[Label(sandbox.labels, kPodUidLabel)];
     Describe(pod, sandbox.labels);
     pod.sandboxes.push_back(std::move(sandbox));
   }
   for (cri::Container& container : containers) {
-    PodState& pod = listed[Label(container.labels, cri::kPodUidLabel)];
+    PodState& pod = listed[Label(container.labels, kPodUidLabel)];
     Describe(pod, container.labels);
     pod.containers.push_back(std::move(container));
   }
@@ -159,8 +158,8 @@ Task<Status> RuntimeView::Relist() {
 
 Task<Result<PodState>> RuntimeView::Refresh(std::string uid) {
   cri::SandboxFilter sandbox_filter;
-  sandbox_filter.labels[cri::kAgentLabel] = agent_;
-  sandbox_filter.labels[cri::kPodUidLabel] = uid;
+  sandbox_filter.labels[kAgentLabel] = agent_;
+  sandbox_filter.labels[kPodUidLabel] = uid;
   cri::ContainerFilter container_filter;
   container_filter.labels = sandbox_filter.labels;
   PodState pod;

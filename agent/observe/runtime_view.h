@@ -14,13 +14,13 @@
 #include <vector>
 
 #include "agent/base/signal.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::observe {
 
-class RuntimeView final : public cri::PodStates {
+class RuntimeView final : public PodStates {
  public:
-  /// `agent` is the value of cri::kAgentLabel that marks what is ours; everything else is never looked at.
+  /// `agent` is the value of kAgentLabel that marks what is ours; everything else is never looked at.
   RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime, cri::EventSource& events, std::string agent);
 
   /// Called on the control thread with the uid of each pod whose state changed.
@@ -31,8 +31,8 @@ class RuntimeView final : public cri::PodStates {
   /// Follows the runtime for ever.
   Task<void> Run();
 
-  const cri::PodState& Get(const std::string& uid) const override;
-  Task<Result<cri::PodState>> Refresh(std::string uid) override;
+  const PodState& Get(const std::string& uid) const override;
+  Task<Result<PodState>> Refresh(std::string uid) override;
   bool Synced() const override { return synced_; }
   Task<void> WaitSynced() override;
   std::vector<std::string> AllUids() const override;
@@ -43,15 +43,15 @@ class RuntimeView final : public cri::PodStates {
  private:
   Task<void> RelistLoop();
   Task<Status> Relist();
-  Task<Result<cri::PodState>> Complete(cri::PodState listed);
+  Task<Result<PodState>> Complete(PodState listed);
   Task<void> HandleExit(std::string id, int32_t exit_code);
   Task<void> ConfirmExit(std::string uid, std::string id);
   void NoteOom(const std::string& id);
-  void Store(cri::PodState state);
+  void Store(PodState state);
   void MarkExited(cri::Container& container, int32_t exit_code);
   std::optional<int32_t> TakeEarlyExit(const std::string& id);
   void ApplyEarlyExit(const std::string& uid, cri::Container& container);
-  cri::PodState* OwnerOf(const std::string& id);
+  PodState* OwnerOf(const std::string& id);
 
   Executor executor_;
   Clock& clock_;
@@ -62,7 +62,7 @@ class RuntimeView final : public cri::PodStates {
   std::function<void(const std::string&)> image_changed_;
   using Named = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
 
-  std::map<std::string, cri::PodState> pods_;    ///< by uid
+  std::map<std::string, PodState> pods_;         ///< by uid
   Named uids_;                                   ///< of pods_, by namespace and name
   std::map<std::string, uint64_t> generations_;  ///< by uid: counts stores, so that an older list loses
   /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.

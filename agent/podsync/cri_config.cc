@@ -20,10 +20,10 @@ const std::vector<std::string> kReadonlyPaths = {"/proc/bus", "/proc/fs", "/proc
                                                  "/proc/sysrq-trigger"};
 
 cri::StringMap PodLabels(const api::Pod& pod, const NodeFacts& node) {
-  return {{cri::kPodNameLabel, pod.meta.name},
-          {cri::kPodNamespaceLabel, pod.meta.ns},
-          {cri::kPodUidLabel, pod.meta.uid},
-          {cri::kAgentLabel, node.node_name}};
+  return {{observe::kPodNameLabel, pod.meta.name},
+          {observe::kPodNamespaceLabel, pod.meta.ns},
+          {observe::kPodUidLabel, pod.meta.uid},
+          {observe::kAgentLabel, node.node_name}};
 }
 
 cri::NamespaceOptions Namespaces(const api::PodSpec& spec) {
@@ -144,16 +144,16 @@ const api::Json& ContainerDocument(const api::Pod& pod, bool init, size_t index)
 void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFacts& node, const ContainerFacts& facts,
                 const api::Container& container) {
   config.labels = PodLabels(pod, node);
-  config.labels[cri::kContainerNameLabel] = container.name;
+  config.labels[observe::kContainerNameLabel] = container.name;
   config.annotations = {
-      {cri::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
-      {cri::kRestartCount, fmt::format("{}", facts.attempt)},
-      {cri::kTerminationMessagePath, container.termination_message_path},
-      {cri::kTerminationMessagePolicy, container.termination_message_policy},
-      {cri::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
+      {observe::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
+      {observe::kRestartCount, fmt::format("{}", facts.attempt)},
+      {observe::kTerminationMessagePath, container.termination_message_path},
+      {observe::kTerminationMessagePolicy, container.termination_message_policy},
+      {observe::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
   };
   if (pod.meta.deletion_grace_seconds) {
-    config.annotations[cri::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
+    config.annotations[observe::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
   }
 }
 
@@ -161,7 +161,7 @@ void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFac
 
 std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
   constexpr int64_t kDefault = 30;
-  const auto found = annotations.find(cri::kPodTerminationGracePeriod);
+  const auto found = annotations.find(observe::kPodTerminationGracePeriod);
   int64_t grace = kDefault;
   if (found != annotations.end()) {
     const std::string& text = found->second;
@@ -170,11 +170,8 @@ std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
   return std::chrono::seconds(BoundedSeconds(grace));
 }
 
-std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod) {
-  return fmt::format("{}/{}_{}_{}", node.log_root, pod.meta.ns, pod.meta.name, pod.meta.uid);
-}
-
-cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, uint32_t attempt) {
+cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, const Layout& layout,
+                                     uint32_t attempt) {
   cri::SandboxConfig config;
   config.name = pod.meta.name;
   config.ns = pod.meta.ns;
@@ -184,13 +181,13 @@ cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node,
     const std::string full = FullyQualifiedName(pod, node.dns.cluster_domain);
     config.hostname = pod.spec.set_hostname_as_fqdn && !full.empty() ? full : Hostname(pod);
   }
-  config.log_directory = PodLogDirectory(node, pod);
+  config.log_directory = layout.PodLogs(pod.meta.ns, pod.meta.name, pod.meta.uid);
   config.dns = PodDns(pod, node.dns);
   config.ports = HostPorts(pod.spec);
   config.labels = pod.meta.labels;
   for (const auto& [key, value] : PodLabels(pod, node)) config.labels[key] = value;
   config.annotations = pod.meta.annotations;
-  config.annotations[cri::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
+  config.annotations[observe::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
   config.cgroup_parent = CgroupParent(pod.spec, pod.meta.uid, node.systemd_cgroup);
   config.sysctls = pod.spec.security.sysctls;
   config.namespaces = Namespaces(pod.spec);
@@ -218,7 +215,7 @@ Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const Node
   TRY(config.args, ExpandAll(container.args, config.envs));
   config.working_dir = container.working_dir;
   config.mounts = facts.mounts;
-  config.log_path = fmt::format("{}/{}.log", container.name, facts.attempt);
+  config.log_path = Layout::ContainerLog(container.name, facts.attempt);
   config.stdin_open = container.stdin_open;
   config.stdin_once = container.stdin_once;
   config.tty = container.tty;

@@ -8,16 +8,16 @@
 
 #include "agent/api/kinds/pod/host_ports.h"
 #include "agent/api/kinds/pod/view.h"
+#include "agent/base/layout.h"
+#include "agent/observe/pod_state.h"
 #include "agent/podsync/env.h"
 #include "agent/podsync/name_files.h"
-#include "cri/pod_state.h"
 
 namespace ordinal::podsync {
 
 /// What is the same for every pod of this node.
 struct NodeFacts {
   std::string node_name;
-  std::string log_root = "/var/log/pods";
   bool systemd_cgroup = false;
   int64_t memory_capacity = 0;  ///< bytes
   int64_t cpu_capacity_milli = 0;
@@ -31,10 +31,8 @@ struct NodeFacts {
 /// The grace that a pod's sandbox or container was made with: its own, or core/v1's 30 s where that cannot be read.
 std::chrono::seconds GraceOf(const cri::StringMap& annotations);
 
-/// "<log root>/<namespace>_<name>_<uid>".
-std::string PodLogDirectory(const NodeFacts& node, const api::Pod& pod);
-
-cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, uint32_t attempt);
+cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node, const Layout& layout,
+                                     uint32_t attempt);
 
 /// What is known when a container is made.
 struct ContainerFacts {

@@ -13,7 +13,7 @@ using cri::ContainerState;
 bool Ended(const cri::Container& container) { return container.state == ContainerState::kExited; }
 
 /// How a container that ended stands with its backoff.
-WallTime RestartTime(const cri::PodState& state, const cri::Container& newest, const Memory& memory) {
+WallTime RestartTime(const observe::PodState& state, const cri::Container& newest, const Memory& memory) {
   const cri::Container* last = StartCutOff(newest) ? LastEnd(state, newest.name) : &newest;
   if (last == nullptr) return WallTime{};  // it never ran: at once
   const cri::Container& ended = *last;
@@ -62,7 +62,7 @@ class Planner {
 
   void KillEverything(const std::string& why) {
     for (const cri::Container& container : state_.containers) {
-      if (Live(container)) kill_.push_back({container.id, container.name, why});
+      if (observe::Live(container)) kill_.push_back({container.id, container.name, why});
     }
   }
 
@@ -169,7 +169,7 @@ class Planner {
         KillLost(*newest);
         return main_began;
       }
-      if (Live(*newest)) {
+      if (observe::Live(*newest)) {
         if (IsSidecar(container)) continue;
         return false;
       }
@@ -203,7 +203,7 @@ class Planner {
   }
 
   bool Changed(size_t index, const cri::Container& running) const {
-    const auto hash = running.annotations.find(cri::kContainerHash);
+    const auto hash = running.annotations.find(observe::kContainerHash);
     const api::Json& documents = api::Member(api::Member(pod_.object.body(), "spec"), "containers");
     return hash != running.annotations.end() && documents.is_array() && index < documents.size() &&
            hash->second != ContainerHash(documents[index]) && hash->second != DocumentHash(documents[index]);
@@ -281,7 +281,7 @@ class Planner {
   }
 
   const api::Pod& pod_;
-  const cri::PodState& state_;
+  const observe::PodState& state_;
   const Memory& memory_;
   const WallTime now_;
   Plan plan_;
@@ -296,14 +296,14 @@ class Planner {
 
 }  // namespace
 
-const cri::Container* Newest(const cri::PodState& state, const std::string& name, const std::string& sandbox_id) {
+const cri::Container* Newest(const observe::PodState& state, const std::string& name, const std::string& sandbox_id) {
   for (const cri::Container& container : state.containers) {  // newest first
     if (container.name == name && (sandbox_id.empty() || container.sandbox_id == sandbox_id)) return &container;
   }
   return nullptr;
 }
 
-const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state) {
+const cri::Sandbox* UsableSandbox(const api::Pod& pod, const observe::PodState& state) {
   for (const cri::Sandbox& sandbox : state.sandboxes) {
     if (sandbox.state == cri::SandboxState::kReady && (pod.spec.host_network || !sandbox.ips.empty())) return &sandbox;
   }
@@ -317,7 +317,7 @@ bool StartCutOff(const cri::Container& container) {
          container.message.find("context canceled") != std::string::npos;
 }
 
-const cri::Container* LastEnd(const cri::PodState& state, const std::string& name) {
+const cri::Container* LastEnd(const observe::PodState& state, const std::string& name) {
   for (const cri::Container& container : state.containers) {  // newest first
     if (container.name == name && Ended(container) && !StartCutOff(container)) return &container;
   }

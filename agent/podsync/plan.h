@@ -44,14 +44,15 @@ struct Plan {
 };
 
 /// The newest container of that name in `sandbox_id` (any sandbox when empty), or null.
-const cri::Container* Newest(const cri::PodState& state, const std::string& name, const std::string& sandbox_id = {});
+const cri::Container* Newest(const observe::PodState& state, const std::string& name,
+                             const std::string& sandbox_id = {});
 
 /// The sandbox containers belong in: the newest ready one that has an address (or uses the host's network).
-const cri::Sandbox* UsableSandbox(const api::Pod& pod, const cri::PodState& state);
+const cri::Sandbox* UsableSandbox(const api::Pod& pod, const observe::PodState& state);
 
 /// The newest container of that name that came to an end of its own, or null. One whose start was cut off because its
 /// caller went away (the agent was killed) did not: it is no crash, and the end before it counts.
-const cri::Container* LastEnd(const cri::PodState& state, const std::string& name);
+const cri::Container* LastEnd(const observe::PodState& state, const std::string& name);
 
 /// True for a container whose start was cut off so.
 bool StartCutOff(const cri::Container& container);

@@ -7,7 +7,7 @@ namespace ordinal::podsync {
 
 struct PodSeen {
   WallTime now{};
-  cri::PodState runtime;  ///< what the runtime holds of it
+  observe::PodState runtime;  ///< what the runtime holds of it
   /// The pod's addresses: of its usable sandbox, or the host's; none before there is a sandbox.
   std::vector<std::string> ips;
   /// What its claims and other volumes resolve to now, or why they do not (volume_specs.h).

@@ -47,7 +47,7 @@ std::vector<api::VolumeMountStatus> VolumeMounts(const api::Container& container
 
 class StatusMaker {
  public:
-  StatusMaker(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state, const Memory& memory,
+  StatusMaker(const api::Pod& pod, const api::PodStatus& before, const observe::PodState& state, const Memory& memory,
               const StatusFacts& facts, WallTime now)
       : pod_(pod),
         before_(before),
@@ -250,7 +250,7 @@ class StatusMaker {
 
   const api::Pod& pod_;
   const api::PodStatus& before_;
-  const cri::PodState& state_;
+  const observe::PodState& state_;
   const Memory& memory_;
   const StatusFacts& facts_;
   const WallTime now_;
@@ -260,7 +260,7 @@ class StatusMaker {
 
 }  // namespace
 
-api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
+api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const observe::PodState& state,
                              const Memory& memory, const StatusFacts& facts, WallTime now) {
   return StatusMaker(pod, before, state, memory, facts, now).Make();
 }

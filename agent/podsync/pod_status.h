@@ -3,8 +3,8 @@
 #pragma once
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/observe/pod_state.h"
 #include "agent/podsync/memory.h"
-#include "cri/pod_state.h"
 
 namespace ordinal::podsync {
 
@@ -16,7 +16,7 @@ struct StatusFacts {
 
 /// The status to report: valid UTF-8, its texts bounded. Times of unchanged conditions are taken over from
 /// `before`; pod.status is not looked at.
-api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const cri::PodState& state,
+api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const observe::PodState& state,
                              const Memory& memory, const StatusFacts& facts, WallTime now);
 
 }  // namespace ordinal::podsync

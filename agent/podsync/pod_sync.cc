@@ -110,8 +110,8 @@ Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
     if (over) break;
     log::Error("pod {}: its worker {}; it begins again", uid, ran.error().message);
     if (worker->wanted()) {
-      services_.event(worker->wanted()->object, "", "Warning", ran.error().reason,
-                      "the agent's work on this pod " + ran.error().message + "; it is tried again");
+      services_.recorder.Record({worker->wanted()->object, events::Severity::kWarning, ran.error().reason,
+                                 "the agent's work on this pod " + ran.error().message + "; it is tried again"});
     }
     co_await Sleep(services_.clock, pause);
     pause = std::min(pause * 2, kLongestPause);
@@ -136,7 +136,7 @@ void PodSync::Ended(const std::string& uid, const Worker& worker) {
 /// Two containers of one ordinal must never be alive at once, whatever was deleted by force.
 bool PodSync::MayStart(const api::Pod& pod) const {
   for (const std::string& uid : services_.states.UidsNamed(pod.meta.ns, pod.meta.name)) {
-    if (uid != pod.meta.uid && cri::HoldsAnythingLive(services_.states.Get(uid))) return false;
+    if (uid != pod.meta.uid && observe::HoldsAnythingLive(services_.states.Get(uid))) return false;
   }
   // One that is ending may still be making what the runtime does not show yet.
   const auto named = named_.find({pod.meta.ns, pod.meta.name});
@@ -150,7 +150,7 @@ void PodSync::RuntimeChanged(const std::string& uid) {
   if (known != workers_.end()) {
     known->second->Wake();
   } else if (running_) {
-    const cri::PodState& state = services_.states.Get(uid);
+    const observe::PodState& state = services_.states.Get(uid);
     if (!state.sandboxes.empty() || !state.containers.empty()) Start(uid);
   }
 }

@@ -36,7 +36,7 @@ PodStop::PodStop(Services& services, std::string uid, std::function<Known()> kno
 Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
   co_await Refreshed();
-  const cri::PodState& state = services_.states.Get(uid_);
+  const observe::PodState& state = services_.states.Get(uid_);
   if (const api::Pod* pod = known_().pod; pod != nullptr) {
     if (!state.containers.empty() || !state.sandboxes.empty()) {
       log::Info("pod {}/{}: stopping", pod->meta.ns, pod->meta.name);
@@ -67,13 +67,13 @@ Task<void> PodStop::Clean() {
 
 /// Main containers first; when they are gone, and none is being made any more, sidecars, the last of the specification
 /// first, one by one.
-std::vector<const cri::Container*> PodStop::NextToEnd(const cri::PodState& state, bool making) const {
+std::vector<const cri::Container*> PodStop::NextToEnd(const observe::PodState& state, bool making) const {
   const std::vector<std::string> sidecars = Sidecars();
   std::vector<const cri::Container*> mains;
   const cri::Container* last_sidecar = nullptr;
   auto last = sidecars.begin();
   for (const cri::Container& container : state.containers) {
-    if (!Live(container)) continue;
+    if (!observe::Live(container)) continue;
     const auto sidecar = std::find(sidecars.begin(), sidecars.end(), container.name);
     if (sidecar == sidecars.end()) {
       mains.push_back(&container);
@@ -116,7 +116,7 @@ Task<void> PodStop::EndContainers() {
 }
 
 /// What is left of the grace, counted from when the pod was told to end.
-std::chrono::seconds PodStop::GraceLeft(const cri::PodState& state) {
+std::chrono::seconds PodStop::GraceLeft(const observe::PodState& state) {
   const Known known = known_();
   const cri::StringMap none;
   WallTime deadline = began_ + GraceOf(none);
@@ -139,8 +139,8 @@ void PodStop::SendStop(const cri::Container& container) {
   const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
   if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
   if (const api::Pod* pod = known_().pod; pod != nullptr && sent == sent_.end()) {
-    services_.event(pod->object, container.name, "Normal", "Killing",
-                    fmt::format("Stopping container {}", container.name));
+    services_.recorder.Record({pod->object, events::Severity::kNormal, "Killing",
+                               fmt::format("Stopping container {}", container.name), container.name});
   }
   sent_[container.id] = grace + since;
   ending_.Spawn("stop container", StopOne(container.id, grace));
@@ -193,8 +193,9 @@ Task<void> PodStop::RemoveCgroups() {
 }
 
 Task<void> PodStop::RemoveFiles() {
-  const std::string links = services_.layout.directories().container_logs;
-  auto remove = [uid = uid_, root = services_.node.log_root, links] { return RemoveLogsOf(uid, root, links); };
+  auto remove = [uid = uid_, where = services_.layout.directories()] {
+    return RemoveLogsOf(uid, where.pod_logs, where.container_logs);
+  };
   const Status removed_logs = co_await services_.pool.Run(std::move(remove));
   if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
   while (true) {

@@ -50,11 +50,11 @@ class PodStop {
 
  private:
   Task<void> EndContainers();
-  std::vector<const cri::Container*> NextToEnd(const cri::PodState& state, bool making) const;
+  std::vector<const cri::Container*> NextToEnd(const observe::PodState& state, bool making) const;
   void SendStop(const cri::Container& container);
   Task<void> StopOne(std::string id, std::chrono::seconds grace);
   Task<void> Refreshed();
-  std::chrono::seconds GraceLeft(const cri::PodState& state);
+  std::chrono::seconds GraceLeft(const observe::PodState& state);
   Task<void> RemoveSandboxes();
   Task<void> RemoveCgroups();
   Task<void> RemoveFiles();

@@ -40,14 +40,14 @@ volumes::EmptyDir ToEmptyDir(const api::Pod& pod, const api::Json& spec) {
   return out;
 }
 
-Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const volumes::Layout& layout) {
+Result<Source> FromPersistentVolume(const api::PersistentVolume& volume, const Layout& layout) {
   auto directory = DirectoryOf(volume, layout);
   if (directory.ok()) return Source(std::move(*directory));
   if (directory.error().code == ErrorCode::kNotSupported) return Source(volumes::Unsupported{volume.source});
   return std::move(directory).error();
 }
 
-Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const volumes::Layout& layout,
+Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const Layout& layout,
                          const VolumeLookups& lookups) {
   const api::Ref<api::PersistentVolumeClaim> claim = lookups.claim(pod.meta.ns, name);
   if (!claim) return NotYet(fmt::format("claim \"{}\" does not exist: create it, or let its StatefulSet do so", name));
@@ -62,7 +62,7 @@ Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const vol
   return FromPersistentVolume(*volume, layout);
 }
 
-Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const volumes::Layout& layout,
+Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const Layout& layout,
                           const VolumeLookups& lookups) {
   VolumeSpec out;
   out.name = volume.name;
@@ -105,7 +105,7 @@ Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api:
   return mounts;
 }
 
-Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout) {
+Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const Layout& layout) {
   if (volume.source == "hostPath") {
     // A missing directory is made: containerd does the same for any bind mount's source.
     return volumes::LocalDirectory{api::ReadString(volume.source_spec, "path"), true, false};
@@ -120,8 +120,8 @@ Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume,
                    fmt::format("a volume of source {} is no directory of this host", volume.source));
 }
 
-Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
-                                               const VolumeLookups& lookups, const EnvFacts& facts) {
+Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout& layout, const VolumeLookups& lookups,
+                                               const EnvFacts& facts) {
   volumes::PodVolumesSpec out;
   out.uid = pod.meta.uid;
   for (const api::Volume& volume : pod.spec.volumes) {

@@ -8,8 +8,8 @@
 #include "agent/api/kinds/persistent_volume_claim/view.h"
 #include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
+#include "agent/base/layout.h"
 #include "agent/podsync/env.h"
-#include "volumes/layout.h"
 #include "volumes/spec.h"
 
 namespace ordinal::podsync {
@@ -23,8 +23,8 @@ struct VolumeLookups {
 /// kFailedPrecondition while a claim is missing, unbound or going away (reason FailedMount): try again later. Without
 /// the mounts of a container for which MountsOf() fails: that is told when that container is made, and keeps no other
 /// from running.
-Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const volumes::Layout& layout,
-                                               const VolumeLookups& lookups, const EnvFacts& facts);
+Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout& layout, const VolumeLookups& lookups,
+                                               const EnvFacts& facts);
 
 /// The mounts of one container, in the order of its volumeMounts. Errors are those of BuildEnv() and SubPathOf(),
 /// reason CreateContainerConfigError.
@@ -32,6 +32,6 @@ Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api:
                                                  const EnvFacts& facts);
 
 /// The directory behind a persistent volume. kNotSupported for a source that is none.
-Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const volumes::Layout& layout);
+Result<volumes::LocalDirectory> DirectoryOf(const api::PersistentVolume& volume, const Layout& layout);
 
 }  // namespace ordinal::podsync

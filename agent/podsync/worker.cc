@@ -189,7 +189,7 @@ Task<void> Worker::Show() {
 }
 
 /// An answer that was lost: it was started after all.
-void Worker::ForgetFailuresOf(const cri::PodState& state) {
+void Worker::ForgetFailuresOf(const observe::PodState& state) {
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kRunning) continue;
     memory_.waiting.erase(container.name);
@@ -201,13 +201,13 @@ void Worker::SayDeadline(const api::Pod& pod, const Plan& plan) {
   if (!plan.deadline_exceeded || !memory_.failed_reason.empty()) return;
   memory_.failed_reason = "DeadlineExceeded";
   memory_.failed_message = "Pod was active on the node longer than its activeDeadlineSeconds";
-  services_.event(pod.object, "", "Normal", memory_.failed_reason, memory_.failed_message);
+  services_.recorder.Record({pod.object, events::Severity::kNormal, memory_.failed_reason, memory_.failed_message});
 }
 
 /// Once for each sandbox that is replaced.
-void Worker::SaySandboxChanged(const api::Pod& pod, const cri::PodState& state) {
+void Worker::SaySandboxChanged(const api::Pod& pod, const observe::PodState& state) {
   if (state.sandboxes.empty() || !memory_.changes_said.insert(state.sandboxes.front().id).second) return;
-  services_.event(pod.object, "", "Normal", "SandboxChanged", kSandboxChanged);
+  services_.recorder.Record({pod.object, events::Severity::kNormal, "SandboxChanged", kSandboxChanged});
 }
 
 /// A port mapping to where the agent listens would lead everybody who wants the agent to the pod, also whoever wants to
@@ -222,7 +222,7 @@ void Worker::RefuseTakenPorts(const api::Pod& pod) {
       fmt::format("Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports ({})", taken);
   memory_.failed_reason = "NodePorts";
   memory_.failed_message = "Pod was rejected: " + why;
-  services_.event(pod.object, "", "Warning", memory_.failed_reason, why);
+  services_.recorder.Record({pod.object, events::Severity::kWarning, memory_.failed_reason, why});
 }
 
 /// Once for each time a container ended.
@@ -230,7 +230,8 @@ void Worker::SayBackoffs(const api::Pod& pod, const Plan& plan) {
   for (const ContainerBackoff& each : plan.backing_off) {
     std::string& said = memory_.backoffs_said[each.name];
     if (std::exchange(said, each.id) == each.id) continue;
-    services_.event(pod.object, each.name, "Warning", "BackOff", BackoffEvent(pod, each.name));
+    services_.recorder.Record(
+        {pod.object, events::Severity::kWarning, "BackOff", BackoffEvent(pod, each.name), each.name});
   }
 }
 
@@ -259,7 +260,7 @@ Task<void> Worker::FinalReport() {
 
 /// Reads what ended containers had to say, once each.
 Task<void> Worker::ReadMessages(const api::Pod& pod) {
-  const cri::PodState state = services_.states.Get(uid_);
+  const observe::PodState state = services_.states.Get(uid_);
   std::map<std::string, std::string> kept;
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kExited) continue;
@@ -270,8 +271,9 @@ Task<void> Worker::ReadMessages(const api::Pod& pod) {
     }
     const std::string attempt = fmt::format("{}", container.attempt);
     const std::string file = services_.layout.TerminationLog(uid_, container.name, attempt);
-    const std::string log = fmt::format("{}/{}/{}.log", PodLogDirectory(services_.node, pod), container.name, attempt);
-    const auto policy = container.annotations.find(cri::kTerminationMessagePolicy);
+    const std::string log = services_.layout.PodLogs(pod.meta.ns, pod.meta.name, uid_) + "/" +
+                            Layout::ContainerLog(container.name, container.attempt);
+    const auto policy = container.annotations.find(observe::kTerminationMessagePolicy);
     const bool fall_back =
         container.exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";
     auto read = [=]() -> Result<std::string> { return TerminationMessage(file, log, fall_back); };

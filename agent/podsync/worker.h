@@ -47,9 +47,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Task<void> Carrying(std::shared_ptr<Work> work);
   Task<void> Show();
   void News();
-  void ForgetFailuresOf(const cri::PodState& state);
+  void ForgetFailuresOf(const observe::PodState& state);
   void SayDeadline(const api::Pod& pod, const Plan& plan);
-  void SaySandboxChanged(const api::Pod& pod, const cri::PodState& state);
+  void SaySandboxChanged(const api::Pod& pod, const observe::PodState& state);
   void RefuseTakenPorts(const api::Pod& pod);
   void SayBackoffs(const api::Pod& pod, const Plan& plan);
   void Report(const api::Pod& pod);

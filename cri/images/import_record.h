@@ -26,9 +26,6 @@ struct ImportRecord {
   };
   std::map<std::string, Entry> files;  ///< by path
 
-  /// Hidden, so that it is no tarball itself.
-  static constexpr char kFile[] = ".imported.json";
-
   /// Blocks. Empty when there is none, or none that can be read: then tarballs are read.
   static ImportRecord Read(const std::string& path);
   /// Blocks. Whole or not at all.

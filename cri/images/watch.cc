@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "agent/base/layout.h"
 #include "agent/base/log.h"
 
 namespace ordinal::cri {
@@ -37,7 +38,7 @@ Task<Status> ImageDirectory::Run() {
     FinishFirstScan();
     co_return watched.error().With("watch the image directory " + path_);
   }
-  auto read = [this]() -> Result<ImportRecord> { return ImportRecord::Read(path_ + "/" + ImportRecord::kFile); };
+  auto read = [this]() -> Result<ImportRecord> { return ImportRecord::Read(Layout::ImportRecordIn(path_)); };
   if (auto record = co_await pool_.Run(std::move(read)); record.ok()) record_ = std::move(*record);
   scope_.Spawn("image directory events", ReadEvents());
   while (!stopped_) {
@@ -189,7 +190,7 @@ Task<void> ImageDirectory::Imported(std::string file, FileStamp stamp, std::vect
   seen_[file] = stamp;
   pause_ = Duration(0);
   record_.files[file] = ImportRecord::Entry{stamp, std::move(names)};
-  auto write = [record = record_, path = path_ + "/" + ImportRecord::kFile] { return record.Write(path); };
+  auto write = [record = record_, path = Layout::ImportRecordIn(path_)] { return record.Write(path); };
   const Status written = co_await pool_.Run(std::move(write));
   if (!written.ok())
     log::Warning("imported tarballs will be read again at the next start: {}", written.error().message);

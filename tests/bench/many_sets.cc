@@ -42,9 +42,9 @@ class NoStorage final : public controllers::claims::Storage {
   std::vector<controllers::claims::RunningPod> RunningPods() const override { return {}; }
 };
 
-class Quiet final : public controllers::Recorder {
+class Quiet final : public events::Recorder {
  public:
-  void Event(const api::Object&, controllers::Severity, std::string_view, std::string_view) override {}
+  void Record(const events::Event&) override {}
 };
 
 template <class T>
@@ -141,7 +141,7 @@ class Bench {
       WallTime ready;
       for (int i = 0; i < replicas_; ++i) {
         const api::Ref<api::Pod> pod = pod_cache_.Find(set.meta.ns, set.meta.name + "-" + std::to_string(i));
-        const cri::PodState& state = view_.Get(pod->meta.uid);
+        const observe::PodState& state = view_.Get(pod->meta.uid);
         const std::chrono::duration<double, std::milli> gap = state.sandboxes.at(0).created_at - ready;
         if (i > 0) gaps.push_back(gap.count());
         ready = state.containers.at(0).started_at;
@@ -155,7 +155,6 @@ class Bench {
   podsync::Services MakeServices() {
     podsync::NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory_ / "logs";
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
@@ -163,7 +162,7 @@ class Bench {
     nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
     nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
     return podsync::Services{executor_, clock_, runtime_, view_,   volumes_, layout_,
-                             images_,   pool_,  node,     nothing, writer_,  [](const auto&...) {}};
+                             images_,   pool_,  node,     nothing, writer_,  quiet_};
   }
 
   const int sets_, replicas_;
@@ -183,13 +182,13 @@ class Bench {
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
   status::PodStatusWriter writer_{executor_, clock_, client_};
-  const volumes::Layout layout_{
+  const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
   BlockingPool pool_{2};
   fakes::FakePodVolumes volumes_;
   NoStorage storage_;
   Quiet quiet_;
-  controllers::events::EventLog event_log_{executor_, clock_, client_};
+  events::EventLog event_log_{executor_, clock_, client_};
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<podsync::PodSync> pods_;
   std::set<std::string> ready_;

@@ -6,7 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "agent/base/scope.h"
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::fakes {
 namespace {
@@ -37,7 +37,7 @@ RuntimeEvent MakeEvent(RuntimeEvent::Kind kind, const std::string& id, int32_t e
 }
 
 std::string PodUid(const cri::StringMap& labels) {
-  const auto uid = labels.find(cri::kPodUidLabel);
+  const auto uid = labels.find(observe::kPodUidLabel);
   return uid == labels.end() ? std::string() : uid->second;
 }
 

@@ -1,7 +1,7 @@
 // FakeRuntime's containers and images; its sandboxes are in fake_runtime.cc.
 #include <fmt/format.h>
 
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 #include "tests/fakes/fake_runtime.h"
 
 namespace ordinal::fakes {
@@ -22,7 +22,7 @@ Error NoContainer(const std::string& id) {
 }
 
 std::string PodUid(const cri::StringMap& labels) {
-  const auto uid = labels.find(cri::kPodUidLabel);
+  const auto uid = labels.find(observe::kPodUidLabel);
   return uid == labels.end() ? std::string() : uid->second;
 }
 

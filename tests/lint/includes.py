@@ -2,6 +2,7 @@
 import re
 
 BASE, HTTP, API, STORE, OBJECTS = "agent/base", "agent/http", "agent/api", "agent/store", "agent/objects"
+EVENTS, OBSERVE = "agent/events", "agent/observe"
 
 # room -> what it may include besides itself. A room is the longest of these that a file's path starts with.
 ALLOWED = {
@@ -14,16 +15,17 @@ ALLOWED = {
     API: [BASE],
     STORE: [BASE, API],
     OBJECTS: [BASE, API, STORE],
-    "agent/manifests": [BASE, API, STORE, OBJECTS],
-    "agent/apiserver": [BASE, HTTP, API, STORE, OBJECTS],
-    "agent/controllers": [BASE, API, STORE, OBJECTS],
+    EVENTS: [BASE, API, STORE, OBJECTS],
+    "agent/manifests": [BASE, API, STORE, OBJECTS, EVENTS],
+    "agent/apiserver": [BASE, HTTP, API, STORE, OBJECTS, EVENTS],
+    "agent/controllers": [BASE, API, STORE, OBJECTS, EVENTS],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, OBJECTS, "agent/status", "cri", "volumes"],
-    "agent/observe": [BASE, API, "cri"],
-    "agent/probes": [BASE, API, "cri"],
-    "agent/status": [BASE, API, STORE, OBJECTS],
-    "agent/metrics": [BASE, API, STORE, "cri"],
-    "agent/node": [BASE, API, STORE, OBJECTS, "cri", "volumes"],
+    "agent/podsync": [BASE, API, STORE, OBJECTS, EVENTS, "agent/status", OBSERVE, "cri", "volumes"],
+    OBSERVE: [BASE, API, "cri"],
+    "agent/probes": [BASE, API, OBSERVE, "cri"],
+    "agent/status": [BASE, API, STORE, OBJECTS, EVENTS],
+    "agent/metrics": [BASE, API, STORE, OBSERVE, "cri"],
+    "agent/node": [BASE, API, STORE, OBJECTS, EVENTS, OBSERVE, "cri", "volumes"],
     "agent/network": [BASE],
     "examples": [],
 }

@@ -37,7 +37,7 @@ Result<std::vector<SetUpAction>> PlanSource(const SourceContext& context, const 
   const bool owned = context.found.owned.contains(context.volume.name);
   if (context.pod.fs_group && source.fs_group && !context.volume.read_only && !owned) {
     actions.push_back(SetGroup{source.path, *context.pod.fs_group, context.pod.fs_group_policy,
-                               context.layout.Owned(context.pod.uid) + "/" + context.volume.name});
+                               context.layout.OwnedMarker(context.pod.uid, context.volume.name)});
   }
   return actions;
 }

@@ -54,11 +54,10 @@ Result<std::string> Kubeconfig(const Pki& pki, std::string_view role, const std:
 }
 
 Status WriteAdminKubeconfig(const PkiSettings& settings, const Pki& pki, const std::string& server_url) {
-  const std::string path = settings.state_dir + "/admin.kubeconfig";
   TRY(const auto text, Kubeconfig(pki, "admin", server_url));
-  TRY(const auto held, ReadPrivateFile(path));
+  TRY(const auto held, ReadPrivateFile(settings.admin_kubeconfig));
   if (held == text) return {};
-  return WritePrivateFile(path, text);
+  return WritePrivateFile(settings.admin_kubeconfig, text);
 }
 
 }  // namespace ordinal::apiserver::auth

@@ -15,8 +15,6 @@ constexpr std::chrono::hours kYear{24 * 365};
 constexpr std::chrono::hours kCaLife{10 * kYear};
 constexpr std::chrono::hours kRenewBefore{24 * 30};
 
-std::string Directory(const std::string& state_dir) { return state_dir + "/pki"; }
-
 Result<std::optional<KeyPair>> ReadPair(const std::string& stem) {
   TRY(auto certificate, ReadPrivateFile(stem + ".crt"));
   TRY(auto key, ReadPrivateFile(stem + ".key"));
@@ -115,7 +113,7 @@ AltNames ServerNames(const PkiSettings& settings) {
 }
 
 Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random) {
-  const std::string directory = Directory(settings.state_dir);
+  const std::string& directory = settings.directory;
   TRYV(MakePrivateDirectory(directory));
   Pki pki;
   TRY(pki.ca, EnsureCa(directory, clock, random));
@@ -129,8 +127,7 @@ Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& r
   return pki;
 }
 
-Result<Pki> LoadPki(const std::string& state_dir) {
-  const std::string directory = Directory(state_dir);
+Result<Pki> LoadPki(const std::string& directory) {
   Pki pki;
   const auto load = [&directory](const char* file, KeyPair& into) -> Status {
     TRY(auto held, ReadPair(directory + "/" + file));

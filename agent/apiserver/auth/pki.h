@@ -22,7 +22,8 @@
 namespace ordinal::apiserver::auth {
 
 struct PkiSettings {
-  std::string state_dir;
+  std::string directory;         ///< <state-dir>/pki
+  std::string admin_kubeconfig;  ///< the file
   std::string node_name;
   std::vector<std::string> listen;             ///< "127.0.0.1:6443", "0.0.0.0:6443", "[::1]:6443"
   std::vector<std::string> service_addresses;  ///< the API's own service: "10.96.0.1"
@@ -42,7 +43,7 @@ struct Pki {
 Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random);
 
 /// Reads only. kNotFound when no agent has run with this directory.
-Result<Pki> LoadPki(const std::string& state_dir);
+Result<Pki> LoadPki(const std::string& directory);
 
 /// Every name and address the server certificate has to hold.
 AltNames ServerNames(const PkiSettings& settings);

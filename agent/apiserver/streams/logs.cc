@@ -1,7 +1,6 @@
 #include "agent/apiserver/streams/logs.h"
 
-#include <fmt/format.h>
-
+#include <filesystem>
 #include <utility>
 
 #include "agent/api/kinds/pod/view.h"
@@ -32,8 +31,9 @@ Task<http::Response> Logs::Get(std::shared_ptr<const http::Request> request) {
   const Result<ContainerRun> run = PickRun(pod, *container, options.previous);
   if (!run.ok()) co_return FromError(run.error());
 
-  const std::string directory = fmt::format("{}/{}_{}_{}/{}", log_dir_, pod.ns(), pod.name(), pod.uid(), *container);
-  const std::string path = fmt::format("{}/{}.log", directory, run->restart);
+  const std::string path =
+      layout_.PodLogs(pod.ns(), pod.name(), pod.uid()) + "/" + Layout::ContainerLog(*container, run->restart);
+  const std::string directory = std::filesystem::path(path).parent_path();
   auto open = [path, options] { return LogFile::Open(path, options); };
   auto opened = co_await pool_.Run(std::move(open));
   if (!opened.ok()) co_return InternalError("unable to retrieve container logs: " + opened.error().message);

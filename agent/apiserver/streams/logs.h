@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/base/blocking_pool.h"
+#include "agent/base/layout.h"
 #include "agent/http/message.h"
 #include "agent/store/object_store.h"
 
@@ -15,9 +16,8 @@ namespace ordinal::apiserver::streams {
 
 class Logs {
  public:
-  /// `log_dir` is the root of all pods' logs, "/var/log/pods".
-  Logs(store::ObjectReader& store, BlockingPool& pool, Clock& clock, std::string log_dir)
-      : store_(store), pool_(pool), clock_(clock), log_dir_(std::move(log_dir)) {}
+  Logs(store::ObjectReader& store, BlockingPool& pool, Clock& clock, Layout layout)
+      : store_(store), pool_(pool), clock_(clock), layout_(std::move(layout)) {}
 
   /// A Handler for that path. This must outlive the streams it answers with.
   Task<http::Response> Get(std::shared_ptr<const http::Request> request);
@@ -26,7 +26,7 @@ class Logs {
   store::ObjectReader& store_;
   BlockingPool& pool_;
   Clock& clock_;
-  const std::string log_dir_;
+  const Layout layout_;
 };
 
 }  // namespace ordinal::apiserver::streams

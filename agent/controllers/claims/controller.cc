@@ -166,7 +166,7 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Status> Controller::Pass(const Changed& changed) {
   Plan plan = MakePlan(Observe(changed));
-  for (const Saying& saying : plan.sayings) Say(saying);
+  for (const events::Event& saying : plan.sayings) Say(saying);
   GiveOrders(plan);
   for (const auto& [claim, after] : plan.look_again) LookAfter({{claim}, {}}, after);
   std::vector<Task<Status>> chains;
@@ -203,7 +203,7 @@ Task<Status> Controller::Follow(Chain chain) {
 
 void Controller::Applied(const Edit& edit) {
   if (edit.type == EditType::kAssignClass) patience_.ClassAssigned(context_.clock.Now());
-  if (edit.said) context_.recorder.Event(edit.said->about, edit.said->severity, edit.said->reason, edit.said->message);
+  if (edit.said) context_.recorder.Record(*edit.said);
 }
 
 Task<Result<bool>> Controller::Confirm(const Edit& edit) {
@@ -228,11 +228,11 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
   co_return true;
 }
 
-void Controller::Say(const Saying& saying) {
+void Controller::Say(const events::Event& saying) {
   std::string& last = said_[saying.about.uid()];
   if (last == saying.reason) return;
   last = saying.reason;
-  context_.recorder.Event(saying.about, saying.severity, saying.reason, saying.message);
+  context_.recorder.Record(saying);
 }
 
 }  // namespace ordinal::controllers::claims

@@ -50,7 +50,7 @@ class Controller {
   Task<Result<bool>> Confirm(const Edit& edit);
   void Applied(const Edit& edit);
   void GiveOrders(const Plan& plan);
-  void Say(const Saying& saying);
+  void Say(const events::Event& saying);
 
   Context context_;
   objects::Cache<Claim>& claims_;

@@ -173,10 +173,11 @@ Edit AssignClass(const PersistentVolumeClaim& claim, const std::string& storage_
     spec["storageClassName"] = storage_class;
     return true;
   });
-  edit.said = Saying{claim.object, Severity::kNormal, "DefaultStorageClass",
-                     fmt::format("no volume without a class fits: the default storage class {} is used; a claim that "
-                                 "is to wait for one has storageClassName \"\"",
-                                 storage_class)};
+  edit.said =
+      events::Event{claim.object, events::Severity::kNormal, "DefaultStorageClass",
+                    fmt::format("no volume without a class fits: the default storage class {} is used; a claim that "
+                                "is to wait for one has storageClassName \"\"",
+                                storage_class)};
   return edit;
 }
 
@@ -195,8 +196,8 @@ Edit GrowVolume(const PersistentVolume& volume, const PersistentVolumeClaim& cla
     body["spec"]["capacity"]["storage"] = size;
     return true;
   });
-  edit.said = Saying{claim.object, Severity::kNormal, "VolumeResizeSuccessful",
-                     fmt::format("volume {} holds {} now", volume.meta.name, size)};
+  edit.said = events::Event{claim.object, events::Severity::kNormal, "VolumeResizeSuccessful",
+                            fmt::format("volume {} holds {} now", volume.meta.name, size)};
   return edit;
 }
 

@@ -48,7 +48,7 @@ class Pass {
 
  private:
   void Add(Edit edit) { plan_.chains.push_back({std::move(edit)}); }
-  void Say(const api::Object& about, Severity severity, std::string reason, std::string message) {
+  void Say(const api::Object& about, events::Severity severity, std::string reason, std::string message) {
     plan_.sayings.push_back({about, severity, std::move(reason), std::move(message)});
   }
 
@@ -72,12 +72,12 @@ class Pass {
     if (claim.phase == "Lost") return;
     Add(LoseClaim(claim));
     if (volume == nullptr) {
-      Say(claim.object, Severity::kWarning, "ClaimLost",
+      Say(claim.object, events::Severity::kWarning, "ClaimLost",
           fmt::format("Bound claim has lost its PersistentVolume {}; create it again with the same name and source to "
                       "get the data back",
                       claim.volume_name));
     } else {
-      Say(claim.object, Severity::kWarning, "ClaimMisbound",
+      Say(claim.object, events::Severity::kWarning, "ClaimMisbound",
           fmt::format("PersistentVolume {} is bound to claim {}/{} instead", claim.volume_name, volume->claim_ns,
                       volume->claim_name));
     }
@@ -88,7 +88,7 @@ class Pass {
       Add(GrowVolume(volume, claim));
       return;
     }
-    Say(claim.object, Severity::kWarning, "VolumeResizeFailed",
+    Say(claim.object, events::Severity::kWarning, "VolumeResizeFailed",
         fmt::format("PersistentVolume {} was made by hand and its storage class does not allow expansion: raise its "
                     "capacity by hand",
                     volume.meta.name));
@@ -108,7 +108,7 @@ class Pass {
   const PersistentVolume* Requested(const PersistentVolumeClaim& claim) {
     const PersistentVolume* volume = FindVolume(claim.volume_name);
     if (volume == nullptr) {
-      Say(claim.object, Severity::kWarning, "FailedBinding",
+      Say(claim.object, events::Severity::kWarning, "FailedBinding",
           fmt::format("PersistentVolume {}, which spec.volumeName asks for, does not exist", claim.volume_name));
       return nullptr;
     }
@@ -116,7 +116,7 @@ class Pass {
     const bool taken = taken_.contains(volume) || seen_.busy.contains(claim.volume_name);
     const Misfit misfit = taken ? Misfit::kTaken : reserved ? CompareReserved(*volume, claim) : Compare(*volume, claim);
     if (misfit == Misfit::kFits) return volume;
-    Say(claim.object, Severity::kWarning, "VolumeMismatch",
+    Say(claim.object, events::Severity::kWarning, "VolumeMismatch",
         fmt::format("PersistentVolume {}, which spec.volumeName asks for, cannot be used: {}", claim.volume_name,
                     ExplainMisfits({*volume}, claim)));
     return nullptr;
@@ -193,7 +193,7 @@ class Pass {
     } else if (volume.phase != "Released") {
       Add(ReleaseVolume(volume, seen_.now));
     } else if (reclaim == Reclaim::kLeaveToProvisioner) {
-      Say(volume.object, Severity::kNormal, "VolumeDelete",
+      Say(volume.object, events::Severity::kNormal, "VolumeDelete",
           fmt::format("{} made this volume and is to remove it", volume.meta.annotations.at(kProvisionedBy)));
     }
   }

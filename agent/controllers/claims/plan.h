@@ -27,7 +27,7 @@
 #include "agent/api/kinds/persistent_volume_claim/view.h"
 #include "agent/api/kinds/storage_class/view.h"
 #include "agent/api/ref.h"
-#include "agent/controllers/recorder.h"
+#include "agent/events/event.h"
 
 namespace ordinal::controllers::claims {
 
@@ -71,12 +71,6 @@ enum class EditType {
   kFailVolume,
 };
 
-struct Saying {
-  api::Object about;
-  Severity severity = Severity::kNormal;
-  std::string reason, message;
-};
-
 struct Edit {
   EditType type = EditType::kBindVolume;
   api::ObjectKey key;
@@ -86,7 +80,7 @@ struct Edit {
   /// Of kReleaseVolume and kUnprotectClaim: the claim to read afresh.
   api::ObjectKey claim;
   std::string claim_uid;
-  std::optional<Saying> said;  ///< once it was applied
+  std::optional<events::Event> said;  ///< once it was applied
 };
 
 /// Edits in order; each only when the one before applied.
@@ -99,7 +93,7 @@ struct Provision {
 
 struct Plan {
   std::vector<Chain> chains;  ///< independent of each other
-  std::vector<Saying> sayings;
+  std::vector<events::Event> sayings;
   std::vector<Provision> provisions;
   api::Refs<api::PersistentVolume> reclaims;  ///< to be wiped or removed, after fresh reads (reclaim_order.h)
   /// Claims for which something falls due then, by namespace and name.

@@ -46,7 +46,8 @@ Task<Status> ProvisionOrder::Carry(Provision wanted) {
   if (made.ok()) co_return Status();
   const bool asks = made.error().reason == kUndecided;
   const std::string message = asks ? Question(claim, made.error().message) : made.error().message;
-  context_.recorder.Event(claim.object, Severity::kWarning, asks ? kUndecided : "ProvisioningFailed", message);
+  context_.recorder.Record(
+      {claim.object, events::Severity::kWarning, asks ? kUndecided : "ProvisioningFailed", message});
   co_return MakeError(ErrorCode::kInternal, message);
 }
 
@@ -60,7 +61,7 @@ Task<Status> ProvisionOrder::Make(const Provision& wanted) {
   const auto created = co_await context_.client.Create(std::move(body));
   if (!created.ok()) co_return created.error();
   const std::string message = Success(ProvisionedName(claim), made);
-  context_.recorder.Event(claim.object, Severity::kNormal, "ProvisioningSucceeded", message);
+  context_.recorder.Record({claim.object, events::Severity::kNormal, "ProvisioningSucceeded", message});
   co_return Status();
 }
 

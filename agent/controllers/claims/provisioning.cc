@@ -15,7 +15,7 @@ namespace {
 using api::Json;
 using api::StorageClass;
 
-Remedy Say(Severity severity, std::string reason, std::string message) {
+Remedy Say(events::Severity severity, std::string reason, std::string message) {
   Remedy remedy;
   remedy.severity = severity;
   remedy.reason = std::move(reason);
@@ -29,7 +29,7 @@ api::Refs<PersistentVolume> EveryVolume(const Observed& seen) {
 
 Remedy NothingFits(const PersistentVolumeClaim& claim, const Observed& seen) {
   return Say(
-      Severity::kNormal, "FailedBinding",
+      events::Severity::kNormal, "FailedBinding",
       fmt::format("no persistent volume available for this claim: {}", ExplainMisfits(EveryVolume(seen), claim)));
 }
 
@@ -75,17 +75,18 @@ Remedy RemedyFor(const PersistentVolumeClaim& claim, const Observed& seen) {
   if (claim.storage_class->empty()) return NothingFits(claim, seen);
   const StorageClass* found = FindClass(seen.classes, *claim.storage_class);
   if (found == nullptr) {
-    return Say(Severity::kWarning, "ProvisioningFailed",
+    return Say(events::Severity::kWarning, "ProvisioningFailed",
                fmt::format("storageclass.storage.k8s.io \"{}\" not found: create it, or a volume of that class; {}",
                            *claim.storage_class, ExplainMisfits(EveryVolume(seen), claim)));
   }
   if (WaitsForConsumer(claim, seen)) {
-    return Say(Severity::kNormal, "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
+    return Say(events::Severity::kNormal, "WaitForFirstConsumer",
+               "waiting for first consumer to be created before binding");
   }
   if (found->provisioner == kNoProvisioner) return NothingFits(claim, seen);
   Remedy remedy;
   if (found->provisioner != kNodeProvisioner) {
-    remedy = Say(Severity::kNormal, "ExternalProvisioning",
+    remedy = Say(events::Severity::kNormal, "ExternalProvisioning",
                  fmt::format("waiting for a volume to be created either by the external provisioner '{}' or by hand; "
                              "this node provisions only for '{}'",
                              found->provisioner, kNodeProvisioner));
@@ -94,9 +95,9 @@ Remedy RemedyFor(const PersistentVolumeClaim& claim, const Observed& seen) {
     return remedy;
   }
   const std::string obstacle = ProvisioningObstacle(claim, *found);
-  if (!obstacle.empty()) return Say(Severity::kWarning, "ProvisioningFailed", obstacle);
+  if (!obstacle.empty()) return Say(events::Severity::kWarning, "ProvisioningFailed", obstacle);
   if (const PersistentVolume* leaving = Leaving(claim, seen); leaving != nullptr) {
-    return Say(Severity::kNormal, "Provisioning",
+    return Say(events::Severity::kNormal, "Provisioning",
                fmt::format("waiting until volume {} of an earlier claim of this name is removed", leaving->meta.name));
   }
   remedy.type = Remedy::Type::kProvision;

@@ -17,7 +17,7 @@ struct Remedy {
   Type type = Type::kNone;
   const api::StorageClass* storage_class = nullptr;  ///< of all but kNone and kWait
   Duration wait{};
-  Severity severity = Severity::kNormal;
+  events::Severity severity = events::Severity::kNormal;
   std::string reason, message;  ///< to say about the claim; empty: nothing
 };
 

@@ -59,7 +59,7 @@ Task<Status> ReclaimOrder::CheckUnused(const PersistentVolume& volume, std::opti
   const auto users = UsersOf(volume, successor, pods.items, storage_.RunningPods());
   if (users.empty()) co_return Status();
   const std::string message = fmt::format("the volume is still used by pods: {}", fmt::join(users, ", "));
-  context_.recorder.Event(volume.object, Severity::kNormal, FailureReason(volume), message);
+  context_.recorder.Record({volume.object, events::Severity::kNormal, FailureReason(volume), message});
   co_return MakeError(ErrorCode::kUnavailable, message);
 }
 
@@ -78,7 +78,8 @@ Task<Status> ReclaimOrder::Wipe(const PersistentVolume& volume) {
   if (!wiped.ok()) co_return co_await Fail(volume, wiped.error());
   Edit edit = MakeAvailable(volume, context_.clock.Now());
   CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
-  if (applied) context_.recorder.Event(volume.object, Severity::kNormal, "VolumeRecycled", "Volume recycled");
+  if (applied)
+    context_.recorder.Record({volume.object, events::Severity::kNormal, "VolumeRecycled", "Volume recycled"});
   co_return Status();
 }
 
@@ -103,7 +104,7 @@ Task<Status> ReclaimOrder::Fail(const PersistentVolume& volume, Error error) {
   const char* reason = FailureReason(volume);
   Edit edit = FailVolume(volume, reason, error.message, context_.clock.Now());
   CO_TRY(const bool applied, co_await EditIf(context_, edit.key, edit.uid, edit.change));
-  if (applied) context_.recorder.Event(volume.object, Severity::kWarning, reason, error.message);
+  if (applied) context_.recorder.Record({volume.object, events::Severity::kWarning, reason, error.message});
   // However it failed, it is no matter of waiting for somebody.
   co_return MakeError(ErrorCode::kInternal, error.message);
 }

@@ -142,8 +142,8 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
   const auto created = co_await context_.client.Create(std::move(body));
   if (created.ok()) {
     if (size > 0) {
-      context_.recorder.Event(deployment.object, Severity::kNormal, "ScalingReplicaSet",
-                              fmt::format("Scaled up replica set {} from 0 to {}", key.name, size));
+      context_.recorder.Record({deployment.object, events::Severity::kNormal, "ScalingReplicaSet",
+                                fmt::format("Scaled up replica set {} from 0 to {}", key.name, size)});
     }
     co_return Status();
   }
@@ -160,7 +160,7 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
   const std::string message =
       fmt::format("Failed to create new replica set \"{}\": {}", key.name, created.error().message);
   status = WithCreateFailure(deployment, std::move(status), message, context_.clock.Now());
-  context_.recorder.Event(deployment.object, Severity::kWarning, "ReplicaSetCreateError", message);
+  context_.recorder.Record({deployment.object, events::Severity::kWarning, "ReplicaSetCreateError", message});
   co_return created.error();
 }
 
@@ -176,9 +176,10 @@ Task<Status> Controller::ResizeSet(const Deployment& deployment, Resize resize) 
   };
   CO_TRYV(co_await Edit(context_, std::move(key), resize.uid, std::move(change)));
   if (resized) {
-    context_.recorder.Event(deployment.object, Severity::kNormal, "ScalingReplicaSet",
-                            fmt::format("Scaled {} replica set {} from {} to {}",
-                                        resize.to > resize.from ? "up" : "down", resize.name, resize.from, resize.to));
+    context_.recorder.Record(
+        {deployment.object, events::Severity::kNormal, "ScalingReplicaSet",
+         fmt::format("Scaled {} replica set {} from {} to {}", resize.to > resize.from ? "up" : "down", resize.name,
+                     resize.from, resize.to)});
   }
   co_return Status();
 }

@@ -149,9 +149,9 @@ Task<Status> Controller::Bind(std::string key, Pod pod) {
   const auto bound =
       co_await context_.client.Bind(std::move(object_key), pod->meta.uid, context_.node_name, std::move(options));
   if (bound.ok()) {
-    context_.recorder.Event(
-        pod->object, Severity::kNormal, "Scheduled",
-        fmt::format("Successfully assigned {}/{} to {}", pod->meta.ns, pod->meta.name, context_.node_name));
+    context_.recorder.Record(
+        {pod->object, events::Severity::kNormal, "Scheduled",
+         fmt::format("Successfully assigned {}/{} to {}", pod->meta.ns, pod->meta.name, context_.node_name)});
     co_return Status();
   }
   const Pod now = pods_.Find(pod->meta.ns, pod->meta.name);
@@ -177,8 +177,8 @@ Task<Status> Controller::Evict(std::string key, Pod pod) {
     queue_.AddAfter(key, leaving.due - now);
     co_return Status();
   }
-  context_.recorder.Event(pod->object, Severity::kNormal, "TaintManagerEviction",
-                          fmt::format("Marking for deletion Pod {}", key));
+  context_.recorder.Record({pod->object, events::Severity::kNormal, "TaintManagerEviction",
+                            fmt::format("Marking for deletion Pod {}", key)});
   objects::DeleteOptions options;
   options.preconditions.uid = pod->meta.uid;
   ObjectKey object_key = pod->object.key();
@@ -195,7 +195,7 @@ Task<Status> Controller::Wait(std::string key, Pod pod, std::string message) {
     co_return Status();
   }
   if (std::exchange(waiting.said, message) != message) {
-    context_.recorder.Event(pod->object, Severity::kWarning, "FailedScheduling", message);
+    context_.recorder.Record({pod->object, events::Severity::kWarning, "FailedScheduling", message});
   }
   std::function<bool(api::Json&)> change = [this, &message](api::Json& body) {
     return ApplyWait(body, message, context_.clock.Now());

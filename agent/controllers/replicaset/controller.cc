@@ -99,12 +99,12 @@ Task<Status> Controller::CreatePods(const api::ReplicaSet& set, int64_t count) {
 Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
   const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template(), set.object));
   if (!created.ok()) {
-    context_.recorder.Event(set.object, Severity::kWarning, "FailedCreate",
-                            fmt::format("Error creating: {}", created.error().message));
+    context_.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
+                              fmt::format("Error creating: {}", created.error().message)});
     co_return created.error();
   }
-  context_.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
-                          fmt::format("Created pod: {}", created->object.name()));
+  context_.recorder.Record({set.object, events::Severity::kNormal, "SuccessfulCreate",
+                            fmt::format("Created pod: {}", created->object.name())});
   co_return Status();
 }
 
@@ -114,14 +114,14 @@ Task<Status> Controller::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
   options.preconditions.uid = pod.uid;
   const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   if (deleted.ok()) {
-    context_.recorder.Event(set.object, Severity::kNormal, "SuccessfulDelete",
-                            fmt::format("Deleted pod: {}", pod.name));
+    context_.recorder.Record(
+        {set.object, events::Severity::kNormal, "SuccessfulDelete", fmt::format("Deleted pod: {}", pod.name)});
     co_return Status();
   }
   Status settled = Settled(deleted.error());
   if (!settled.ok()) {
-    context_.recorder.Event(set.object, Severity::kWarning, "FailedDelete",
-                            fmt::format("Error deleting: {}", settled.error().message));
+    context_.recorder.Record({set.object, events::Severity::kWarning, "FailedDelete",
+                              fmt::format("Error deleting: {}", settled.error().message)});
   }
   co_return settled;
 }

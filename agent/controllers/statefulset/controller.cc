@@ -180,7 +180,7 @@ void Controller::SayWait(const std::string& key, const api::StatefulSet& set, co
   }
   const Wait& wait = *plan.in_the_way;
   if (!said_[key].insert(wait.about + " " + wait.reason).second) return;
-  context_.recorder.Event(set.object, Severity::kWarning, wait.event, wait.message);
+  context_.recorder.Record({set.object, events::Severity::kWarning, wait.event, wait.message});
 }
 
 }  // namespace ordinal::controllers::statefulset

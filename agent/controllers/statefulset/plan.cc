@@ -111,14 +111,15 @@ class Pass {
   }
 
   void Delete(const Pod& pod) {
-    plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, Severity::kNormal, "", ""});
+    plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, events::Severity::kNormal, "", ""});
     leaving_.insert(&pod);
     moving_ = true;
   }
 
   void Recreate(const Pod& pod) {
     const bool failed = pod.status.phase == "Failed";
-    plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid, failed ? Severity::kWarning : Severity::kNormal,
+    plan_.pods.push_back(DeletePod{pod.meta.name, pod.meta.uid,
+                                   failed ? events::Severity::kWarning : events::Severity::kNormal,
                                    failed ? "RecreatingFailedPod" : "RecreatingTerminatedPod",
                                    fmt::format("StatefulSet {}/{} is recreating {} Pod {}", set_.meta.ns,
                                                set_.meta.name, failed ? "failed" : "terminated", pod.meta.name)});

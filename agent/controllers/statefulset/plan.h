@@ -33,11 +33,11 @@
 #include "agent/api/kinds/stateful_set/view.h"
 #include "agent/api/ref.h"
 #include "agent/controllers/pod_room.h"
-#include "agent/controllers/recorder.h"
 #include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
 #include "agent/controllers/statefulset/revisions.h"
 #include "agent/controllers/statefulset/wait.h"
+#include "agent/events/event.h"
 
 namespace ordinal::controllers::statefulset {
 
@@ -68,7 +68,7 @@ struct CreatePod {
 struct DeletePod {
   std::string name, uid;
   /// An event to say before, when the deletion is not simply a scale-down or an update.
-  Severity severity = Severity::kNormal;
+  events::Severity severity = events::Severity::kNormal;
   std::string reason, message;
 };
 

@@ -23,15 +23,15 @@ Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::str
   const auto created = co_await objects::CreateOrFind(context.client, std::move(body), std::move(leaving));
   if (created.ok()) {
     if (*created) {
-      context.recorder.Event(
-          set.object, Severity::kNormal, "SuccessfulCreate",
-          fmt::format("create Claim {} Pod {} in StatefulSet {} success", claim, pod_name, set.meta.name));
+      context.recorder.Record(
+          {set.object, events::Severity::kNormal, "SuccessfulCreate",
+           fmt::format("create Claim {} Pod {} in StatefulSet {} success", claim, pod_name, set.meta.name)});
     }
     co_return Status();
   }
-  context.recorder.Event(set.object, Severity::kWarning, "FailedCreate",
-                         fmt::format("create Claim {} for Pod {} in StatefulSet {} failed error: {}", claim, pod_name,
-                                     set.meta.name, created.error().message));
+  context.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
+                           fmt::format("create Claim {} for Pod {} in StatefulSet {} failed error: {}", claim, pod_name,
+                                       set.meta.name, created.error().message)});
   co_return created.error();
 }
 
@@ -59,35 +59,35 @@ Task<Status> Create(Context& context, const api::StatefulSet& set, CreatePod act
   const auto created = co_await objects::CreateOrFind(context.client, std::move(*action.pod), std::move(foreign));
   if (created.ok()) {
     if (*created) {
-      context.recorder.Event(set.object, Severity::kNormal, "SuccessfulCreate",
-                             fmt::format("create Pod {} in StatefulSet {} successful", name, set.meta.name));
+      context.recorder.Record({set.object, events::Severity::kNormal, "SuccessfulCreate",
+                               fmt::format("create Pod {} in StatefulSet {} successful", name, set.meta.name)});
     }
     co_return Status();
   }
-  context.recorder.Event(
-      set.object, Severity::kWarning, "FailedCreate",
-      fmt::format("create Pod {} in StatefulSet {} failed error: {}", name, set.meta.name, created.error().message));
+  context.recorder.Record(
+      {set.object, events::Severity::kWarning, "FailedCreate",
+       fmt::format("create Pod {} in StatefulSet {} failed error: {}", name, set.meta.name, created.error().message)});
   co_return created.error();
 }
 
 Task<Status> Delete(Context& context, const api::StatefulSet& set, DeletePod action) {
   if (!action.reason.empty()) {
-    context.recorder.Event(set.object, action.severity, action.reason, action.message);
+    context.recorder.Record({set.object, action.severity, action.reason, action.message});
   }
   ObjectKey key{"Pod", set.meta.ns, action.name};
   objects::DeleteOptions options;
   options.preconditions.uid = action.uid;
   const auto deleted = co_await context.client.Delete(std::move(key), std::move(options));
   if (deleted.ok()) {
-    context.recorder.Event(set.object, Severity::kNormal, "SuccessfulDelete",
-                           fmt::format("delete Pod {} in StatefulSet {} successful", action.name, set.meta.name));
+    context.recorder.Record({set.object, events::Severity::kNormal, "SuccessfulDelete",
+                             fmt::format("delete Pod {} in StatefulSet {} successful", action.name, set.meta.name)});
     co_return Status();
   }
   Status settled = Settled(deleted.error());
   if (!settled.ok()) {
-    context.recorder.Event(set.object, Severity::kWarning, "FailedDelete",
-                           fmt::format("delete Pod {} in StatefulSet {} failed error: {}", action.name, set.meta.name,
-                                       settled.error().message));
+    context.recorder.Record({set.object, events::Severity::kWarning, "FailedDelete",
+                             fmt::format("delete Pod {} in StatefulSet {} failed error: {}", action.name, set.meta.name,
+                                         settled.error().message)});
   }
   co_return settled;
 }

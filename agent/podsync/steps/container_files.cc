@@ -26,7 +26,7 @@ bool MountsPath(const api::Container& container, const std::string& path) {
 Task<Status> WriteFiles(StepContext& context, const api::Container& container, uint32_t attempt) {
   const api::Pod* pod = &context.pod;  // lives as long as this coroutine
   const std::string& uid = pod->meta.uid;
-  const volumes::Layout& layout = context.services.layout;
+  const Layout& layout = context.services.layout;
   const std::string logs = fmt::format("{}/{}", context.sandbox_config.log_directory, container.name);
   const std::string messages = layout.ContainerDirectory(uid, container.name);
   const std::string message = layout.TerminationLog(uid, container.name, fmt::format("{}", attempt));
@@ -56,7 +56,7 @@ Task<Result<std::vector<cri::Mount>>> MountsFor(StepContext& context, const api:
     mounts.push_back({mount.container_path, mount.host_path, mount.read_only, ToCri(mount.propagation)});
   }
   const std::string& uid = context.pod.meta.uid;
-  const volumes::Layout& layout = context.services.layout;
+  const Layout& layout = context.services.layout;
   if (!MountsPath(container, kHostsFile)) mounts.push_back({kHostsFile, layout.EtcHosts(uid)});
   const std::string& messages = container.termination_message_path;
   if (!messages.empty() && !MountsPath(container, messages)) {

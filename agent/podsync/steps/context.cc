@@ -39,7 +39,7 @@ StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& se
   const cri::Sandbox* sandbox = UsableSandbox(pod, seen.runtime);
   if (sandbox == nullptr) return context;
   context.sandbox_id = sandbox->id;
-  context.sandbox_config = MakeSandboxConfig(pod, services.node, sandbox->attempt);
+  context.sandbox_config = MakeSandboxConfig(pod, services.node, services.layout, sandbox->attempt);
   return context;
 }
 
@@ -48,9 +48,9 @@ void FailContainer(StepContext& context, const api::Container& container, const 
   const std::string reason = error.reason.empty() ? "CreateContainerError" : error.reason;
   log::Warning("pod {}: container \"{}\": {}: {}", context.PodName(), container.name, reason, error.message);
   if (StartFailures().contains(reason)) {
-    context.Say(container.name, "Warning", "Failed", "Error: " + error.message);
+    context.Say(container.name, events::Severity::kWarning, "Failed", "Error: " + error.message);
   } else {
-    context.Say(container.name, "Warning", reason, error.message);
+    context.Say(container.name, events::Severity::kWarning, reason, error.message);
   }
   context.memory.waiting[container.name] = {reason, error.message};
   Retry& retry = context.memory.retries[container.name];
@@ -70,7 +70,7 @@ void FailPod(StepContext& context, const std::string& what, const Error& error) 
   context.LookAgain(retry.not_before);
   if (repeated) return;  // said already
   log::Warning("pod {}: {}: {}: {}", context.PodName(), what, reason, error.message);
-  context.Say("", "Warning", reason, error.message);
+  context.Say("", events::Severity::kWarning, reason, error.message);
 }
 
 }  // namespace ordinal::podsync

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <utility>
 
 #include "agent/podsync/pod_seen.h"
 #include "agent/podsync/step.h"
@@ -25,9 +27,8 @@ struct StepContext {
     if (!look_again || when < *look_again) look_again = when;
   }
   /// Tells people of one container, or of the pod where `container` is empty.
-  void Say(const std::string& container, const std::string& type, const std::string& reason,
-           const std::string& message) const {
-    services.event(pod.object, container, type, reason, message);
+  void Say(const std::string& container, events::Severity severity, std::string reason, std::string message) const {
+    services.recorder.Record({pod.object, severity, std::move(reason), std::move(message), container});
   }
   std::string PodName() const { return pod.meta.ns + "/" + pod.meta.name; }
   const api::Container& ContainerOf(const StartContainer& start) const {

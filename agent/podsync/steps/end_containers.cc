@@ -14,7 +14,7 @@ Task<Status> Perform(StepContext& context, const EndContainers& step, bool sandb
   std::vector<Task<Status>> ends;
   for (const ContainerKill& kill : step.containers) {
     log::Info("pod {}: stopping container \"{}\": {}", context.PodName(), kill.name, kill.why);
-    context.Say(kill.name, "Normal", "Killing",
+    context.Say(kill.name, events::Severity::kNormal, "Killing",
                 kill.why == kSandboxChanged ? fmt::format("Stopping container {}", kill.name)
                                             : fmt::format("Stopping container {}: {}", kill.name, kill.why));
     ends.push_back(EndContainer(context.services.runtime, kill.id, grace));

@@ -9,13 +9,17 @@ namespace {
 /// try, so that it counts.
 void SayNoImage(StepContext& context, const std::string& container, const Waiting& waiting) {
   if (waiting.reason == "ImagePullBackOff") {
-    context.Say(container, "Normal", "BackOff", "The image could not be pulled; trying again later");
+    context.Say(container, events::Severity::kNormal, "BackOff", "The image could not be pulled; trying again later");
   } else {
     const bool name = waiting.reason == "InvalidImageName";
     const bool pull = waiting.reason == "ErrImagePull";
-    context.Say(container, "Warning", name ? "InspectFailed" : pull ? "Failed" : waiting.reason, waiting.message);
+    context.Say(container, events::Severity::kWarning,
+                name   ? "InspectFailed"
+                : pull ? "Failed"
+                       : waiting.reason,
+                waiting.message);
   }
-  context.Say(container, "Warning", "Failed", "Error: " + waiting.reason);
+  context.Say(container, events::Severity::kWarning, "Failed", "Error: " + waiting.reason);
 }
 
 void WaitForImage(StepContext& context, const std::string& container, const ImageAnswer& answer) {
@@ -38,7 +42,7 @@ Task<Result<std::optional<cri::Image>>> FindImage(StepContext& context, const ap
   Images::Waiter waiter{context.pod.meta.uid, context.image_arrived};
   CO_TRY(ImageAnswer answer, co_await context.services.images.Ensure(container, std::move(waiter)));
   if (answer.image) {
-    context.Say(container.name, "Normal", "Pulled",
+    context.Say(container.name, events::Severity::kNormal, "Pulled",
                 answer.pulled ? fmt::format("Image \"{}\" was pulled", container.image)
                               : fmt::format("Image \"{}\" is on this host already", container.image));
   } else {

@@ -6,7 +6,7 @@ namespace ordinal::podsync {
 
 Task<Status> Perform(StepContext& context, const MakeSandbox& step) {
   Services& services = context.services;
-  context.sandbox_config = MakeSandboxConfig(context.pod, services.node, step.attempt);
+  context.sandbox_config = MakeSandboxConfig(context.pod, services.node, services.layout, step.attempt);
   auto make_logs = [directory = context.sandbox_config.log_directory] { return MakeDirectories(directory); };
   CO_TRYV(co_await services.pool.Run(std::move(make_logs)));
   CO_TRY(context.sandbox_id, co_await services.runtime.RunSandbox(context.sandbox_config));

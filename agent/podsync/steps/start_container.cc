@@ -16,7 +16,7 @@ namespace {
 /// Whatever is started again waits longer the next time, unless it ran long enough to be forgiven.
 void CountRestart(StepContext& context, const StartContainer& start, const std::string& name) {
   if (start.attempt == 0) return;
-  const cri::PodState& state = context.services.states.Get(context.pod.meta.uid);
+  const observe::PodState& state = context.services.states.Get(context.pod.meta.uid);
   const cri::Container* last = LastEnd(state, name);
   const cri::Container* newest = Newest(state, name);
   // Starts that were cut off have a number and are no restarts.
@@ -51,7 +51,7 @@ void Started(StepContext& context, const StartContainer& step, const std::string
   context.memory.waiting.erase(name);
   context.memory.retries.erase(name);
   log::Info("pod {}: started container \"{}\" id={:.12} restart={}", context.PodName(), name, id, step.attempt);
-  context.Say(name, "Normal", "Started", fmt::format("Started container {}", name));
+  context.Say(name, events::Severity::kNormal, "Started", fmt::format("Started container {}", name));
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   if (!wanted()) co_return Status();
   CO_TRY(const std::string id, co_await context.services.runtime.CreateContainer(context.sandbox_id, std::move(config),
                                                                                  context.sandbox_config));
-  context.Say(container.name, "Normal", "Created", fmt::format("Created container: {}", container.name));
+  context.Say(container.name, events::Severity::kNormal, "Created",
+              fmt::format("Created container: {}", container.name));
   CountRestart(context, step, container.name);
   co_await LimitProcessesOfPod(context);
   if (!wanted()) co_return Status();

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "agent/base/fd.h"
+#include "agent/base/layout.h"
 
 namespace ordinal::store {
 namespace {
@@ -59,7 +60,7 @@ std::optional<Error> DiskTrouble(const std::string& directory) {
   const DiskSpace space = SpaceAt(directory);
   const bool full = space.known && space.free < kTooLittle;
   if (!full && !IsReadOnly(directory)) return std::nullopt;
-  return DiskError(directory + "/store.db", full ? ENOSPC : EROFS);
+  return DiskError(Layout::StoreIn(directory), full ? ENOSPC : EROFS);
 }
 
 Error DiskError(const std::string& file, int error_number) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "agent/base/clock.h"
+#include "agent/base/layout.h"
 #include "agent/store/sqlite/database.h"
 
 namespace ordinal::store {
@@ -32,7 +33,7 @@ class StoreFiles {
  public:
   explicit StoreFiles(std::string directory) : directory_(std::move(directory)) {}
 
-  std::string Main() const { return directory_ + "/store.db"; }
+  std::string Main() const { return Layout::StoreIn(directory_); }
   std::string Log() const { return Main() + "-wal"; }
   std::string Mark() const { return Main() + ".mark"; }
   std::string Backup() const { return Main() + ".backup"; }

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "agent/base/layout.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 #include "tests/fakes/scratch_directory.h"
@@ -115,8 +116,8 @@ TEST_F(ImageDirectoryTest, AFileThatChangedOrWhoseImageWasRemovedIsReadAgain) {
 TEST_F(ImageDirectoryTest, ARecordThatCannotBeReadIsNoRecord) {
   fakes::WriteFile(path_ + "/a", "1");
   for (const char* text : {"", "{", "[]", R"({"/a": 1})", R"({"/a": {"mtime": "x"}})"}) {
-    fakes::WriteFile(path_ + "/" + ImportRecord::kFile, text);
-    EXPECT_TRUE(ImportRecord::Read(path_ + "/" + ImportRecord::kFile).files.empty()) << text;
+    fakes::WriteFile(Layout::ImportRecordIn(path_), text);
+    EXPECT_TRUE(ImportRecord::Read(Layout::ImportRecordIn(path_)).files.empty()) << text;
   }
   Start();
   WaitForFirstScan();

@@ -63,7 +63,7 @@ std::vector<std::string> Course(const Observed& seen) {
   for (const auto& [name, wait] : plan.look_again) {
     course.push_back(fmt::format("wait {} ms", wait / std::chrono::milliseconds(1)));
   }
-  for (const Saying& saying : plan.sayings) course.push_back(saying.reason);
+  for (const events::Event& saying : plan.sayings) course.push_back(saying.reason);
   return course;
 }
 

@@ -44,7 +44,7 @@ struct World {
     for (int pass = 0; pass < 20; ++pass) {
       const auto before = objects;
       const Plan plan = MakePlan(Seen());
-      for (const Saying& saying : plan.sayings) said.push_back(saying.about.name() + ": " + saying.reason);
+      for (const events::Event& saying : plan.sayings) said.push_back(saying.about.name() + ": " + saying.reason);
       for (const Chain& chain : plan.chains) {
         for (const Edit& edit : chain) {
           Json body = objects.at(edit.key);

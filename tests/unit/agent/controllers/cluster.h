@@ -25,10 +25,10 @@
 
 namespace ordinal::controllers {
 
-class NotedEvents final : public Recorder {
+class NotedEvents final : public events::Recorder {
  public:
-  void Event(const Object& about, Severity, std::string_view reason, std::string_view message) override {
-    all.push_back(fmt::format("{} {}: {}", about.name(), reason, message));
+  void Record(const events::Event& event) override {
+    all.push_back(fmt::format("{} {}: {}", event.about.name(), event.reason, event.message));
   }
   std::vector<std::string> all;
 };

@@ -3,6 +3,7 @@
 
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
+#include "agent/events/log_recorder.h"
 #include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
@@ -101,7 +102,7 @@ class NamespacesTest : public testing::Test {
   objects::Caches caches_{store_, clock_};
   objects::ReadYourWrites written_{store_, caches_};
   objects::LocalObjects client_{written_, clock_, random_};
-  LogRecorder recorder_;
+  events::LogRecorder recorder_;
   Context context_{io_.get_executor(), clock_, client_, recorder_, random_, "node-a"};
   Controller controller_{context_, caches_};
   std::string root_ca_;

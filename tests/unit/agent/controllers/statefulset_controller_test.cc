@@ -26,10 +26,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class Events final : public Recorder {
+class Events final : public events::Recorder {
  public:
-  void Event(const Object&, Severity, std::string_view reason, std::string_view message) override {
-    if (reason == "NotProgressing") all.emplace_back(message);
+  void Record(const events::Event& event) override {
+    if (event.reason == "NotProgressing") all.push_back(event.message);
   }
   std::vector<std::string> all;
 };

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "agent/observe/pod_state.h"
 #include "agent/store/memory/memory_store.h"
-#include "cri/pod_state.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_runtime.h"
 #include "tests/fakes/run_task.h"
@@ -43,7 +43,7 @@ class SourceTest : public ::testing::Test {
     sandbox.name = name;
     sandbox.ns = "default";
     sandbox.uid = "uid-" + name;
-    sandbox.labels = {{cri::kPodUidLabel, sandbox.uid}, {cri::kAgentLabel, "node-a"}};
+    sandbox.labels = {{observe::kPodUidLabel, sandbox.uid}, {observe::kAgentLabel, "node-a"}};
     const auto id = RunTask(io_, runtime_.RunSandbox(sandbox));
     Json statuses = Json::array();
     for (const std::string& container : containers) {

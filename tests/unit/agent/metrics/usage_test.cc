@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cri/pod_state.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {
 namespace {
@@ -16,7 +16,7 @@ cri::ContainerUsage Used(const std::string& id, WallTime at, uint64_t nanosecond
   cri::ContainerUsage usage;
   usage.id = id;
   usage.name = "name-of-" + id;
-  usage.labels = {{cri::kPodUidLabel, "uid"}};
+  usage.labels = {{observe::kPodUidLabel, "uid"}};
   usage.cpu_at = usage.memory_at = at;
   usage.cpu_nanoseconds = nanoseconds;
   usage.working_set = bytes;

@@ -39,8 +39,9 @@ class RuntimeViewTest : public ::testing::Test {
     config.name = "pod-" + uid;
     config.ns = "default";
     config.uid = uid;
-    config.labels = {{cri::kPodUidLabel, uid}, {cri::kPodNameLabel, config.name}, {cri::kPodNamespaceLabel, "default"}};
-    if (!agent.empty()) config.labels[cri::kAgentLabel] = agent;
+    config.labels = {
+        {observe::kPodUidLabel, uid}, {observe::kPodNameLabel, config.name}, {observe::kPodNamespaceLabel, "default"}};
+    if (!agent.empty()) config.labels[observe::kAgentLabel] = agent;
     return config;
   }
 
@@ -70,7 +71,7 @@ class RuntimeViewTest : public ::testing::Test {
     RunReady(io_);
   }
 
-  cri::PodState Refresh(const std::string& uid) {
+  observe::PodState Refresh(const std::string& uid) {
     auto state = RunTask(io_, view_->Refresh(uid));
     EXPECT_TRUE(state.ok());
     return *state;
@@ -96,7 +97,7 @@ TEST_F(RuntimeViewTest, TheFirstListShowsWhatIsThere) {
   EXPECT_TRUE(view_->Synced());
   EXPECT_TRUE(view_->Connected());
   EXPECT_THAT(view_->AllUids(), ElementsAre("u1", "u2"));
-  const cri::PodState& state = view_->Get("u1");
+  const observe::PodState& state = view_->Get("u1");
   EXPECT_EQ(state.name, "pod-u1");
   EXPECT_EQ(state.ns, "default");
   ASSERT_EQ(state.sandboxes.size(), 1U);
@@ -235,7 +236,7 @@ TEST_F(RuntimeViewTest, PodsAreFoundByNameWhileAnythingOfThemIsThere) {
   // a namesake, and then only that one
   cri::SandboxConfig namesake = SandboxConfig("u3", "node-a");
   namesake.name = "pod-u1";
-  namesake.labels[cri::kPodNameLabel] = "pod-u1";
+  namesake.labels[observe::kPodNameLabel] = "pod-u1";
   ASSERT_TRUE(RunTask(io_, runtime_.RunSandbox(namesake)).ok());
   Refresh("u3");
   EXPECT_THAT(view_->UidsNamed("default", "pod-u1"), ElementsAre("u1", "u3"));

@@ -320,7 +320,7 @@ class RandomRun {
     size_t ready = 0;
     for (const auto& [id, sandbox] : host_.runtime.sandboxes()) {
       ready += sandbox.state == cri::SandboxState::kReady ? 1 : 0;
-      EXPECT_EQ(host_.Object(sandbox.name).uid(), sandbox.labels.at(cri::kPodUidLabel))
+      EXPECT_EQ(host_.Object(sandbox.name).uid(), sandbox.labels.at(observe::kPodUidLabel))
           << "left over: " << sandbox.name;
     }
     EXPECT_EQ(ready, wanted);

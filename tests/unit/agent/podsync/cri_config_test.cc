@@ -45,7 +45,7 @@ class Recording : public ::testing::Test {
 };
 
 TEST_F(Recording, Sandbox) {
-  const cri::SandboxConfig config = MakeSandboxConfig(pod_, Node(), 0);
+  const cri::SandboxConfig config = MakeSandboxConfig(pod_, Node(), kLayout, 0);
   EXPECT_EQ(config.name, sandbox_["metadata"]["name"]);
   EXPECT_EQ(config.ns, sandbox_["metadata"]["namespace"]);
   EXPECT_EQ(config.uid, sandbox_["metadata"]["uid"]);
@@ -54,7 +54,7 @@ TEST_F(Recording, Sandbox) {
   EXPECT_EQ(config.log_directory, sandbox_["log_directory"]);
   EXPECT_EQ(config.cgroup_parent, sandbox_["linux"]["cgroup_parent"]);
   Json labels = sandbox_["labels"];
-  labels[cri::kAgentLabel] = "node-a";
+  labels[observe::kAgentLabel] = "node-a";
   EXPECT_EQ(JsonOf(config.labels), labels);
   ASSERT_TRUE(config.dns);
   EXPECT_EQ(Json(config.dns->searches), sandbox_["dns_config"]["searches"]);
@@ -73,8 +73,8 @@ TEST_F(Recording, SandboxAnnotations) {
   Json annotations = sandbox_["annotations"];
   annotations.erase("kubernetes.io/config.seen");
   annotations.erase("kubernetes.io/config.source");
-  annotations[cri::kPodTerminationGracePeriod] = "1";
-  EXPECT_EQ(JsonOf(MakeSandboxConfig(pod_, Node(), 0).annotations), annotations);
+  annotations[observe::kPodTerminationGracePeriod] = "1";
+  EXPECT_EQ(JsonOf(MakeSandboxConfig(pod_, Node(), kLayout, 0).annotations), annotations);
 }
 
 TEST_F(Recording, Container) {
@@ -90,10 +90,10 @@ TEST_F(Recording, Container) {
   EXPECT_EQ(config.log_path, container_["log_path"]);
   EXPECT_EQ(config.mounts.size(), 1U);
   Json labels = container_["labels"];
-  labels[cri::kAgentLabel] = "node-a";
+  labels[observe::kAgentLabel] = "node-a";
   EXPECT_EQ(JsonOf(config.labels), labels);
   Json annotations = container_["annotations"];
-  annotations[cri::kContainerHash] = config.annotations.at(cri::kContainerHash);  // another hash function
+  annotations[observe::kContainerHash] = config.annotations.at(observe::kContainerHash);  // another hash function
   EXPECT_EQ(JsonOf(config.annotations), annotations);
   EXPECT_THAT(config.envs, ::testing::Contains(Pair("POD_IP", "10.244.0.30")));
 }
@@ -120,7 +120,7 @@ TEST(SandboxConfig, OfTheHostsNamespaces) {
   Json spec = Spec({}, {"a"});
   spec["hostNetwork"] = spec["hostPID"] = spec["hostIPC"] = true;
   spec["containers"][0]["ports"] = Json::parse(R"([{"containerPort":80,"hostPort":8080}])");
-  const cri::SandboxConfig config = MakeSandboxConfig(PodWith(spec), Node(), 3);
+  const cri::SandboxConfig config = MakeSandboxConfig(PodWith(spec), Node(), kLayout, 3);
   EXPECT_EQ(config.attempt, 3U);
   EXPECT_EQ(config.hostname, "");  // the host's own
   EXPECT_EQ(config.namespaces.network, cri::NamespaceMode::kNode);
@@ -132,7 +132,7 @@ TEST(SandboxConfig, OfTheHostsNamespaces) {
 TEST(SandboxConfig, SharedProcessNamespace) {
   Json spec = Spec({}, {"a"});
   spec["shareProcessNamespace"] = true;
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).namespaces.pid, cri::NamespaceMode::kPod);
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).namespaces.pid, cri::NamespaceMode::kPod);
   EXPECT_EQ(ConfigOf(PodWith(spec)).namespaces.pid, cri::NamespaceMode::kPod);
 }
 
@@ -141,7 +141,7 @@ TEST(SandboxConfig, HostPorts) {
   spec["containers"][0]["ports"] = Json::parse(R"([{"containerPort":80},{"containerPort":53,"hostPort":5353,
       "protocol":"UDP","hostIP":"127.0.0.1"}])");
   spec["containers"][1]["ports"] = Json::parse(R"([{"containerPort":9,"hostPort":9,"protocol":"SCTP"}])");
-  const auto ports = MakeSandboxConfig(PodWith(spec), Node(), 0).ports;
+  const auto ports = MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).ports;
   ASSERT_EQ(ports.size(), 2U);
   EXPECT_EQ(ports[0].protocol, cri::Protocol::kUdp);
   EXPECT_EQ(ports[0].container_port, 53);
@@ -153,16 +153,16 @@ TEST(SandboxConfig, HostPorts) {
 TEST(SandboxConfig, HostnameAsFullName) {
   Json spec = Spec({}, {"a"});
   spec["subdomain"] = "kubia";
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).hostname, "kubia-0");
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).hostname, "kubia-0");
   spec["setHostnameAsFQDN"] = true;
-  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), 0).hostname, "kubia-0.kubia.default.svc.cluster.local");
+  EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).hostname, "kubia-0.kubia.default.svc.cluster.local");
 }
 
 TEST(SandboxConfig, IsPrivilegedWhenAContainerIs) {
   Json spec = Spec({"i"}, {"a"});
-  EXPECT_FALSE(MakeSandboxConfig(PodWith(spec), Node(), 0).privileged);
+  EXPECT_FALSE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).privileged);
   spec["initContainers"][0]["securityContext"]["privileged"] = true;
-  EXPECT_TRUE(MakeSandboxConfig(PodWith(spec), Node(), 0).privileged);
+  EXPECT_TRUE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).privileged);
 }
 
 TEST(ContainerConfig, CommandAndArgumentsAreExpanded) {
@@ -184,7 +184,7 @@ TEST(ContainerConfig, OfAnInitContainerAndARestart) {
   EXPECT_EQ(config.name, "j");
   EXPECT_EQ(config.attempt, 4U);
   EXPECT_EQ(config.log_path, "j/4.log");
-  EXPECT_EQ(config.annotations.at(cri::kRestartCount), "4");
+  EXPECT_EQ(config.annotations.at(observe::kRestartCount), "4");
 }
 
 TEST(ContainerConfig, PrivilegedSeesEverything) {
@@ -260,8 +260,8 @@ TEST(ContainerConfig, DeletionGraceIsNoted) {
   Json document = PodDocument(Spec({}, {"a"}));
   document["metadata"]["deletionTimestamp"] = "2026-11-21T12:00:30Z";
   document["metadata"]["deletionGracePeriodSeconds"] = 12;
-  EXPECT_EQ(ConfigOf(PodFrom(document)).annotations.at(cri::kPodDeletionGracePeriod), "12");
-  EXPECT_FALSE(ConfigOf(PodWith(Spec({}, {"a"}))).annotations.contains(cri::kPodDeletionGracePeriod));
+  EXPECT_EQ(ConfigOf(PodFrom(document)).annotations.at(observe::kPodDeletionGracePeriod), "12");
+  EXPECT_FALSE(ConfigOf(PodWith(Spec({}, {"a"}))).annotations.contains(observe::kPodDeletionGracePeriod));
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ class Host {
     std::vector<std::string> running;
     for (const auto& [id, container] : runtime.containers()) {
       if (container.state != cri::ContainerState::kRunning) continue;
-      if (container.labels.at(cri::kPodNameLabel) != pod) continue;
+      if (container.labels.at(observe::kPodNameLabel) != pod) continue;
       running.push_back(fmt::format("{}#{}", container.name, container.attempt));
     }
     std::sort(running.begin(), running.end());
@@ -130,7 +130,7 @@ class Host {
     std::map<std::string, int> live;
     for (const auto& [id, container] : runtime.containers()) {
       if (container.state != cri::ContainerState::kRunning) continue;
-      const std::string who = container.labels.at(cri::kPodNameLabel) + "/" + container.name;
+      const std::string who = container.labels.at(observe::kPodNameLabel) + "/" + container.name;
       EXPECT_LE(++live[who], 1) << who << " is alive twice";
     }
   }
@@ -143,7 +143,7 @@ class Host {
   objects::LocalObjects client{objects, clock, random};
   fakes::FakePodVolumes pod_volumes;
   fakes::ScratchDirectory directory;
-  const volumes::Layout layout{
+  const Layout layout{
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
   std::vector<api::TakenPort> own_ports;  ///< of the agents started from now on
@@ -167,6 +167,15 @@ class Host {
     Host& host;
     Agent& agent;
   };
+  struct Recorder final : events::Recorder {
+    Recorder(Host& the_host, Agent& the_agent) : host(the_host), agent(the_agent) {}
+    void Record(const events::Event& event) override {
+      if (agent.gate.closed()) return;
+      host.events.push_back(fmt::format("{} {} {}", ToString(event.severity), event.reason, event.message));
+    }
+    Host& host;
+    Agent& agent;
+  };
 
   struct Agent {
     explicit Agent(Host& host)
@@ -179,6 +188,7 @@ class Host {
           caches(host.objects, host.clock),
           writer(host.io.get_executor(), host.clock, host.client),
           reports(host, *this),
+          recorder(host, *this),
           sync(host.MakeServices(*this), caches.Of<api::Pod>()) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
@@ -197,6 +207,7 @@ class Host {
     objects::Caches caches;
     status::PodStatusWriter writer;
     Reports reports;
+    Recorder recorder;
     PodSync sync;
   };
 
@@ -208,7 +219,6 @@ class Host {
   Services MakeServices(Agent& agent) {
     NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory / "logs";
     node.memory_capacity = 1LL << 33;
     node.cpu_capacity_milli = 2000;
     node.host_ips = {"192.0.2.1"};
@@ -227,10 +237,7 @@ class Host {
                     node,
                     {NothingStored<api::PersistentVolumeClaim>(), NothingStored<api::PersistentVolume>()},
                     a->reports,
-                    [this, a](const api::Object&, const std::string&, const std::string& type,
-                              const std::string& reason, const std::string& message) {
-                      if (!a->gate.closed()) events.push_back(fmt::format("{} {} {}", type, reason, message));
-                    }};
+                    a->recorder};
   }
 
   /// The runtime has one stream; each agent that lives subscribes to it anew.

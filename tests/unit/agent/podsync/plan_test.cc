@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-Plan PlanAt(const api::Pod& pod, const cri::PodState& state, const Memory& memory, WallTime now) {
+Plan PlanAt(const api::Pod& pod, const observe::PodState& state, const Memory& memory, WallTime now) {
   PodSeen seen;
   seen.now = now;
   seen.runtime = state;
@@ -353,9 +353,9 @@ TEST(Plan, AContainerWhoseSpecificationChangedIsKilled) {
   const api::Pod pod = PodWith(kTwo);
   Held held;
   held.Sandbox("s0").Running("a");
-  held.Last().annotations[cri::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
+  held.Last().annotations[observe::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
   held.Running("b");
-  held.Last().annotations[cri::kContainerHash] = "0ld";
+  held.Last().annotations[observe::kContainerHash] = "0ld";
   const Plan plan = PlanAt(pod, held.state(), Memory{}, Noon());
   EXPECT_EQ(Line(plan, Noon()), "kill b-0");
   EXPECT_THAT(All<EndContainers>(plan, [](const EndContainers& step) { return step.containers.front().why; }),
@@ -367,9 +367,9 @@ TEST(Plan, AContainerRunsOnWhenItsDocumentGainsADefault) {
   const api::Pod pod = PodWith(kTwo);
   Held held;
   held.Sandbox("s0").Running("a");
-  held.Last().annotations[cri::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
+  held.Last().annotations[observe::kContainerHash] = ContainerHash(pod.object.body()["spec"]["containers"][0]);
   held.Running("b");
-  held.Last().annotations[cri::kContainerHash] = DocumentHash(pod.object.body()["spec"]["containers"][1]);
+  held.Last().annotations[observe::kContainerHash] = DocumentHash(pod.object.body()["spec"]["containers"][1]);
   EXPECT_EQ(Line(PlanAt(pod, held.state(), Memory{}, Noon()), Noon()), "nothing");
   Json document = pod.object.body();
   document["spec"]["containers"][0]["fieldOfTomorrow"] = true;

@@ -152,7 +152,7 @@ TEST_F(PodEnd, ANamesakeWaitsUntilTheForcedOneIsGone) {
   host_.Pass(seconds(2));
   EXPECT_EQ(host_.Count("RunSandbox"), 2U);
   EXPECT_EQ(host_.Running(), "main#0");
-  EXPECT_EQ(host_.runtime.containers().begin()->second.labels.at(cri::kPodUidLabel), host_.Object().uid());
+  EXPECT_EQ(host_.runtime.containers().begin()->second.labels.at(observe::kPodUidLabel), host_.Object().uid());
 }
 
 TEST_F(PodEnd, ANamesakeWaitsForASandboxThatIsJustBeingMade) {
@@ -231,11 +231,11 @@ cri::SandboxConfig SandboxOf(const std::string& agent, const std::string& uid) {
   config.name = "stranger";
   config.ns = "default";
   config.uid = uid;
-  config.labels = {{cri::kPodNameLabel, "stranger"},
-                   {cri::kPodNamespaceLabel, "default"},
-                   {cri::kPodUidLabel, uid},
-                   {cri::kAgentLabel, agent}};
-  config.annotations = {{cri::kPodTerminationGracePeriod, "7"}};
+  config.labels = {{observe::kPodNameLabel, "stranger"},
+                   {observe::kPodNamespaceLabel, "default"},
+                   {observe::kPodUidLabel, uid},
+                   {observe::kAgentLabel, agent}};
+  config.annotations = {{observe::kPodTerminationGracePeriod, "7"}};
   return config;
 }
 
@@ -261,7 +261,7 @@ TEST_F(PodEnd, WhatAnEarlierAgentLeftBehindIsEnded) {
 TEST_F(PodEnd, WhatAnotherAgentOrAKubeletMadeIsNotTouched) {
   ASSERT_TRUE(RunTask(host_.io, host_.runtime.RunSandbox(SandboxOf("node-b", "u-1"))).ok());
   cri::SandboxConfig kubelets = SandboxOf("", "u-2");
-  kubelets.labels.erase(cri::kAgentLabel);
+  kubelets.labels.erase(observe::kAgentLabel);
   ASSERT_TRUE(RunTask(host_.io, host_.runtime.RunSandbox(kubelets)).ok());
   host_.runtime.ClearCalls();
   host_.StartAgent();

@@ -11,13 +11,16 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/view.h"
-#include "cri/pod_state.h"
+#include "agent/base/layout.h"
+#include "agent/observe/pod_state.h"
 
 namespace ordinal::podsync {
 
 using api::Json;
 using std::chrono::seconds;
 
+/// Where an agent without a configuration keeps what it keeps.
+inline const Layout kLayout{Directories{}};
 inline constexpr char kUid[] = "11111111-2222-4333-8444-555555555555";
 
 /// A recorded file of tests/data/podsync.
@@ -115,7 +118,7 @@ class Held {
 
   /// The newest container, to be changed.
   cri::Container& Last() { return state_.containers.front(); }
-  const cri::PodState& state() const { return state_; }
+  const observe::PodState& state() const { return state_; }
 
  private:
   Held& Add(const std::string& name, uint32_t attempt, cri::ContainerState how) {
@@ -130,7 +133,7 @@ class Held {
     return *this;
   }
 
-  cri::PodState state_;
+  observe::PodState state_;
   std::string sandbox_;
 };
 

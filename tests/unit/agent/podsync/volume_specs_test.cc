@@ -10,7 +10,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const volumes::Layout kLayout{volumes::Directories{}};
 const EnvFacts kFacts{{"10.244.0.7"}, {}, 0, 0};
 
 /// The claims and volumes of a store.

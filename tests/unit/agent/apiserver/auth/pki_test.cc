@@ -21,7 +21,7 @@ unsigned ModeOf(const std::string& path) {
 
 class PkiTest : public ::testing::Test {
  protected:
-  PkiTest() { settings_ = {state_.path(), "n1", {"127.0.0.1:6443"}, {"10.96.0.1"}}; }
+  PkiTest() { settings_ = {state_ / "pki", state_ / "admin.kubeconfig", "n1", {"127.0.0.1:6443"}, {"10.96.0.1"}}; }
 
   Pki Ensure() {
     auto pki = EnsurePki(settings_, clock_, random_);
@@ -144,11 +144,11 @@ TEST_F(PkiTest, GivesTokensForAdminAndView) {
 }
 
 TEST_F(PkiTest, IsReadByOthersOnceItIsThere) {
-  const auto early = LoadPki(state_.path());
+  const auto early = LoadPki(state_ / "pki");
   ASSERT_FALSE(early.ok());
   EXPECT_EQ(early.error().code, ErrorCode::kNotFound);
   const Pki made = Ensure();
-  const auto loaded = LoadPki(state_.path());
+  const auto loaded = LoadPki(state_ / "pki");
   ASSERT_TRUE(loaded.ok());
   EXPECT_EQ(Kubeconfig(*loaded, "view", "https://x").value(), Kubeconfig(made, "view", "https://x").value());
 }

@@ -62,7 +62,7 @@ class LogsTest : public ::testing::Test {
   BlockingPool pool_{1};
   fakes::ScratchDirectory directory_;
   store::MemoryStore store_;
-  Logs logs_{store_, pool_, clock_, directory_.path()};
+  Logs logs_{store_, pool_, clock_, Layout({.pod_logs = directory_.path()})};
 };
 
 TEST_F(LogsTest, AreThoseOfTheNewestRun) {

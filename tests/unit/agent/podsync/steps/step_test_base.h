@@ -23,20 +23,32 @@ namespace ordinal::podsync {
 class StepTest : public ::testing::Test {
  protected:
   /// What a list of the fake runtime says now.
-  class States final : public cri::PodStates {
+  class States final : public observe::PodStates {
    public:
-    const cri::PodState& Get(const std::string&) const override { return state; }
-    Task<Result<cri::PodState>> Refresh(std::string) override { co_return state; }
+    const observe::PodState& Get(const std::string&) const override { return state; }
+    Task<Result<observe::PodState>> Refresh(std::string) override { co_return state; }
     std::vector<std::string> AllUids() const override { return {}; }
     std::vector<std::string> UidsNamed(const std::string&, const std::string&) const override { return {}; }
     bool Synced() const override { return true; }
     Task<void> WaitSynced() override { co_return; }
-    cri::PodState state;
+    observe::PodState state;
   };
   class Reports final : public status::PodReports {
    public:
     void Set(const api::ObjectKey&, const std::string&, const api::PodStatus&) override {}
     Task<void> End(api::ObjectKey, std::string) override { co_return; }
+  };
+
+  class Recorder final : public events::Recorder {
+   public:
+    explicit Recorder(std::vector<std::string>& said) : said_(said) {}
+    void Record(const events::Event& event) override {
+      said_.push_back(
+          fmt::format("{} {} {} {}", event.container, ToString(event.severity), event.reason, event.message));
+    }
+
+   private:
+    std::vector<std::string>& said_;
   };
 
   StepTest() { runtime_.AddImage("busybox:1.35"); }
@@ -56,13 +68,14 @@ class StepTest : public ::testing::Test {
   fakes::FakeRuntime runtime_{clock_, io_.get_executor()};
   fakes::FakePodVolumes volumes_;
   fakes::ScratchDirectory directory_;
-  const volumes::Layout layout_{
+  const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
   Images images_{io_.get_executor(), clock_, runtime_, Images::Tarballs()};
   BlockingPool pool_{1};
   States states_;
   Reports reports_;
   std::vector<std::string> said_;
+  Recorder recorder_{said_};
   Services services_{io_.get_executor(),
                      clock_,
                      runtime_,
@@ -75,10 +88,7 @@ class StepTest : public ::testing::Test {
                      {[](const std::string&, const std::string&) { return api::Ref<api::PersistentVolumeClaim>(); },
                       [](const std::string&) { return api::Ref<api::PersistentVolume>(); }},
                      reports_,
-                     [this](const api::Object&, const std::string& container, const std::string& type,
-                            const std::string& reason, const std::string& message) {
-                       said_.push_back(fmt::format("{} {} {} {}", container, type, reason, message));
-                     }};
+                     recorder_};
   Memory memory_;
   PodSeen seen_;
   int arrived_ = 0;
@@ -89,7 +99,6 @@ class StepTest : public ::testing::Test {
   NodeFacts Node() const {
     NodeFacts node;
     node.node_name = "node-a";
-    node.log_root = directory_ / "logs";
     node.host_ips = {"192.0.2.1"};
     node.cgroup_root = directory_ / "cgroup";
     node.pod_pids_limit = 64;

@@ -13,10 +13,10 @@
 #include <string>
 
 #include "agent/api/object.h"
-#include "agent/controllers/events/recent.h"
-#include "agent/controllers/recorder.h"
+#include "agent/events/event.h"
+#include "agent/events/recent.h"
 
-namespace ordinal::controllers::events {
+namespace ordinal::events {
 
 /// Who says it, as `kubectl describe` shows it under From.
 struct Source {
@@ -89,4 +89,4 @@ api::Json ReferenceTo(const api::Object& about, std::string_view field_path);
 /// When something was last said in an Event of any writer; the epoch when it does not say.
 WallTime LastSaid(const api::Json& event);
 
-}  // namespace ordinal::controllers::events
+}  // namespace ordinal::events

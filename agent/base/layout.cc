@@ -1,8 +1,8 @@
-#include "volumes/layout.h"
+#include "agent/base/layout.h"
 
 #include <fmt/format.h>
 
-namespace ordinal::volumes {
+namespace ordinal {
 
 Status CheckPathComponent(std::string_view what, std::string_view name) {
   constexpr size_t kNameMax = 255;  // NAME_MAX of every file system in use
@@ -38,6 +38,10 @@ std::string Layout::SubPath(std::string_view uid, std::string_view volume, std::
 
 std::string Layout::Owned(std::string_view uid) const { return Pod(uid) + "/owned"; }
 
+std::string Layout::OwnedMarker(std::string_view uid, std::string_view volume) const {
+  return fmt::format("{}/{}", Owned(uid), volume);
+}
+
 Result<std::string> Layout::Claim(std::string_view ns, std::string_view claim) const {
   TRYV(CheckPathComponent("namespace", ns));
   TRYV(CheckPathComponent("claim name", claim));
@@ -65,4 +69,4 @@ std::string Layout::ContainerLogLink(std::string_view pod, std::string_view ns, 
   return fmt::format("{}/{}_{}_{}-{}.log", directories_.container_logs, pod, ns, container, id);
 }
 
-}  // namespace ordinal::volumes
+}  // namespace ordinal

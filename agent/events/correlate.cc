@@ -1,10 +1,10 @@
-#include "agent/controllers/events/correlate.h"
+#include "agent/events/correlate.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace ordinal::controllers::events {
+namespace ordinal::events {
 namespace {
 
 using api::Json;
@@ -130,4 +130,4 @@ WallTime LastSaid(const Json& event) {
   return last;
 }
 
-}  // namespace ordinal::controllers::events
+}  // namespace ordinal::events

@@ -1,15 +1,12 @@
-#include "agent/controllers/events/event_log.h"
-
-#include <fmt/format.h>
+#include "agent/events/event_log.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
-#include "agent/base/utf8.h"
 
-namespace ordinal::controllers::events {
+namespace ordinal::events {
 namespace {
 
 using api::Json;
@@ -22,22 +19,6 @@ bool Repeat(const Json& wanted, Json& stored) {
   }
   return true;
 }
-
-/// The container's field in a pod, as fieldPath names it.
-std::string FieldPath(const Json& pod, std::string_view container) {
-  if (container.empty()) return {};
-  for (const char* list : {"initContainers", "ephemeralContainers"}) {
-    const Json& containers = api::Member(api::Member(pod, "spec"), list);
-    if (!containers.is_array()) continue;
-    for (const Json& each : containers) {
-      if (api::ReadString(each, "name") == container) return fmt::format("spec.{}{{{}}}", list, container);
-    }
-  }
-  return fmt::format("spec.containers{{{}}}", container);
-}
-
-/// What a scheduler was doing when it said so (pkg/scheduler).
-std::string_view ActionOf(std::string_view reason) { return reason == "Scheduled" ? "Binding" : "Scheduling"; }
 
 }  // namespace
 
@@ -135,26 +116,4 @@ Task<Status> EventLog::Sweep() {
   co_return Status();
 }
 
-StoreRecorder::StoreRecorder(EventLog& log, Recorder& lines, Source source)
-    : log_(log), lines_(lines), source_(std::move(source)) {}
-
-void StoreRecorder::Event(const api::Object& about, Severity severity, std::string_view reason,
-                          std::string_view message) {
-  ContainerEvent(about, {}, severity, reason, message);
-}
-
-void StoreRecorder::ContainerEvent(const api::Object& pod, std::string_view container, Severity severity,
-                                   std::string_view reason, std::string_view message) {
-  const std::string text = ValidText(message);  // it may quote what a container, a file or the runtime said
-  lines_.Event(pod, severity, reason, text);
-  Occurrence said;
-  said.about = ReferenceTo(pod, FieldPath(pod.body(), container));
-  said.source = source_;
-  said.severity = severity;
-  said.reason = reason;
-  said.message = text;
-  if (source_.timed_series) said.action = ActionOf(reason);
-  log_.Record(std::move(said));
-}
-
-}  // namespace ordinal::controllers::events
+}  // namespace ordinal::events

@@ -1,8 +1,8 @@
-#include "volumes/layout.h"
+#include "agent/base/layout.h"
 
 #include <gtest/gtest.h>
 
-namespace ordinal::volumes {
+namespace ordinal {
 namespace {
 
 const Layout kLayout{Directories{}};
@@ -11,11 +11,14 @@ TEST(Layout, DrawsTheTreeOfItsHeader) {
   const std::string pod = "/var/lib/ordinald/pods/u-1";
   EXPECT_EQ(kLayout.Store(), "/var/lib/ordinald/store.db");
   EXPECT_EQ(kLayout.Images(), "/var/lib/ordinald/images");
+  EXPECT_EQ(Layout::ImportRecordIn(kLayout.Images()), "/var/lib/ordinald/images/.imported.json");
+  EXPECT_EQ(kLayout.Lock(), "/run/ordinald/ordinald.lock");
   EXPECT_EQ(kLayout.Pod("u-1"), pod);
   EXPECT_EQ(kLayout.EtcHosts("u-1"), pod + "/etc-hosts");
   EXPECT_EQ(kLayout.TerminationLog("u-1", "c", "d35f89dd"), pod + "/containers/c/d35f89dd");
   EXPECT_EQ(kLayout.EmptyDir("u-1", "e"), pod + "/volumes/kubernetes.io~empty-dir/e");
   EXPECT_EQ(kLayout.SubPath("u-1", "e", "c", 2), pod + "/volume-subpaths/e/c/2");
+  EXPECT_EQ(kLayout.OwnedMarker("u-1", "v"), pod + "/owned/v");
   EXPECT_EQ(*kLayout.Claim("default", "data-kubia-0"), "/var/lib/ordinald/volumes/default/data-kubia-0");
   EXPECT_EQ(*kLayout.Disk("pv-a"), "/var/lib/ordinald/volumes/_disks/pv-a");
 }
@@ -41,4 +44,4 @@ TEST(Layout, PersistentDirectoriesStayInTheVolumesDirectory) {
 }
 
 }  // namespace
-}  // namespace ordinal::volumes
+}  // namespace ordinal

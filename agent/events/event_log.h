@@ -11,10 +11,10 @@
 #include <string>
 
 #include "agent/base/signal.h"
-#include "agent/controllers/events/correlate.h"
+#include "agent/events/correlate.h"
 #include "agent/objects/objects.h"
 
-namespace ordinal::controllers::events {
+namespace ordinal::events {
 
 class EventLog {
  public:
@@ -53,21 +53,4 @@ class EventLog {
   TimerHandle sweep_timer_;
 };
 
-/// What one component says, kept in the log and written as a log line.
-class StoreRecorder final : public Recorder {
- public:
-  /// `log` and `lines` outlive the recorder.
-  StoreRecorder(EventLog& log, Recorder& lines, Source source);
-
-  void Event(const api::Object& about, Severity severity, std::string_view reason, std::string_view message) override;
-  /// The same about one container of a pod; `container` empty: about the pod.
-  void ContainerEvent(const api::Object& pod, std::string_view container, Severity severity, std::string_view reason,
-                      std::string_view message);
-
- private:
-  EventLog& log_;
-  Recorder& lines_;
-  Source source_;
-};
-
-}  // namespace ordinal::controllers::events
+}  // namespace ordinal::events

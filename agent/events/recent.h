@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace ordinal::controllers::events {
+namespace ordinal::events {
 
 template <class T>
 class Recent {
@@ -37,4 +37,4 @@ class Recent {
   std::map<std::string, typename Entries::iterator> places_;
 };
 
-}  // namespace ordinal::controllers::events
+}  // namespace ordinal::events

@@ -2,9 +2,10 @@
 //
 //   <state-dir>  /var/lib/ordinald                 0750
 //   ├── store.db, store.db.*, store.db-*           the embedded store (agent/store/sqlite/files.h)
-//   ├── pki/                                       keys and certificates of the API
+//   ├── pki/                                       keys and certificates of the API (agent/apiserver/auth/pki.h)
 //   ├── admin.kubeconfig                           0600
 //   ├── images/                                    tarballs, imported at start and when dropped in
+//   │   └── .imported.json                         which of them were imported (cri/images/import_record.h)
 //   ├── ending/<sandbox>                           empty file: that sandbox is being stopped
 //   ├── port-chains                                whose portmap's shared chains of the firewall are
 //   └── pods/<uid>/                                all that belongs to one pod; goes with the pod
@@ -20,6 +21,7 @@
 //   └── _disks/<pdName>/                           an emulated gcePersistentDisk; '_' is in no namespace's name
 //
 //   <run-dir>  /run/ordinald
+//   ├── ordinald.lock                              held while an agent runs
 //   ├── ordinald.sock                              the agent's own command socket
 //   └── names.json                                 what DNS answered last, for the next start
 //
@@ -36,7 +38,7 @@
 
 #include "agent/base/result.h"
 
-namespace ordinal::volumes {
+namespace ordinal {
 
 /// Absolute paths without a trailing slash.
 struct Directories {
@@ -59,12 +61,19 @@ class Layout {
 
   const Directories& directories() const { return directories_; }
 
-  std::string Store() const { return directories_.state + "/store.db"; }
+  /// Of a state directory of which no more is known.
+  static std::string StoreIn(const std::string& state) { return state + "/store.db"; }
+  static std::string VolumesIn(const std::string& state) { return state + "/volumes"; }
+
+  std::string Store() const { return StoreIn(directories_.state); }
   std::string Pki() const { return directories_.state + "/pki"; }
   std::string AdminKubeconfig() const { return directories_.state + "/admin.kubeconfig"; }
   std::string Images() const { return directories_.state + "/images"; }
+  /// Hidden, so that it is no tarball itself.
+  static std::string ImportRecordIn(const std::string& images) { return images + "/.imported.json"; }
   std::string Ending() const { return directories_.state + "/ending"; }
   std::string PortChains() const { return directories_.state + "/port-chains"; }
+  std::string Lock() const { return directories_.run + "/ordinald.lock"; }
   std::string Socket() const { return directories_.run + "/ordinald.sock"; }
   std::string KeptNames() const { return directories_.run + "/names.json"; }
 
@@ -77,6 +86,7 @@ class Layout {
   std::string SubPath(std::string_view uid, std::string_view volume, std::string_view container, size_t index) const;
   /// The directory of markers of persistent volumes that fsGroup was applied to for this pod.
   std::string Owned(std::string_view uid) const;
+  std::string OwnedMarker(std::string_view uid, std::string_view volume) const;
 
   /// The directory of a claim, or of an emulated disk. kInvalid for a name that would leave the volumes directory.
   Result<std::string> Claim(std::string_view ns, std::string_view claim) const;
@@ -93,4 +103,4 @@ class Layout {
   Directories directories_;
 };
 
-}  // namespace ordinal::volumes
+}  // namespace ordinal

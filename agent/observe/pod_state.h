@@ -6,7 +6,7 @@
 
 #include "cri/runtime.h"
 
-namespace ordinal::cri {
+namespace ordinal::observe {
 
 // Labels and annotations on sandboxes and containers, as crictl users know them
 // (Kubernetes: pkg/kubelet/types/labels.go and pkg/kubelet/kuberuntime/labels.go).
@@ -25,18 +25,18 @@ inline constexpr char kAgentLabel[] = "io.ordinal.agent";
 
 struct PodState {
   std::string uid, name, ns;
-  std::vector<Sandbox> sandboxes;     ///< newest first, each with its addresses
-  std::vector<Container> containers;  ///< newest first, each a full status
+  std::vector<cri::Sandbox> sandboxes;     ///< newest first, each with its addresses
+  std::vector<cri::Container> containers;  ///< newest first, each a full status
 };
 
 /// It runs, or may: of a container in state Unknown nobody can say that it has ended.
-bool Live(const Container& container);
+bool Live(const cri::Container& container);
 
 /// A sandbox that is ready or a container that is Live().
 bool HoldsAnythingLive(const PodState& state);
 
 /// The newest knowledge of what the runtime holds for this agent's pods (labels kAgentLabel).
-/// observe/ implements it; its users are on the control thread.
+/// RuntimeView implements it; its users are on the control thread.
 class PodStates {
  public:
   virtual ~PodStates() = default;
@@ -54,4 +54,4 @@ class PodStates {
   virtual Task<void> WaitSynced() = 0;
 };
 
-}  // namespace ordinal::cri
+}  // namespace ordinal::observe

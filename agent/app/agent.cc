@@ -1,0 +1,246 @@
+#include "agent/app/agent.h"
+
+#include <malloc.h>
+
+#include <utility>
+
+#include "agent/app/api_front.h"
+#include "agent/app/claim_storage.h"
+#include "agent/app/directories.h"
+#include "agent/app/host.h"
+#include "agent/app/host_runtime.h"
+#include "agent/app/name_service.h"
+#include "agent/app/node_events.h"
+#include "agent/app/node_pods.h"
+#include "agent/app/pod_network.h"
+#include "agent/app/readiness.h"
+#include "agent/app/state_disk.h"
+#include "agent/app/stored_objects.h"
+#include "agent/app/sweep.h"
+#include "agent/app/trim.h"
+#include "agent/app/update_images.h"
+#include "agent/app/watchdog_beat.h"
+#include "agent/app/workloads.h"
+#include "agent/base/beside.h"
+#include "agent/base/log.h"
+#include "agent/controllers/claims/classes.h"
+#include "agent/manifests/manifest_watcher.h"
+#include "agent/node/node_object.h"
+#include "systemd/notify.h"
+
+namespace ordinal {
+namespace {
+
+// File and mount calls are short; more threads only cost memory. Reclaiming volumes, which may take minutes, happens
+// one volume at a time and so leaves the other thread to pods.
+constexpr size_t kBlockingThreads = 2;
+constexpr Duration kManifestsLook = std::chrono::milliseconds(5);
+
+}  // namespace
+
+Agent::Agent(asio::io_context& io, const Config& config)
+    : io_(io),
+      executor_(io.get_executor()),
+      config_(config),
+      layout_(DirectoriesOf(config)),
+      clock_(executor_),
+      pool_(kBlockingThreads),
+      boot_(BootSteps()) {}
+
+Agent::~Agent() = default;
+
+std::vector<Boot::Step> Agent::BootSteps() {
+  return {
+      {"the first objects", [this] { return MakeFirstObjects(); }},
+      {"the container runtime", [this] { return runtime_->AwaitReady(); }},
+      {"the pod network", [this] { return PrepareNetwork(); }},
+      {"the sandbox image", [this] { return runtime_->PrepareImages(); }},
+      {"the list of what runs", [this] { return runtime_->Follow(); }},
+      // What was placed before runs on untouched; only then may anything new be wanted.
+      {"the list of what is wanted", [this] { return StartPods(); }},
+      {"manifests", [this] { return ReadManifests(); }},
+  };
+}
+
+Task<void> Agent::RunBoot() {
+  co_await boot_.Run();
+  names_->Begin();
+  Spawn(executor_, "node object", node_object_->Run());
+  ReportReadiness();
+}
+
+Status Agent::Start() {
+  // Names are what pods miss first: the runtime is asked while the store is read, and answered when it answers.
+  Beside store(io_, [this]() -> Status {
+    TRY(objects_, StoredObjects::Open(executor_, clock_, random_, config_.state_dir));
+    return {};
+  });
+  runtime_ = std::make_unique<HostRuntime>(HostRuntime::Parts{executor_, clock_, random_, pool_, config_, layout_});
+  names_ = std::make_unique<NameService>(NameService::Parts{executor_, clock_, pool_, config_, layout_});
+  Spawn(executor_, "names of the last run", names_->Restore(runtime_->calls()));
+  const Status dns_started = names_->Start();
+  TRYV(store.Wait());
+  TRYV(dns_started);
+  BuildPods();
+  BuildWorkloads();
+  BuildNode();
+  Connect();
+  TRYV(StartApi());
+  StartLoops();
+  return {};
+}
+
+void Agent::BuildPods() {
+  events_ = std::make_unique<NodeEvents>(executor_, clock_, objects_->verbs(), config_.node_name);
+  pods_ = std::make_unique<NodePods>(NodePods::Parts{
+      .executor = executor_,
+      .clock = clock_,
+      .pool = pool_,
+      .config = config_,
+      .layout = layout_,
+      .runtime = *runtime_,
+      .caches = objects_->caches(),
+      .objects = objects_->verbs(),
+      .recorder = events_->node,
+  });
+}
+
+void Agent::BuildWorkloads() {
+  manifests_ =
+      std::make_unique<manifests::ManifestWatcher>(executor_, clock_, objects_->verbs(), pool_, config_.manifest_dir);
+  claim_storage_ =
+      std::make_unique<ClaimStorage>(layout_, std::vector<std::string>{config_.manifest_dir}, pool_, runtime_->view());
+  const controllers::Context context{executor_, clock_, objects_->verbs(), events_->lines, random_, config_.node_name};
+  workloads_ = std::make_unique<Workloads>(
+      context, events_->log, objects_->caches(),
+      Workloads::Host{UpdateImages(pods_->images(), clock_), *claim_storage_, [this] { return api_->ca_certificate(); },
+                      SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen)});
+}
+
+void Agent::BuildNode() {
+  node_object_ = std::make_unique<node::NodeObject>(clock_, objects_->verbs(), [this] { return LookAtHost(); });
+  state_disk_ = MakeStateDisk(clock_, objects_->store(), layout_, events_->node, config_.node_name);
+}
+
+/// Who hears of what.
+void Agent::Connect() {
+  names_->Follow(objects_->caches(), runtime_->view());
+  runtime_->view().OnChange([this](const std::string& uid) {
+    pods_->RuntimeChanged(uid);
+    names_->PodChanged(uid);
+  });
+  runtime_->view().OnImage([this](const std::string&) { ImageArrived(); });
+  runtime_->images_folder().OnProgress([this] { ImageArrived(); });
+}
+
+/// Containers and updates that wait for an image look again.
+void Agent::ImageArrived() {
+  pods_->ImageArrived();
+  workloads_->ImageArrived();
+}
+
+Status Agent::StartApi() {
+  api_ = std::make_unique<ApiFront>(ApiParts{
+      .config = config_,
+      .executor = executor_,
+      .clock = clock_,
+      .random = random_,
+      .pool = pool_,
+      .client = objects_->verbs(),
+      .runtime = runtime_->calls(),
+      .streaming = runtime_->streaming(),
+      .stats = runtime_->stats(),
+      .socket = layout_.Socket(),
+      .readiness = [this] { return Readiness(); },
+      .manifest_errors = [this] { return ManifestErrors(); },
+  });
+  Beside keys(io_, [this] { return api_->ReadyKeys(); });
+  TRYV(keys.Wait());
+  return api_->Start();
+}
+
+void Agent::StartLoops() {
+  objects_->caches().Start(executor_);
+  Spawn(executor_, "events", events_->log.Run());
+  Spawn(executor_, "boot", RunBoot());
+  Spawn(executor_, "watchdog", BeatForWatchdog(clock_, objects_->store()));
+  Spawn(executor_, "backups", objects_->store().KeepBackups(clock_));
+  Spawn(executor_, "state disk", state_disk_->Run());
+  Spawn(executor_, "memory", TrimMemory(clock_, [this] { objects_->store().PackHistory(); }));
+}
+
+Task<void> Agent::MakeFirstObjects() {
+  const Status namespaces = co_await apiserver::MakeSystemNamespaces(objects_->verbs());
+  if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
+  const Status classed = co_await controllers::claims::MakeNodeClass(objects_->verbs());
+  if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
+}
+
+Task<void> Agent::PrepareNetwork() {
+  const cri::RuntimeStatus& status = runtime_->status();
+  network::CniOptions options;
+  options.bridge = config_.bridge;
+  options.pod_cidr = config_.pod_cidr;
+  options.owner = OwnerMark(config_);
+  options.bin_dirs = status.cni_bin_dirs;
+  PodNetwork network{runtime_->calls(), clock_, pool_, status.cni_conf_dir, std::move(options), layout_.PortChains()};
+  return PreparePodNetwork(std::move(network));
+}
+
+Task<void> Agent::StartPods() {
+  NetworkOwner owner{runtime_->status().cni_conf_dir, OwnerMark(config_)};
+  Spawn(executor_, "sweep", SweepHost(runtime_->calls(), clock_, pool_, std::move(owner)));
+  co_await objects_->caches().WaitSynced();
+  pods_->Start(runtime_->status().systemd_cgroup);
+}
+
+Task<void> Agent::ReadManifests() {
+  workloads_->Start();
+  Spawn(executor_, "manifests", manifests_->Run());
+  while (!manifests_->Synced()) co_await Sleep(clock_, kManifestsLook);
+}
+
+api::Json Agent::Readiness() const {
+  return ReadinessOf(Standing{
+      .store_trouble = state_disk_ ? state_disk_->Trouble() : "not open",
+      .runtime_followed = runtime_->view().Synced() && runtime_->view().Connected(),
+      .names_published = names_->published(),
+      .manifests_read = manifests_->Synced(),
+      .waiting_for = boot_.waiting_for(),
+  });
+}
+
+api::Json Agent::ManifestErrors() const {
+  api::Json out = api::Json::object();
+  for (const auto& [file, errors] : manifests_->Errors()) out[file] = errors;
+  return out;
+}
+
+Task<node::NodeFacts> Agent::LookAtHost() {
+  node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
+  facts.disk_pressure = state_disk_->pressure();
+  facts.not_ready = WhyNotReady(Readiness());
+  const Result<cri::Version> version = co_await runtime_->calls().GetVersion();
+  if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
+  const Result<std::vector<cri::Image>> images = co_await runtime_->calls().ListImages();
+  if (images.ok()) facts.images = ImagesOf(*images);
+  co_return facts;
+}
+
+void Agent::ReportReadiness() {
+  log::Info("ready: node {}", config_.node_name);
+  malloc_trim(0);  // importing images and reading manifests took memory that is not needed again
+  const Status told = systemd::NotifyReady("runs the pods of node " + config_.node_name);
+  if (!told.ok()) log::Warning("{}", told.error().message);
+}
+
+void Agent::Stop() {
+  const Status told = systemd::NotifyStopping();
+  if (!told.ok()) log::Warning("{}", told.error().message);
+  const Status closed = objects_ ? objects_->store().Close() : Status();
+  if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
+  if (names_) names_->Stop();
+  if (api_) api_->Stop();
+}
+
+}  // namespace ordinal

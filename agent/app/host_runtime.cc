@@ -1,0 +1,71 @@
+#include "agent/app/host_runtime.h"
+
+#include <string>
+#include <utility>
+
+#include "agent/app/host.h"
+#include "agent/app/node_images.h"
+#include "agent/app/sweep.h"
+#include "agent/base/log.h"
+#include "cri/grpc/grpc_streaming.h"
+
+namespace ordinal {
+namespace {
+
+constexpr Duration kRuntimeRetry = std::chrono::milliseconds(200);
+
+}  // namespace
+
+HostRuntime::HostRuntime(Parts parts)
+    : parts_(std::move(parts)),
+      connection_(std::make_shared<cri::Connection>(parts_.config.runtime_endpoint)),
+      importer_(connection_, parts_.pool, parts_.clock, parts_.random),
+      calls_(WithNotes(cri::MakeGrpcRuntime(
+                           connection_, [this](std::string name) { return importer_.ImportPause(std::move(name)); }),
+                       parts_.pool, parts_.layout)),
+      streaming_(cri::MakeGrpcStreaming(connection_)),
+      stats_(cri::MakeGrpcStats(connection_)),
+      events_(cri::MakeContainerdEvents(parts_.executor, connection_, parts_.clock)),
+      view_(parts_.executor, parts_.clock, *calls_, *events_, parts_.config.node_name),
+      images_folder_(parts_.executor, parts_.layout.Images(), importer_, parts_.pool, parts_.clock) {}
+
+Task<void> HostRuntime::AwaitReady() {
+  const std::string& endpoint = parts_.config.runtime_endpoint;
+  bool said = false;
+  while (true) {
+    Result<cri::RuntimeStatus> status = co_await calls_->GetStatus();
+    if (status.ok() && status->runtime_ready) {
+      status_ = std::move(*status);
+      break;
+    }
+    if (!std::exchange(said, true)) {
+      log::Warning("waiting for the container runtime at {}: {}", endpoint,
+                   status.ok() ? status->message : status.error().message);
+    }
+    co_await Sleep(parts_.clock, kRuntimeRetry);
+  }
+  const Result<cri::Version> version = co_await calls_->GetVersion();
+  if (version.ok()) log::Info("runtime {} {} at {}", version->runtime_name, version->runtime_version, endpoint);
+  if (!HasCapSysResource() && !status_.restrict_oom_score_adj) {
+    log::Warning(
+        "this host lacks CAP_SYS_RESOURCE: runc cannot lower oom_score_adj and sandboxes will fail; set "
+        "restrict_oom_score_adj = true in the CRI section of containerd's configuration");
+  }
+}
+
+Task<void> HostRuntime::PrepareImages() {
+  Spawn(parts_.executor, "images folder", FollowImages());
+  co_await PrepareSandboxImage(importer_, parts_.pool, status_, parts_.config.runtime_endpoint);
+}
+
+Task<void> HostRuntime::FollowImages() {
+  const Status followed = co_await images_folder_.Run();
+  if (!followed.ok()) log::Error("images folder: {}", followed.error().message);
+}
+
+Task<void> HostRuntime::Follow() {
+  Spawn(parts_.executor, "runtime view", view_.Run());
+  co_await view_.WaitSynced();
+}
+
+}  // namespace ordinal
