@@ -18,63 +18,65 @@ namespace ordinal {
 namespace {
 
 using controllers::Context;
-using controllers::statefulset::EnsureImages;
 using events::EventLog;
 using events::Source;
 using events::StoreRecorder;
 
-/// One controller's voice: everything it is given, speaking under its own name.
-struct Voice {
-  Voice(const Context& shared, EventLog& events, Source source)
-      : recorder(events, shared.recorder, std::move(source)), context{shared.executor, shared.clock,
-                                                                      shared.client,   recorder,
-                                                                      shared.random,   shared.node_name} {}
-  Voice(const Voice&) = delete;
+Source Named(std::string component) { return {std::move(component), "", false}; }
 
-  StoreRecorder recorder;
-  Context context;
+/// A controller that speaks under its own name.
+struct Hosted {
+  virtual ~Hosted() = default;
+  virtual Task<void> Run() = 0;
 };
 
-/// The names Kubernetes' controllers have in events.
-struct Voices {
-  Voices(const Context& shared, EventLog& events)
-      : deployments(shared, events, Source{"deployment-controller", "", false}),
-        replica_sets(shared, events, Source{"replicaset-controller", "", false}),
-        stateful_sets(shared, events, Source{"statefulset-controller", "", false}),
-        claims(shared, events, Source{"persistentvolume-controller", "", false}),
-        endpoints(shared, events, Source{"endpointslice-controller", "", false}),
-        placement(shared, events, Source{"default-scheduler", "default-scheduler-" + shared.node_name, true}),
-        ownership(shared, events, Source{"garbage-collector-controller", "", false}),
-        namespaces(shared, events, Source{"namespace-controller", "", false}) {}
+template <class Controller>
+struct HostedAs final : Hosted {
+  template <class... More>
+  HostedAs(const Context& shared, EventLog& events, Source source, objects::Caches& caches, More&&... more)
+      : recorder(events, shared.recorder, std::move(source)),
+        controller({shared.executor, shared.clock, shared.client, recorder, shared.random, shared.node_name}, caches,
+                   std::forward<More>(more)...) {}
+  Task<void> Run() override { return controller.Run(); }
 
-  Voice deployments, replica_sets, stateful_sets, claims, endpoints, placement, ownership, namespaces;
+  StoreRecorder recorder;
+  Controller controller;
 };
 
 }  // namespace
 
 struct Workloads::Parts {
-  Parts(const Context& shared, EventLog& events, objects::Caches& caches, Host host)
-      : voices(shared, events),
-        deployments(voices.deployments.context, caches, host.settling),
-        replica_sets(voices.replica_sets.context, caches),
-        stateful_sets(voices.stateful_sets.context, caches, std::move(host.images), host.settling),
-        claims(voices.claims.context, caches, host.storage),
-        endpoints(voices.endpoints.context, caches),
-        placement(voices.placement.context, caches, std::move(host.own_ports)),
-        ownership(voices.ownership.context, caches),
-        namespaces(voices.namespaces.context, caches),
-        default_objects(voices.namespaces.context, caches, std::move(host.root_ca)) {}
+  /// A line a controller: what it is, the name that Kubernetes' one has in events, and what it needs beside the caches.
+  Parts(const Context& shared, EventLog& log, objects::Caches& all, Host host)
+      : context(shared), events(log), caches(all) {
+    const Source scheduler{"default-scheduler", "default-scheduler-" + shared.node_name, true};
+    Add<controllers::deployment::Controller>(Named("deployment-controller"), host.settling);
+    Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
+    sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
+                                                      host.settling);
+    Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
+    Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
+    Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
+    Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
+    Add<controllers::namespaces::Controller>(Named("namespace-controller"));
+    Add<controllers::namespaces::DefaultObjects>(Named("namespace-controller"), std::move(host.root_ca));
+  }
 
-  Voices voices;
-  controllers::deployment::Controller deployments;
-  controllers::replicaset::Controller replica_sets;
-  controllers::statefulset::Controller stateful_sets;
-  controllers::claims::Controller claims;
-  controllers::endpoints::Controller endpoints;
-  controllers::placement::Controller placement;
-  controllers::ownership::Controller ownership;
-  controllers::namespaces::Controller namespaces;
-  controllers::namespaces::DefaultObjects default_objects;
+  template <class Controller, class... More>
+  Controller& Add(Source source, More&&... more) {
+    std::string name = source.component;
+    auto added =
+        std::make_unique<HostedAs<Controller>>(context, events, std::move(source), caches, std::forward<More>(more)...);
+    Controller& controller = added->controller;
+    hosted.emplace_back(std::move(name), std::move(added));
+    return controller;
+  }
+
+  Context context;
+  EventLog& events;
+  objects::Caches& caches;
+  std::vector<std::pair<std::string, std::unique_ptr<Hosted>>> hosted;  ///< with their names in logs
+  controllers::statefulset::Controller* sets = nullptr;
 };
 
 controllers::Settling SettlingOf(const Config& config) {
@@ -90,17 +92,9 @@ Workloads::Workloads(const Context& context, EventLog& events, objects::Caches& 
 Workloads::~Workloads() = default;
 
 void Workloads::Start() {
-  Spawn(executor_, "deployment controller", parts_->deployments.Run());
-  Spawn(executor_, "replicaset controller", parts_->replica_sets.Run());
-  Spawn(executor_, "statefulset controller", parts_->stateful_sets.Run());
-  Spawn(executor_, "claims controller", parts_->claims.Run());
-  Spawn(executor_, "endpoints controller", parts_->endpoints.Run());
-  Spawn(executor_, "placement controller", parts_->placement.Run());
-  Spawn(executor_, "ownership controller", parts_->ownership.Run());
-  Spawn(executor_, "namespace controller", parts_->namespaces.Run());
-  Spawn(executor_, "default objects", parts_->default_objects.Run());
+  for (const auto& [name, hosted] : parts_->hosted) Spawn(executor_, name, hosted->Run());
 }
 
-void Workloads::ImageArrived() { parts_->stateful_sets.ImageArrived(); }
+void Workloads::ImageArrived() { parts_->sets->ImageArrived(); }
 
 }  // namespace ordinal

@@ -31,13 +31,13 @@ std::string LayerType(const ArchiveFile& layer) {
 Status CheckLayers(const Json& config, const std::vector<const ArchiveFile*>& layers) {
   const Json& ids = Member(Member(config, "rootfs"), "diff_ids");
   if (!ids.is_array() || ids.size() != layers.size()) {
-    return BadArchive(fmt::format("its configuration lists {} layers, manifest.json {}", ids.is_array() ? ids.size() : 0,
-                           layers.size()));
+    return BadArchive(fmt::format("its configuration lists {} layers, manifest.json {}",
+                                  ids.is_array() ? ids.size() : 0, layers.size()));
   }
   for (size_t i = 0; i < layers.size(); ++i) {
     if (LayerType(*layers[i]) == kOciLayer && ids[i] != layers[i]->digest) {
-      return BadArchive(fmt::format("layer {} is damaged: its content is {}, the configuration says {}", i, layers[i]->digest,
-                             ids[i].dump()));
+      return BadArchive(fmt::format("layer {} is damaged: its content is {}, the configuration says {}", i,
+                                    layers[i]->digest, ids[i].dump()));
     }
   }
   return {};

@@ -30,7 +30,7 @@ namespace ordinal::api::kinds {
 
 #define ORDINAL_DECLARE_KIND(folder) \
   namespace of_##folder {            \
-  extern const KindInfo kKind;       \
+    extern const KindInfo kKind;     \
   }
 ORDINAL_KINDS(ORDINAL_DECLARE_KIND)
 #undef ORDINAL_DECLARE_KIND
