@@ -10,6 +10,7 @@
 namespace ordinal::apiserver::rest {
 namespace {
 
+using http::Response;
 using testing::ElementsAre;
 using testing::HasSubstr;
 

@@ -81,7 +81,7 @@ TEST_P(StatefulSetGolden, PodsAndClaimsAreBuiltAsRecorded) {
     ASSERT_NE(from, seen.revisions.end());
     const auto ordinal = OrdinalOf(seen.set, pod.meta.name);
     ASSERT_TRUE(ordinal.has_value());
-    const Json built = BuildPod(seen.set, TemplateOf((*from)->data), revision, *ordinal);
+    const Json built = BuildPod(seen.set, TemplateOf((*from)->data()), revision, *ordinal);
     const Json& recorded = pod.object.body();
     for (const char* member : {"name", "generateName", "namespace", "labels", "ownerReferences"}) {
       EXPECT_EQ(built["metadata"][member], recorded["metadata"][member]) << member;
