@@ -57,6 +57,8 @@ function(ordinal_protos target directory)
   endif()
   add_library(${target} STATIC ${generated})
   target_include_directories(${target} SYSTEM PUBLIC ${out})
+  # Its time goes into the runtime's answers, not into reading them: -O2 takes twice as long to compile.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_compile_definitions(${target} PUBLIC GRPC_USE_PROTO_LITE)
   # The runtime listens on a unix socket: gRPC without TLS and xDS is 3.6 MB less in memory.
   target_link_libraries(${target} PUBLIC ${ORDINAL_GRPC} -l:libprotobuf-lite.a -lcares -lz)
