@@ -13,6 +13,12 @@
 namespace ordinal {
 namespace {
 
+/// The same, saying what it is of.
+Status Of(const char* what, Status started) {
+  if (started.ok()) return started;
+  return MakeError(started.error().code, std::string(what) + ": " + started.error().message);
+}
+
 constexpr std::chrono::hours kLookAtKeys{24};  // they are made anew 30 days before they run out
 
 using apiserver::auth::PkiSettings;
@@ -82,14 +88,14 @@ Status ApiFront::Start() {
   local.listen = {"unix:" + parts_.socket};
   local.limits = CommandLimits();
   commands_ = MakeServer(std::move(local), pki);
-  TRYV(commands_->Start());
+  TRYV(Of("the command socket", commands_->Start()));
   http::ServerSettings settings = apiserver::Handlers::Settings();
   settings.listen = parts_.config.api_listen;
   settings.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
   settings.limits = http::WithinDescriptors(settings.limits, RaiseDescriptorLimit());
   server_ = MakeServer(std::move(settings), pki);
-  TRYV(server_->Start());
+  TRYV(Of("the API", server_->Start()));
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
   Spawn(parts_.executor, "certificates", KeepKeysFresh());
   return {};

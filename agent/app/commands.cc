@@ -68,7 +68,7 @@ std::string Encoded(std::string_view word) {
 std::string TargetOf(const api::KindInfo& kind, const Command& command) {
   const std::string version = api::ApiVersion(kind);
   std::string target = (version.find('/') == std::string::npos ? "/api/" : "/apis/") + version;
-  if (kind.namespaced && !command.all_namespaces) target += "/namespaces/" + Encoded(command.ns);
+  if (kind.namespaced && !command.all_namespaces && !command.ns.empty()) target += "/namespaces/" + Encoded(command.ns);
   target += fmt::format("/{}", kind.plural);
   return command.name.empty() ? target : target + "?fieldSelector=metadata.name%3D" + Encoded(command.name);
 }
@@ -147,11 +147,14 @@ int RunStatus(const Config& config) {
   }
   const api::Json none = api::Json::object(), faults = ManifestFaults(config);
   std::istringstream lines(reply->body);
+  bool told = false;
   for (std::string line; std::getline(lines, line);) {
     if (const auto part = PartOf(line)) {
       PrintPart(part->first, part->second, part->first == "manifests" ? faults : none);
+      told = true;
     }
   }
+  if (!told) std::cerr << "ordinald status: " << Complaint(*reply) << '\n';
   return reply->status == 200 ? 0 : 1;
 }
 

@@ -130,6 +130,11 @@ std::string FaultOf(const Config& config) {
     return fmt::format("--run-dir {}: too long; the path of the socket {} may have {} characters", config.run_dir,
                        socket, kLongestSocket);
   }
+  for (const std::string& listen : config.api_listen) {
+    if (listen.starts_with("unix:")) {
+      return fmt::format("--api-listen {}: must be ADDRESS:PORT; {} serves the API without one", listen, socket);
+    }
+  }
   return {};
 }
 

@@ -30,6 +30,18 @@ DirectoryEvents EventsIn(const char* data, size_t size) {
   return events;
 }
 
+/// What there is now; none when there is nothing.
+Result<DirectoryEvents> ReadEvents(int inotify, const std::string& directory) {
+  alignas(inotify_event) std::array<char, 16384> buffer;
+  ssize_t size = 0;
+  do {
+    size = ::read(inotify, buffer.data(), buffer.size());
+  } while (size < 0 && errno == EINTR);
+  if (size >= 0) return EventsIn(buffer.data(), static_cast<size_t>(size));
+  if (errno == EAGAIN) return DirectoryEvents();
+  return ErrnoError("read the changes of " + directory, errno);
+}
+
 }  // namespace
 
 struct DirectoryWatch::State {
@@ -62,24 +74,24 @@ Status DirectoryWatch::Open(const std::string& directory, uint32_t events) {
 
 Task<Result<DirectoryEvents>> DirectoryWatch::Next() { return NextOf(state_); }
 
-/// Whoever called may be gone when a wait is over: it asks `state` alone, and the scope.
+/// Whoever called may be gone when a wait is over: it asks `state` alone, and the scope. It waits before each look,
+/// also when there is more to read, so that a directory in which something happens all the time is one reader among
+/// others.
 Task<Result<DirectoryEvents>> DirectoryWatch::NextOf(std::shared_ptr<State> state) {
   boost::system::error_code error;
+  bool waited = false;
   while (true) {
     const bool unwanted = co_await GivenUp();
     if (error || unwanted || !state->descriptor.is_open()) {
       co_return MakeError(ErrorCode::kCancelled, "nobody waits any more for changes of " + state->directory);
     }
-    alignas(inotify_event) std::array<char, 16384> buffer;
-    const ssize_t size = ::read(state->descriptor.native_handle(), buffer.data(), buffer.size());
-    if (size > 0) {
-      DirectoryEvents events = EventsIn(buffer.data(), static_cast<size_t>(size));
-      co_return events;
+    if (waited) {
+      Result<DirectoryEvents> events = ReadEvents(state->descriptor.native_handle(), state->directory);
+      if (!events.ok() || !events->empty()) co_return events;
     }
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno != EAGAIN) co_return ErrnoError("read the changes of " + state->directory, errno);
     co_await state->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                           asio::redirect_error(asio::use_awaitable, error));
+    waited = true;
   }
 }
 

@@ -20,6 +20,8 @@ struct DirectoryEvents {
   std::vector<File> files;  ///< in the order in which it happened
   bool all = false;         ///< events were lost, or the directory is: anything may have changed; Open() it again
   bool lost = false;        ///< it was moved away or unmounted: its files went with it, and nobody removed them
+
+  bool empty() const { return files.empty() && !all; }
 };
 
 /// Used on the control thread.

@@ -54,6 +54,9 @@ std::string Print(const Acceptor::endpoint_type& bound) {
 Result<Listener> ListenLocal(asio::io_context& io, const std::string& path) {
   const auto failed = [&path](int error) { return ErrnoError("listen on " + path, error); };
   if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path)) return failed(ENAMETOOLONG);
+  // Only what an earlier run left goes.
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode)) return failed(EEXIST);
   ::unlink(path.c_str());
   Acceptor acceptor(io);
   boost::system::error_code code;

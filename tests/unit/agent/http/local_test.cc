@@ -130,12 +130,24 @@ TEST_F(LocalTest, SurvivesWhatIsNoHttp) {
 }
 
 TEST_F(LocalTest, TheSocketIsItsOwnersOnlyAndReplacesAnOldOne) {
-  fakes::WriteFile(path_, "left by an earlier run");
+  { asio::local::stream_protocol::acceptor earlier(control_, asio::local::stream_protocol::endpoint(path_)); }
   Start(Echo);
   struct stat info {};
   ASSERT_EQ(stat(path_.c_str(), &info), 0);
   EXPECT_TRUE(S_ISSOCK(info.st_mode));
   EXPECT_EQ(info.st_mode & 0777, 0600U);
+}
+
+TEST_F(LocalTest, AFileThatIsNoSocketStays) {
+  fakes::WriteFile(path_, "somebody's");
+  settings_.listen = {"unix:" + path_};
+  Server server(settings_, control_.get_executor(), clock_, authenticate_, Echo);
+  const Status started = server.Start();
+  ASSERT_FALSE(started.ok());
+  EXPECT_THAT(started.error().message, HasSubstr(path_));
+  struct stat info {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISREG(info.st_mode));
 }
 
 TEST_F(LocalTest, AnErrorNamesThePath) {
