@@ -1,20 +1,19 @@
 #include "agent/api/openapi/merge.h"
 
-#include <algorithm>
 #include <string>
+
+#include "agent/api/patch/fields.h"
 
 namespace ordinal::api::openapi {
 namespace {
 
 /// The merge key comes first, as in the reference.
-Json KeysOf(const Field& field) {
+Json MapKeys(const Field& field) {
   Json keys = Json::array();
   if (!field.merge_key.empty()) keys.push_back(field.merge_key);
-  for (std::string_view rest = field.list_keys; !rest.empty();) {
-    const size_t end = std::min(rest.find(','), rest.size());
-    if (rest.substr(0, end) != field.merge_key) keys.push_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  ForEachKey(field.list_keys, [&](std::string_view key) {
+    if (key != field.merge_key) keys.push_back(key);
+  });
   return keys;
 }
 
@@ -28,7 +27,7 @@ void MarkMerge(const Field& field, Json& definition) {
   } else if (field.shape == Shape::kList && !(field.merge_key.empty() && field.list_keys.empty())) {
     const bool whole = field.ownership == Ownership::kAtomic;  // to who applies, not to who patches
     definition["x-kubernetes-list-type"] = whole ? "atomic" : "map";
-    if (!whole) definition["x-kubernetes-list-map-keys"] = KeysOf(field);
+    if (!whole) definition["x-kubernetes-list-map-keys"] = MapKeys(field);
     if (!field.merge_key.empty()) {
       definition["x-kubernetes-patch-merge-key"] = field.merge_key;
       strategy = "merge";

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "agent/api/faults.h"
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/patch/canonical.h"
 #include "agent/api/patch/choices.h"
-#include "agent/api/patch/quote.h"
 #include "agent/api/patch/track.h"
 #include "agent/api/patch/typed.h"
 #include "agent/api/schema/check.h"
@@ -19,8 +19,8 @@ constexpr std::string_view kUnknownWriter = "before-first-apply";
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 std::string Describe(const Owner& owner) {
-  std::string text = "conflict with " + Quoted(owner.manager);
-  if (!owner.subresource.empty()) text += " with subresource " + Quoted(owner.subresource);
+  std::string text = "conflict with " + Faults::Quote(owner.manager);
+  if (!owner.subresource.empty()) text += " with subresource " + Faults::Quote(owner.subresource);
   return owner.applied() ? text : text + " using " + owner.api_version;
 }
 

@@ -5,18 +5,6 @@
 namespace ordinal::api {
 namespace {
 
-/// Calls `visit` with each of "a,b,c".
-template <class Visit>
-void ForEachKey(std::string_view keys, const Visit& visit) {
-  while (!keys.empty()) {
-    const size_t comma = keys.find(',');
-    visit(keys.substr(0, comma));
-    keys = comma == std::string_view::npos ? "" : keys.substr(comma + 1);
-  }
-}
-
-std::string_view KeysOf(const Field& list) { return list.list_keys.empty() ? list.merge_key : list.list_keys; }
-
 Form ListForm(const Field& field) {
   Form form;
   const std::string_view keys = KeysOf(field);

@@ -2,10 +2,10 @@
 // name the same list: first $patch, then $retainKeys, then lists with an order, then every other member.
 #include <set>
 
+#include "agent/api/faults.h"
 #include "agent/api/patch/fields.h"
 #include "agent/api/patch/list_order.h"
 #include "agent/api/patch/patch.h"
-#include "agent/api/patch/quote.h"
 
 namespace ordinal::api {
 namespace {
@@ -95,7 +95,7 @@ class Merger {
     }
     for (const auto& [name, value] : patch.items()) {
       if (!IsDirective(name) && !value.is_null() && !names.contains(name)) {
-        return BadFormat(Quoted(name) + " is set, but not in \"$retainKeys\"");
+        return BadFormat(Faults::Quote(name) + " is set, but not in \"$retainKeys\"");
       }
     }
     for (auto member = original.begin(); member != original.end();) {
@@ -196,11 +196,12 @@ class Merger {
     Json condemned = Json::array();
     bool replace = false;
     for (const Json& item : patch) {
-      if (!item.is_object()) return DoesNotFit("an item of " + Quoted(field.name) + " is not an object");
+      if (!item.is_object()) return DoesNotFit("an item of " + Faults::Quote(field.name) + " is not an object");
       TRY(const std::string wish, Wish(item));
       replace = replace || wish == "replace";
       if (wish == "replace") continue;
-      if (!item.contains(key)) return DoesNotFit("an item of " + Quoted(field.name) + " has no " + Quoted(key));
+      if (!item.contains(key))
+        return DoesNotFit("an item of " + Faults::Quote(field.name) + " has no " + Faults::Quote(key));
       if (wish == "delete") condemned.push_back(item);
     }
     if (replace) return Json::array();
@@ -220,7 +221,7 @@ class Merger {
     const auto change = patch.find(name);
     if (change != patch.end() && !change->is_array()) {
       return change->is_null() ? Value(original, name, *change, field)
-                               : BadFormat(Quoted(name) + " has an order, so it must be a list");
+                               : BadFormat(Faults::Quote(name) + " has an order, so it must be a list");
     }
     const Json before = original.contains(name) && original[name].is_array() ? original[name] : Json();
     if (change != patch.end()) {
@@ -240,7 +241,8 @@ class Merger {
       if (item.is_object() && item.contains(kPatch)) continue;
       const auto place = places.Find(item);
       if (!place || *place < least) {
-        return BadFormat("the items of " + Quoted(name) + " are not in the order of \"$setElementOrder/" + name + "\"");
+        return BadFormat("the items of " + Faults::Quote(name) + " are not in the order of \"$setElementOrder/" + name +
+                         "\"");
       }
       least = *place;
     }

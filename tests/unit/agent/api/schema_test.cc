@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/patch/fields.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {
@@ -76,10 +77,6 @@ void EachField(const StructType& type, std::set<const StructType*>& seen, const 
   }
 }
 
-bool Has(const StructType& type, std::string_view name) {
-  return std::any_of(type.fields.begin(), type.fields.end(), [&](const Field& each) { return each.name == name; });
-}
-
 /// Each field has a number of its own in its message, or is of every document and in none.
 TEST(Schema, EveryFieldHasItsNumberInProtobuf) {
   std::set<const StructType*> seen;
@@ -110,11 +107,9 @@ TEST(Schema, WhatFieldsSayOfThemselvesIsHeard) {
       const std::string name = std::string(type->name) + "." + std::string(field.name);
       EXPECT_TRUE(field.harmless.empty() || Json::accept(field.harmless)) << name;
       EXPECT_TRUE(field.immutable.empty() || shallow.contains(type)) << name;
-      for (std::string_view keys = field.list_keys; !keys.empty();) {
-        const size_t end = std::min(keys.find(','), keys.size());
-        EXPECT_TRUE(field.of != nullptr && Has(*field.of, keys.substr(0, end))) << name;
-        keys.remove_prefix(std::min(end + 1, keys.size()));
-      }
+      ForEachKey(field.list_keys, [&](std::string_view key) {
+        EXPECT_TRUE(field.of != nullptr && FindField(field.of, key) != nullptr) << name;
+      });
     }
   }
 }
@@ -130,8 +125,7 @@ TEST(Schema, TablesAreConsistent) {
       }
       if (field.merge_key.empty() || field.merge_key == "=") return;
       ASSERT_NE(field.of, nullptr) << name;
-      const bool known = std::any_of(field.of->fields.begin(), field.of->fields.end(),
-                                     [&](const Field& each) { return each.name == field.merge_key; });
+      const bool known = FindField(field.of, field.merge_key) != nullptr;
       EXPECT_TRUE(known && field.shape == Shape::kList) << name;
     });
   }
