@@ -1,6 +1,7 @@
 // `ordinald down`.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <set>
@@ -13,6 +14,7 @@
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
 #include "agent/network/cni_config.h"
+#include "agent/network/leftovers.h"
 #include "agent/network/links.h"
 #include "agent/objects/local/local_objects.h"
 #include "agent/observe/pod_state.h"
@@ -31,6 +33,7 @@ namespace {
 
 constexpr Duration kLinksGone = std::chrono::seconds(10);
 constexpr Duration kStartsOver = std::chrono::seconds(15);
+constexpr Duration kMayAppear = std::chrono::seconds(1);
 constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
@@ -55,7 +58,7 @@ class Down {
           fmt::format("the container runtime does not answer, pods may still run: {}", status.error().message));
       co_return;
     }
-    co_await EndSandboxes(left);
+    co_await EndSandboxes(status->cni_conf_dir, left);
     const Status swept = co_await runtime_->SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
     co_await CleanDisk(left);
@@ -66,20 +69,71 @@ class Down {
   }
 
  private:
-  Task<void> EndSandboxes(std::vector<std::string>& left) {
+  /// All that are listed, and those that come yet.
+  Task<void> EndSandboxes(std::string cni_conf_dir, std::vector<std::string>& left) {
+    const std::string network = network::NetworkOf(cni_conf_dir, OwnerMark(config_));
+    const SteadyTime deadline = clock_.Steady() + kStartsOver;
+    bool all = false;
+    while (!all) {
+      const auto sandboxes = co_await Listed();
+      if (!sandboxes.ok()) {
+        left.push_back(sandboxes.error().message);
+        co_return;
+      }
+      co_await EndAll(*sandboxes, left);
+      if (sandboxes->empty()) {
+        const bool more = co_await MayAppear(network, deadline);
+        all = !more;
+      }
+    }
+  }
+
+  /// This node's, but for those that could not be ended.
+  Task<Result<std::vector<cri::Sandbox>>> Listed() {
     cri::SandboxFilter filter;
     filter.labels[observe::kAgentLabel] = config_.node_name;
-    const auto sandboxes = co_await runtime_->ListSandboxes(filter);
-    if (!sandboxes.ok()) {
-      left.push_back(sandboxes.error().message);
-      co_return;
-    }
-    size_t running = sandboxes->size();
+    CO_TRY(std::vector<cri::Sandbox> sandboxes, co_await runtime_->ListSandboxes(filter));
+    std::erase_if(sandboxes, [this](const cri::Sandbox& sandbox) { return kept_.contains(sandbox.uid); });
+    co_return sandboxes;
+  }
+
+  Task<void> EndAll(const std::vector<cri::Sandbox>& sandboxes, std::vector<std::string>& left) {
+    size_t running = sandboxes.size();
     Signal done(io_.get_executor());
-    for (const cri::Sandbox& sandbox : *sandboxes) {
+    for (const cri::Sandbox& sandbox : sandboxes) {
+      tried_.insert(sandbox.uid);
       Spawn(io_.get_executor(), "end sandbox", EndOne(sandbox, left, running, done));
     }
     while (running > 0) co_await done.Wait();
+  }
+
+  /// A sandbox that was being made when the agent ended goes on being made for a moment, or is cleaned away, and is in
+  /// no list meanwhile. Waits for that, where a pod is known on disk whose sandbox nobody saw. True: there is one to
+  /// end.
+  Task<bool> MayAppear(std::string network, SteadyTime deadline) {
+    const auto pods = co_await volumes_->KnownPods();
+    const auto unseen = [this](const std::string& uid) { return !tried_.contains(uid); };
+    if (!pods.ok() || std::none_of(pods->begin(), pods->end(), unseen)) co_return false;
+    const SteadyTime quiet = std::min(clock_.Steady() + kMayAppear, deadline);
+    bool making = true;
+    while (clock_.Steady() < (making ? deadline : quiet)) {
+      co_await Sleep(clock_, kLook);
+      making = co_await Making(network);
+      const auto sandboxes = co_await Listed();
+      if (sandboxes.ok() && !sandboxes->empty()) co_return true;
+    }
+    co_return false;
+  }
+
+  /// Something is attached to our network that no list shows.
+  Task<bool> Making(std::string network) {
+    if (network.empty()) co_return false;
+    std::set<std::string> alive = network::Leftovers().AliveIn(network);
+    const cri::SandboxFilter everything;
+    const auto sandboxes = co_await runtime_->ListSandboxes(everything);
+    if (!sandboxes.ok()) co_return false;
+    for (const cri::Sandbox& sandbox : *sandboxes) alive.erase(sandbox.id);
+    co_return !alive.empty();
   }
 
   Task<void> EndOne(cri::Sandbox sandbox, std::vector<std::string>& left, size_t& running, Signal& done) {
@@ -210,7 +264,8 @@ class Down {
   volumes::LinuxMounter mounter_;
   std::unique_ptr<podsync::EndingSandboxes> runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;
-  std::set<std::string> kept_;  // uids of pods that could not be ended
+  std::set<std::string> tried_;  // uids of pods of which a sandbox was seen
+  std::set<std::string> kept_;   // … and could not be ended
 };
 
 }  // namespace

@@ -109,7 +109,7 @@ Status Leftovers::Remove(const std::set<std::string>& containers) const {
 }
 
 Result<std::set<std::string>> Leftovers::AttachedTo(const std::string& network) const {
-  std::set<std::string> found, alive;
+  std::set<std::string> found;
   for (const char* family : kFamilies) {
     TRY(const std::string saved, Saved(family));
     for (const Attachment& attachment : AttachmentsIn(saved)) {
@@ -120,14 +120,21 @@ Result<std::set<std::string>> Leftovers::AttachedTo(const std::string& network) 
     if (IsReservation(path)) found.insert(HolderOf(path));
   }
   for (const Record& record : Records()) {
-    if (record.network != network) continue;
-    found.insert(record.container);
-    std::error_code code;
-    if (!record.name_space.empty() && fs::exists(record.name_space, code)) alive.insert(record.container);
+    if (record.network == network) found.insert(record.container);
   }
   found.erase("");
-  for (const std::string& container : alive) found.erase(container);
+  for (const std::string& container : AliveIn(network)) found.erase(container);
   return found;
+}
+
+std::set<std::string> Leftovers::AliveIn(const std::string& network) const {
+  std::set<std::string> alive;
+  for (const Record& record : Records()) {
+    std::error_code code;
+    if (record.network != network || record.name_space.empty()) continue;
+    if (fs::exists(record.name_space, code)) alive.insert(record.container);
+  }
+  return alive;
 }
 
 Status Leftovers::RemoveRules(const std::set<std::string>& containers) const {

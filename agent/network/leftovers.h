@@ -41,6 +41,9 @@ class Leftovers {
   /// The containers that something of `network` names, but for those whose network namespace is there: they live.
   Result<std::set<std::string>> AttachedTo(const std::string& network) const;
 
+  /// The containers attached to `network` whose network namespace is there: they live, or are being made or ended.
+  std::set<std::string> AliveIn(const std::string& network) const;
+
   /// Whether portmap's chains, which all containers with ports of the host share, are there.
   Result<bool> HasPortChains() const;
   /// Removes them when nobody's port leads through them any more.

@@ -94,6 +94,30 @@ void KillBelow(const std::string& path) {
   }
 }
 
+bool HoldsProcess(const std::string& path) {
+  std::ifstream processes(path + "/cgroup.procs");
+  std::string any;
+  if (processes >> any) return true;
+  std::error_code code;
+  for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code)) {
+    std::error_code unread;
+    if (entry->is_directory(unread) && !entry->is_symlink(unread) && HoldsProcess(entry->path().string())) return true;
+  }
+  return false;
+}
+
+/// Those of a container below its pod's: named by its id (cgroupfs), or with the runtime's name before it (systemd:
+/// cri-containerd-<id>.scope).
+std::vector<std::string> CgroupsOfContainer(const std::string& pod, const std::string& id) {
+  std::vector<std::string> paths;
+  std::error_code code;
+  for (fs::directory_iterator entry(pod, code), end; !code && entry != end; entry.increment(code)) {
+    const std::string name = entry->path().filename().string();
+    if (name == id || name.ends_with("-" + id + ".scope")) paths.push_back(entry->path().string());
+  }
+  return paths;
+}
+
 /// "max", or what is no number, is no bound.
 std::optional<int64_t> ReadBound(const std::string& path) {
   std::ifstream file(path);
@@ -140,6 +164,20 @@ bool RemovePodCgroups(const std::string& root, const std::string& uid) {
 
 void KillPodProcesses(const std::string& root, const std::string& uid) {
   for (const std::string& path : CgroupsOf(root, uid)) KillBelow(path);
+}
+
+bool KillProcessesOfEnded(const std::string& root, const std::string& uid, const std::vector<std::string>& containers) {
+  bool none = true;
+  for (const std::string& pod : CgroupsOf(root, uid)) {
+    for (const std::string& id : containers) {
+      for (const std::string& path : CgroupsOfContainer(pod, id)) {
+        if (!HoldsProcess(path)) continue;
+        none = false;
+        KillBelow(path);
+      }
+    }
+  }
+  return none;
 }
 
 void RemoveEmptyClassCgroups(const std::string& root) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "agent/base/result.h"
 
@@ -17,6 +18,11 @@ bool RemovePodCgroups(const std::string& root, const std::string& uid);
 /// Kills every process in the cgroups named after the pod. For a pod of which the runtime has nothing any more: a start
 /// that was cut off may have left a process there that nobody else knows (`runc init`, with containerd 2.x).
 void KillPodProcesses(const std::string& root, const std::string& uid);
+
+/// Kills every process in the cgroups of these containers of the pod, which the runtime says have ended. True when
+/// there was none: a start that the runtime gave up because its caller went away is recorded as an end, and its process
+/// may run on (containerd 1.6).
+bool KillProcessesOfEnded(const std::string& root, const std::string& uid, const std::vector<std::string>& containers);
 
 /// Removes the cgroups that pods lie in ("kubepods" and its classes of service) where nothing is in them any more.
 void RemoveEmptyClassCgroups(const std::string& root);

@@ -1,5 +1,7 @@
 #include "agent/podsync/end_cgroups.h"
 
+#include <fmt/format.h>
+
 #include "agent/podsync/cgroups.h"
 
 namespace ordinal::podsync {
@@ -34,6 +36,24 @@ Task<bool> EndCgroups(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups) {
     gone = co_await pool.Run(remove);
   }
   co_return gone.ok() && *gone;
+}
+
+Task<Result<int>> EndProcessesOfEnded(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups,
+                                      std::vector<std::string> containers) {
+  if (containers.empty()) co_return 0;
+  const auto kill = [root = cgroups.root, uid = cgroups.uid, containers]() -> Result<bool> {
+    return KillProcessesOfEnded(root, uid, containers);
+  };
+  const SteadyTime began = clock.Steady();
+  for (int found = 0;; ++found) {
+    CO_TRY(const bool none, co_await pool.Run(kill));
+    if (none) co_return found;
+    if (clock.Steady() - began >= kGiveUp) {
+      co_return MakeError(ErrorCode::kDeadlineExceeded,
+                          fmt::format("a process is left of container {:.12}, which has ended", containers.front()));
+    }
+    co_await Sleep(clock, kFirstLook);
+  }
 }
 
 }  // namespace ordinal::podsync

@@ -5,6 +5,7 @@
 #include "cri/grpc/convert.h"
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
+#include "cri/grpc/lost_task.h"
 #include "cri/grpc/runtime_config.h"
 #include "cri/images/sandbox_image.h"
 #include "cri/proto/cri.pb.h"
@@ -71,6 +72,9 @@ class GrpcRuntime final : public Runtime {
 
  private:
   Task<Result<std::string>> TrySandbox(SandboxConfig config);
+  Task<Status> TryRemoveSandbox(std::string id);
+  Task<Status> TryRemoveContainer(std::string id);
+  Task<bool> EndedLostTask(const Status& refused);
 
   /// One call; a status that is not ok becomes an Error.
   template <class Reply, class Request>
@@ -135,7 +139,23 @@ Task<Status> GrpcRuntime::StopSandbox(std::string id) {
                              "stop sandbox " + id, /*gone_is_success=*/true);
 }
 
+/// True when the refusal named a task that the CRI plugin had lost, and it is gone now.
+Task<bool> GrpcRuntime::EndedLostTask(const Status& refused) {
+  if (refused.ok()) co_return false;
+  std::optional<std::string> task = LostTaskOfError(refused.error().message);
+  if (!task) co_return false;
+  const Status ended = co_await EndLostTask(connection_, std::move(*task));
+  co_return ended.ok();
+}
+
 Task<Status> GrpcRuntime::RemoveSandbox(std::string id) {
+  Status removed = co_await TryRemoveSandbox(id);
+  const bool again = co_await EndedLostTask(removed);
+  if (!again) co_return removed;
+  co_return co_await TryRemoveSandbox(std::move(id));
+}
+
+Task<Status> GrpcRuntime::TryRemoveSandbox(std::string id) {
   pb::RemovePodSandboxRequest request;
   request.set_pod_sandbox_id(id);
   co_return co_await DoEmpty(kRemovePodSandbox, std::move(request), Change(kSandboxDeadline), Operation::kStopSandbox,
@@ -189,6 +209,13 @@ Task<Status> GrpcRuntime::StopContainer(std::string id, std::chrono::seconds gra
 }
 
 Task<Status> GrpcRuntime::RemoveContainer(std::string id) {
+  Status removed = co_await TryRemoveContainer(id);
+  const bool again = co_await EndedLostTask(removed);
+  if (!again) co_return removed;
+  co_return co_await TryRemoveContainer(std::move(id));
+}
+
+Task<Status> GrpcRuntime::TryRemoveContainer(std::string id) {
   pb::RemoveContainerRequest request;
   request.set_container_id(id);
   co_return co_await DoEmpty(kRemoveContainer, std::move(request), Change(kWorkDeadline), Operation::kStopContainer,

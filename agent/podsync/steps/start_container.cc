@@ -4,6 +4,7 @@
 
 #include "agent/base/log.h"
 #include "agent/podsync/cgroups.h"
+#include "agent/podsync/end_cgroups.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
 #include "agent/podsync/resources.h"
@@ -38,6 +39,20 @@ Task<void> LimitProcessesOfPod(StepContext& context) {
   log::Warning("pod {}: its processes are not limited: {}", context.PodName(), limited.error().message);
 }
 
+/// Never two processes of one container side by side, on one volume: what the runtime says has ended has.
+Task<Status> EndPredecessors(StepContext& context, const std::string& name) {
+  std::vector<std::string> ended;
+  for (const cri::Container& container : context.services.states.Get(context.pod.meta.uid).containers) {
+    if (container.name == name && !observe::Live(container)) ended.push_back(container.id);
+  }
+  Services& services = context.services;
+  CgroupsOfPod cgroups{services.node.cgroup_root, context.pod.meta.uid};
+  CO_TRY(const int found, co_await EndProcessesOfEnded(services.clock, services.pool, std::move(cgroups), ended));
+  if (found == 0) co_return Status();
+  log::Warning("pod {}: a process of container \"{}\" ran on after its end and was killed", context.PodName(), name);
+  co_return Status();
+}
+
 /// Where people and programs look for logs by the names of pod and container.
 Task<void> LinkLog(StepContext& context, const std::string& container, std::string id, std::string log) {
   const std::string link =
@@ -70,6 +85,7 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   CO_TRY(facts.mounts, co_await MountsFor(context, container, step.attempt));
   CO_TRY(cri::ContainerConfig config, MakeContainerConfig(context.pod, context.services.node, facts));
   std::string log = fmt::format("{}/{}", context.sandbox_config.log_directory, config.log_path);
+  CO_TRYV(co_await EndPredecessors(context, container.name));
   if (!wanted()) co_return Status();
   CO_TRY(const std::string id, co_await context.services.runtime.CreateContainer(context.sandbox_id, std::move(config),
                                                                                  context.sandbox_config));

@@ -106,6 +106,7 @@ class AgentCase(unittest.TestCase):
         result = self._outcome.result
         if len(result.failures) + len(result.errors) == self._failures_before:
             return
+        print("\n".join(text for case, text in result.failures + result.errors if case is self))
         for process in (self.agent, self.containerd):
             print(f"---- the end of {process.name}'s log\n{process.tail(80)}")
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cri/grpc/lost_task.h"
+
 namespace ordinal::cri {
 namespace {
 
@@ -14,6 +16,16 @@ TEST(CallError, SaysWhatTheRuntimeSaidAsTextThatCanBeStored) {
   EXPECT_EQ(error.message, "do it: no \xEF\xBF\xBD text");
   const std::string endless(1 << 20, 'x');
   EXPECT_LT(CallError(grpc::Status(StatusCode::UNKNOWN, endless), Operation::kStatus, "do it").message.size(), 5000U);
+}
+
+TEST(LostTask, IsNamedByTheRefusalToDeleteIt) {
+  EXPECT_EQ(
+      LostTaskOfError("remove sandbox 1a: failed to delete containerd container \"2b\": cannot delete running task "
+                      "2b: failed precondition"),
+      "2b");
+  EXPECT_EQ(LostTaskOfError("cannot delete running task 2b"), "2b");
+  EXPECT_EQ(LostTaskOfError("cannot delete running task : failed precondition"), std::nullopt);
+  EXPECT_EQ(LostTaskOfError("container 2b is running"), std::nullopt);
 }
 
 TEST(CallError, CarriesTheReasonThatEndsInThePodsStatus) {

@@ -88,6 +88,8 @@ TEST_F(LeftoversTest, WhoseNamespaceIsThereLives) {
   ASSERT_TRUE(attached.ok());
   EXPECT_THAT(*attached, UnorderedElementsAre(kGone));
   EXPECT_THAT(*OnDisk().AttachedTo("other"), IsEmpty());
+  EXPECT_THAT(OnDisk().AliveIn("ordinal0"), UnorderedElementsAre(kThere));
+  EXPECT_THAT(OnDisk().AliveIn("other"), IsEmpty());
 }
 
 TEST_F(LeftoversTest, GarbageIsPassedOver) {
