@@ -1,7 +1,5 @@
 // ordinald: reads the command line and calls the composition root (agent/app); nothing includes it.
 
-#include <malloc.h>
-
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -27,11 +25,6 @@ void SetUpLog(const Config& config) {
 }
 
 int Run(const Config& config) {
-  // Threads that rarely allocate share two arenas instead of owning one each: resident memory, not speed, counts.
-  mallopt(M_ARENA_MAX, 2);
-  // Large bodies and texts are mapped each for itself, always, and so are gone when they are freed; glibc would learn
-  // from the first one to keep room for the next.
-  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   std::signal(SIGPIPE, SIG_IGN);
   if (const Status locked = LockRunDirectory(config); !locked.ok()) {
     log::Error("{}", locked.error().message);

@@ -28,6 +28,12 @@ find_package(ZLIB REQUIRED)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
+# As an archive too. Sanitizers bring an allocator of their own.
+set(ORDINAL_ALLOCATOR)
+if(NOT ORDINAL_SANITIZE)
+  find_library(JEMALLOC libjemalloc_pic.a REQUIRED)
+  set(ORDINAL_ALLOCATOR ${JEMALLOC})
+endif()
 find_program(CCACHE ccache)
 if(CCACHE)
   # Another checkout of the same sources finds the same results.

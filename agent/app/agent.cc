@@ -1,7 +1,5 @@
 #include "agent/app/agent.h"
 
-#include <malloc.h>
-
 #include <utility>
 
 #include "agent/app/api_front.h"
@@ -23,6 +21,7 @@
 #include "agent/app/workloads.h"
 #include "agent/base/beside.h"
 #include "agent/base/log.h"
+#include "agent/base/memory.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/node_object.h"
@@ -229,7 +228,7 @@ Task<node::NodeFacts> Agent::LookAtHost() {
 
 void Agent::ReportReadiness() {
   log::Info("ready: node {}", config_.node_name);
-  malloc_trim(0);  // importing images and reading manifests took memory that is not needed again
+  GiveBackMemory();  // importing images and reading manifests took memory that is not needed again
   const Status told = systemd::NotifyReady("runs the pods of node " + config_.node_name);
   if (!told.ok()) log::Warning("{}", told.error().message);
 }

@@ -1,7 +1,8 @@
 #include "agent/app/trim.h"
 
-#include <malloc.h>
 #include <sys/resource.h>
+
+#include "agent/base/memory.h"
 
 namespace ordinal {
 namespace {
@@ -40,7 +41,7 @@ Task<void> TrimMemory(Clock& clock, std::function<void()> before_trim) {
     before = now;
     if (!TrimDue(work)) continue;
     before_trim();
-    malloc_trim(0);
+    GiveBackMemory();
     work = Work();
   }
 }

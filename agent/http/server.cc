@@ -1,13 +1,12 @@
 #include "agent/http/server.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 
 #include <boost/asio/redirect_error.hpp>
 #include <list>
 
 #include "agent/base/log.h"
+#include "agent/base/memory.h"
 #include "agent/http/connection.h"
 #include "agent/http/listen.h"
 #include "agent/http/places.h"
@@ -107,7 +106,7 @@ void Server::Rep::GiveBack() {
   most = std::max(most, now);
   if (most < kCrowd || now > most / 8) return;
   most = now;
-  malloc_trim(0);
+  GiveBackMemory();
 }
 
 void Server::Rep::EndAll() {

@@ -33,9 +33,9 @@ std::string LargestField(const store::Json& status) {
   return largest;
 }
 
-using Document = std::shared_ptr<const store::Json>;
+using Text = std::shared_ptr<const std::string>;
 
-bool Same(const Document& a, const Document& b) { return a == b || (a && b && *a == *b); }
+bool Same(const Text& a, const Text& b) { return a == b || (a && b && *a == *b); }
 
 }  // namespace
 
@@ -56,9 +56,8 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, c
   store::Json document = DocumentOf(status);
   const std::vector<std::string> mended = api::MakeValid(document);
   if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
-  if (!entry.wanted || *entry.wanted != document) {
-    entry.wanted = std::make_shared<const store::Json>(std::move(document));
-  }
+  std::string text = document.dump();
+  if (!entry.wanted || *entry.wanted != text) entry.wanted = std::make_shared<const std::string>(std::move(text));
   if (!Same(entry.wanted, entry.written)) Begin(key, entry);
 }
 
@@ -73,7 +72,7 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     Entry& entry = entries_[key];
     const Document status = entry.wanted;
     const std::string uid = entry.uid;
-    const Result<store::Object> written = co_await Caught(Store(key, uid, *status));
+    const Result<store::Object> written = co_await Caught(Store(key, uid, store::Json::parse(*status)));
     if (entry.uid != uid) continue;  // its namesake is here already
     const bool gone = !written.ok() && written.error().code == ErrorCode::kNotFound;
     const bool refused = !written.ok() && ForGood(written.error());
@@ -113,11 +112,11 @@ Task<Result<store::Object>> PodStatusWriter::Store(store::ObjectKey key, std::st
   co_return written;
 }
 
-void PodStatusWriter::Refused(const store::ObjectKey& key, Entry& entry, const store::Json& status,
+void PodStatusWriter::Refused(const store::ObjectKey& key, Entry& entry, const std::string& status,
                               const Error& error) {
   if (std::exchange(entry.refused, error.message) == error.message) return;
   log::Error("{}: its status is refused and stays as it was (largest field: {}): {}", ToString(key),
-             LargestField(status), error.message);
+             LargestField(store::Json::parse(status)), error.message);
 }
 
 void PodStatusWriter::Follow(const objects::Change<api::Pod>& change) {
@@ -140,7 +139,7 @@ void PodStatusWriter::Look(const store::ObjectKey& key, Entry& entry, const stor
   if (stored.revision() <= entry.revision || !entry.refused.empty()) return;
   entry.revision = stored.revision();
   const store::Json& status = api::Member(stored.body(), "status");
-  const store::Json merged = api::MergedStatus(api::StatusBy::kNode, *entry.wanted, status);
+  const store::Json merged = api::MergedStatus(api::StatusBy::kNode, store::Json::parse(*entry.wanted), status);
   if (!api::SameStatus(merged, status)) Repair(key, entry);
 }
 

@@ -86,6 +86,7 @@ class Bench {
  public:
   Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
+    runtime_.ForgetConfigs();
     const controllers::Context context{executor_, clock_, client_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(context, event_log_, caches_,
                                              Workloads::Host{{}, storage_, [] { return std::string(); }});

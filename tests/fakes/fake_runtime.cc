@@ -41,6 +41,16 @@ std::string PodUid(const cri::StringMap& labels) {
   return uid == labels.end() ? std::string() : uid->second;
 }
 
+/// What the name of a container in it is reserved under.
+cri::SandboxConfig NamesOf(const cri::SandboxConfig& config) {
+  cri::SandboxConfig names;
+  names.name = config.name;
+  names.ns = config.ns;
+  names.uid = config.uid;
+  names.attempt = config.attempt;
+  return names;
+}
+
 }  // namespace
 
 FakeRuntime::FakeRuntime(Clock& clock, const Executor& control) : clock_(clock), control_(control), events_(control) {
@@ -182,7 +192,7 @@ Result<std::string> FakeRuntime::MakeSandbox(cri::SandboxConfig config) {
   }
   const std::string id = sandbox.id;
   ids_of_pod_[PodUid(config.labels)].insert(id);
-  sandbox_configs_[id] = std::move(config);
+  sandbox_configs_[id] = keeps_configs_ ? std::move(config) : NamesOf(config);
   sandboxes_[id] = std::move(sandbox);
   events_.Send(MakeEvent(RuntimeEvent::Kind::kContainerStarted, id));
   return id;

@@ -87,6 +87,9 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   void SetUsage(const std::string& container_name, std::chrono::nanoseconds cpu, uint64_t working_set) {
     usage_[container_name] = {static_cast<uint64_t>(cpu.count()), working_set};
   }
+  /// From now on the configurations of sandboxes and containers are forgotten (SandboxConfigOf, ContainerConfigOf):
+  /// where the memory of who asks is measured.
+  void ForgetConfigs() { keeps_configs_ = false; }
   void SetStatus(cri::RuntimeStatus status) { status_ = std::move(status); }
 
   // ---- what happens by itself
@@ -161,6 +164,7 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   std::map<std::string, cri::Container> containers_;
   std::map<std::string, std::set<std::string>> ids_of_pod_;     ///< by uid: thousands of pods are looked up one by one
   std::map<std::string, std::set<std::string>> containers_of_;  ///< by sandbox
+  bool keeps_configs_ = true;
   std::map<std::string, cri::SandboxConfig> sandbox_configs_;
   std::map<std::string, cri::ContainerConfig> container_configs_;
   std::map<std::string, TimerHandle> exits_;  ///< by container

@@ -71,7 +71,7 @@ Task<Result<std::string>> FakeRuntime::CreateContainer(std::string sandbox_id, c
   const std::string id = container.id;
   ids_of_pod_[PodUid(config.labels)].insert(id);
   containers_of_[sandbox_id].insert(id);
-  container_configs_[id] = std::move(config);
+  if (keeps_configs_) container_configs_[id] = std::move(config);
   containers_[id] = std::move(container);
   co_return id;
 }
