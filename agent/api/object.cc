@@ -1,6 +1,9 @@
 #include "agent/api/object.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "agent/api/resting.h"
 
 namespace ordinal::api {
 namespace {
@@ -37,17 +40,50 @@ Object::Object(Json body) {
   rep->key = ObjectKey{ReadString(body, "kind"), ReadString(metadata, "namespace"), ReadString(metadata, "name")};
   rep->uid = ReadString(metadata, "uid");
   rep->revision = ParseRevision(metadata);
-  rep->body = std::move(body);
+  StringMap labels = ReadStringMap(metadata, "labels");
+  if (!labels.empty()) rep->labels = std::make_shared<const StringMap>(std::move(labels));
+  rep->parsed = new Json(std::move(body));
   rep_ = std::move(rep);
 }
 
 Object Object::WithRevision(uint64_t revision) const {
-  auto rep = std::make_shared<Rep>(*rep_);
-  rep->body["metadata"]["resourceVersion"] = std::to_string(revision);
+  auto rep = std::make_shared<Rep>();
+  rep->key = rep_->key;
+  rep->uid = rep_->uid;
   rep->revision = revision;
+  rep->labels = rep_->labels;
+  auto body = std::make_unique<Json>(rep_->Body());
+  (*body)["metadata"]["resourceVersion"] = std::to_string(revision);
+  rep->parsed = body.release();
   Object copy;
   copy.rep_ = std::move(rep);
   return copy;
+}
+
+const StringMap& Object::labels() const {
+  static const StringMap none;
+  return rep_->labels ? *rep_->labels : none;
+}
+
+bool Object::MayContain(std::string_view value) const {
+  const auto plain = [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  if (text() == nullptr || !std::all_of(value.begin(), value.end(), plain)) return true;
+  return text()->find(value) != std::string::npos;
+}
+
+void Object::Written(Text text) {
+  rep_->text = std::move(text);
+  Resting::Awake(*this);
+}
+
+/// Two threads may come to it at once: one of them keeps what it read.
+const Json* Object::Rep::Parse() const {
+  auto body = std::make_unique<const Json>(Json::parse(*text));
+  const Json* there = nullptr;
+  if (!parsed.compare_exchange_strong(there, body.get(), std::memory_order_acq_rel)) return there;
+  const Json* ours = body.release();
+  Resting::Awake(shared_from_this());
+  return ours;
 }
 
 Json OwnerReference::ToJson() const {

@@ -34,6 +34,7 @@ namespace {
 // one volume at a time and so leaves the other thread to pods.
 constexpr size_t kBlockingThreads = 2;
 constexpr Duration kManifestsLook = std::chrono::milliseconds(5);
+constexpr Duration kWhileStarting = std::chrono::seconds(3);  // controllers look at everything once
 
 }  // namespace
 
@@ -165,6 +166,7 @@ void Agent::StartLoops() {
   Spawn(executor_, "watchdog", BeatForWatchdog(clock_, objects_->store()));
   Spawn(executor_, "backups", objects_->store().KeepBackups(clock_));
   Spawn(executor_, "state disk", state_disk_->Run());
+  Spawn(executor_, "resting documents", LetDocumentsRest(clock_, kWhileStarting));
   Spawn(executor_, "memory", TrimMemory(clock_, [this] { objects_->store().PackHistory(); }));
 }
 

@@ -2,6 +2,10 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "agent/api/resting.h"
 #include "agent/base/memory.h"
 
 namespace ordinal {
@@ -12,6 +16,8 @@ constexpr Duration kWorth = std::chrono::milliseconds(300);
 // Of an interval: two per cent of a processor.
 constexpr Duration kQuiet = std::chrono::milliseconds(200);
 constexpr int kMostIntervals = 6;
+constexpr Duration kOftenLook = std::chrono::milliseconds(20);
+constexpr Duration kSeldomLook = std::chrono::seconds(4);
 
 Duration ProcessorTime() {
   rusage used{};
@@ -43,6 +49,16 @@ Task<void> TrimMemory(Clock& clock, std::function<void()> before_trim) {
     before_trim();
     GiveBackMemory();
     work = Work();
+  }
+}
+
+Task<void> LetDocumentsRest(Clock& clock, Duration first) {
+  Duration delay = first;
+  size_t before = 0;
+  while (true) {
+    co_await Sleep(clock, delay);
+    const size_t awake = api::Resting::Look();
+    delay = awake == std::exchange(before, awake) ? std::min(delay * 2, kSeldomLook) : kOftenLook;
   }
 }
 

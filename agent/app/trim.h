@@ -1,5 +1,6 @@
 // What the allocator keeps after a burst goes back to the system once the agent is quiet again: objects that came and
-// went, connections, bodies and their answers leave free memory between what stays, which glibc keeps for itself.
+// went, connections, bodies and their answers leave free memory between what stays, which an allocator keeps for
+// itself.
 #pragma once
 
 #include <functional>
@@ -24,5 +25,9 @@ bool TrimDue(const Work& work);
 /// For ever. A trim takes some milliseconds on the control thread, a tenth of a second after hundreds of megabytes.
 /// `before` is called ahead of each: it frees what need not be kept.
 Task<void> TrimMemory(Clock& clock, std::function<void()> before);
+
+/// For ever, after `first`: documents that nobody looked at for some 20 to 40 ms are kept as text alone
+/// (api/resting.h). Less often while nothing changes.
+Task<void> LetDocumentsRest(Clock& clock, Duration first = {});
 
 }  // namespace ordinal

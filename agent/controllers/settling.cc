@@ -19,10 +19,9 @@ Duration UpFor(const api::Pod& pod, const ReadySince& since, WallTime now) {
 }  // namespace
 
 bool Probed(const api::Pod& pod) {
-  const api::Json& containers = api::Member(api::Member(pod.object.body(), "spec"), "containers");
-  return containers.is_array() && !containers.empty() &&
-         std::all_of(containers.begin(), containers.end(),
-                     [](const api::Json& container) { return api::Member(container, "readinessProbe").is_object(); });
+  const std::vector<api::Container>& containers = pod.spec.containers;
+  return !containers.empty() && std::all_of(containers.begin(), containers.end(),
+                                            [](const api::Container& each) { return each.readiness_probe; });
 }
 
 std::map<std::string, Duration> Unsettled(const std::vector<const api::Pod*>& pods, const Settling& settling,

@@ -93,6 +93,20 @@ Task<Status> EventLog::Remove(api::Object event) {
   co_return Status();
 }
 
+/// Each with the time it was said last. What was read in the sweep before is not read again.
+std::vector<std::pair<WallTime, api::Object>> EventLog::Dated(std::vector<api::Object> listed) {
+  std::vector<std::pair<WallTime, api::Object>> dated;
+  std::map<uint64_t, WallTime> said;
+  for (api::Object& event : listed) {
+    const auto known = said_.find(event.revision());
+    const WallTime when = known != said_.end() ? known->second : LastSaid(event.body());
+    said.emplace(event.revision(), when);
+    dated.emplace_back(when, std::move(event));
+  }
+  said_ = std::move(said);
+  return dated;
+}
+
 Task<Status> EventLog::Sweep() {
   std::string kind = "Event";
   store::ListOptions everything;
@@ -101,8 +115,7 @@ Task<Status> EventLog::Sweep() {
     SweepLater();
     co_return Status();
   }
-  std::vector<std::pair<WallTime, api::Object>> kept;
-  for (api::Object& event : listed->items) kept.emplace_back(LastSaid(event.body()), std::move(event));
+  std::vector<std::pair<WallTime, api::Object>> kept = Dated(std::move(listed->items));
   std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   const size_t surplus = kept.size() > kMaxKept ? kept.size() - kMaxKept : 0;
   const WallTime oldest = clock_.Now() - kKeptFor;

@@ -8,7 +8,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/base/signal.h"
 #include "agent/events/correlate.h"
@@ -39,6 +42,7 @@ class EventLog {
  private:
   Task<Status> Write(Entry entry);
   Task<Status> Sweep();
+  std::vector<std::pair<WallTime, api::Object>> Dated(std::vector<api::Object> listed);
   Task<Status> Remove(api::Object event);
   void SweepLater();
 
@@ -48,7 +52,8 @@ class EventLog {
   Correlator correlator_;
   std::deque<Entry> waiting_;
   bool writing_ = false;
-  bool sweep_due_ = true;  // what an earlier run left behind goes first
+  std::map<uint64_t, WallTime> said_;  // when the events of the last sweep were said last, by revision
+  bool sweep_due_ = true;              // what an earlier run left behind goes first
   bool sweep_timed_ = false;
   TimerHandle sweep_timer_;
 };

@@ -20,8 +20,7 @@ Json Usage(uint64_t nanocores, uint64_t working_set) {
 Json Item(const api::Object& of, const Rates& rates) {
   Json metadata = {{"name", of.name()}, {"creationTimestamp", FormatTime(rates.at)}};
   if (!of.ns().empty()) metadata["namespace"] = of.ns();
-  const Json& labels = Member(Member(of.body(), "metadata"), "labels");
-  if (labels.is_object() && !labels.empty()) metadata["labels"] = labels;
+  if (!of.labels().empty()) metadata["labels"] = of.labels();
   const double seconds = std::chrono::duration<double>(rates.window).count();
   return {{"metadata", std::move(metadata)},
           {"timestamp", FormatTime(rates.at)},

@@ -39,7 +39,7 @@ class AnyCache : public std::enable_shared_from_this<AnyCache> {
   const std::string& kind() const { return kind_; }
 
   virtual size_t size() const = 0;
-  /// Null when there is none. Good until the object changes.
+  /// Null when there is none. Good until the object changes; its body as Object::body() says.
   virtual const Object* FindObject(const std::string& ns, const std::string& name) const = 0;
   /// By namespace and name; empty ns: all. `visit` must not change the cache.
   virtual void ForEachObject(const std::string& ns, const std::function<void(const Object&)>& visit) const = 0;

@@ -25,13 +25,17 @@ struct Change {
   const api::Ref<T>& last() const { return now ? now : old; }
 };
 
-/// T has `static T From(const Object&)`, a member `object`, and, where it stands for one kind, `kKind`.
+/// T has `static T From(const Object&)`, a member `object`, and, where it stands for one kind, `kKind`. A view has no
+/// reference into the document: that rests when nobody looks at it (Object::body).
 template <class T>
 class Cache final : public AnyCache {
  public:
   using Handler = std::function<void(const Change<T>&)>;
 
   Cache(store::ObjectReader& store, Clock& clock, std::string kind) : AnyCache(store, clock, std::move(kind)) {}
+  ~Cache() override {
+    for (const Slot<T>& slot : slots_) slot.value->object.Release();
+  }
 
   /// Called for every change (and once per object of the first list) after the cache and its indexes hold it. Add
   /// handlers before Run(); an exception in one is logged.
@@ -87,7 +91,9 @@ class Cache final : public AnyCache {
     Change<T> change;
     change.now = api::Ref<T>(T::From(object));
     const auto [slot, made] = slots_.insert(Slot<T>{change.now});
+    change.now->object.Keep();
     if (!made) change.old = std::exchange(slot->value, change.now);
+    if (!made) change.old->object.Release();
     Tell(*slot, change);
   }
   void Drop(const std::string& ns, const std::string& name) override {
@@ -96,6 +102,7 @@ class Cache final : public AnyCache {
     change.old = slot->value;
     for (auto& [index_name, index] : indexes_) index.Move(&*slot, change.old.get(), nullptr);
     slots_.erase(slot);
+    change.old->object.Release();
     TellHandlers(change);
   }
 

@@ -204,9 +204,13 @@ class Planner {
 
   bool Changed(size_t index, const cri::Container& running) const {
     const auto hash = running.annotations.find(observe::kContainerHash);
+    if (hash == running.annotations.end()) return false;
+    const api::Container& wanted = pod_.spec.containers[index];
+    const api::Json said{{"image", wanted.image}, {"name", wanted.name}};
+    if (hash->second == ContainerHash(said)) return false;
     const api::Json& documents = api::Member(api::Member(pod_.object.body(), "spec"), "containers");
-    return hash != running.annotations.end() && documents.is_array() && index < documents.size() &&
-           hash->second != ContainerHash(documents[index]) && hash->second != DocumentHash(documents[index]);
+    return documents.is_array() && index < documents.size() && hash->second != ContainerHash(documents[index]) &&
+           hash->second != DocumentHash(documents[index]);
   }
 
   void Start(bool init, size_t index) {

@@ -56,8 +56,8 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, c
   store::Json document = DocumentOf(status);
   const std::vector<std::string> mended = api::MakeValid(document);
   if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
-  std::string text = document.dump();
-  if (!entry.wanted || *entry.wanted != text) entry.wanted = std::make_shared<const std::string>(std::move(text));
+  const std::string text = document.dump();
+  if (!entry.wanted || *entry.wanted != text) entry.wanted = std::make_shared<const std::string>(text);
   if (!Same(entry.wanted, entry.written)) Begin(key, entry);
 }
 

@@ -6,6 +6,7 @@ namespace ordinal::store {
 namespace {
 
 constexpr size_t kMostFieldTerms = 32;
+const std::vector<std::string> kName{"metadata", "name"}, kNamespace{"metadata", "namespace"};
 
 Error Bad(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "BadRequest"); }
 
@@ -102,6 +103,10 @@ void FieldSelector::RequireName(std::string name) {
 
 bool FieldSelector::Matches(const api::Object& object) const {
   return std::all_of(requirements_.begin(), requirements_.end(), [&](const Requirement& requirement) {
+    if (requirement.path == kName) return (object.name() == requirement.value) == requirement.equal;
+    if (requirement.path == kNamespace) return (object.ns() == requirement.value) == requirement.equal;
+    const bool is_text = requirement.equal && requirement.value != requirement.absent;
+    if (is_text && !object.MayContain(requirement.value)) return false;
     const api::Json* value = &object.body();
     for (const std::string& member : requirement.path) value = &api::Member(*value, member);
     const std::string text = value->is_string() ? value->get<std::string>()

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/api/kinds/stateful_set/view.h"
+#include "agent/app/trim.h"
 #include "agent/app/workloads.h"
 #include "agent/base/together.h"
 #include "agent/objects/local/local_objects.h"
@@ -101,6 +102,7 @@ class Bench {
 
   Json Run() {
     Spawn(executor_, "events", event_log_.Run());
+    Spawn(executor_, "resting documents", LetDocumentsRest(clock_));
     caches_.Start(executor_);
     Spawn(executor_, "view", view_.Run());
     Spawn(executor_, "podsync", pods_->Run());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tests/fakes/run_task.h"
+
 namespace ordinal::fakes {
 
 struct FakeClock::Handle final : TimerHandle::Impl {
@@ -46,8 +48,7 @@ size_t FakeClock::Pending() const { return timers_->waiting.size(); }
 
 void FakeClock::RunUntilIdle() {
   io_.restart();
-  while (io_.poll() > 0) {
-  }
+  while (io_.poll_one() > 0) RestDocuments();
 }
 
 }  // namespace ordinal::fakes

@@ -9,12 +9,20 @@
 #include <type_traits>
 #include <utility>
 
+#include "agent/api/resting.h"
 #include "agent/base/task.h"
 
 namespace ordinal {
 
 /// Far beyond what any test waits for: it only turns a hang into a failure.
 inline constexpr std::chrono::seconds kTestDeadline{20};
+
+/// Between any two handlers every document that nobody holds comes to rest (agent/api/resting.h): who keeps a reference
+/// into one too long is found by the first test with a sanitizer.
+inline void RestDocuments() {
+  api::Resting::Look();
+  api::Resting::Look();
+}
 
 /// Runs `io` until `done()` holds; false when it does not within `limit`. Asked after every handler.
 template <class Condition>
@@ -23,6 +31,7 @@ bool RunUntil(asio::io_context& io, Condition done, std::chrono::nanoseconds lim
   const auto work = asio::make_work_guard(io);  // other threads may still post
   if (io.stopped()) io.restart();
   while (!done()) {
+    RestDocuments();
     if (io.run_one_until(deadline) == 0 && std::chrono::steady_clock::now() >= deadline) return done();
   }
   return true;
@@ -31,7 +40,7 @@ bool RunUntil(asio::io_context& io, Condition done, std::chrono::nanoseconds lim
 /// Runs everything that is ready, and what that makes ready, without waiting for anything.
 inline void RunReady(asio::io_context& io) {
   io.restart();
-  io.poll();
+  while (io.poll_one() > 0) RestDocuments();
 }
 
 /// The task's result. Throws what the task threw, and std::runtime_error when it has not ended after `limit`.

@@ -85,12 +85,7 @@ bool AllowedOnObject(std::string_view verb) {
 }  // namespace
 
 Api::Api(Parts parts, Routes routes)
-    : lists_(std::make_unique<rest::Lists>(parts.clock)),
-      parts_(std::move(parts)),
-      routes_(std::move(routes)),
-      watches_(std::make_shared<watch::Common>(parts_.clock)) {
-  parts_.lists = lists_.get();
-}
+    : parts_(std::move(parts)), routes_(std::move(routes)), watches_(std::make_shared<watch::Common>(parts_.clock)) {}
 
 Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   const http::Handler* served = routes_.Find(*request);

@@ -10,7 +10,6 @@
 #include <memory>
 
 #include "agent/apiserver/rest/call.h"
-#include "agent/apiserver/rest/list_texts.h"
 #include "agent/apiserver/rest/routes.h"
 #include "agent/apiserver/watch/common.h"
 
@@ -29,7 +28,6 @@ class Api {
  private:
   Task<Result<http::Response>> Dispatch(rest::Call& call);
 
-  std::unique_ptr<rest::Lists> lists_;
   Parts parts_;
   Routes routes_;
   std::shared_ptr<watch::Common> watches_;

@@ -14,15 +14,12 @@
 
 namespace ordinal::apiserver::rest {
 
-class Lists;
-
 /// What the handlers work with. They run on the control thread and own nothing.
 struct Parts {
   objects::Objects& stored;
   Clock& clock;
   Random& random;
   Executor executor;
-  Lists* lists = nullptr;  ///< the Api's own (list_texts.h)
 };
 
 struct Call {

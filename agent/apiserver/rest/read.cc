@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "agent/apiserver/rest/list_texts.h"
 #include "agent/apiserver/rest/page_token.h"
 #include "agent/apiserver/rest/show.h"
 
@@ -97,9 +96,8 @@ Task<Result<http::Response>> List(Call& call) {
   http::Response response;
   const bool yaml = call.accept.yaml;
   if (yaml) response.content_type = "application/yaml";
-  response.body = [view = std::move(view), items = std::move(list->items), meta = std::move(meta), yaml,
-                   texts = call.with.lists->Use()] {
-    std::string json = texts->Show(view, items, meta);
+  response.body = [view = std::move(view), items = std::move(list->items), meta = std::move(meta), yaml] {
+    std::string json = ShowList(view, items, meta);
     return yaml ? ToYaml(api::Json::parse(json)) : json;
   };
   co_return response;

@@ -29,7 +29,12 @@ void AppendPartial(const View& view, const Json& body, std::string& text) {
 }
 
 void AppendPresented(const View& view, const Object& object, std::string& text) {
-  if (view.version == api::ApiVersion(*view.kind)) return AppendJson(object.body(), text);
+  const bool as_stored = view.version == api::ApiVersion(*view.kind);
+  if (as_stored && object.text() != nullptr) {
+    text += *object.text();
+    return;
+  }
+  if (as_stored) return AppendJson(object.body(), text);
   AppendJson(api::Present(*view.kind, object.body(), view.version), text);
 }
 
@@ -83,6 +88,11 @@ std::string TableText(const View& view, const std::vector<Object>& items, const 
   return text;
 }
 
+void AppendItem(const View& view, const Object& object, std::string& text) {
+  if (view.accept.form == Accept::Form::kPartial) return AppendPartial(view, object.body(), text);
+  AppendPresented(view, object, text);
+}
+
 ListMeta MetaOf(const Object& object) { return {object.revision(), "", 0}; }
 
 }  // namespace
@@ -103,22 +113,13 @@ std::string ShowEvent(const View& view, const Object& object, bool columns) {
   return text;
 }
 
-void AppendItem(const View& view, const Object& object, std::string& text) {
-  if (view.accept.form == Accept::Form::kPartial) return AppendPartial(view, object.body(), text);
-  AppendPresented(view, object, text);
-}
-
 std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, items, meta, /*columns=*/true);
-  return ShowList(view, items, meta, [&](const Object& item, std::string& text) { AppendItem(view, item, text); });
-}
-
-std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta, const AppendTo& append) {
   const bool partial = view.accept.form == Accept::Form::kPartial;
   std::string text = partial ? Head("PartialObjectMetadataList", MetaVersion(view), meta)
                              : Head(std::string(view.kind->kind) + "List", view.version, meta);
   text += ",\"items\":[";
-  AppendItems(items, text, [&](const Object& item) { append(item, text); });
+  AppendItems(items, text, [&](const Object& item) { AppendItem(view, item, text); });
   text += "]}";
   return text;
 }

@@ -2,7 +2,6 @@
 // Pure.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,12 +32,6 @@ struct ListMeta {
 };
 /// A list as JSON text.
 std::string ShowList(const View& view, const std::vector<api::Object>& items, const ListMeta& meta);
-/// The same, of objects or of their metadata, where `append` writes each item as AppendItem does.
-using AppendTo = std::function<void(const api::Object& item, std::string& text)>;
-std::string ShowList(const View& view, const std::vector<api::Object>& items, const ListMeta& meta,
-                     const AppendTo& append);
-/// Appends an item of such a list.
-void AppendItem(const View& view, const api::Object& object, std::string& text);
 
 /// An answer of JSON text, in the format the client accepts.
 http::Response Answer(const Accept& accept, int status, std::string json);

@@ -56,8 +56,9 @@ std::vector<std::string> UsersOf(const PersistentVolume& volume, std::optional<W
   }
   std::vector<std::string> users;
   for (const api::Object& pod : pods) {
-    const Json& body = pod.body();
     const bool runs = alive.erase(pod.uid()) > 0;
+    if (!pod.MayContain(volume.claim_name)) continue;
+    const Json& body = pod.body();
     const bool may_use = !api::NodeOf(body).empty() && (runs || !api::Ended(body));
     if (!may_use || !NamesClaim(body, volume.claim_name)) continue;
     if (successor && Placed(body) >= successor) continue;

@@ -106,7 +106,7 @@ void Controller::SeeNode(const api::Node* node) {
 std::string Controller::Misfit(const api::Pod& pod) const {
   const auto labels_of = [this](const std::string& ns) {
     const api::Ref<api::Plain> found = namespaces_.Find("", ns);
-    return found ? api::ReadMeta(found->object.body()).labels : api::StringMap();
+    return found ? found->object.labels() : api::StringMap();
   };
   Surroundings around{here_, neighbours_, {}, labels_of};
   for (const std::string& name : api::ClaimsOf(pod.object.body())) {

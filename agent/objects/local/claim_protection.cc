@@ -16,7 +16,8 @@ Task<Result<bool>> HeldForNothing(store::ObjectReader& objects, store::Object ob
   std::string kind = "Pod";
   CO_TRY(const store::ListResult pods, co_await objects.List(std::move(kind), std::move(options)));
   for (const store::Object& pod : pods.items) {
-    if (api::NodeOf(pod.body()).empty()) continue;  // it is not started on a claim that is going
+    if (!pod.MayContain(object.name()) || api::NodeOf(pod.body()).empty())
+      continue;  // it is not started on a claim that is going
     const std::vector<std::string> claims = api::ClaimsOf(pod.body());
     if (std::find(claims.begin(), claims.end(), object.name()) != claims.end()) co_return false;
   }

@@ -40,8 +40,9 @@ Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
 }
 
 Result<Change> Finish(Change change) {
-  TRY(std::string text, Serialize(change.object));
-  change.text = std::make_shared<const std::string>(std::move(text));
+  TRY(const std::string text, Serialize(change.object));
+  change.text = std::make_shared<const std::string>(text);  // of exactly its size: it stays
+  change.object.Written(change.text);
   return change;
 }
 

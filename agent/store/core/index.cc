@@ -1,6 +1,7 @@
 #include "agent/store/core/index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ordinal::store {
 
@@ -8,7 +9,7 @@ bool Shows(const ListOptions& options, const Object& object) {
   if (object.empty() || (!options.ns.empty() && object.ns() != options.ns)) return false;
   if (!options.fields.Matches(object)) return false;
   if (options.labels.empty()) return true;
-  return options.labels.Matches(api::ReadStringMap(api::Member(object.body(), "metadata"), "labels"));
+  return options.labels.Matches(object.labels());
 }
 
 const Object* Index::Find(const ObjectKey& key) const {
@@ -41,21 +42,41 @@ const Objects& Index::Of(const std::string& kind) const {
   return found == kinds_.end() ? none : found->second;
 }
 
+Index::~Index() {
+  for (const auto& [kind, objects] : kinds_) {
+    for (const auto& [place, object] : objects) object.Release();
+  }
+}
+
 void Index::Put(const Object& object) {
-  const auto [place, added] = kinds_[object.kind()].insert_or_assign(Place(object.ns(), object.name()), object);
-  if (added) ++size_;
+  object.Keep();
+  const auto [place, added] = kinds_[object.kind()].try_emplace(Place(object.ns(), object.name()), object);
+  if (added) {
+    ++size_;
+  } else {
+    std::exchange(place->second, object).Release();
+  }
 }
 
 void Index::Erase(const ObjectKey& key) {
   const auto kind = kinds_.find(key.kind);
-  if (kind != kinds_.end()) size_ -= kind->second.erase({key.ns, key.name});
+  if (kind == kinds_.end()) return;
+  const auto found = kind->second.find({key.ns, key.name});
+  if (found == kind->second.end()) return;
+  found->second.Release();
+  kind->second.erase(found);
+  --size_;
 }
 
 void Index::Complete(const std::function<Json(Json)>& complete) {
   for (auto& [kind, objects] : kinds_) {
     for (auto& [place, object] : objects) {
       Json body = complete(object.body());
-      if (body != object.body()) object = Object(std::move(body));
+      if (body == object.body()) continue;
+      object.Release();
+      object = Object(std::move(body));
+      object.Written(std::make_shared<const std::string>(object.body().dump()));
+      object.Keep();
     }
   }
 }

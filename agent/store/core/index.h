@@ -21,7 +21,13 @@ ListResult Page(const Objects& objects, const ListOptions& options);
 
 class Index {
  public:
-  /// Null when absent. Valid until the object changes.
+  Index() = default;
+  Index(Index&&) = default;
+  Index& operator=(Index&&) = delete;
+  Index(const Index&) = delete;
+  ~Index();
+
+  /// Null when absent. Valid until the object changes; its body as Object::body() says.
   const Object* Find(const ObjectKey& key) const;
   const Objects& Of(const std::string& kind) const;
   void Put(const Object& object);

@@ -57,6 +57,7 @@ Result<Object> ReadRow(const Statement& row) {
   Json body = Json::parse(row.Text(4), nullptr, /*allow_exceptions=*/false);
   if (body.is_discarded()) return DamageError(ToString(key) + ": the document is not JSON");
   Object object(std::move(body));
+  object.Written(std::make_shared<const std::string>(object.body().dump()));  // other hands may have been at the row's
   if (object.key() != key || object.revision() != row.Number(3)) {
     return DamageError(fmt::format("{} at revision {}: the document says {} at {}", ToString(key), row.Number(3),
                                    ToString(object.key()), object.revision()));

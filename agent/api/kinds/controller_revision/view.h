@@ -11,7 +11,7 @@ struct ControllerRevision {
   Object object;
   Meta meta;
   int64_t revision = 0;
-  /// What was kept; good as long as the view.
+  /// What was kept; good as Object::body() says.
   const Json& data() const { return Member(object.body(), "data"); }
   static ControllerRevision From(const Object& object);
 };

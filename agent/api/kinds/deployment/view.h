@@ -26,7 +26,7 @@ struct Deployment {
   int64_t collision_count = 0;
   Json conditions;  ///< status.conditions; null when there are none
 
-  /// spec.template; good as long as the view.
+  /// spec.template; good as Object::body() says.
   const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }
   static Deployment From(const Object& object);
 };

@@ -98,6 +98,7 @@ Container ReadContainer(const Json& json) {
   container.stdin_open = ReadBool(json, "stdin");
   container.stdin_once = ReadBool(json, "stdinOnce");
   container.tty = ReadBool(json, "tty");
+  container.readiness_probe = Member(json, "readinessProbe").is_object();
   return container;
 }
 

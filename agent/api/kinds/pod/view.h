@@ -67,6 +67,7 @@ struct Container {
   std::string termination_message_policy = "File";
   std::string restart_policy;  ///< of an init container: "Always" makes it a sidecar
   bool stdin_open = false, stdin_once = false, tty = false;
+  bool readiness_probe = false;  ///< has one
 };
 
 struct Volume {

@@ -26,7 +26,7 @@ struct StatefulSet {
   int64_t observed_generation = 0, collision_count = 0;
   std::string current_revision, update_revision;
 
-  /// spec.template; good as long as the view.
+  /// spec.template; good as Object::body() says.
   const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }
   static StatefulSet From(const Object& object);
 };

@@ -79,7 +79,9 @@ class Host {
       const auto nothing = [] { return Status(); };
       ASSERT_TRUE(RunTask(io, pool.Run(nothing)).ok());
       io.restart();
-      quiet = io.poll() == 0 ? quiet + 1 : 0;
+      size_t done = 0;
+      for (; io.poll_one() > 0; ++done) RestDocuments();
+      quiet = done == 0 ? quiet + 1 : 0;
     }
   }
 
