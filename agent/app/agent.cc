@@ -230,6 +230,7 @@ Task<node::NodeFacts> Agent::LookAtHost() {
 
 void Agent::ReportReadiness() {
   log::Info("ready: node {}", config_.node_name);
+  RestAllDocuments();
   GiveBackMemory();  // importing images and reading manifests took memory that is not needed again
   const Status told = systemd::NotifyReady("runs the pods of node " + config_.node_name);
   if (!told.ok()) log::Warning("{}", told.error().message);

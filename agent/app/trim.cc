@@ -52,6 +52,12 @@ Task<void> TrimMemory(Clock& clock, std::function<void()> before_trim) {
   }
 }
 
+void RestAllDocuments() {
+  api::Resting::Look();  // what was used until now
+  size_t before = api::Resting::Look();
+  for (size_t awake = api::Resting::Look(); awake < before; awake = api::Resting::Look()) before = awake;
+}
+
 Task<void> LetDocumentsRest(Clock& clock, Duration first) {
   Duration delay = first;
   size_t before = 0;
