@@ -42,7 +42,9 @@ Task<Status> ImageDirectory::Run() {
   if (auto record = co_await pool_.Run(std::move(read)); record.ok()) record_ = std::move(*record);
   scope_.Spawn("image directory events", ReadEvents());
   while (!stopped_) {
-    if (std::exchange(changed_, false)) {
+    if (std::exchange(gone_, false)) {
+      co_await WatchAgain();
+    } else if (std::exchange(changed_, false)) {
       if (const Status scanned = co_await Scan(); !scanned.ok()) {
         log::Warning("cannot list the image directory {}: {}", path_, scanned.error().message);
       }
@@ -61,6 +63,7 @@ void ImageDirectory::Stop() {
   stopped_ = true;
   scope_.Cancel();
   retry_.Cancel();
+  watch_again_.Cancel();
   wake_.Notify();
 }
 
@@ -87,14 +90,32 @@ Task<Status> ImageDirectory::Watch() {
   co_return watch_.Open(path_, IN_CLOSE_WRITE | IN_MOVED_TO);
 }
 
-/// What happened does not matter, only that something did: the directory is listed again. When the wait is given up
-/// nothing of this may be there any more.
+/// The directory was removed or moved away, or events were lost: another one of its name may be there already.
+Task<void> ImageDirectory::WatchAgain() {
+  const Status watched = co_await Watch();
+  if (watched.ok()) {
+    changed_ = true;
+    scope_.Spawn("image directory events", ReadEvents());
+    co_return;
+  }
+  log::Warning("the image directory {} is not watched, trying again in {}s: {}", path_, kRetryMost.count(),
+               watched.error().message);
+  watch_again_ = clock_.After(kRetryMost, [this] {
+    gone_ = true;
+    wake_.Notify();
+  });
+}
+
+/// What happened does not matter, only that something did: the directory is listed again. Ends with the directory. When
+/// the wait is given up nothing of this may be there any more.
 Task<void> ImageDirectory::ReadEvents() {
   while (true) {
     const Result<DirectoryEvents> events = co_await watch_.Next();
     if (!events.ok()) co_return;
     changed_ = true;
+    gone_ = events->all;
     wake_.Notify();
+    if (events->all) co_return;
   }
 }
 

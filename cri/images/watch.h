@@ -58,6 +58,7 @@ class ImageDirectory {
   Task<Status> Watch();
   Result<Listing> List() const;
   Task<void> ReadEvents();
+  Task<void> WatchAgain();
   Task<Status> Scan();
   Task<bool> IsThere(const std::string& file, const FileStamp& stamp);
   Task<void> ImportNext();
@@ -72,10 +73,11 @@ class ImageDirectory {
   DirectoryWatch watch_;
   Scope scope_;
   Signal wake_;
-  TimerHandle retry_;
+  TimerHandle retry_, watch_again_;
   Duration pause_{0};
   bool stopped_ = false;
   bool changed_ = true;    ///< The directory has to be listed again.
+  bool gone_ = false;      ///< … and watched again.
   bool retrying_ = false;  ///< Something waits for retry_.
   bool first_done_ = false;
   Listing seen_;  ///< Imported or found bad.

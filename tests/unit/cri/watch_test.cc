@@ -172,6 +172,17 @@ TEST_F(ImageDirectoryTest, ImportsWhatIsDroppedInWrittenOrRenamed) {
   EXPECT_THAT(importer_.tried(), UnorderedElementsAre("written", "renamed")) << "each once";
 }
 
+TEST_F(ImageDirectoryTest, IsWatchedOnWhenItWasReplaced) {
+  Start();
+  WaitForFirstScan();
+  for (const std::string name : {"first", "second"}) {
+    std::filesystem::rename(path_, scratch_ / ("before-" + name));
+    ASSERT_TRUE(RunUntil(io_, [&] { return std::filesystem::exists(path_); })) << "made again";
+    fakes::WriteFile(path_ + "/" + name, "1");
+    ASSERT_TRUE(RunUntil(io_, [&] { return Imported(name); })) << name;
+  }
+}
+
 TEST_F(ImageDirectoryTest, ABadFileStopsNothingAndIsTriedAgainWhenItChanges) {
   fakes::WriteFile(path_ + "/bad", "1");
   fakes::WriteFile(path_ + "/good", "1");
