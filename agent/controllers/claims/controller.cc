@@ -219,10 +219,7 @@ Task<Result<bool>> Controller::Confirm(const Edit& edit) {
     std::string kind = "Pod";
     CO_TRY(const store::ListResult pods, co_await context_.client.List(std::move(kind), std::move(options)));
     for (const api::Object& pod : pods.items) {
-      if (!pod.MayContain(edit.claim.name) || api::NodeOf(pod.body()).empty()) continue;
-      for (const std::string& name : api::ClaimsOf(pod.body())) {
-        if (name == edit.claim.name) co_return false;
-      }
+      if (api::NamesClaim(pod, edit.claim.name) && !api::NodeOf(pod.body()).empty()) co_return false;
     }
   }
   co_return true;

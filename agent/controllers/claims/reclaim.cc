@@ -15,11 +15,6 @@ namespace {
 using api::Json;
 using api::PersistentVolume;
 
-bool NamesClaim(const Json& pod, const std::string& claim) {
-  const auto claims = api::ClaimsOf(pod);
-  return std::find(claims.begin(), claims.end(), claim) != claims.end();
-}
-
 /// When the pod got its node, as far as that was written down.
 std::optional<WallTime> Placed(const Json& pod) {
   for (const Json& condition : api::Items(api::Member(pod, "status"), "conditions")) {
@@ -57,10 +52,9 @@ std::vector<std::string> UsersOf(const PersistentVolume& volume, std::optional<W
   std::vector<std::string> users;
   for (const api::Object& pod : pods) {
     const bool runs = alive.erase(pod.uid()) > 0;
-    if (!pod.MayContain(volume.claim_name)) continue;
+    if (!api::NamesClaim(pod, volume.claim_name)) continue;
     const Json& body = pod.body();
-    const bool may_use = !api::NodeOf(body).empty() && (runs || !api::Ended(body));
-    if (!may_use || !NamesClaim(body, volume.claim_name)) continue;
+    if (api::NodeOf(body).empty() || (!runs && api::Ended(body))) continue;
     if (successor && Placed(body) >= successor) continue;
     users.push_back(pod.name());
   }

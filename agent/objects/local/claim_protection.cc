@@ -1,7 +1,5 @@
 #include "agent/objects/local/claim_protection.h"
 
-#include <algorithm>
-
 #include "agent/api/kinds/pod/claims.h"
 #include "agent/api/kinds/pod/view.h"
 
@@ -16,10 +14,8 @@ Task<Result<bool>> HeldForNothing(store::ObjectReader& objects, store::Object ob
   std::string kind = "Pod";
   CO_TRY(const store::ListResult pods, co_await objects.List(std::move(kind), std::move(options)));
   for (const store::Object& pod : pods.items) {
-    if (!pod.MayContain(object.name()) || api::NodeOf(pod.body()).empty())
-      continue;  // it is not started on a claim that is going
-    const std::vector<std::string> claims = api::ClaimsOf(pod.body());
-    if (std::find(claims.begin(), claims.end(), object.name()) != claims.end()) co_return false;
+    // One that has no node is not started on a claim that is going.
+    if (api::NamesClaim(pod, object.name()) && !api::NodeOf(pod.body()).empty()) co_return false;
   }
   co_return true;
 }

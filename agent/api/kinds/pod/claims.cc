@@ -15,4 +15,10 @@ std::vector<std::string> ClaimsOf(const Json& pod) {
   return names;
 }
 
+bool NamesClaim(const Object& pod, const std::string& claim) {
+  if (!pod.MayContain(claim)) return false;  // every name that ClaimsOf gives stands in the document
+  const std::vector<std::string> claims = ClaimsOf(pod.body());
+  return std::find(claims.begin(), claims.end(), claim) != claims.end();
+}
+
 }  // namespace ordinal::api
