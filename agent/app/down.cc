@@ -13,6 +13,7 @@
 #include "agent/app/sweep.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
+#include "agent/manifests/apply.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/leftovers.h"
 #include "agent/network/links.h"
@@ -37,6 +38,13 @@ constexpr Duration kMayAppear = std::chrono::seconds(1);
 constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
+
+/// A controller or a manifest makes it again at the next start. Any other one is nowhere but in the store: it stays,
+/// and starts again as after a reboot.
+bool MadeAgain(const api::Object& pod) {
+  const api::Meta meta = api::ReadMeta(pod.body());
+  return meta.Controller() != nullptr || meta.annotations.contains(manifests::kManifestFile);
+}
 
 class Down {
  public:
@@ -201,7 +209,7 @@ class Down {
     }
   }
 
-  /// Pods are made again by their controllers and manifests: in order, as after a first start.
+  /// Those that are made again: in order, as after a first start.
   Task<void> ForgetPods(std::vector<std::string>& left) {
     if (!std::filesystem::exists(layout_.Store())) co_return;
     store::SqliteStore::Options options;
@@ -220,7 +228,7 @@ class Down {
       co_return;
     }
     for (const api::Object& pod : pods->items) {
-      if (api::NodeOf(pod.body()) != config_.node_name) continue;
+      if (api::NodeOf(pod.body()) != config_.node_name || !MadeAgain(pod)) continue;
       const auto deleted = co_await (*store)->Delete(pod.key(), none);
       if (!deleted.ok()) left.push_back(deleted.error().message);
     }

@@ -23,4 +23,14 @@ std::string BackoffEvent(const api::Pod& pod, const std::string& container) {
   return fmt::format("Back-off restarting failed container {} in pod {}", container, FullName(pod));
 }
 
+std::string GoDuration(Duration duration) {
+  const int64_t all = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  if (all <= 0) return "0s";
+  if (all < 1000) return fmt::format("{}ms", all);
+  std::string seconds = fmt::format("{}.{:03}", all / 1000 % 60, all % 1000);
+  seconds.erase(seconds.find_last_not_of('0') + 1);
+  if (seconds.back() == '.') seconds.pop_back();
+  return all < 60'000 ? seconds + "s" : fmt::format("{}m{}s", all / 60'000, seconds);
+}
+
 }  // namespace ordinal::podsync

@@ -1,5 +1,5 @@
-// How a container that waits for its next start says so, in the kubelet's words (pkg/kubelet/kuberuntime,
-// doBackOff): people and scripts look for them.
+// How a container that waits for its next start says so, and how long something took, in the kubelet's words
+// (pkg/kubelet/kuberuntime, doBackOff): people and scripts look for them.
 #pragma once
 
 #include <string>
@@ -14,5 +14,8 @@ std::string BackoffMessage(const api::Pod& pod, const std::string& container, Du
 
 /// The message of event BackOff: "Back-off restarting failed container main in pod kubia-0_default(<uid>)".
 std::string BackoffEvent(const api::Pod& pod, const std::string& container);
+
+/// As time.Duration of Go prints it, in whole milliseconds: "0s", "250ms", "1.5s", "2m0.25s".
+std::string GoDuration(Duration duration);
 
 }  // namespace ordinal::podsync

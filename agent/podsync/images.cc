@@ -63,7 +63,7 @@ Task<Result<ImageAnswer>> Images::Look(const api::Container& container, Waiter w
   if (usable) {
     ImageAnswer answer;
     answer.image = std::move(*present);
-    answer.pulled = fresh;
+    if (fresh) answer.pulled_in = pull->second.took;
     if (fresh && use == Use::kNow) pulls_.erase(pull);
     co_return answer;
   }
@@ -85,18 +85,20 @@ ImageAnswer Images::StartPull(const std::string& reference, Waiter waiter) {
     // What failed is shown first, then that it is waiting: ErrImagePull, then ImagePullBackOff.
     const WallTime shown_until = pull.not_before - pull.backoff.delay() / 2;
     if (clock_.Now() < shown_until) return NotReady(pull.failure->reason, pull.failure->message, shown_until);
-    return NotReady("ImagePullBackOff",
-                    fmt::format("pulling image \"{}\" failed, next try in {} s: {}", reference,
-                                std::chrono::ceil<std::chrono::seconds>(pull.not_before - clock_.Now()).count(),
-                                pull.failure->message),
-                    pull.not_before);
+    return NotReady(
+        "ImagePullBackOff",
+        fmt::format("Back-off pulling image \"{}\": {}: {}", reference, pull.failure->reason, pull.failure->message),
+        pull.not_before);
   }
   pull.waiters.push_back(std::move(waiter));
   if (!pull.running) {
+    pull.began = clock_.Steady();
     pull.running = std::make_unique<Scope>(executor_);
     pull.running->Spawn("pull " + reference, RunPull(reference));
   }
-  return NotReady("ContainerCreating", "");
+  ImageAnswer answer = NotReady("ContainerCreating", "");
+  answer.pulling = true;
+  return answer;
 }
 
 Task<void> Images::RunPull(std::string reference) {
@@ -116,6 +118,7 @@ void Images::Pulled(const std::string& reference, Pull& pull, const Result<std::
     log::Info("pulled image \"{}\" id={}", reference, *id);
     pull.failure.reset();
     pull.pulled_at = clock_.Now();
+    pull.took = clock_.Steady() - pull.began;
     return;
   }
   pull.failure = id.error();

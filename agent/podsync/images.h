@@ -20,7 +20,8 @@ struct ImageAnswer {
   std::optional<cri::Image> image;     ///< ready to use
   Waiting waiting;                     ///< else why not
   std::optional<WallTime> look_again;  ///< when a backoff ends; absent while a pull runs (the waker is called)
-  bool pulled = false;                 ///< the image was fetched just now, for the event
+  std::optional<Duration> pulled_in;   ///< the image was fetched just now, in this time, for the event
+  bool pulling = false;                ///< it is being fetched
 };
 
 class Images {
@@ -68,6 +69,8 @@ class Images {
     WallTime not_before{};
     std::optional<Error> failure;
     std::optional<WallTime> pulled_at;  ///< succeeded and not yet used: policy Always is satisfied once
+    SteadyTime began{};
+    Duration took{};
   };
   enum class Use { kNow, kLater };
 

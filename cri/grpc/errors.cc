@@ -59,6 +59,13 @@ std::string Reason(const grpc::Status& status, Operation operation) {
   return {};
 }
 
+/// These errors end in events and statuses of pods, as the runtime's own words: with an id in them none would be like
+/// the one before, and they would not be counted.
+bool NamedByCaller(Operation operation) {
+  return operation == Operation::kCreateContainer || operation == Operation::kStartContainer ||
+         operation == Operation::kPullImage;
+}
+
 }  // namespace
 
 ErrorCode ToErrorCode(grpc::StatusCode code) {
@@ -80,7 +87,8 @@ ErrorCode ToErrorCode(grpc::StatusCode code) {
 }
 
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what) {
-  std::string message = fmt::format("{}: {}", what, ValidText(status.error_message()));
+  std::string message = ValidText(status.error_message());
+  if (!NamedByCaller(operation)) message = fmt::format("{}: {}", what, message);
   for (const auto& [words, cure] : kKnownFailures) {
     if (SaysAny(message, {words})) message += fmt::format(" ({})", cure);
   }

@@ -23,8 +23,9 @@ enum class Operation {
   kPullImage,        ///< ErrImagePull, InvalidImageName
 };
 
-/// `what` says what was tried on what: "start container 1a2b3c". The message keeps the runtime's own words and adds
-/// the cure of failures that are known by their words.
+/// `what` says what was tried on what: "stop container 1a2b3c". The message is that, but for what the pod's own status
+/// names already (create, start, pull), and the runtime's own words; it adds the cure of failures that are known by
+/// theirs.
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what);
 
 /// The code alone (google.rpc.Code to ours). UNKNOWN, containerd's answer to most failures, is kInternal.

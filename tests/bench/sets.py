@@ -84,14 +84,15 @@ def on_fake_runtime(sets, replicas):
 def many():
     found = on_fake_runtime(1000, 3)
     own = f"{found['ms'] / 1000:.1f} s, {found['cpu_ms'] / 1000:.1f} s of processor, {found['rss_mb']:.0f} MB"
-    return "1,000 StatefulSets of 3, fake runtime", own, "", "", "< 10 s", found["ms"] < 10_000
+    met = found["ms"] <= 5000 and found["cpu_ms"] <= 6000 and found["rss_mb"] <= 160
+    return "1,000 StatefulSets of 3, fake runtime", own, "", "", "≤ 5 s, ≤ 6 s, ≤ 160 MB", met
 
 
 def next_ordinal():
-    """From an ordinal's readiness until the next one's sandbox is asked for; the longest of a hundred counts."""
+    """From an ordinal's readiness until the next one's sandbox is asked for; the last ones of a hundred count."""
     found = on_fake_runtime(1, 101)["next_ms"]
-    own = f"median {found['median']:.1f} ms, longest {found['max']:.1f} ms"
-    return "ordinal ready → the next one's sandbox, 100 times, fake runtime", own, "", "", "≤ 20 ms", found["max"] <= 20
+    own = f"median {found['median']:.1f} ms, longest {found['max']:.1f} ms, of the last ten {found['last']:.1f} ms"
+    return "ordinal ready → the next one's sandbox, 100 times, fake runtime", own, "", "", "≤ 5 ms", found["last"] <= 5
 
 
 def rows(bench, stamp, pod_floor, stop_floor):
@@ -108,8 +109,8 @@ def rows(bench, stamp, pod_floor, stop_floor):
         return what, f"{own:.0f} ms", floor_text, f"{own / floor:.3f} ×", f"≤ {bar:.2f} ×", own <= bar * floor
     return [
         row(f"StatefulSet 0 → {ORDINALS}, OrderedReady", up, ORDINALS * pod_floor, f"{ORDINALS} × {pod_floor:.1f} ms", 1.25),
-        (f"StatefulSet 0 → {ORDINALS}, a new volume each", f"{claiming:.0f} ms", f"{ORDINALS} × {pod_floor:.1f} ms",
-         f"{claiming / (ORDINALS * pod_floor):.3f} ×", "", True),
+        row(f"StatefulSet 0 → {ORDINALS}, a new volume each", claiming, ORDINALS * pod_floor,
+            f"{ORDINALS} × {pod_floor:.1f} ms", 1.25),
         row(f"StatefulSet {ORDINALS} → 0", down, ORDINALS * stop_floor, f"{ORDINALS} × {stop_floor:.1f} ms", 1.25),
         row(f"StatefulSet 0 → {ORDINALS}, Parallel", wide, ten, f"{ten:.0f} ms, {ten_lanes} at a time", 1.25),
         row(f"ReplicaSet 0 → {REPLICAS}", replicas, thirty, f"{thirty:.0f} ms, {thirty_lanes} at a time", 1.10),

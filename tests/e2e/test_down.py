@@ -1,6 +1,7 @@
 """`ordinald down` takes away all that the agent made, and the data stays."""
 import os
 
+from harness.api import ask, context
 from harness.case import AgentCase, KubiaCase, example, statefulset
 from harness.wait import stays, wait_for
 
@@ -26,6 +27,18 @@ class Down(KubiaCase):
         self.agent.wait_ready()
         self.wait_pods(self.PODS)
         self.assertEqual(self.text_of("kubia-1", "/data"), "kept")
+
+    def test_a_pod_that_nobody_makes_again_is_kept(self):
+        tls = context(os.path.join(self.agent.state, "admin.kubeconfig"))
+        pod = {"metadata": {"name": "bare"}, "spec": {"containers": [{"name": "main", "image": "luksa/kubia-pet"}]}}
+        self.assertEqual(ask(tls, "POST", "/api/v1/namespaces/default/pods", pod)[0], 201)
+        self.wait_pods(self.PODS + ["bare"])
+        uid = self.agent.pods()["bare"]["metadata"]["uid"]
+        self.take_down()
+        self.agent.start()
+        self.agent.wait_ready()
+        self.wait_pods(self.PODS + ["bare"])
+        self.assertEqual(self.agent.pods()["bare"]["metadata"]["uid"], uid)
 
     def test_other_peoples_sandboxes_are_left_alone(self):
         # Even one that has the name of a pod of ours.

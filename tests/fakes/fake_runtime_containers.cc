@@ -95,7 +95,7 @@ Task<Status> FakeRuntime::StartContainer(std::string id) {
     container.exit_code = kStartErrorCode;
     container.reason = "StartError";
     container.message = behaviour.refusal;
-    co_return MakeError(ErrorCode::kInternal, "start container " + id + ": " + container.message, kStartReason);
+    co_return MakeError(ErrorCode::kInternal, container.message, kStartReason);
   }
   container.state = ContainerState::kRunning;
   container.started_at = clock_.Now();

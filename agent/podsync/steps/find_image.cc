@@ -2,27 +2,37 @@
 
 #include <fmt/format.h>
 
+#include "agent/podsync/backoff_words.h"
+
 namespace ordinal::podsync {
 namespace {
 
 /// As the kubelet tells it: what went wrong with the image, then what that makes of the container. Repeated on every
 /// try, so that it counts.
-void SayNoImage(StepContext& context, const std::string& container, const Waiting& waiting) {
+void SayNoImage(StepContext& context, const api::Container& container, const Waiting& waiting) {
+  const std::string quoted = "\"" + container.image + "\"";
   if (waiting.reason == "ImagePullBackOff") {
-    context.Say(container, events::Severity::kNormal, "BackOff", "The image could not be pulled; trying again later");
+    context.Say(container.name, events::Severity::kNormal, "BackOff", "Back-off pulling image " + quoted);
+  } else if (waiting.reason == "ErrImagePull") {
+    context.Say(container.name, events::Severity::kWarning, "Failed",
+                fmt::format("Failed to pull image {}: {}", quoted, waiting.message));
   } else {
-    const bool name = waiting.reason == "InvalidImageName";
-    const bool pull = waiting.reason == "ErrImagePull";
-    context.Say(container, events::Severity::kWarning,
-                name   ? "InspectFailed"
-                : pull ? "Failed"
-                       : waiting.reason,
-                waiting.message);
+    context.Say(container.name, events::Severity::kWarning,
+                waiting.reason == "InvalidImageName" ? "InspectFailed" : waiting.reason, waiting.message);
   }
-  context.Say(container, events::Severity::kWarning, "Failed", "Error: " + waiting.reason);
+  context.Say(container.name, events::Severity::kWarning, "Failed", "Error: " + waiting.reason);
 }
 
-void WaitForImage(StepContext& context, const std::string& container, const ImageAnswer& answer) {
+/// What an image's coming is told with (pkg/kubelet/images/image_manager.go).
+std::string PulledText(const api::Container& container, const ImageAnswer& answer) {
+  if (!answer.pulled_in) return fmt::format("Container image \"{}\" already present on machine", container.image);
+  const std::string took = GoDuration(*answer.pulled_in);
+  return fmt::format("Successfully pulled image \"{}\" in {} ({} including waiting). Image size: {} bytes.",
+                     container.image, took, took, answer.image->size);
+}
+
+void WaitForImage(StepContext& context, const api::Container& wanting, const ImageAnswer& answer) {
+  const std::string& container = wanting.name;
   Memory& memory = context.memory;
   // A configuration that is wrong stays so while the image is looked for once more.
   const bool looking = answer.waiting.reason == "ContainerCreating";
@@ -33,7 +43,9 @@ void WaitForImage(StepContext& context, const std::string& container, const Imag
     retry.why = answer.waiting;
     context.LookAgain(*answer.look_again);
   }
-  if (answer.look_again || !looking) SayNoImage(context, container, answer.waiting);
+  if (answer.look_again || !looking) SayNoImage(context, wanting, answer.waiting);
+  if (!answer.pulling) return;
+  context.Say(container, events::Severity::kNormal, "Pulling", fmt::format("Pulling image \"{}\"", wanting.image));
 }
 
 }  // namespace
@@ -42,11 +54,9 @@ Task<Result<std::optional<cri::Image>>> FindImage(StepContext& context, const ap
   Images::Waiter waiter{context.pod.meta.uid, context.image_arrived};
   CO_TRY(ImageAnswer answer, co_await context.services.images.Ensure(container, std::move(waiter)));
   if (answer.image) {
-    context.Say(container.name, events::Severity::kNormal, "Pulled",
-                answer.pulled ? fmt::format("Image \"{}\" was pulled", container.image)
-                              : fmt::format("Image \"{}\" is on this host already", container.image));
+    context.Say(container.name, events::Severity::kNormal, "Pulled", PulledText(container, answer));
   } else {
-    WaitForImage(context, container.name, answer);
+    WaitForImage(context, container, answer);
   }
   co_return std::move(answer.image);
 }

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "agent/podsync/backoff_words.h"
+
 namespace ordinal::podsync {
 namespace {
 
@@ -61,6 +63,14 @@ TEST(Backoff, OfRetriesIsQuickAtFirst) {
               ::testing::ElementsAre(seconds(0), milliseconds(200), milliseconds(400), milliseconds(800),
                                      milliseconds(1600), milliseconds(3200), milliseconds(6400), milliseconds(12800),
                                      milliseconds(25600), seconds(30)));
+}
+
+TEST(GoDuration, IsWrittenAsGoWritesIt) {
+  EXPECT_EQ(GoDuration(milliseconds(0)), "0s");
+  EXPECT_EQ(GoDuration(milliseconds(250)), "250ms");
+  EXPECT_EQ(GoDuration(milliseconds(1500)), "1.5s");
+  EXPECT_EQ(GoDuration(seconds(10)), "10s");
+  EXPECT_EQ(GoDuration(minutes(2) + milliseconds(250)), "2m0.25s");
 }
 
 }  // namespace

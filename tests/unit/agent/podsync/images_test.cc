@@ -112,8 +112,8 @@ TEST_F(ImagesTest, APulledImageIsReadyAndSaysSoOnce) {
   ASSERT_EQ(Says("a:1", "IfNotPresent"), "ContainerCreating");
   RunReady(io_);
   EXPECT_EQ(woken_, 1);
-  EXPECT_TRUE(Ensure("a:1", "IfNotPresent").pulled);
-  EXPECT_FALSE(Ensure("a:1", "IfNotPresent").pulled);
+  EXPECT_TRUE(Ensure("a:1", "IfNotPresent").pulled_in);
+  EXPECT_FALSE(Ensure("a:1", "IfNotPresent").pulled_in);
   EXPECT_EQ(Pulls(), 1U);
 }
 
@@ -201,7 +201,7 @@ TEST_F(ImagesTest, AFailedPullIsShownAndThenWaitedForLongerEachTime) {
     clock_.Advance(wait / 2);
     const ImageAnswer waits = Ensure("none:1", "IfNotPresent");
     EXPECT_EQ(waits.waiting.reason, "ImagePullBackOff");
-    EXPECT_THAT(waits.waiting.message, HasSubstr(fmt::format("next try in {} s", wait.count() / 2)));
+    EXPECT_THAT(waits.waiting.message, HasSubstr("Back-off pulling image \""));
     EXPECT_EQ(waits.look_again, Later(wait / 2));
     clock_.Advance(wait / 2 - milliseconds(1));
     EXPECT_EQ(Says("none:1", "IfNotPresent"), "ImagePullBackOff");

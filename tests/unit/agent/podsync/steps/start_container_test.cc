@@ -9,7 +9,9 @@
 namespace ordinal::podsync {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class StartContainerStep : public StepTest {
@@ -43,7 +45,7 @@ TEST_F(StartContainerStep, ItRunsWithItsFilesAndMounts) {
   }
   EXPECT_THAT(paths, ElementsAre("/etc/hosts", "/dev/termination-log"));
   EXPECT_THAT(said_,
-              ElementsAre("main Normal Pulled Image \"busybox:1.35\" is on this host already",
+              ElementsAre("main Normal Pulled Container image \"busybox:1.35\" already present on machine",
                           "main Normal Created Created container: main", "main Normal Started Started container main"));
 }
 
@@ -58,6 +60,11 @@ TEST_F(StartContainerStep, AnImageThatIsPulledIsWaitedFor) {
   EXPECT_FALSE(context.look_again);
   RunReady(io_);
   EXPECT_EQ(arrived_, 1);
+  EXPECT_THAT(said_, ElementsAre("main Normal Pulling Pulling image \"remote:1\""));
+  memory_.retries.clear();
+  ASSERT_TRUE(Start(context).ok());
+  EXPECT_THAT(said_, Contains(HasSubstr("main Normal Pulled Successfully pulled image \"remote:1\" in 0s (0s including "
+                                        "waiting). Image size: ")));
 }
 
 TEST_F(StartContainerStep, WhoIsNotWantedAnyMoreIsNotMade) {
