@@ -139,9 +139,9 @@ class ApiBench:
     def idle(self, seconds):
         """Bytes the agent wrote to the disk while nobody asked it anything."""
         before = None
-        while before != self.written():  # the copy of the store that is made after a start
+        while before != self.written():  # the copy of the store that is made half a minute after the last change
             before = self.written()
-            stays("the agent", self.agent.running, 10)
+            stays("the agent", self.agent.running, 40)
         stays("the agent", self.agent.running, seconds)
         return self.written() - before
 
