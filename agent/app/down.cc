@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <set>
 
 #include "agent/api/kinds/pod/view.h"
@@ -40,10 +41,15 @@ constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
 
 /// A controller or a manifest makes it again at the next start. Any other one is nowhere but in the store: it stays,
-/// and starts again as after a reboot.
-bool MadeAgain(const api::Object& pod) {
+/// and is run from its beginning.
+Task<bool> MadeAgain(store::ObjectStore& store, api::Object pod) {
   const api::Meta meta = api::ReadMeta(pod.body());
-  return meta.Controller() != nullptr || meta.annotations.contains(manifests::kManifestFile);
+  if (meta.annotations.contains(manifests::kManifestFile)) co_return true;
+  const api::OwnerReference* owner = meta.Controller();
+  if (owner == nullptr) co_return false;
+  const api::ObjectKey key{owner->kind, meta.ns, owner->name};
+  const auto found = co_await store.Get(key);
+  co_return found.ok() && found->uid() == owner->uid;
 }
 
 class Down {
@@ -80,19 +86,27 @@ class Down {
   /// All that are listed, and those that come yet.
   Task<void> EndSandboxes(std::string cni_conf_dir, std::vector<std::string>& left) {
     const std::string network = network::NetworkOf(cni_conf_dir, OwnerMark(config_));
-    const SteadyTime deadline = clock_.Steady() + kStartsOver;
-    bool all = false;
-    while (!all) {
+    std::optional<SteadyTime> deadline;
+    while (true) {
       const auto sandboxes = co_await Listed();
       if (!sandboxes.ok()) {
         left.push_back(sandboxes.error().message);
         co_return;
       }
-      co_await EndAll(*sandboxes, left);
-      if (sandboxes->empty()) {
-        const bool more = co_await MayAppear(network, deadline);
-        all = !more;
+      if (deadline && clock_.Steady() >= *deadline) {
+        for (const cri::Sandbox& sandbox : *sandboxes) {
+          left.push_back(fmt::format("pod {}/{}: the runtime still shows a sandbox of it", sandbox.ns, sandbox.name));
+        }
+        co_return;
       }
+      co_await EndAll(*sandboxes, left);
+      if (!deadline) deadline = clock_.Steady() + kStartsOver;
+      if (!sandboxes->empty()) {
+        co_await Sleep(clock_, kLook);
+        continue;
+      }
+      const bool more = co_await MayAppear(network, *deadline);
+      if (!more) co_return;
     }
   }
 
@@ -116,15 +130,15 @@ class Down {
   }
 
   /// A sandbox that was being made when the agent ended goes on being made for a moment, or is cleaned away, and is in
-  /// no list meanwhile. Waits for that, where a pod is known on disk whose sandbox nobody saw. True: there is one to
-  /// end.
+  /// no list meanwhile. Waits for that, where one is attached to the network already, or a pod is known on disk of
+  /// which none was seen. True: there is one to end.
   Task<bool> MayAppear(std::string network, SteadyTime deadline) {
     const auto pods = co_await volumes_->KnownPods();
-    const auto unseen = [this](const std::string& uid) { return !tried_.contains(uid); };
-    if (!pods.ok() || std::none_of(pods->begin(), pods->end(), unseen)) co_return false;
-    const SteadyTime quiet = std::min(clock_.Steady() + kMayAppear, deadline);
-    bool making = true;
-    while (clock_.Steady() < (making ? deadline : quiet)) {
+    const auto not_tried = [this](const std::string& uid) { return !tried_.contains(uid); };
+    const bool unseen = pods.ok() && std::any_of(pods->begin(), pods->end(), not_tried);
+    bool making = co_await Making(network);
+    const SteadyTime quiet = clock_.Steady() + (unseen ? kMayAppear : Duration::zero());
+    while (clock_.Steady() < (making ? deadline : std::min(quiet, deadline))) {
       co_await Sleep(clock_, kLook);
       making = co_await Making(network);
       const auto sandboxes = co_await Listed();
@@ -228,7 +242,9 @@ class Down {
       co_return;
     }
     for (const api::Object& pod : pods->items) {
-      if (api::NodeOf(pod.body()) != config_.node_name || !MadeAgain(pod)) continue;
+      if (api::NodeOf(pod.body()) != config_.node_name) continue;
+      const bool again = co_await MadeAgain(**store, pod);
+      if (!again) continue;
       const auto deleted = co_await (*store)->Delete(pod.key(), none);
       if (!deleted.ok()) left.push_back(deleted.error().message);
     }

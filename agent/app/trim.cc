@@ -53,9 +53,11 @@ Task<void> TrimMemory(Clock& clock, std::function<void()> before_trim) {
 }
 
 void RestAllDocuments() {
-  api::Resting::Look();  // what was used until now
   size_t before = api::Resting::Look();
-  for (size_t awake = api::Resting::Look(); awake < before; awake = api::Resting::Look()) before = awake;
+  for (int same = 0; same < 2;) {  // the first look at a document that was used only notes that
+    const size_t awake = api::Resting::Look();
+    same = awake == std::exchange(before, awake) ? same + 1 : 0;
+  }
 }
 
 Task<void> LetDocumentsRest(Clock& clock, Duration first) {

@@ -30,7 +30,10 @@ std::string GoDuration(Duration duration) {
   std::string seconds = fmt::format("{}.{:03}", all / 1000 % 60, all % 1000);
   seconds.erase(seconds.find_last_not_of('0') + 1);
   if (seconds.back() == '.') seconds.pop_back();
-  return all < 60'000 ? seconds + "s" : fmt::format("{}m{}s", all / 60'000, seconds);
+  if (all < 60'000) return seconds + "s";
+  const int64_t minutes = all / 60'000;
+  return minutes < 60 ? fmt::format("{}m{}s", minutes, seconds)
+                      : fmt::format("{}h{}m{}s", minutes / 60, minutes % 60, seconds);
 }
 
 }  // namespace ordinal::podsync

@@ -97,7 +97,7 @@ ImageAnswer Images::StartPull(const std::string& reference, Waiter waiter) {
     pull.running->Spawn("pull " + reference, RunPull(reference));
   }
   ImageAnswer answer = NotReady("ContainerCreating", "");
-  answer.pulling = true;
+  answer.pulling = pull.began;
   return answer;
 }
 

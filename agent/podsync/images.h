@@ -21,7 +21,7 @@ struct ImageAnswer {
   Waiting waiting;                     ///< else why not
   std::optional<WallTime> look_again;  ///< when a backoff ends; absent while a pull runs (the waker is called)
   std::optional<Duration> pulled_in;   ///< the image was fetched just now, in this time, for the event
-  bool pulling = false;                ///< it is being fetched
+  std::optional<SteadyTime> pulling;   ///< it is being fetched, since then
 };
 
 class Images {

@@ -32,6 +32,7 @@ struct Memory {
   std::map<std::string, WallTime> tidy_after;        ///< by id of a record: removing it failed, try again then
   std::set<std::string> changes_said;                ///< ids of sandboxes: that they are replaced was said
   std::map<std::string, std::string> backoffs_said;  ///< by container name: id of the ended one it was said of
+  std::map<std::string, SteadyTime> pulls_said;      ///< by container name: when the pull began that was told of
   std::string failed_reason, failed_message;         ///< the pod as a whole failed ("DeadlineExceeded")
 };
 

@@ -33,9 +33,7 @@ std::string LargestField(const store::Json& status) {
   return largest;
 }
 
-using Text = std::shared_ptr<const std::string>;
-
-bool Same(const Text& a, const Text& b) { return a == b || (a && b && *a == *b); }
+bool Same(const store::Object::Text& a, const store::Object::Text& b) { return a == b || (a && b && *a == *b); }
 
 }  // namespace
 

@@ -46,7 +46,7 @@ class PodStatusWriter final : public PodReports {
     bool waits = false;  ///< one is due when the timer says so
   };
   /// As text, which takes an eighth of the memory.
-  using Document = std::shared_ptr<const std::string>;
+  using Document = store::Object::Text;
   struct Entry {
     std::string uid;
     Document wanted, written;  ///< often the same; written null: not known

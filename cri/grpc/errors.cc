@@ -88,7 +88,7 @@ ErrorCode ToErrorCode(grpc::StatusCode code) {
 
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what) {
   std::string message = ValidText(status.error_message());
-  if (!NamedByCaller(operation)) message = fmt::format("{}: {}", what, message);
+  if (!NamedByCaller(operation) || message.empty()) message = fmt::format("{}: {}", what, message);
   for (const auto& [words, cure] : kKnownFailures) {
     if (SaysAny(message, {words})) message += fmt::format(" ({})", cure);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/base/log.h"
 #include "cri/grpc/convert.h"
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
@@ -145,6 +146,7 @@ Task<bool> GrpcRuntime::EndedLostTask(const Status& refused) {
   std::optional<std::string> task = LostTaskOfError(refused.error().message);
   if (!task) co_return false;
   const Status ended = co_await EndLostTask(connection_, std::move(*task));
+  if (!ended.ok()) log::Warning("{}", ended.error().message);
   co_return ended.ok();
 }
 

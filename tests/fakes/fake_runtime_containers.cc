@@ -198,7 +198,7 @@ Task<Result<std::vector<cri::Image>>> FakeRuntime::ListImages() {
 Task<Result<std::string>> FakeRuntime::PullImage(std::string reference) {
   CO_TRYV(co_await Begin(Call::kPullImage, "PullImage " + reference));
   if (!remote_images_.contains(reference)) {
-    co_return MakeError(ErrorCode::kInternal, "pull image " + reference + ": connection refused", "ErrImagePull");
+    co_return MakeError(ErrorCode::kInternal, reference + ": connection refused", "ErrImagePull");
   }
   AddImage(reference);
   co_return images_.at(reference).id;

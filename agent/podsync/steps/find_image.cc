@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "agent/podsync/backoff_words.h"
 
 namespace ordinal::podsync {
@@ -45,6 +47,8 @@ void WaitForImage(StepContext& context, const api::Container& wanting, const Ima
   }
   if (answer.look_again || !looking) SayNoImage(context, wanting, answer.waiting);
   if (!answer.pulling) return;
+  const auto [said, first] = memory.pulls_said.try_emplace(container, *answer.pulling);
+  if (!first && std::exchange(said->second, *answer.pulling) == *answer.pulling) return;  // looked at once more
   context.Say(container, events::Severity::kNormal, "Pulling", fmt::format("Pulling image \"{}\"", wanting.image));
 }
 

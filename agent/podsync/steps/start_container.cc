@@ -43,7 +43,8 @@ Task<void> LimitProcessesOfPod(StepContext& context) {
 Task<Status> EndPredecessors(StepContext& context, const std::string& name) {
   std::vector<std::string> ended;
   for (const cri::Container& container : context.services.states.Get(context.pod.meta.uid).containers) {
-    if (container.name == name && !observe::Live(container)) ended.push_back(container.id);
+    const bool over = container.state == cri::ContainerState::kExited;
+    if (container.name == name && over) ended.push_back(container.id);
   }
   Services& services = context.services;
   CgroupsOfPod cgroups{services.node.cgroup_root, context.pod.meta.uid};

@@ -30,6 +30,7 @@ class Index {
   /// Null when absent. Valid until the object changes; its body as Object::body() says.
   const Object* Find(const ObjectKey& key) const;
   const Objects& Of(const std::string& kind) const;
+  /// One that has its text (Object::Written) may rest.
   void Put(const Object& object);
   void Erase(const ObjectKey& key);
   size_t size() const { return size_; }

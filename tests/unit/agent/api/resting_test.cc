@@ -64,6 +64,16 @@ TEST_F(RestingTest, AnotherRevisionHasItsOwnDocument) {
   EXPECT_EQ(next.text(), nullptr);
 }
 
+TEST_F(RestingTest, WhatIsNotInItIsToldWithoutReadingIt) {
+  Look();
+  EXPECT_FALSE(kept_.MayContain("absent"));
+  EXPECT_TRUE(kept_.MayContain("app"));
+  EXPECT_TRUE(kept_.MayContain("a \"quote\"")) << "written with escapes: only reading tells";
+  EXPECT_TRUE(kept_.MayContain("\xC3\xA9"));
+  EXPECT_EQ(Resting::Look(), 0U);
+  EXPECT_TRUE(Object(Json{{"kind", "Pod"}}).MayContain("absent")) << "it has no text";
+}
+
 /// Lists are written on other threads, which hold copies.
 TEST_F(RestingTest, SeveralThreadsReadItAtOnce) {
   for (int round = 0; round < 200; ++round) {

@@ -70,6 +70,7 @@ TEST(GoDuration, IsWrittenAsGoWritesIt) {
   EXPECT_EQ(GoDuration(milliseconds(250)), "250ms");
   EXPECT_EQ(GoDuration(milliseconds(1500)), "1.5s");
   EXPECT_EQ(GoDuration(seconds(10)), "10s");
+  EXPECT_EQ(GoDuration(minutes(61)), "1h1m0s");
   EXPECT_EQ(GoDuration(minutes(2) + milliseconds(250)), "2m0.25s");
 }
 
