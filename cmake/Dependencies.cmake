@@ -29,11 +29,11 @@ find_package(SQLite3 REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
 # As an archive too. Sanitizers bring an allocator of their own: in the whole build, or in a program that says so by the
-# property ORDINAL_SANITIZED.
+# property ORDINAL_OWN_ALLOCATOR.
 set(ORDINAL_ALLOCATOR)
 if(NOT ORDINAL_SANITIZE)
   find_library(JEMALLOC libjemalloc_pic.a REQUIRED)
-  set(ORDINAL_ALLOCATOR "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:ORDINAL_SANITIZED>>>:${JEMALLOC}>")
+  set(ORDINAL_ALLOCATOR "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:ORDINAL_OWN_ALLOCATOR>>>:${JEMALLOC}>")
 endif()
 find_program(CCACHE ccache)
 if(CCACHE)

@@ -31,6 +31,13 @@ struct CallOptions {
   std::map<std::string, std::string> metadata;
 };
 
+/// For a call to one of containerd's own services, in the namespace where the CRI plugin keeps pods and images.
+inline CallOptions InCriNamespace(std::chrono::milliseconds deadline) {
+  CallOptions options(deadline);
+  options.metadata = {{"containerd-namespace", "k8s.io"}};
+  return options;
+}
+
 /// A method's path on the wire ("/package.Service/Method") and the message it answers with. The path is a string
 /// literal; the request's type is whatever is passed.
 template <class ReplyType>

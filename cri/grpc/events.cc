@@ -30,11 +30,10 @@ constexpr std::chrono::milliseconds kHelloAgain{20};
 constexpr const char* kTopics[] = {"/tasks/start",   "/tasks/exit",    "/tasks/oom", "/images/create",
                                    "/images/update", "/images/delete", kHelloTopic};
 
-/// In the CRI plugin's namespace, and patient: while containerd is away there is nothing else to do.
+/// Patient: while containerd is away there is nothing else to do.
 CallOptions Patient(std::chrono::milliseconds deadline) {
-  CallOptions options(deadline);
+  CallOptions options = InCriNamespace(deadline);
   options.wait_for_ready = true;
-  options.metadata = {{"containerd-namespace", "k8s.io"}};
   return options;
 }
 

@@ -20,11 +20,7 @@ constexpr Method<tasks::DeleteResponse> kDelete{"/containerd.services.tasks.v1.T
 constexpr std::string_view kRefusal = "cannot delete running task ";  // containerd/container.go: Delete
 constexpr std::string_view kIdCharacters = "0123456789abcdef";
 
-CallOptions InNamespace() {
-  CallOptions options(kStatusDeadline);
-  options.metadata = {{"containerd-namespace", "k8s.io"}};
-  return options;
-}
+CallOptions InNamespace() { return InCriNamespace(kStatusDeadline); }
 
 bool Gone(const grpc::Status& status) { return status.error_code() == grpc::StatusCode::NOT_FOUND; }
 

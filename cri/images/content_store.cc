@@ -28,8 +28,7 @@ constexpr Method<containerd::wkt::Empty> kDeleteLease{"/containerd.services.leas
 constexpr Method<runtime::v1::ImageStatusResponse> kImageStatus{"/runtime.v1.ImageService/ImageStatus"};
 
 CallOptions InNamespace(std::chrono::milliseconds deadline = kContentDeadline, const std::string& lease = {}) {
-  CallOptions options(deadline);
-  options.metadata = {{"containerd-namespace", "k8s.io"}};
+  CallOptions options = InCriNamespace(deadline);
   if (!lease.empty()) options.metadata.emplace("containerd-lease", lease);
   return options;
 }

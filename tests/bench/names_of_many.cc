@@ -1,5 +1,7 @@
 // What one change of a service costs the names of all: printed, not judged. By hand:
 //   ninja -C build/release names_of_many && build/release/tests/bench/names_of_many [SERVICES …]
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -8,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/base/memory.h"
 #include "dns/snapshot/source.h"
 
 namespace ordinal::dns {
@@ -71,7 +72,7 @@ void PrintChanges(SnapshotSource& source, int services) {
 }
 
 void PrintFor(int services) {
-  ordinal::GiveBackMemory();
+  malloc_trim(0);
   const size_t unused = mallinfo2().uordblks;
   SnapshotSource source("cluster.local");
   for (int number = 0; number < services; ++number) source.SetService(Headless(number, 0));
