@@ -1,4 +1,6 @@
 add_executable(ordinald ${PROJECT_SOURCE_DIR}/agent/main.cc)
 ordinal_compile_options(ordinald)
+target_compile_options(ordinald PRIVATE ${ORDINAL_COLD})
+target_precompile_headers(ordinald REUSE_FROM ordinal_headers_cold)
 target_link_libraries(ordinald PRIVATE ordinal_app)
 set_target_properties(ordinald PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

@@ -1,5 +1,5 @@
 # The sandbox program (cri/pause/pause.c): static, without a libc, the same bytes in every build type, compiled into the
-# cri room as an array.
+# cri room as an array: ${pause_bytes}.
 add_executable(ordinal_pause ${PROJECT_SOURCE_DIR}/cri/pause/pause.c)
 target_compile_options(ordinal_pause PRIVATE -Os -g0 -ffreestanding -fno-stack-protector -fno-pie -fcf-protection=none
   -fno-asynchronous-unwind-tables -fno-sanitize=all -Wall -Wextra -Werror)
@@ -10,4 +10,3 @@ add_custom_command(OUTPUT ${pause_bytes}
   COMMAND ${CMAKE_COMMAND} -DINPUT=$<TARGET_FILE:ordinal_pause> -DOUTPUT=${pause_bytes}
           -P ${PROJECT_SOURCE_DIR}/cmake/EmbedBytes.cmake
   DEPENDS ordinal_pause ${PROJECT_SOURCE_DIR}/cmake/EmbedBytes.cmake VERBATIM)
-target_sources(ordinal_cri PRIVATE ${pause_bytes})

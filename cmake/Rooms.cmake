@@ -6,6 +6,11 @@ set(ORDINAL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wover
     -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-mismatched-new-delete)
 
+# Rooms that much time is spent in are optimised at -O2; the others at -O1, which takes three quarters of the time to
+# compile and 3 % more to run (1,000 sets, all at -O1: 5.07 s of processor instead of 4.91 s).
+set(ORDINAL_HOT base dns)
+set(ORDINAL_COLD $<$<CONFIG:Release>:-O1>)
+
 function(ordinal_compile_options target)
   target_compile_options(${target} PRIVATE ${ORDINAL_WARNINGS})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
@@ -25,6 +30,12 @@ function(ordinal_room name directory)
     add_library(ordinal_${name} STATIC ${sources})
     ordinal_compile_options(ordinal_${name})
     ordinal_compile_together(ordinal_${name})
+    if(name IN_LIST ORDINAL_HOT)
+      target_precompile_headers(ordinal_${name} REUSE_FROM ordinal_headers_hot)
+    else()
+      target_compile_options(ordinal_${name} PRIVATE ${ORDINAL_COLD})
+      target_precompile_headers(ordinal_${name} REUSE_FROM ordinal_headers_cold)
+    endif()
     set(scope PUBLIC)
   else()
     add_library(ordinal_${name} INTERFACE)
@@ -56,9 +67,10 @@ function(ordinal_protos target directory)
     return()
   endif()
   add_library(${target} STATIC ${generated})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
   target_include_directories(${target} SYSTEM PUBLIC ${out})
-  # Its time goes into the runtime's answers, not into reading them: -O2 takes twice as long to compile.
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  # Its time goes into the runtime's answers, not into reading them.
+  target_compile_options(${target} PRIVATE ${ORDINAL_COLD})
   target_compile_definitions(${target} PUBLIC GRPC_USE_PROTO_LITE)
   # The runtime listens on a unix socket: gRPC without TLS and xDS is 3.6 MB less in memory.
   target_link_libraries(${target} PUBLIC ${ORDINAL_GRPC} -l:libprotobuf-lite.a -lcares -lz)

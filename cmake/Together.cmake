@@ -7,10 +7,9 @@ option(ORDINAL_TOGETHER "Compile the files of a room in groups" ON)
 set(ORDINAL_APART
   agent/base/asio.cc agent/http/asio_ssl.cc
   agent/api/kinds/pod/table.cc agent/api/kinds/shared/choices.cc agent/api/openapi/merge.cc agent/api/openapi/parameters.cc
-  agent/api/patch/strategic_merge.cc agent/api/text/yaml.cc agent/api/text/bounds.cc agent/app/sweep.cc
-  agent/app/update_images.cc cri/images/content_store.cc cri/images/docker_archive.cc
-  agent/apiserver/rest/remove.cc agent/apiserver/auth/roles.cc agent/http/relay.cc agent/podsync/stop.cc cri/grpc/grpc_streaming.cc
-  cri/images/importer.cc cri/images/oci_layout.cc cri/images/tar_writer.cc volumes/linux/remove_tree.cc
+  agent/api/patch/strategic_merge.cc agent/api/text/yaml.cc agent/api/text/bounds.cc cri/images/content_store.cc
+  cri/images/docker_archive.cc cri/images/importer.cc cri/images/oci_layout.cc cri/images/tar_writer.cc
+  volumes/linux/remove_tree.cc
   tests/fakes/fake_runtime_containers.cc tests/unit/volumes/plan_test.cc tests/unit/agent/api/stored_objects_test.cc
   tests/unit/agent/api/validation_test.cc tests/unit/agent/api/table_test.cc
   tests/unit/agent/api/patch/strategic_merge_test.cc tests/unit/agent/api/patch/track_test.cc

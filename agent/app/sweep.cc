@@ -14,8 +14,8 @@
 namespace ordinal {
 namespace {
 
-constexpr Duration kRetry = std::chrono::seconds(5);
-constexpr int kTries = 12;
+constexpr Duration kSweepRetry = std::chrono::seconds(5);
+constexpr int kSweepTries = 12;
 // A sandbox that is being made is attached to the network before any list shows it; the runtime gives up making one
 // after four minutes (cri/grpc/deadlines.h, kSandboxDeadline).
 constexpr Duration kApart = std::chrono::minutes(5);
@@ -34,11 +34,11 @@ Task<Result<std::set<std::string>>> Strangers(cri::Runtime& runtime, BlockingPoo
 }
 
 Task<void> SweepNotes(podsync::EndingSandboxes& runtime, Clock& clock) {
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kSweepTries; ++i) {
     const Status swept = co_await runtime.SweepGone();
     if (swept.ok()) co_return;
     log::Warning("sweeping the host, trying again: {}", swept.error().message);
-    co_await Sleep(clock, kRetry);
+    co_await Sleep(clock, kSweepRetry);
   }
 }
 

@@ -9,11 +9,11 @@ namespace {
 
 using controllers::statefulset::ImageState;
 
-constexpr Duration kAskAgain = std::chrono::seconds(1);
+constexpr Duration kAskForImagesAgain = std::chrono::seconds(1);
 
 ImageState StateOf(const Result<podsync::ImageAnswer>& answer, WallTime now) {
   if (!answer.ok()) {
-    return {ImageState::Phase::kFailed, "RuntimeUnavailable", answer.error().message, kAskAgain};
+    return {ImageState::Phase::kFailed, "RuntimeUnavailable", answer.error().message, kAskForImagesAgain};
   }
   if (answer->image) return {};
   if (answer->waiting.reason == "ContainerCreating") return {ImageState::Phase::kPulling, "", "", std::nullopt};

@@ -236,7 +236,7 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
   Spawn(loop_->executor(), "http client watch", WatchClient());
   const bool ended = co_await CopyStream(incoming, *stream);
   watching_ = false;
-  const Deadline end_watch(wire_.socket(), Duration::zero());
+  const Deadline end_watch(wire_.alarm(), Duration::zero());
   co_await watch_ended_.Wait();
   if (!ended || client_gone_) co_return Served();
   stream->Ended();

@@ -28,7 +28,7 @@ using Head = beast::response_parser<beast::empty_body>;
 
 constexpr std::chrono::seconds kConnect{10};  // to a server of this host
 constexpr std::chrono::seconds kAnswer{30};   // until it has answered: attach may wait for a starting container
-constexpr std::chrono::seconds kGoodbye{5};   // for the client, once the upstream has ended
+constexpr std::chrono::seconds kLastMoment{5};   // for the client, once the upstream has ended
 constexpr std::string_view kScheme = "http://";
 constexpr uint64_t kBodyBytes = 16 * 1024 * 1024;  // of an answer without a switch: a Status or an error's text
 
@@ -129,7 +129,7 @@ Task<Status> Relay::Send(const Request& request, const Proxy& proxy) {
   boost::system::error_code code;
   upstream_.open(to.endpoint.protocol(), code);
   if (code) co_return Broken("open a socket", code.message());
-  const Deadline deadline(upstream_, kConnect);
+  const Deadline deadline(alarm_, kConnect);
   co_await upstream_.async_connect(Socket::endpoint_type(to.endpoint), asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return Broken("connect to " + to.authority, code.message());
   upstream_.set_option(tcp::no_delay(true), code);
@@ -149,7 +149,7 @@ Task<std::optional<Response>> Relay::Run(const Request& request, const Proxy& pr
   Head head;
   head.body_limit(kBodyBytes);
   boost::system::error_code code;
-  auto deadline = std::make_unique<Deadline>(upstream_, kAnswer);
+  auto deadline = std::make_unique<Deadline>(alarm_, kAnswer);
   co_await beast::async_read_header(upstream_, read, head, asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return failure_(502, "the runtime's streaming server gives no answer: " + code.message());
   if (head.get().result() != beast::status::switching_protocols) {
@@ -171,7 +171,7 @@ Task<void> Relay::PassBoth(std::string first_to_client, std::string first_to_ups
   Spawn(upstream_.get_executor(), "http relay", ClientToUpstream(std::move(first_to_upstream)));
   co_await UpstreamToClient(std::move(first_to_client));
   // The upstream has ended: the client hears it, and what it still sends has a last moment to arrive.
-  co_await wire_.Shutdown(kGoodbye);
+  co_await wire_.Shutdown(kLastMoment);
   wire_.Abort();
   Abort();
   co_await other_way_done_.Wait();

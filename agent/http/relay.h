@@ -46,6 +46,7 @@ class Relay {
   Wire& wire_;
   const Failure& failure_;
   Socket upstream_;
+  Alarm alarm_{upstream_};
   Signal other_way_done_;
   std::array<char, 32 * 1024> up_;
   std::array<char, 32 * 1024> down_;

@@ -83,7 +83,7 @@ Task<Status> RequestReader::FirstByte(Duration limit) {
 
 Task<std::optional<Refusal>> RequestReader::Header(Duration limit) {
   boost::system::error_code code;
-  const Deadline deadline(wire_.socket(), limit);
+  const Deadline deadline(wire_.alarm(), limit);
   co_await beast::async_read_header(wire_.transport(), wire_.buffer(), parser_,
                                     asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return RefusalFor(code, deadline.expired());
@@ -124,7 +124,7 @@ Task<std::optional<Refusal>> RequestReader::Body(BodyTerms terms) {
   if (!asked) co_return Refusal();
   if (check_body_) check_ = check_body_(*incoming_.request);
   auto share = std::make_shared<BodyShare>(terms.room);
-  const Deadline deadline(wire_.socket(), terms.limit);
+  const Deadline deadline(wire_.alarm(), terms.limit);
   parser_.eager(true);
   while (!parser_.is_done()) {
     boost::system::error_code code;

@@ -78,7 +78,8 @@ Task<void> Server::Rep::Accept(std::shared_ptr<Rep> rep, Listener& listener) {
 
 Task<bool> Server::Rep::Speaks(Socket& socket, const Place& place, Duration limit) {
   boost::system::error_code code;
-  const Deadline deadline(socket, limit);
+  Alarm alarm(socket);
+  const Deadline deadline(alarm, limit);
   co_await socket.async_wait(Socket::wait_read, asio::redirect_error(asio::use_awaitable, code));
   co_return !code && !place.left();
 }

@@ -12,7 +12,6 @@ namespace {
 constexpr size_t kReadBytes = 4 * 1024;    // most requests; what is longer is read by steps of its own
 constexpr size_t kSliceBytes = 64 * 1024;  // a client has to take this much within the limit for stalls
 constexpr size_t kBufferBytes = 256 * 1024;
-constexpr std::chrono::milliseconds kAgain{20};
 
 Status Ended(const Deadline* deadline, const boost::system::error_code& code) {
   if (deadline != nullptr && deadline->expired()) return MakeError(ErrorCode::kCancelled, "the time is over");
@@ -21,27 +20,8 @@ Status Ended(const Deadline* deadline, const boost::system::error_code& code) {
 
 }  // namespace
 
-Deadline::Deadline(Socket& socket, Duration limit) : state_(std::make_shared<State>(socket)) { Arm(state_, limit); }
-
-Deadline::~Deadline() {
-  state_->socket = nullptr;
-  state_->timer.cancel();
-}
-
-void Deadline::Arm(std::shared_ptr<State> state, Duration delay) {
-  auto& timer = state->timer;
-  timer.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(delay));
-  timer.async_wait([state = std::move(state)](const boost::system::error_code& code) {
-    if (code || state->socket == nullptr) return;
-    state->expired = true;
-    boost::system::error_code ignored;
-    state->socket->cancel(ignored);
-    Arm(state, kAgain);
-  });
-}
-
 Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> context)
-    : transport_(std::move(socket), std::move(context)), buffer_(kBufferBytes) {
+    : transport_(std::move(socket), std::move(context)), alarm_(this->socket()), buffer_(kBufferBytes) {
   boost::system::error_code ignored;
   this->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   this->socket().set_option(asio::socket_base::keep_alive(true), ignored);
@@ -51,7 +31,7 @@ Task<Status> Wire::Handshake(Duration limit) {
   auto* const tls = transport_.tls();
   if (tls == nullptr) co_return Status();
   boost::system::error_code code;
-  const Deadline deadline(socket(), limit);
+  const Deadline deadline(alarm_, limit);
   co_await tls->async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return Ended(&deadline, code);
   co_return Status();
@@ -64,7 +44,7 @@ Task<Status> Wire::ReadSome(std::optional<Duration> limit) {
   // A long request is over: while the next one is waited for, its space is not kept.
   if (buffer_.size() == 0 && buffer_.capacity() > kReadBytes) buffer_.shrink_to_fit();
   std::optional<Deadline> deadline;
-  if (limit) deadline.emplace(socket(), *limit);
+  if (limit) deadline.emplace(alarm_, *limit);
   boost::system::error_code code;
   const auto space = buffer_.prepare(kReadBytes);
   const size_t count = co_await transport_.async_read_some(space, asio::redirect_error(asio::use_awaitable, code));
@@ -77,7 +57,7 @@ Task<Status> Wire::Write(std::string_view bytes, std::optional<Duration> stall) 
   while (!bytes.empty()) {
     const auto slice = asio::buffer(bytes.data(), std::min(bytes.size(), kSliceBytes));
     std::optional<Deadline> deadline;
-    if (stall) deadline.emplace(socket(), *stall);
+    if (stall) deadline.emplace(alarm_, *stall);
     boost::system::error_code code;
     co_await asio::async_write(transport_, slice, asio::redirect_error(asio::use_awaitable, code));
     if (code) {
@@ -91,7 +71,7 @@ Task<Status> Wire::Write(std::string_view bytes, std::optional<Duration> stall) 
 }
 
 Task<void> Wire::Shutdown(Duration limit) {
-  const Deadline deadline(socket(), limit);
+  const Deadline deadline(alarm_, limit);
   boost::system::error_code code;
   if (auto* const tls = transport_.tls()) {
     co_await tls->async_shutdown(asio::redirect_error(asio::use_awaitable, code));

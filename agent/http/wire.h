@@ -1,7 +1,6 @@
 // Wire: one connection as bytes, with a limit of time on each step. HTTP thread only.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <memory>
 #include <optional>
@@ -9,32 +8,10 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/task.h"
+#include "agent/http/deadline.h"
 #include "agent/http/transport.h"
 
 namespace ordinal::http {
-
-/// Cancels what waits on `socket` once `limit` has passed, and goes on doing so until it is destroyed: a step may be
-/// between two waits when the time is over.
-class Deadline {
- public:
-  Deadline(Socket& socket, Duration limit);
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-  ~Deadline();
-
-  bool expired() const { return state_->expired; }
-
- private:
-  struct State {
-    State(Socket& watched) : socket(&watched), timer(watched.get_executor()) {}  // NOLINT
-    Socket* socket;
-    asio::steady_timer timer;
-    bool expired = false;
-  };
-  static void Arm(std::shared_ptr<State> state, Duration delay);
-
-  std::shared_ptr<State> state_;
-};
 
 class Wire {
  public:
@@ -43,6 +20,7 @@ class Wire {
 
   Transport& transport() { return transport_; }
   Socket& socket() { return transport_.socket(); }
+  Alarm& alarm() { return alarm_; }
   /// What was read and not used yet.
   boost::beast::flat_buffer& buffer() { return buffer_; }
 
@@ -65,6 +43,7 @@ class Wire {
   void Reset();
 
   Transport transport_;
+  Alarm alarm_;
   boost::beast::flat_buffer buffer_;
 };
 

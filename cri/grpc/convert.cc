@@ -29,8 +29,6 @@ std::vector<std::string> Texts(const google::protobuf::RepeatedPtrField<std::str
 }
 
 /// CRI times are nanoseconds since the epoch; zero and negative (Go's zero time) mean never.
-WallTime ToTime(int64_t nanoseconds) { return WallTime(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0)); }
-
 void Fill(const NamespaceOptions& from, pb::NamespaceOption* to) {
   to->set_network(static_cast<pb::NamespaceMode>(from.network));
   to->set_pid(static_cast<pb::NamespaceMode>(from.pid));

@@ -18,4 +18,9 @@ Container FromProto(const runtime::v1::Container& container);
 Container FromProto(const runtime::v1::ContainerStatus& status);
 Image FromProto(const runtime::v1::Image& image);
 
+/// Of CRI's nanoseconds since 1970; a time before that means that there is none.
+inline WallTime ToTime(int64_t nanoseconds) {
+  return WallTime(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0));
+}
+
 }  // namespace ordinal::cri

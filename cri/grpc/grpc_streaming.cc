@@ -65,8 +65,6 @@ class GrpcStreaming final : public Streaming {
   std::shared_ptr<Connection> connection_;
 };
 
-WallTime ToTime(int64_t nanoseconds) { return WallTime(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0)); }
-
 ContainerUsage FromProto(const pb::ContainerStats& stats) {
   ContainerUsage usage;
   usage.id = stats.attributes().id();

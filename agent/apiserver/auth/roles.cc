@@ -5,21 +5,21 @@
 namespace ordinal::apiserver::auth {
 namespace {
 
-using Words = std::vector<std::string_view>;
+using WordList = std::vector<std::string_view>;
 
-const Words kRead = {"get", "list", "watch"};
+const WordList kRead = {"get", "list", "watch"};
 
-Rule Paths(Words paths) { return {{"get"}, {}, {}, std::move(paths), false}; }
+Rule Paths(WordList paths) { return {{"get"}, {}, {}, std::move(paths), false}; }
 
-Rule Resources(Words verbs, std::string_view group, Words resources) {
+Rule Resources(WordList verbs, std::string_view group, WordList resources) {
   return {std::move(verbs), {group}, std::move(resources), {}, false};
 }
 
-Rule OfOwnNode(Words verbs, std::string_view group, Words resources) {
+Rule OfOwnNode(WordList verbs, std::string_view group, WordList resources) {
   return {std::move(verbs), {group}, std::move(resources), {}, true};
 }
 
-const Words kOpenPaths = {"/healthz", "/livez", "/readyz", "/version"};
+const WordList kOpenPaths = {"/healthz", "/livez", "/readyz", "/version"};
 
 /// The reference's roles system:discovery and system:basic-user.
 std::vector<Rule> Authenticated() {

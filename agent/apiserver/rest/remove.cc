@@ -15,7 +15,7 @@ using objects::Propagation;
 
 constexpr size_t kRemovedTogether = 64;  // of a collection: their writes share commits
 
-struct Wish {
+struct RemovalWish {
   objects::DeleteOptions options;
   bool cascade_asked = false;  ///< orphanDependents: false, the old way to ask for background
 };
@@ -54,10 +54,10 @@ Result<Propagation> PropagationOf(const Json& body) {
   return BadRequest("propagationPolicy: must be Background, Foreground or Orphan");
 }
 
-Result<Wish> WishOf(Call& call) {
+Result<RemovalWish> RemovalWishOf(Call& call) {
   TRY(const Json body, OptionsOf(call));
   TRYV(CheckDeleteOptions(body));
-  Wish wish;
+  RemovalWish wish;
   if (const Json& grace = api::Member(body, "gracePeriodSeconds"); grace.is_number_integer()) {
     wish.options.grace_seconds = grace.get<int64_t>();
   } else if (!grace.is_null()) {
@@ -115,7 +115,7 @@ Status CheckDeleteOptions(const Json& options) {
 }
 
 Task<Result<http::Response>> Delete(Call& call) {
-  CO_TRY(Wish wish, WishOf(call));
+  CO_TRY(RemovalWish wish, RemovalWishOf(call));
   auto removed = co_await call.with.stored.Remove(call.key(), wish.options);
   if (!removed.ok()) {
     if (removed.error().code == ErrorCode::kConflict) co_return RefusePrecondition(call, removed.error());
@@ -130,7 +130,7 @@ Task<Result<http::Response>> Delete(Call& call) {
 }
 
 Task<Result<http::Response>> DeleteCollection(Call& call) {
-  CO_TRY(Wish wish, WishOf(call));
+  CO_TRY(RemovalWish wish, RemovalWishOf(call));
   CO_TRY(store::ListOptions options, SelectionOf(call));
   CO_TRY(const auto limit, NumberOf(*call.request, "limit"));
   options.limit = limit.value_or(0);

@@ -40,12 +40,15 @@ void MarkAsItIs(const StoreFiles& files, uint64_t last) {
   if (!written.ok()) log::Warning("{}", written.error().message);
 }
 
-Status DropVolatile(Database& db, const std::vector<std::string>& kinds) {
+/// The highest revision may be that of an object which goes: `last` is counted first.
+Status DropVolatile(Database& db, const std::vector<std::string>& kinds, uint64_t last) {
   for (const std::string& kind : kinds) {
     TRY(Statement any, db.Prepare("SELECT 1 FROM objects WHERE kind = ? LIMIT 1"));
     TRY(const bool found, any.Bind(1, kind).Step());
     if (!found) continue;
     TRYV(any.Run());
+    TRY(Statement count, db.Prepare("UPDATE counter SET last = ?"));
+    TRYV(count.Bind(1, last).Run());
     TRY(Statement drop, db.Prepare("DELETE FROM objects WHERE kind = ?"));
     TRYV(drop.Bind(1, kind).Run());
   }
@@ -65,18 +68,24 @@ Result<Object> ReadRow(const Statement& row) {
   return object;
 }
 
-Result<Index> ReadObjects(Database& db, uint64_t reserved, const std::vector<std::string>& skipped) {
+struct Rows {
   Index objects;
+  uint64_t last = 0;  ///< the highest revision in them, of those skipped too
+};
+
+Result<Rows> ReadObjects(Database& db, uint64_t reserved, const std::vector<std::string>& skipped) {
+  Rows all;
   TRY(Statement rows, db.Prepare("SELECT kind, ns, name, revision, body FROM objects"));
   while (true) {
     TRY(const bool row, rows.Step());
-    if (!row) return objects;
+    if (!row) return all;
     TRY(const Object object, ReadRow(rows));
     if (object.revision() > reserved) {
       return DamageError(fmt::format("{} is at revision {}, past the counter at {}", ToString(object.key()),
                                      object.revision(), reserved));
     }
-    if (std::find(skipped.begin(), skipped.end(), object.kind()) == skipped.end()) objects.Put(object);
+    all.last = std::max(all.last, object.revision());
+    if (std::find(skipped.begin(), skipped.end(), object.kind()) == skipped.end()) all.objects.Put(object);
   }
 }
 
@@ -107,14 +116,15 @@ Result<Database> OpenComplete(const StoreFiles& files, WallTime now) {
 
 Result<Loaded> Read(const StoreFiles& files, const std::vector<std::string>& volatile_kinds, WallTime now) {
   TRY(Database db, OpenComplete(files, now));
-  TRY(const uint64_t last, LastRevision(db));
+  TRY(const uint64_t counted, db.QueryNumber("SELECT last FROM counter"));
   TRY(const uint64_t reserved, db.QueryNumber("SELECT reserved FROM counter"));
-  TRY(Index objects, ReadObjects(db, reserved, volatile_kinds));
+  TRY(Rows rows, ReadObjects(db, reserved, volatile_kinds));
+  const uint64_t last = std::max(counted, rows.last);
   db.KeepLogAtClose(false);
-  TRYV(DropVolatile(db, volatile_kinds));
+  TRYV(DropVolatile(db, volatile_kinds, last));
   const Status shrinkable = MakeShrinkable(db);
   if (!shrinkable.ok()) log::Warning("{} keeps its size: {}", files.Main(), shrinkable.error().message);
-  return Loaded{std::move(db), std::move(objects), reserved, last, files.BackedUp().value_or(0) == last};
+  return Loaded{std::move(db), std::move(rows.objects), reserved, last, files.BackedUp().value_or(0) == last};
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 // user_version; 0 is a new file.
 //
 //   objects   one row an object: kind, namespace, name, revision, and the document as JSON text
-//   counter   one row: no revision above `reserved` was ever given to anybody; `last` is the highest that was
-//             committed, and goes with every commit (revision_mark.h says what for)
+//   counter   one row: no revision above `reserved` was ever given to anybody; `last` or the revision of an object,
+//             whichever is higher, is the highest that was committed (revision_mark.h says what for). `last` goes with
+//             the commits that remove an object or move `reserved`
 //
 // A released step is never changed: a new version is a new step, and a file of the version before is kept in
 // tests/data/store for the upgrade test.

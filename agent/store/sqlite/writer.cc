@@ -200,22 +200,21 @@ Status Writer::Commit(const std::vector<Batch>& batches) {
 
 Status Writer::WriteRows(const std::vector<Batch>& batches) {
   uint64_t reserved = 0, last = last_;
+  bool removed = false;
   for (const Batch& batch : batches) {
     if (!batch.rows.empty()) last = batch.rows.back().revision;  // they come in the order of their revisions
     reserved = std::max(reserved, batch.reserved);
     for (const Row& row : batch.rows) {
+      removed = removed || row.removed;
       Statement& statement = row.removed ? statements_->remove : statements_->put;
       statement.Bind(1, row.key.kind).Bind(2, row.key.ns).Bind(3, row.key.name);
       if (!row.removed) statement.Bind(4, row.revision).Bind(5, *row.text);
       TRYV(statement.Run());
     }
   }
-  return WriteCounter(reserved, last);
-}
-
-Status Writer::WriteCounter(uint64_t reserved, uint64_t last) {
-  if (reserved == 0) return statements_->count.Bind(1, last).Run();
-  return statements_->reserve.Bind(1, last).Bind(2, reserved).Run();
+  if (reserved != 0) return statements_->reserve.Bind(1, last).Bind(2, reserved).Run();
+  // Otherwise the object of the last row holds it (LastRevision in schema.h), and the counter's page is left alone.
+  return removed ? statements_->count.Bind(1, last).Run() : Status();
 }
 
 void Writer::LastBackup() {

@@ -76,7 +76,6 @@ class Writer {
   Status Commit(const std::vector<Batch>& batches);
   Status CheckFiles();
   Status WriteRows(const std::vector<Batch>& batches);
-  Status WriteCounter(uint64_t reserved, uint64_t last);
   void CheckpointWhenLong();
   std::optional<std::chrono::milliseconds> UntilHousework() const;
   void Housework();

@@ -144,7 +144,7 @@ TEST_F(SqliteBackupTest, ACopyMadeUnderWritesIsTheStoreAtItsEnd) {
     ASSERT_TRUE(db->Execute("INSERT INTO t VALUES(" + std::to_string(i) + ", hex(zeroblob(4000)))").ok());
   }
   ASSERT_TRUE(db->Execute("CREATE TABLE counter(reserved, last); INSERT INTO counter VALUES(0, 7);"
-                          "PRAGMA user_version = 2")
+                          "CREATE TABLE objects(revision); PRAGMA user_version = 3")
                   .ok());
   // when it is written between the portions, ahead of the copy and behind it
   BackupMaker maker(files_);

@@ -139,6 +139,18 @@ TEST_F(SqliteDamageTest, AFileOfVersion1IsTakenOver) {
   EXPECT_EQ(Update(Pod("kubia-0", 9)).revision(), 6U);
 }
 
+TEST_F(SqliteDamageTest, AFileOfVersion2IsTakenOver) {
+  // tests/data/store/v2.db was written by the second version: ReplicaSet kubia at revision 1, Pod kubia-0 at 2, and a Pod
+  // kubia-1 created at 3 and deleted at 4, the last that was done.
+  fs::copy_file(std::string(ORDINAL_TEST_DATA) + "/store/v2.db", Path());
+  Open();
+  EXPECT_EQ(Revision(), 4U);
+  EXPECT_EQ(Value("kubia", "ReplicaSet"), 7);
+  EXPECT_EQ(Value("kubia-0"), 2);
+  EXPECT_EQ(Value("kubia-1"), -1);
+  EXPECT_EQ(Update(Pod("kubia-0", 9)).revision(), 5U);
+}
+
 class SchemaTest : public SqliteFixture {
  protected:
   void SetUp() override {

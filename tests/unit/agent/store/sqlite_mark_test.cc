@@ -53,6 +53,44 @@ class SqliteLostLogTest : public SqliteMarkTest {
   }
 };
 
+TEST_F(SqliteMarkTest, NothingIsMissedWhicheverChangeWasTheLast) {
+  // given the states after which the agent was killed: a creation, a change, a removal, and a creation before a removal
+  using Step = std::function<void()>;
+  const std::vector<Step> steps = {
+      [&] { Create(Pod("a", 1)); },
+      [&] { Update(Pod("a", 2)); },
+      [&] { Create(Pod("b", 1)); },
+      [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "b"}, {})).ok()); },
+      [&] { Update(Pod("a", 3)); },
+      [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "a"}, {})).ok()); },
+  };
+  for (size_t count = 1; count <= steps.size(); ++count) {
+    const fakes::ScratchDirectory mine, killed;
+    options_.directory = mine.path();
+    Open();
+    for (size_t i = 0; i < count; ++i) steps[i]();
+    fs::copy(mine.path(), killed.path());
+    store_.reset();
+    options_.directory = killed.path();
+    // when they are opened, then no loss is seen and the count goes on
+    Open();
+    EXPECT_GT(Create(Pod("next", 1)).revision(), count);
+    store_.reset();
+  }
+}
+
+TEST_F(SqliteMarkTest, AKindThatIsKeptInMemoryNowTakesNoRevisionWithIt) {
+  Open();
+  Create(Pod("a", 1));
+  Create(Pod("told", 1, "Event"));
+  store_.reset();
+  options_.volatile_kinds = {"Event"};
+  for (int start = 0; start < 2; ++start) {
+    const auto opened = TryOpen();
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+  }
+}
+
 TEST_F(SqliteLostLogTest, FilesThatWereAllEmptiedAreNoNewStore) {
   for (const auto& entry : fs::directory_iterator(crashed_.path())) {
     if (entry.path().filename().string().starts_with("store.db.backup")) fs::remove(entry.path());
