@@ -110,7 +110,8 @@ Result<ContainerPlan> PlanContainer(const Layout& layout, const PodVolumesSpec& 
     const VolumeSpec& volume = *Find(pod, mount.volume);
     auto root = Root({layout, pod, volume, nothing});
     if (!root.ok()) return OfVolume(volume.name, std::move(root).error());
-    ReadyMount ready{mount.mount_path, *root, mount.read_only || volume.read_only, mount.propagation};
+    const bool read_only = mount.read_only || volume.read_only || std::holds_alternative<ConfigFiles>(volume.source);
+    ReadyMount ready{mount.mount_path, *root, read_only, mount.propagation};
     if (!mount.sub_path.empty()) {
       ready.host_path = layout.SubPath(pod.uid, volume.name, container, plan.mounts.size());
       plan.bindings.push_back({volume.name, *root, mount.sub_path, ready.host_path});

@@ -62,7 +62,23 @@ struct SetGroup {
   bool operator==(const SetGroup&) const = default;
 };
 
-using SetUpAction = std::variant<MakeEmptyDir, MountTmpfs, CheckHostPath, CheckLocalDirectory, SetGroup>;
+/// ConfigFiles::missing: `path` must have been written before.
+struct KeepFiles {
+  std::string path{};
+  Error otherwise{};  ///< When there are none.
+  bool operator==(const KeepFiles& other) const { return path == other.path; }
+};
+
+/// Makes the files of `path`, a directory that is there, these and no others, all at once (linux/replace_files.h).
+struct WriteFiles {
+  std::string path{};
+  std::vector<ConfigFile> files{};
+  std::optional<int64_t> gid{};  ///< May read them.
+  bool operator==(const WriteFiles&) const = default;
+};
+
+using SetUpAction = std::variant<MakeEmptyDir, MountTmpfs, CheckHostPath, CheckLocalDirectory, SetGroup, KeepFiles,
+                                 WriteFiles>;
 
 struct SetUpStep {
   std::string volume{};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -44,6 +45,24 @@ struct LocalDirectory {
   bool fs_group = true;  ///< False for a persistent volume of type hostPath, which fsGroup does not apply to.
 };
 
+struct ConfigFile {
+  std::string path{};  ///< In the volume; relative, without "..".
+  std::shared_ptr<const std::string> bytes{};
+  uint32_t mode = 0644;
+  bool operator==(const ConfigFile&) const = default;  ///< the same bytes, not equal ones
+};
+
+/// configMap, secret, downwardAPI and projected: files that the agent writes and replaces all at once. Every mount of it
+/// is read-only; fsGroup may read it.
+struct ConfigFiles {
+  std::string plugin{};   ///< The kubelet's name of its kind: "kubernetes.io~secret".
+  bool memory = true;     ///< On a tmpfs: for what must be on no disk.
+  std::string version{};  ///< Of what it is made from; another one means that the files may differ.
+  std::vector<ConfigFile> files{};
+  /// What it is made from is not there: files written before stay, and without them this is the volume's error.
+  std::optional<Error> missing{};
+};
+
 /// A source this agent does not mount; `kind` is its key in the pod ("nfs"). Planning it fails with kNotSupported.
 struct Unsupported {
   std::string kind{};
@@ -51,7 +70,7 @@ struct Unsupported {
 
 struct VolumeSpec {
   std::string name{};
-  std::variant<EmptyDir, HostPath, LocalDirectory, Unsupported> source{};
+  std::variant<EmptyDir, HostPath, LocalDirectory, ConfigFiles, Unsupported> source{};
   bool read_only = false;  ///< Of the source (persistentVolumeClaim.readOnly): every mount of it is read-only.
 };
 

@@ -12,6 +12,7 @@ NodePods::NodePods(Parts parts)
     : parts_(std::move(parts)),
       volumes_(volumes::MakePodVolumes(parts_.layout, mounter_, parts_.pool)),
       images_(parts_.executor, parts_.clock, parts_.runtime.calls(), TarballsOf(parts_.runtime.images_folder())),
+      references_(parts_.objects, parts_.clock, parts_.executor),
       statuses_(parts_.executor, parts_.clock, parts_.objects),
       sync_(MakeServices(), parts_.caches.Of<api::Pod>()) {
   // However a pod's object went: by its node, or at once because nobody granted it time.
@@ -61,6 +62,7 @@ podsync::Services NodePods::MakeServices() {
       .pool = parts_.pool,
       .node = Facts(),
       .lookups = Lookups(),
+      .references = references_,
       .reports = statuses_,
       .recorder = parts_.recorder,
   };

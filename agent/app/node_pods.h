@@ -11,6 +11,7 @@
 #include "agent/events/recorder.h"
 #include "agent/objects/caches.h"
 #include "agent/podsync/pod_sync.h"
+#include "agent/references/references.h"
 #include "agent/status/pod_status_writer.h"
 #include "volumes/linux/linux_mounter.h"
 #include "volumes/pod_volumes.h"
@@ -50,6 +51,7 @@ class NodePods {
   volumes::LinuxMounter mounter_;
   const std::unique_ptr<volumes::PodVolumes> volumes_;
   podsync::Images images_;
+  references::References references_;
   status::PodStatusWriter statuses_;
   podsync::PodSync sync_;
 };

@@ -27,6 +27,10 @@ std::string Layout::TerminationLog(std::string_view uid, std::string_view contai
   return fmt::format("{}/{}", ContainerDirectory(uid, container), hash);
 }
 
+std::string Layout::ConfigFiles(std::string_view uid, std::string_view plugin, std::string_view volume) const {
+  return fmt::format("{}/volumes/{}/{}", Pod(uid), plugin, volume);
+}
+
 std::string Layout::EmptyDir(std::string_view uid, std::string_view volume) const {
   return fmt::format("{}/volumes/kubernetes.io~empty-dir/{}", Pod(uid), volume);
 }

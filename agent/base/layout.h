@@ -12,6 +12,7 @@
 //       ├── etc-hosts                              mounted as /etc/hosts
 //       ├── containers/<container>/<hash>          termination log of one container
 //       ├── volumes/kubernetes.io~empty-dir/<v>/   an emptyDir: a directory, or a tmpfs mounted here
+//       ├── volumes/<plugin>/<v>/                  files of a configMap, secret, downwardAPI or projected volume
 //       ├── volume-subpaths/<v>/<container>/<n>    subPath of the container's n-th mount, bind mounted here
 //       └── owned/<v>                              empty file: fsGroup was applied to that persistent volume
 //
@@ -83,6 +84,8 @@ class Layout {
   std::string ContainerDirectory(std::string_view uid, std::string_view container) const;
   std::string TerminationLog(std::string_view uid, std::string_view container, std::string_view hash) const;
   std::string EmptyDir(std::string_view uid, std::string_view volume) const;
+  /// `plugin`: "kubernetes.io~secret".
+  std::string ConfigFiles(std::string_view uid, std::string_view plugin, std::string_view volume) const;
   std::string SubPath(std::string_view uid, std::string_view volume, std::string_view container, size_t index) const;
   /// The directory of markers of persistent volumes that fsGroup was applied to for this pod.
   std::string Owned(std::string_view uid) const;

@@ -16,8 +16,8 @@ constexpr Duration kLongestDelay = std::chrono::seconds(5);
 
 }  // namespace
 
-AnyCache::AnyCache(store::ObjectReader& store, Clock& clock, std::string kind)
-    : store_(store), clock_(clock), kind_(std::move(kind)) {}
+AnyCache::AnyCache(store::ObjectReader& store, Clock& clock, std::string kind, store::ListOptions which)
+    : store_(store), clock_(clock), kind_(std::move(kind)), which_(std::move(which)) {}
 
 void AnyCache::Report(const Object& about, const std::function<void()>& handler) const {
   const Status handled = CaughtCall(handler);
@@ -117,13 +117,12 @@ Task<void> AnyCache::WaitSynced() {
 
 /// One list and the watch after it; returns why it ended.
 Task<Error> AnyCache::ListAndWatch(Duration& delay) {
-  const store::ListOptions everything;
-  auto listed = co_await store_.List(kind_, everything);
+  auto listed = co_await store_.List(kind_, which_);
   if (!listed.ok()) co_return std::move(listed).error();
   const uint64_t revision = listed->revision;
   Replace(std::move(*listed));
   if (!synced_) MarkSynced();
-  auto watch = co_await store_.StartWatch(kind_, everything, revision);
+  auto watch = co_await store_.StartWatch(kind_, which_, revision);
   if (!watch.ok()) co_return std::move(watch).error();
   delay = kFirstDelay;
   while (true) {

@@ -25,7 +25,8 @@ using store::ObjectKey;
 
 class AnyCache : public std::enable_shared_from_this<AnyCache> {
  public:
-  AnyCache(store::ObjectReader& store, Clock& clock, std::string kind);
+  /// `which`: of the objects of the kind; all by default.
+  AnyCache(store::ObjectReader& store, Clock& clock, std::string kind, store::ListOptions which = {});
   virtual ~AnyCache() = default;
   AnyCache(const AnyCache&) = delete;
   AnyCache& operator=(const AnyCache&) = delete;
@@ -77,6 +78,7 @@ class AnyCache : public std::enable_shared_from_this<AnyCache> {
   store::ObjectReader& store_;
   Clock& clock_;
   const std::string kind_;
+  const store::ListOptions which_;
   bool synced_ = false;
   std::vector<Signal*> waiting_;  ///< coroutines in WaitSynced
   uint64_t revision_ = 0;         ///< of the newest news from the store

@@ -32,7 +32,8 @@ class Cache final : public AnyCache {
  public:
   using Handler = std::function<void(const Change<T>&)>;
 
-  Cache(store::ObjectReader& store, Clock& clock, std::string kind) : AnyCache(store, clock, std::move(kind)) {}
+  Cache(store::ObjectReader& store, Clock& clock, std::string kind, store::ListOptions which = {})
+      : AnyCache(store, clock, std::move(kind), std::move(which)) {}
   ~Cache() override {
     for (const Slot<T>& slot : slots_) slot.value->object.Release();
   }

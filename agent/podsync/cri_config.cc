@@ -205,12 +205,11 @@ Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const Node
                                                  const ContainerFacts& facts) {
   const api::Container& container =
       facts.init ? pod.spec.init_containers[facts.index] : pod.spec.containers[facts.index];
-  const EnvFacts env_facts{facts.pod_ips, node.host_ips, node.memory_capacity, node.cpu_capacity_milli};
   cri::ContainerConfig config;
   config.name = container.name;
   config.attempt = facts.attempt;
   config.image = facts.image.id;
-  TRY(config.envs, BuildEnv(pod, container, env_facts));
+  TRY(config.envs, BuildEnv(pod, container, facts.env));
   TRY(config.command, ExpandAll(container.command, config.envs));
   TRY(config.args, ExpandAll(container.args, config.envs));
   config.working_dir = container.working_dir;

@@ -40,7 +40,7 @@ struct ContainerFacts {
   size_t index = 0;
   uint32_t attempt = 0;
   cri::Image image;
-  std::vector<std::string> pod_ips;
+  EnvFacts env;
   std::vector<cri::Mount> mounts;  ///< volumes, /etc/hosts, termination log
 };
 

@@ -7,10 +7,14 @@
 #include <functional>
 #include <map>
 
+#include "agent/api/read.h"
+#include "agent/base/utf8.h"
 #include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
 namespace {
+
+constexpr char kReason[] = "CreateContainerConfigError";
 
 /// Finds the value of a name; null for an unknown one.
 using Lookup = std::function<const std::string*(std::string_view)>;
@@ -29,7 +33,7 @@ Result<const api::Container*> Asked(const api::PodSpec& spec, const api::Contain
   }
   return MakeError(ErrorCode::kInvalid,
                    fmt::format("resourceFieldRef.containerName \"{}\": the pod has no such container", name),
-                   "CreateContainerConfigError");
+                   kReason);
 }
 
 std::string ExpandBy(std::string_view text, const Lookup& find, std::vector<std::string>* missing = nullptr) {
@@ -75,7 +79,31 @@ Error TooLarge(const std::string& what) {
       fmt::format("{}: with what they refer to they are larger than a program can be started with ({} bytes "
                   "a word, {} together)",
                   what, kLongestWord, kMostWords),
-      "CreateContainerConfigError");
+      kReason);
+}
+
+/// As Go quotes a string (strconv.Quote), for what labels and annotations hold: valid UTF-8.
+std::string Quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += fmt::format("\\{}", c);
+    } else if (c == '\n' || c == '\t' || c == '\r') {
+      out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else if (byte < ' ' || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string Lines(const api::StringMap& map) {
+  std::string out;
+  for (const auto& [key, value] : map) out += fmt::format("{}{}={}", out.empty() ? "" : "\n", key, Quoted(value));
+  return out;
 }
 
 }  // namespace
@@ -120,45 +148,134 @@ Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, con
   if (const auto key = Subscript(path, "metadata.annotations['")) return ValueOf(pod.meta.annotations, *key);
   return MakeError(ErrorCode::kInvalid,
                    fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path),
-                   "CreateContainerConfigError");
+                   kReason);
+}
+
+Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts) {
+  if (path == "metadata.labels") return Lines(pod.meta.labels);
+  if (path == "metadata.annotations") return Lines(pod.meta.annotations);
+  return FieldValue(pod, path, facts);
+}
+
+Result<std::string> VolumeResourceValue(const api::Pod& pod, const api::Json& ref, const EnvFacts& facts) {
+  const api::Container none;
+  TRY(const api::Container* asked, Asked(pod.spec, none, api::ReadString(ref, "containerName")));
+  const api::Json& divisor = api::Member(ref, "divisor");
+  const std::string unit = divisor.is_string() ? divisor.get<std::string>() : divisor.is_number() ? divisor.dump() : "";
+  return ResourceFieldValue(*asked, api::ReadString(ref, "resource"), unit, facts.memory_capacity,
+                            facts.cpu_capacity_milli);
 }
 
 namespace {
 
-Result<std::string> ValueOf(const api::Pod& pod, const api::Container& container, const api::EnvVar& variable,
-                            const EnvFacts& facts, const Lookup& find) {
-  if (!variable.field_path.empty()) return FieldValue(pod, variable.field_path, facts);
-  if (variable.resource.empty()) return ExpandBy(variable.value, find);
-  TRY(const api::Container* asked, Asked(pod.spec, container, variable.resource_container));
-  return ResourceFieldValue(*asked, variable.resource, variable.divisor, facts.memory_capacity,
-                            facts.cpu_capacity_milli);
+/// The object, null where it is missing and may be.
+Result<references::ConfigRef> ConfigFor(const api::Pod& pod, const api::ConfigName& of, const EnvFacts& facts) {
+  const references::Found found = facts.config ? facts.config(of.Key(pod.meta.ns)) : references::Found();
+  if (found.config || (found.known && of.optional)) return found.config;
+  return MakeError(ErrorCode::kFailedPrecondition,
+                   fmt::format("{} \"{}\" {}", of.secret ? "secret" : "configmap", of.name,
+                               found.known ? "not found" : "is not known yet"),
+                   kReason);
+}
+
+/// A variable is a text of C, and the runtime takes it as UTF-8.
+Status CheckValue(const api::Pod& pod, const api::ConfigName& of, const std::string& key, const std::string& value) {
+  if (value.find('\0') == std::string::npos && FirstBadByte(value) == value.size()) return {};
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("key {} in {} {}/{} is no text (it has zero bytes or is not UTF-8), and can be no variable: "
+                               "mount it as a file",
+                               key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns, of.name),
+                   kReason);
+}
+
+/// Absent where the variable is left out.
+Result<std::optional<std::string>> ConfigValue(const api::Pod& pod, const api::ConfigName& of, const std::string& key,
+                                               const EnvFacts& facts) {
+  TRY(const references::ConfigRef config, ConfigFor(pod, of, facts));
+  if (!config) return std::optional<std::string>();
+  const auto value = config->values.find(key);
+  if (value != config->values.end()) {
+    TRYV(CheckValue(pod, of, key, value->second));
+    return std::optional<std::string>(value->second);
+  }
+  if (of.optional) return std::optional<std::string>();
+  return MakeError(ErrorCode::kFailedPrecondition,
+                   fmt::format("couldn't find key {} in {} {}/{}", key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns,
+                               of.name),
+                   kReason);
+}
+
+/// Variables in the order in which they are given, the last one of a name being the one that counts.
+class Given {
+ public:
+  const std::string* Find(std::string_view name) const {
+    const auto found = places_.find(name);
+    return found == places_.end() ? nullptr : &all_[found->second].second;
+  }
+  /// False: together they are too large.
+  bool Add(std::string name, std::string value) {
+    bytes_ += name.size() + value.size();
+    if (value.size() > kLongestWord || bytes_ > kMostWords) return false;
+    places_.insert_or_assign(name, all_.size());
+    all_.emplace_back(std::move(name), std::move(value));
+    return true;
+  }
+  /// A name that was given again has the place and the value of the last time.
+  Environment Take() {
+    Environment last;
+    for (size_t i = 0; i < all_.size(); ++i) {
+      if (places_.at(all_[i].first) == i) last.push_back(std::move(all_[i]));
+    }
+    return last;
+  }
+
+ private:
+  Environment all_;
+  std::map<std::string, size_t, std::less<>> places_;  // of each name its last
+  size_t bytes_ = 0;
+};
+
+Status AddFrom(const api::Pod& pod, const api::Container& container, const api::EnvFrom& from, const EnvFacts& facts,
+               Given& given) {
+  TRY(const references::ConfigRef config, ConfigFor(pod, from.of, facts));
+  if (!config) return {};
+  for (const auto& [key, value] : config->values) {
+    TRYV(CheckValue(pod, from.of, key, value));
+    if (given.Add(from.prefix + key, value)) continue;
+    return TooLarge(fmt::format("env \"{}{}\" of container \"{}\"", from.prefix, key, container.name));
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> ValueOf(const api::Pod& pod, const api::Container& container,
+                                           const api::EnvVar& variable, const EnvFacts& facts, const Lookup& find) {
+  if (variable.config) return ConfigValue(pod, *variable.config, variable.config_key, facts);
+  Result<std::string> value = std::string();
+  if (!variable.field_path.empty()) {
+    value = FieldValue(pod, variable.field_path, facts);
+  } else if (variable.resource.empty()) {
+    value = ExpandBy(variable.value, find);
+  } else {
+    TRY(const api::Container* asked, Asked(pod.spec, container, variable.resource_container));
+    value = ResourceFieldValue(*asked, variable.resource, variable.divisor, facts.memory_capacity,
+                               facts.cpu_capacity_milli);
+  }
+  if (value.ok()) return std::optional<std::string>(std::move(*value));
+  return std::move(value).error().With(fmt::format("env \"{}\" of container \"{}\"", variable.name, container.name));
 }
 
 }  // namespace
 
 Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& container, const EnvFacts& facts) {
-  Environment env;
-  std::map<std::string, size_t, std::less<>> places;  // of each name its last
-  const Lookup find = [&](std::string_view name) -> const std::string* {
-    const auto found = places.find(name);
-    return found == places.end() ? nullptr : &env[found->second].second;
-  };
-  size_t bytes = 0;
+  Given given;
+  for (const api::EnvFrom& from : container.env_from) TRYV(AddFrom(pod, container, from, facts, given));
+  const Lookup find = [&given](std::string_view name) { return given.Find(name); };
   for (const api::EnvVar& variable : container.env) {
-    Result<std::string> value = ValueOf(pod, container, variable, facts, find);
-    const std::string what = fmt::format("env \"{}\" of container \"{}\"", variable.name, container.name);
-    if (!value) return std::move(value).error().With(what);
-    bytes += variable.name.size() + value->size();
-    if (value->size() > kLongestWord || bytes > kMostWords) return TooLarge(what);
-    places.insert_or_assign(variable.name, env.size());
-    env.emplace_back(variable.name, std::move(*value));
+    TRY(std::optional<std::string> value, ValueOf(pod, container, variable, facts, find));
+    if (!value || given.Add(variable.name, std::move(*value))) continue;
+    return TooLarge(fmt::format("env \"{}\" of container \"{}\"", variable.name, container.name));
   }
-  // A name that was given again has the place and the value of the last time.
-  Environment last;
-  for (size_t i = 0; i < env.size(); ++i) {
-    if (places.at(env[i].first) == i) last.push_back(std::move(env[i]));
-  }
-  return last;
+  return given.Take();
 }
 
 }  // namespace ordinal::podsync

@@ -1,11 +1,13 @@
 // The environment of a container. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/references/references.h"
 
 namespace ordinal::podsync {
 
@@ -16,6 +18,8 @@ struct EnvFacts {
   std::vector<std::string> pod_ips, host_ips;
   int64_t memory_capacity = 0;  ///< bytes
   int64_t cpu_capacity_milli = 0;
+  /// What there is of a ConfigMap or Secret; null: nothing is known of any.
+  std::function<references::Found(const api::ObjectKey&)> config = nullptr;
 };
 
 /// The longest argument or variable a program can be started with (Linux: MAX_ARG_STRLEN), and the most of all
@@ -32,9 +36,16 @@ Result<std::vector<std::string>> ExpandAll(const std::vector<std::string>& words
 /// metadata.name, metadata.labels['x'], spec.nodeName, status.podIP, …; kInvalid for anything else.
 Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts);
 
-/// spec.containers[].env in order, references to earlier entries expanded.
-/// Errors carry the reason CreateContainerConfigError and name the variable. kInvalid also for more than a program can
-/// be started with.
+/// The same for files of a volume, which may hold all labels or annotations ("metadata.labels": key="value" lines, in the
+/// form of Go's %q).
+Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts);
+/// `ref` is a resourceFieldRef, whose containerName says whose resources.
+Result<std::string> VolumeResourceValue(const api::Pod& pod, const api::Json& ref, const EnvFacts& facts);
+
+/// envFrom in order, then spec.containers[].env in order, references to earlier entries expanded; the last one of a name
+/// counts. Values of config maps and secrets are taken as they are. Errors carry the reason CreateContainerConfigError
+/// and name the variable, or, in the reference's words, the object or the key that is missing. kInvalid also for more
+/// than a program can be started with, and for values that no variable can have.
 Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& container, const EnvFacts& facts);
 
 }  // namespace ordinal::podsync

@@ -28,6 +28,7 @@ struct Memory {
   std::map<std::string, Waiting> waiting;            ///< by container name: the last failure to start it
   std::map<std::string, Retry> retries;              ///< by container name: creation failed, try again later
   std::optional<Retry> pod_retry;                    ///< volumes or sandbox failed, try again later
+  std::map<std::string, std::string> files;          ///< by volume: the version its files were written from
   std::set<std::string> stopped_sandboxes;           ///< stopped by us: their network is released
   std::map<std::string, WallTime> tidy_after;        ///< by id of a record: removing it failed, try again then
   std::set<std::string> changes_said;                ///< ids of sandboxes: that they are replaced was said
@@ -40,6 +41,11 @@ struct Memory {
 inline bool WaitsForConfig(const Memory& memory, const std::string& container) {
   const auto waiting = memory.waiting.find(container);
   return waiting != memory.waiting.end() && waiting->second.reason == "CreateContainerConfigError";
+}
+
+/// The pod was not made because a volume cannot be had.
+inline bool WaitsForVolume(const Memory& memory) {
+  return memory.pod_retry && memory.pod_retry->why.reason == "FailedMount";
 }
 
 }  // namespace ordinal::podsync

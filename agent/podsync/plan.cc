@@ -26,7 +26,7 @@ WallTime RestartTime(const observe::PodState& state, const cri::Container& newes
 class Planner {
  public:
   Planner(const api::Pod& pod, const PodSeen& seen, const Memory& memory)
-      : pod_(pod), state_(seen.runtime), memory_(memory), now_(seen.now) {}
+      : pod_(pod), seen_(seen), state_(seen.runtime), memory_(memory), now_(seen.now) {}
 
   Plan Make() {
     PlanSandboxes();
@@ -271,13 +271,22 @@ class Planner {
     }
   }
 
+  /// What the files of a running pod are made from is not what they were written from.
+  bool FilesDiffer() {
+    if (plan_.finished || sandbox_id_.empty() || !seen_.volumes.ok()) return false;
+    if (VersionsOf(*seen_.volumes) == memory_.files) return false;
+    if (!memory_.pod_retry || now_ >= memory_.pod_retry->not_before) return true;
+    LookAgain(memory_.pod_retry->not_before);
+    return false;
+  }
+
   /// What runs in an old sandbox has ended before anything starts in a new one; records of earlier ends make room last:
   /// nobody waits for it.
   void PutInOrder() {
     if (!kill_.empty()) plan_.steps.emplace_back(EndContainers{kill_});
     for (const std::string& id : stop_sandboxes_) plan_.steps.emplace_back(StopSandbox{id});
     for (const std::string& id : drop_containers_) plan_.steps.emplace_back(DropContainer{id});
-    if (!start_.empty()) plan_.steps.emplace_back(PrepareVolumes{});
+    if (!start_.empty() || FilesDiffer()) plan_.steps.emplace_back(PrepareVolumes{});
     if (create_sandbox_) plan_.steps.emplace_back(MakeSandbox{sandbox_attempt_});
     for (const StartContainer& start : start_) plan_.steps.emplace_back(start);
     for (const std::string& id : remove_containers_) plan_.steps.emplace_back(RemoveContainer{id});
@@ -285,6 +294,7 @@ class Planner {
   }
 
   const api::Pod& pod_;
+  const PodSeen& seen_;
   const observe::PodState& state_;
   const Memory& memory_;
   const WallTime now_;

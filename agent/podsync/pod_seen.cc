@@ -1,11 +1,13 @@
 #include "agent/podsync/pod_seen.h"
 
 #include "agent/podsync/plan.h"
+#include "agent/podsync/pod_references.h"
 
 namespace ordinal::podsync {
 
 EnvFacts FactsOf(const Services& services, const std::vector<std::string>& ips) {
-  return {ips, services.node.host_ips, services.node.memory_capacity, services.node.cpu_capacity_milli};
+  const auto config = [&references = services.references](const api::ObjectKey& key) { return references.Find(key); };
+  return {ips, services.node.host_ips, services.node.memory_capacity, services.node.cpu_capacity_milli, config};
 }
 
 PodSeen See(const Services& services, const api::Pod& pod) {
@@ -18,6 +20,7 @@ PodSeen See(const Services& services, const api::Pod& pod) {
   } else if (sandbox != nullptr) {
     seen.ips = sandbox->ips;
   }
+  seen.references_known = services.references.Known(ReferencesOf(pod));
   seen.volumes = ResolveVolumes(pod, services.layout, services.lookups, FactsOf(services, seen.ips));
   return seen;
 }

@@ -6,6 +6,7 @@
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/podsync/cgroups.h"
+#include "agent/podsync/pod_references.h"
 #include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
@@ -20,6 +21,10 @@ constexpr Duration kLongestPause = std::chrono::seconds(10);
 PodSync::PodSync(Services services, Pods& pods) : services_(std::move(services)), pods_(pods) {
   pods_.OnChange([this](const objects::Change<api::Pod>& change) {
     if (running_) OnPod(change);
+  });
+  services_.references.OnChange([this](const std::string& uid) {
+    const auto worker = workers_.find(uid);
+    if (worker != workers_.end()) worker->second->ConfigChanged();
   });
 }
 
@@ -85,6 +90,7 @@ void PodSync::OnPod(const objects::Change<api::Pod>& change) {
 
 void PodSync::Want(Worker& worker, const api::Ref<api::Pod>& pod) {
   if (!worker.wanted()) named_[{pod->meta.ns, pod->meta.name}].insert(pod->meta.uid);
+  services_.references.Use(pod->meta.uid, ReferencesOf(*pod));
   worker.Want(pod.shared());
 }
 
@@ -117,6 +123,7 @@ Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
     pause = std::min(pause * 2, kLongestPause);
   }
   workers_.erase(uid);
+  services_.references.Use(uid, {});
   Ended(uid, *worker);
 }
 

@@ -7,6 +7,7 @@
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/images.h"
 #include "agent/podsync/volume_specs.h"
+#include "agent/references/references.h"
 #include "agent/status/pod_reports.h"
 #include "agent/store/object_store.h"
 #include "volumes/pod_volumes.h"
@@ -24,6 +25,7 @@ struct Services {
   BlockingPool& pool;
   NodeFacts node;
   VolumeLookups lookups;
+  references::References& references;
   status::PodReports& reports;
   events::Recorder& recorder;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/podsync/config_volumes.h"
 #include "agent/podsync/sub_path.h"
 
 namespace ordinal::podsync {
@@ -63,7 +64,7 @@ Result<Source> FromClaim(const api::Pod& pod, const std::string& name, const Lay
 }
 
 Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const Layout& layout,
-                          const VolumeLookups& lookups) {
+                          const VolumeLookups& lookups, const EnvFacts& facts) {
   VolumeSpec out;
   out.name = volume.name;
   if (volume.source.empty() || volume.source == "emptyDir") {
@@ -74,6 +75,10 @@ Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const 
   } else if (volume.source == "persistentVolumeClaim") {
     out.read_only = api::ReadBool(volume.spec, "readOnly");
     auto source = FromClaim(pod, api::ReadString(volume.spec, "claimName"), layout, lookups);
+    if (!source) return std::move(source).error().With(fmt::format("volume \"{}\"", volume.name));
+    out.source = std::move(*source);
+  } else if (IsConfigVolume(volume.source)) {
+    auto source = ConfigVolume(pod, volume, facts);
     if (!source) return std::move(source).error().With(fmt::format("volume \"{}\"", volume.name));
     out.source = std::move(*source);
   } else {
@@ -89,6 +94,15 @@ volumes::Propagation ToPropagation(const std::string& mode) {
 }
 
 }  // namespace
+
+FileVersions VersionsOf(const volumes::PodVolumesSpec& spec) {
+  FileVersions versions;
+  for (const VolumeSpec& volume : spec.volumes) {
+    const auto* files = std::get_if<volumes::ConfigFiles>(&volume.source);
+    if (files != nullptr) versions.emplace(volume.name, files->version);
+  }
+  return versions;
+}
 
 Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api::Container& container,
                                                  const EnvFacts& facts) {
@@ -125,7 +139,7 @@ Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout
   volumes::PodVolumesSpec out;
   out.uid = pod.meta.uid;
   for (const api::Volume& volume : pod.spec.volumes) {
-    TRY(VolumeSpec spec, ToSpec(pod, volume, layout, lookups));
+    TRY(VolumeSpec spec, ToSpec(pod, volume, layout, lookups, facts));
     out.volumes.push_back(std::move(spec));
   }
   for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {

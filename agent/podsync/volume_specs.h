@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "agent/api/kinds/persistent_volume/view.h"
@@ -25,6 +27,10 @@ struct VolumeLookups {
 /// from running.
 Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout& layout, const VolumeLookups& lookups,
                                                const EnvFacts& facts);
+
+/// Of the volumes that are made of configuration: what their files were made from.
+using FileVersions = std::map<std::string, std::string>;
+FileVersions VersionsOf(const volumes::PodVolumesSpec& spec);
 
 /// The mounts of one container, in the order of its volumeMounts. Errors are those of BuildEnv() and SubPathOf(),
 /// reason CreateContainerConfigError.

@@ -50,8 +50,13 @@ void Worker::Want(std::shared_ptr<const api::Pod> pod) {
   const bool news = !wanted_ || !SameWish(*wanted_, *pod);
   wanted_ = std::move(pod);
   if (!news) return;
-  // The change may be the cure.
+  ConfigChanged();
+}
+
+/// The change may be the cure.
+void Worker::ConfigChanged() {
   std::erase_if(memory_.retries, [this](const auto& item) { return WaitsForConfig(memory_, item.first); });
+  if (WaitsForVolume(memory_)) memory_.pod_retry->not_before = WallTime{};
   News();
 }
 
@@ -131,6 +136,7 @@ Task<bool> Worker::LookOnce() {
   // whoever sees it may make another one.
   if (!plan.finished || !plan.Has<EndContainers>()) Report(pod);
   if (plan.steps.empty()) co_return false;
+  if (!seen.references_known && !plan.Has<EndContainers>()) co_return false;  // woken when they are
   if (plan.Has<MakeSandbox>()) {
     if (!may_start_(pod)) co_return false;  // woken when the other pod of that name is gone
     SaySandboxChanged(pod, seen.runtime);

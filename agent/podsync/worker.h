@@ -28,6 +28,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Gone();          ///< the store has no such object (any more)
   void Wake();          ///< something about the pod changed in the runtime
   void ImageArrived();  ///< containers that wait for an image try again
+  void ConfigChanged();  ///< a config map or secret that the pod refers to: who waits for it tries again
 
   /// Runs until nothing of the pod is left.
   Task<void> Run();

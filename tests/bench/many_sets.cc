@@ -171,7 +171,7 @@ class Bench {
     nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
     nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
     return podsync::Services{executor_, clock_, runtime_, view_,   volumes_, layout_,
-                             images_,   pool_,  node,     nothing, writer_,  quiet_};
+                             images_,   pool_,  node,     nothing, references_, writer_, quiet_};
   }
 
   const int sets_, replicas_;
@@ -190,6 +190,7 @@ class Bench {
   fakes::FakeRuntime runtime_{clock_, executor_};
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
+  references::References references_{client_, clock_, executor_};
   status::PodStatusWriter writer_{executor_, clock_, client_};
   const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};

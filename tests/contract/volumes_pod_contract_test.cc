@@ -125,6 +125,47 @@ TEST_P(PodVolumesContract, MountingAgainLeavesWhatIsReadyAsItsUsersMadeIt) {
   });
 }
 
+/// A pod with a secret, whole and one file of it by subPath.
+PodVolumesSpec ConfiguredPod(const std::string& text) {
+  const std::vector<ConfigFile> files = {{"key", std::make_shared<const std::string>(text), 0400}};
+  return {.uid = kUid,
+          .volumes = {{"keys", ConfigFiles{"kubernetes.io~secret", true, text, files, {}}}},
+          .mounts = {{"keys", "main", "/keys"}, {"keys", "main", "/one", "key"}},
+          .fs_group = {}};
+}
+
+TEST_P(PodVolumesContract, FilesOfConfigurationAreReadOnlyAndReplaced) {
+  OnHost([](Host& host) {
+    ASSERT_TRUE(host.Mount(ConfiguredPod("old")).ok());
+    const auto mounts = host.MountContainer(ConfiguredPod("old"));
+    ASSERT_TRUE(mounts.ok()) << mounts.error().message;
+    const std::string root = host.layout.ConfigFiles(kUid, "kubernetes.io~secret", "keys");
+    const std::string one = host.layout.SubPath(kUid, "keys", "main", 1);
+    EXPECT_THAT(*mounts, ElementsAre(ReadyMount{"/keys", root, true}, ReadyMount{"/one", one, true}));
+    EXPECT_EQ(fakes::ReadFile(root + "/key"), "old");
+    EXPECT_EQ(StatOf(root + "/key").st_mode & 07777, 0400U);
+    const auto mounted = host.Mounts();
+
+    ASSERT_TRUE(host.Mount(ConfiguredPod("new")).ok());
+    EXPECT_EQ(fakes::ReadFile(root + "/key"), "new");
+    EXPECT_EQ(host.Mounts(), mounted);
+
+    // what is missing keeps what is there
+    PodVolumesSpec missing = ConfiguredPod("");
+    std::get<ConfigFiles>(missing.volumes[0].source).missing = MakeError(ErrorCode::kFailedPrecondition, "not found");
+    ASSERT_TRUE(host.Mount(missing).ok());
+    EXPECT_EQ(fakes::ReadFile(root + "/key"), "new");
+    ASSERT_TRUE(host.Unmount().ok());
+    EXPECT_THAT(host.Mounts(), IsEmpty());
+    // and is an error where nothing is
+    const auto refused = host.Mount(missing);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().reason, "FailedMount");
+    EXPECT_THAT(refused.error().message, HasSubstr("volume \"keys\": not found"));
+    ASSERT_TRUE(host.Unmount().ok());
+  });
+}
+
 TEST_P(PodVolumesContract, UnmountLeavesNothingOfThePodAndAllOfTheClaim) {
   OnHost([](Host& host) {
     const PodVolumesSpec pod = KubiaPod(host);

@@ -25,10 +25,20 @@ class FakePodVolumes final : public volumes::PodVolumes {
   /// The pods whose volumes are ready.
   const std::set<std::string>& ready() const { return ready_; }
   int mounts() const { return mounts_; }
+  using Files = std::map<std::string, std::string>;  ///< bytes by path
+  /// What a container sees of a volume of configuration; empty before it was mounted.
+  Files FilesOf(const std::string& uid, const std::string& volume) const {
+    const auto found = files_.find({uid, volume});
+    return found == files_.end() ? Files() : found->second;
+  }
 
   Task<Status> Mount(volumes::PodVolumesSpec spec) override {
     ++mounts_;
     if (Fails(mount_failures_)) co_return mount_failures_.second;
+    for (const volumes::VolumeSpec& volume : spec.volumes) {
+      const auto* config = std::get_if<volumes::ConfigFiles>(&volume.source);
+      if (config != nullptr) CO_TRYV(Write(spec.uid, volume.name, *config));
+    }
     ready_.insert(spec.uid);
     co_return Status();
   }
@@ -56,10 +66,22 @@ class FakePodVolumes final : public volumes::PodVolumes {
   }
 
  private:
+  Status Write(const std::string& uid, const std::string& volume, const volumes::ConfigFiles& config) {
+    const std::pair<std::string, std::string> place{uid, volume};
+    if (config.missing && !files_.contains(place)) {
+      return MakeError(config.missing->code, config.missing->message, "FailedMount");
+    }
+    if (config.missing) return {};
+    files_[place].clear();
+    for (const volumes::ConfigFile& file : config.files) files_[place][file.path] = *file.bytes;
+    return {};
+  }
+
   using Failures = std::pair<int, Error>;
   static bool Fails(Failures& failures) { return failures.first > 0 && failures.first-- > 0; }
 
   std::set<std::string> ready_;
+  std::map<std::pair<std::string, std::string>, Files> files_;  // by pod and volume
   Failures mount_failures_, unmount_failures_;
   int mounts_ = 0;
 };

@@ -7,16 +7,6 @@
 #include "volumes/sources/sources.h"
 
 namespace ordinal::volumes {
-namespace {
-
-// Kubernetes: pkg/volume/emptydir (0777, a tmpfs has the kernel's 1777) and pkg/volume/volume_linux.go (a group
-// gets rwx and setgid). Both are open already, so a group only adds setgid.
-constexpr uint32_t kDirectoryMode = 0777;
-constexpr uint32_t kTmpfsMode = 01777;
-constexpr uint32_t kSetGroupId = 02000;
-
-}  // namespace
-
 std::string RootOf(const SourceContext& context, const EmptyDir&) {
   return context.layout.EmptyDir(context.pod.uid, context.volume.name);
 }
@@ -25,9 +15,9 @@ Result<std::vector<SetUpAction>> PlanSource(const SourceContext& context, const 
   const std::string path = RootOf(context, source);
   const uint32_t set_group = context.pod.fs_group ? kSetGroupId : 0;
   if (!source.memory)
-    return std::vector<SetUpAction>{MakeEmptyDir{path, kDirectoryMode | set_group, context.pod.fs_group}};
+    return std::vector<SetUpAction>{MakeEmptyDir{path, kPodDirectoryMode | set_group, context.pod.fs_group}};
   if (context.found.mount_points.contains(path)) return std::vector<SetUpAction>{};
-  TmpfsOptions options{.size = {}, .mode = kTmpfsMode | set_group, .gid = context.pod.fs_group};
+  TmpfsOptions options{.size = {}, .mode = kPodTmpfsMode | set_group, .gid = context.pod.fs_group};
   // tmpfs takes size=0 for "no limit at all".
   if (source.size_limit && *source.size_limit > 0) options.size = source.size_limit;
   return std::vector<SetUpAction>{MountTmpfs{path, options}};

@@ -81,7 +81,7 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   facts.index = step.index;
   facts.attempt = step.attempt;
   facts.image = std::move(*image);
-  facts.pod_ips = context.ips;
+  facts.env = FactsOf(context.services, context.ips);
   CO_TRYV(co_await WriteFiles(context, container, step.attempt));
   CO_TRY(facts.mounts, co_await MountsFor(context, container, step.attempt));
   CO_TRY(cri::ContainerConfig config, MakeContainerConfig(context.pod, context.services.node, facts));

@@ -13,6 +13,8 @@ using ::testing::IsEmpty;
 const Layout kLayout{Directories{}};
 const std::string kPod = "/var/lib/ordinald/pods/u";
 const std::string kEmpty = kPod + "/volumes/kubernetes.io~empty-dir/v";
+const std::string kSecret = kPod + "/volumes/kubernetes.io~secret/v", kMap = kPod + "/volumes/kubernetes.io~configmap/v";
+const std::vector<ConfigFile> kFiles = {{"a", std::make_shared<const std::string>("text"), 0400}};
 const std::string kMarker = kPod + "/owned/v";
 
 PodVolumesSpec PodWith(VolumeSpec volume, std::optional<int64_t> fs_group = {}) {
@@ -73,7 +75,23 @@ INSTANTIATE_TEST_SUITE_P(
         SetUpCase{"ReadOnlyLocal",
                   PodWith({"v", LocalDirectory{"/disk"}, true}, 2000),
                   {},
-                  {CheckLocalDirectory{"/disk", false}}}),
+                  {CheckLocalDirectory{"/disk", false}}},
+        SetUpCase{"Secret",
+                  PodWith({"v", ConfigFiles{"kubernetes.io~secret", true, "1", kFiles}}),
+                  {},
+                  {MountTmpfs{kSecret, {.size = {}, .mode = 01777, .gid = {}}}, WriteFiles{kSecret, kFiles, {}}}},
+        SetUpCase{"SecretThatIsMounted",
+                  PodWith({"v", ConfigFiles{"kubernetes.io~secret", true, "1", kFiles}}, 2000),
+                  {{kSecret}, {}},
+                  {WriteFiles{kSecret, kFiles, 2000}}},
+        SetUpCase{"ConfigMap",
+                  PodWith({"v", ConfigFiles{"kubernetes.io~configmap", false, "1", kFiles}}, 2000),
+                  {},
+                  {MakeEmptyDir{kMap, 02777, 2000}, WriteFiles{kMap, kFiles, 2000}}},
+        SetUpCase{"ConfigMapThatIsMissing",
+                  PodWith({"v", ConfigFiles{"kubernetes.io~configmap", false, "1", {}, Error()}}),
+                  {},
+                  {KeepFiles{kMap, {}}}}),
     [](const auto& test) { return test.param.name; });
 
 struct RefusalCase {
@@ -100,6 +118,12 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"Relative", PodWith({"v", HostPath{"srv"}}), ErrorCode::kInvalid, "volume \"v\": path \"srv\""},
         RefusalCase{"ParentStep", PodWith({"v", LocalDirectory{"/a/../b"}}), ErrorCode::kInvalid, "without \"..\""},
         RefusalCase{"NameIsAPath", PodWith({"../v", EmptyDir{}}), ErrorCode::kInvalid, "volume name \"../v\""},
+        RefusalCase{"FileOutside",
+                    PodWith({"v", ConfigFiles{"kubernetes.io~secret", true, "", {{"a/../../b", kFiles[0].bytes}}}}),
+                    ErrorCode::kInvalid, "volume \"v\": \"a/../../b\" can be no file"},
+        RefusalCase{"FileOfOurOwnNames",
+                    PodWith({"v", ConfigFiles{"kubernetes.io~secret", true, "", {{"..data", kFiles[0].bytes}}}}),
+                    ErrorCode::kInvalid, "can be no file"},
         RefusalCase{"Twice",
                     {.uid = "u", .volumes = {{"v", EmptyDir{}}, {"v", EmptyDir{}}}},
                     ErrorCode::kInvalid,

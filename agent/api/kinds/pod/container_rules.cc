@@ -13,12 +13,18 @@ bool IsMapEntry(std::string_view field) {
   return false;
 }
 
-void ValidateFieldRef(const Json& ref, const Path& path, Faults& faults) {
-  const std::string field = ReadString(ref, "fieldPath");
-  if (IsMapEntry(field)) return;
-  faults.OneOf(path / "fieldPath", field,
-               {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-                "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"});
+/// A reference to a config map or secret; the reference (validateConfigMapKeySelector) wants both of them.
+void ValidateConfigName(const Json& ref, const Path& path, Faults& faults) {
+  const std::string name = ReadString(ref, "name");
+  if (name.empty()) return faults.Required(path / "name");
+  faults.Syntax(path / "name", name, CheckDnsSubdomain);
+}
+
+void ValidateKeyRef(const Json& from, std::string_view member, const Path& path, Faults& faults) {
+  if (!from.contains(member)) return;
+  const Path at = path / member;
+  ValidateConfigName(from[member], at, faults);
+  faults.Syntax(at / "key", ReadString(from[member], "key"), CheckConfigKey);
 }
 
 void ValidateValueFrom(const Json& env, const Path& path, Faults& faults) {
@@ -30,13 +36,17 @@ void ValidateValueFrom(const Json& env, const Path& path, Faults& faults) {
   } else if (!ReadString(env, "value").empty()) {
     faults.Add(at, kInvalid, "may not be given beside value");
   }
-  if (from.contains("fieldRef")) ValidateFieldRef(from["fieldRef"], at / "fieldRef", faults);
-  if (!from.contains("resourceFieldRef")) return;
-  const std::string resource = ReadString(from["resourceFieldRef"], "resource");
-  if (resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")) return;
-  faults.OneOf(at / "resourceFieldRef" / "resource", resource,
-               {"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory",
-                "requests.ephemeral-storage"});
+  if (from.contains("fieldRef")) {
+    ValidateFieldRef(from["fieldRef"], at / "fieldRef",
+                     {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+                      "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"},
+                     faults);
+  }
+  ValidateKeyRef(from, "configMapKeyRef", at, faults);
+  ValidateKeyRef(from, "secretKeyRef", at, faults);
+  if (from.contains("resourceFieldRef")) {
+    ValidateResourceFieldRef(from["resourceFieldRef"], at / "resourceFieldRef", faults);
+  }
 }
 
 void ValidateMount(const Json& mount, const Path& path, bool privileged, Faults& faults) {
@@ -72,6 +82,19 @@ void ValidateResourceName(const std::string& name, const Path& path, Faults& fau
 
 }  // namespace
 
+void ValidateFieldRef(const Json& ref, const Path& path, std::initializer_list<std::string_view> known, Faults& faults) {
+  const std::string field = ReadString(ref, "fieldPath");
+  if (!IsMapEntry(field)) faults.OneOf(path / "fieldPath", field, known);
+}
+
+void ValidateResourceFieldRef(const Json& ref, const Path& path, Faults& faults) {
+  const std::string resource = ReadString(ref, "resource");
+  if (resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-")) return;
+  faults.OneOf(path / "resource", resource,
+               {"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory",
+                "requests.ephemeral-storage"});
+}
+
 void ValidatePorts(const Json& container, const Path& path, Faults& faults) {
   std::set<std::string> names;
   const Json& ports = Items(container, "ports");
@@ -104,7 +127,13 @@ void ValidateEnv(const Json& container, const Path& path, Faults& faults) {
   const Json& from = Items(container, "envFrom");
   for (size_t i = 0; i < from.size(); ++i) {
     const size_t sources = from[i].count("configMapRef") + from[i].count("secretRef");
-    if (sources != 1) faults.Add((path / "envFrom")[i], kInvalid, "must have exactly one of configMapRef, secretRef");
+    const Path at = (path / "envFrom")[i];
+    if (sources != 1) faults.Add(at, kInvalid, "must have exactly one of configMapRef, secretRef");
+    const std::string prefix = ReadString(from[i], "prefix");
+    if (!prefix.empty()) faults.Syntax(at / "prefix", prefix, CheckEnvName);
+    for (const std::string_view member : {"configMapRef", "secretRef"}) {
+      if (from[i].contains(member)) ValidateConfigName(from[i][member], at / member, faults);
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 // Rules of the parts of a container. `path` is the container's, "spec.containers[0]".
 #pragma once
 
+#include <initializer_list>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "agent/api/faults.h"
 
@@ -12,6 +14,9 @@ namespace ordinal::api {
 inline constexpr int64_t kMostId = 2'147'483'647;
 
 void ValidatePorts(const Json& container, const Path& path, Faults& faults);
+/// `known`: the fields that may be asked for, beside one label and one annotation.
+void ValidateFieldRef(const Json& ref, const Path& path, std::initializer_list<std::string_view> known, Faults& faults);
+void ValidateResourceFieldRef(const Json& ref, const Path& path, Faults& faults);
 void ValidateEnv(const Json& container, const Path& path, Faults& faults);
 /// volumeMounts and volumeDevices; `volumes` are the names that may be mounted.
 void ValidateMounts(const Json& container, const Path& path, const std::set<std::string>& volumes, Faults& faults);

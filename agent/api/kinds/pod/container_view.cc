@@ -13,11 +13,22 @@ ResourceList ReadResources(const Json& resources, std::string_view name) {
   return list;
 }
 
+/// `map` and `secret` name the members that refer to one.
+std::optional<ConfigName> ReadConfigName(const Json& json, std::string_view map, std::string_view secret) {
+  for (const std::string_view member : {map, secret}) {
+    const Json& of = Member(json, member);
+    if (of.is_object()) return ConfigName{member == secret, ReadString(of, "name"), ReadBool(of, "optional")};
+  }
+  return std::nullopt;
+}
+
 EnvVar ReadEnv(const Json& json) {
   EnvVar env;
   env.name = ReadString(json, "name");
   env.value = ReadString(json, "value");
   const Json& from = Member(json, "valueFrom");
+  env.config = ReadConfigName(from, "configMapKeyRef", "secretKeyRef");
+  if (env.config) env.config_key = ReadString(Member(from, env.config->secret ? "secretKeyRef" : "configMapKeyRef"), "key");
   env.field_path = ReadString(Member(from, "fieldRef"), "fieldPath");
   const Json& resource = Member(from, "resourceFieldRef");
   env.resource = ReadString(resource, "resource");
@@ -85,6 +96,10 @@ Container ReadContainer(const Json& json) {
   container.command = ReadStrings(json, "command");
   container.args = ReadStrings(json, "args");
   for (const auto& item : Items(json, "ports")) container.ports.push_back(ReadPort(item));
+  for (const auto& item : Items(json, "envFrom")) {
+    auto of = ReadConfigName(item, "configMapRef", "secretRef");
+    if (of) container.env_from.push_back({std::move(*of), ReadString(item, "prefix")});
+  }
   for (const auto& item : Items(json, "env")) container.env.push_back(ReadEnv(item));
   for (const auto& item : Items(json, "volumeMounts")) container.mounts.push_back(ReadMount(item));
   const Json& resources = Member(json, "resources");

@@ -10,8 +10,24 @@
 
 namespace ordinal::api {
 
+/// A config map or a secret of the pod's namespace.
+struct ConfigName {
+  bool secret = false;
+  std::string name;
+  bool optional = false;  ///< goes on without it
+
+  ObjectKey Key(const std::string& ns) const { return {secret ? "Secret" : "ConfigMap", ns, name}; }
+};
+
+struct EnvFrom {
+  ConfigName of;
+  std::string prefix;
+};
+
 struct EnvVar {
   std::string name, value;
+  std::optional<ConfigName> config;  ///< valueFrom.configMapKeyRef or secretKeyRef
+  std::string config_key;            ///< its key
   std::string field_path;  ///< valueFrom.fieldRef.fieldPath
   std::string resource;    ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
   std::string resource_container;
@@ -59,6 +75,7 @@ struct Container {
   std::string name, image, image_pull_policy, working_dir;
   std::vector<std::string> command, args;
   std::vector<ContainerPort> ports;
+  std::vector<EnvFrom> env_from;
   std::vector<EnvVar> env;
   ResourceList limits, requests;
   std::vector<VolumeMount> mounts;

@@ -15,10 +15,10 @@ constexpr Field kVolumeFields[] = {
     In(2, 18, Optional(Unsupported(Struct("azureFile", kAzureFileVolumeSource), "this volume source"))),
     In(2, 14, Optional(Unsupported(Struct("cephfs", kCephFSVolumeSource), "this volume source"))),
     In(2, 13, Optional(Unsupported(Struct("cinder", kCinderVolumeSource), "this volume source"))),
-    In(2, 19, Optional(Unsupported(Struct("configMap", kConfigMapVolumeSource), "this volume source")),
+    In(2, 19, Optional(Struct("configMap", kConfigMapVolumeSource)),
        "the keys of a config map, as files"),
     In(2, 28, Optional(Unsupported(Struct("csi", kCSIVolumeSource), "this volume source")), "a volume of a CSI driver"),
-    In(2, 16, Optional(Unsupported(Struct("downwardAPI", kDownwardAPIVolumeSource), "this volume source")),
+    In(2, 16, Optional(Struct("downwardAPI", kDownwardAPIVolumeSource)),
        "fields of the pod, as files"),
     In(2, 2, Optional(Struct("emptyDir", kEmptyDirVolumeSource)), "a directory that lives as long as the pod"),
     In(2, 29, Optional(Unsupported(Struct("ephemeral", kEphemeralVolumeSource), "this volume source")),
@@ -39,12 +39,12 @@ constexpr Field kVolumeFields[] = {
     In(2, 23,
        Optional(Unsupported(Struct("photonPersistentDisk", kPhotonPersistentDiskVolumeSource), "this volume source"))),
     In(2, 24, Optional(Unsupported(Struct("portworxVolume", kPortworxVolumeSource), "this volume source"))),
-    In(2, 26, Optional(Unsupported(Struct("projected", kProjectedVolumeSource), "this volume source")),
+    In(2, 26, Optional(Struct("projected", kProjectedVolumeSource)),
        "several sources in one directory"),
     In(2, 21, Optional(Unsupported(Struct("quobyte", kQuobyteVolumeSource), "this volume source"))),
     In(2, 11, Optional(Unsupported(Struct("rbd", kRBDVolumeSource), "this volume source"))),
     In(2, 25, Optional(Unsupported(Struct("scaleIO", kScaleIOVolumeSource), "this volume source"))),
-    In(2, 6, Optional(Unsupported(Struct("secret", kSecretVolumeSource), "this volume source")),
+    In(2, 6, Optional(Struct("secret", kSecretVolumeSource)),
        "the keys of a secret, as files"),
     In(2, 27, Optional(Unsupported(Struct("storageos", kStorageOSVolumeSource), "this volume source"))),
     In(2, 20, Optional(Unsupported(Struct("vsphereVolume", kVsphereVirtualDiskVolumeSource), "this volume source"))),
@@ -93,11 +93,11 @@ constexpr Field kProjectedVolumeSourceFields[] = {
 };
 
 constexpr Field kVolumeProjectionFields[] = {
-    Tag(5, Optional(Struct("clusterTrustBundle", kClusterTrustBundleProjection))),
+    Tag(5, Optional(Unsupported(Struct("clusterTrustBundle", kClusterTrustBundleProjection), "cluster trust bundles"))),
     Tag(3, Optional(Struct("configMap", kConfigMapProjection))),
     Tag(2, Optional(Struct("downwardAPI", kDownwardAPIProjection))),
     Tag(1, Optional(Struct("secret", kSecretProjection))),
-    Tag(4, Optional(Struct("serviceAccountToken", kServiceAccountTokenProjection))),
+    Tag(4, Optional(Unsupported(Struct("serviceAccountToken", kServiceAccountTokenProjection), "service account tokens"))),
 };
 
 constexpr Field kConfigMapProjectionFields[] = {

@@ -1,5 +1,6 @@
 #include "agent/api/kinds/pod/volume_rules.h"
 
+#include "agent/api/kinds/pod/container_rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -48,6 +49,20 @@ void ValidateMode(const Json& source, std::string_view member, const Path& path,
   }
 }
 
+/// A field or resource of the pod as a file (core/v1 DownwardAPIVolumeFile).
+void ValidateDownwardFile(const Json& item, const Path& path, Faults& faults) {
+  if (item.contains("fieldRef")) {
+    ValidateFieldRef(item["fieldRef"], path / "fieldRef",
+                     {"metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"},
+                     faults);
+    if (item.contains("resourceFieldRef")) faults.Add(path, kInvalid, "may not have both fieldRef and resourceFieldRef");
+  } else if (item.contains("resourceFieldRef")) {
+    const Json& ref = item["resourceFieldRef"];
+    if (ReadString(ref, "containerName").empty()) faults.Required(path / "resourceFieldRef" / "containerName");
+    ValidateResourceFieldRef(ref, path / "resourceFieldRef", faults);
+  }
+}
+
 /// The files of configMap, secret, downwardAPI and projected volumes.
 void ValidateItems(const Json& source, const Path& path, Faults& faults) {
   ValidateMode(source, "defaultMode", path, faults);
@@ -56,6 +71,7 @@ void ValidateItems(const Json& source, const Path& path, Faults& faults) {
     const Path at = (path / "items")[i];
     faults.Syntax(at / "path", ReadString(items[i], "path"), CheckInnerPath);
     ValidateMode(items[i], "mode", at, faults);
+    ValidateDownwardFile(items[i], at, faults);
     if (items[i].contains("path") && !items[i].contains("key") && !items[i].contains("fieldRef") &&
         !items[i].contains("resourceFieldRef")) {
       faults.Required(at, "must have one of fieldRef, resourceFieldRef");

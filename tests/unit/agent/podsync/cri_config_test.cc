@@ -80,7 +80,8 @@ TEST_F(Recording, SandboxAnnotations) {
 TEST_F(Recording, Container) {
   ContainerFacts facts;
   facts.image.id = container_["image"]["image"];
-  facts.pod_ips = {"10.244.0.30"};
+  const NodeFacts node = Node();
+  facts.env = {{"10.244.0.30"}, node.host_ips, node.memory_capacity, node.cpu_capacity_milli};
   facts.mounts.push_back({"/e", "/somewhere"});
   const cri::ContainerConfig config = ConfigOf(pod_, facts);
   EXPECT_EQ(config.name, container_["metadata"]["name"]);

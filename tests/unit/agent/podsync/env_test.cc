@@ -135,5 +135,93 @@ TEST(BuildEnv, AnErrorNamesTheVariableAndTheContainer) {
   EXPECT_EQ(env.error().reason, "CreateContainerConfigError");
 }
 
+/// Config maps and secrets of the namespace default, by "ConfigMap/name".
+class Configured : public ::testing::Test {
+ protected:
+  Configured() {
+    facts_.config = [this](const api::ObjectKey& key) {
+      const auto found = configs_.find(key.kind + "/" + key.name);
+      const bool there = found != configs_.end() && key.ns == "default";
+      return references::Found{true, there ? found->second : nullptr};
+    };
+    Put("ConfigMap/plain", {{"A", "a"}, {"B", "$(A)"}});
+    Put("Secret/keys", {{"A", "secret"}, {"raw", std::string("x\0y", 3)}, {"latin", "caf\xe9"}});
+  }
+  void Put(const std::string& which, const api::StringMap& values) {
+    configs_[which] = std::make_shared<references::Config>(references::Config{values, {}, 1, "uid"});
+  }
+  Result<Environment> Build(const char* members) {
+    Json document = PodDocument(Spec({}, {"main"}));
+    document["spec"]["containers"][0].update(Json::parse(members));
+    const api::Pod pod = PodFrom(document);
+    return BuildEnv(pod, pod.spec.containers[0], facts_);
+  }
+  std::string Refusal(const char* members) {
+    const auto built = Build(members);
+    EXPECT_FALSE(built.ok());
+    return built.ok() ? "" : built.error().reason + ": " + built.error().message;
+  }
+
+  EnvFacts facts_ = kFacts;
+  std::map<std::string, references::ConfigRef> configs_;
+};
+
+TEST_F(Configured, LaterSourcesGoBeforeEarlierOnesAndEnvBeforeAll) {
+  configs_["Secret/keys"] = nullptr;
+  Put("Secret/keys", {{"A", "secret"}, {"ONLY", "here"}});
+  const auto env = Build(R"json({
+    "envFrom": [{"configMapRef": {"name": "plain"}}, {"secretRef": {"name": "keys"}},
+                {"prefix": "my.", "configMapRef": {"name": "plain"}}],
+    "env": [{"name": "ONLY", "value": "mine, not $(ONLY)"}, {"name": "SEEN", "value": "$(A) $(my.A) $(B)"}]})json");
+  ASSERT_TRUE(env.ok()) << env.error().message;
+  EXPECT_THAT(*env, ElementsAre(Pair("B", "$(A)"), Pair("A", "secret"), Pair("my.A", "a"), Pair("my.B", "$(A)"),
+                                Pair("ONLY", "mine, not here"), Pair("SEEN", "secret a $(A)")));
+}
+
+TEST_F(Configured, AKeyIsTakenAsItIs) {
+  const auto env = Build(R"json({"env": [
+    {"name": "ONE", "valueFrom": {"configMapKeyRef": {"name": "plain", "key": "B"}}},
+    {"name": "TWO", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "A"}}},
+    {"name": "BOTH", "value": "$(ONE)-$(TWO)"}]})json");
+  ASSERT_TRUE(env.ok()) << env.error().message;
+  EXPECT_THAT(*env, ElementsAre(Pair("ONE", "$(A)"), Pair("TWO", "secret"), Pair("BOTH", "$(A)-secret")));
+}
+
+TEST_F(Configured, WhatIsOptionalMayBeMissing) {
+  const auto env = Build(R"json({
+    "envFrom": [{"configMapRef": {"name": "no", "optional": true}}, {"secretRef": {"name": "no", "optional": true}}],
+    "env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "no", "key": "k", "optional": true}}},
+            {"name": "Y", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "no", "optional": true}}},
+            {"name": "Z", "value": "$(X)"}]})json");
+  ASSERT_TRUE(env.ok()) << env.error().message;
+  EXPECT_THAT(*env, ElementsAre(Pair("Z", "$(X)")));
+}
+
+TEST_F(Configured, WhatIsMissingIsNamedInTheReferencesWords) {
+  EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "nosuch", "key": "k"}}}]})json"),
+            "CreateContainerConfigError: configmap \"nosuch\" not found");
+  EXPECT_EQ(Refusal(R"json({"envFrom": [{"secretRef": {"name": "nosuch"}}]})json"),
+            "CreateContainerConfigError: secret \"nosuch\" not found");
+  EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "plain", "key": "k"}}}]})json"),
+            "CreateContainerConfigError: couldn't find key k in ConfigMap default/plain");
+  EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "k"}}}]})json"),
+            "CreateContainerConfigError: couldn't find key k in Secret default/keys");
+}
+
+TEST_F(Configured, BytesThatAreNoTextAreNoVariable) {
+  for (const char* key : {"raw", "latin"}) {
+    const std::string members =
+        fmt::format(R"json({{"env": [{{"name": "X", "valueFrom": {{"secretKeyRef": {{"name": "keys", "key": "{}"}}}}}}]}})json", key);
+    EXPECT_THAT(Refusal(members.c_str()), HasSubstr(fmt::format("key {} in Secret default/keys is no text", key)));
+  }
+  EXPECT_THAT(Refusal(R"json({"envFrom": [{"secretRef": {"name": "keys"}}]})json"), HasSubstr("mount it as a file"));
+}
+
+TEST_F(Configured, MoreThanAProgramCanBeStartedWithIsRefused) {
+  Put("ConfigMap/large", {{"K", std::string(kLongestWord + 1, 'x')}});
+  EXPECT_THAT(Refusal(R"json({"envFrom": [{"configMapRef": {"name": "large"}}]})json"),
+              HasSubstr("env \"K\" of container \"main\""));
+}
+
 }  // namespace
 }  // namespace ordinal::podsync

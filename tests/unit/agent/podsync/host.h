@@ -48,6 +48,7 @@ class Host {
   void KillAgent() { agents_.back()->gate.Close(); }
   bool AgentDied() const { return agents_.back()->gate.closed(); }
   size_t workers() const { return agents_.back()->sync.workers(); }
+  size_t watched() const { return agents_.back()->references.watched(); }  ///< config maps and secrets
 
   // ---- what people do
   void Apply(Json spec, const std::string& name = "kubia-0") {
@@ -188,6 +189,7 @@ class Host {
           view(host.io.get_executor(), host.clock, gate, stream, "node-a"),
           images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
           caches(host.objects, host.clock),
+          references(host.objects, host.clock, host.io.get_executor()),
           writer(host.io.get_executor(), host.clock, host.client),
           reports(host, *this),
           recorder(host, *this),
@@ -207,6 +209,7 @@ class Host {
     observe::RuntimeView view;
     Images images;
     objects::Caches caches;
+    references::References references;
     status::PodStatusWriter writer;
     Reports reports;
     Recorder recorder;
@@ -238,6 +241,7 @@ class Host {
                     pool,
                     node,
                     {NothingStored<api::PersistentVolumeClaim>(), NothingStored<api::PersistentVolume>()},
+                    a->references,
                     a->reports,
                     a->recorder};
   }

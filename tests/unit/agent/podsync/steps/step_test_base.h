@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/podsync/steps/context.h"
+#include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
@@ -73,6 +74,8 @@ class StepTest : public ::testing::Test {
   Images images_{io_.get_executor(), clock_, runtime_, Images::Tarballs()};
   BlockingPool pool_{1};
   States states_;
+  store::MemoryStore objects_;
+  references::References references_{objects_, clock_, io_.get_executor()};
   Reports reports_;
   std::vector<std::string> said_;
   Recorder recorder_{said_};
@@ -87,6 +90,7 @@ class StepTest : public ::testing::Test {
                      Node(),
                      {[](const std::string&, const std::string&) { return api::Ref<api::PersistentVolumeClaim>(); },
                       [](const std::string&) { return api::Ref<api::PersistentVolume>(); }},
+                     references_,
                      reports_,
                      recorder_};
   Memory memory_;

@@ -1,0 +1,41 @@
+#include "agent/references/config.h"
+
+#include <utility>
+
+#include "agent/api/base64.h"
+#include "agent/api/read.h"
+
+namespace ordinal::references {
+namespace {
+
+constexpr std::string_view kSecret = "Secret";
+constexpr std::string_view kConfigMap = "ConfigMap";
+
+api::StringMap Decoded(const api::Json& body, std::string_view member) {
+  api::StringMap decoded;
+  for (auto& [key, text] : api::ReadStringMap(body, member)) {
+    auto bytes = api::DecodeBase64(text);
+    if (bytes.ok()) decoded.emplace(key, std::move(*bytes));
+  }
+  return decoded;
+}
+
+}  // namespace
+
+bool IsConfigKind(std::string_view kind) { return kind == kSecret || kind == kConfigMap; }
+
+Config Config::From(const api::Object& object) {
+  const api::Json& body = object.body();
+  Config config;
+  config.revision = object.revision();
+  config.uid = object.uid();
+  if (object.kind() == kSecret) {
+    config.values = Decoded(body, "data");
+  } else {
+    config.values = api::ReadStringMap(body, "data");
+    config.binary = Decoded(body, "binaryData");
+  }
+  return config;
+}
+
+}  // namespace ordinal::references

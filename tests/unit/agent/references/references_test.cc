@@ -1,0 +1,131 @@
+// References on a store: what is used is watched and known, what is not is neither.
+#include "agent/references/references.h"
+
+#include <gmock/gmock.h>
+
+#include "agent/api/base64.h"
+#include "agent/store/memory/memory_store.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/run_task.h"
+
+namespace ordinal::references {
+namespace {
+
+using api::Json;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+class ReferencesTest : public ::testing::Test {
+ protected:
+  ReferencesTest() {
+    references_->OnChange([this](const std::string& user) { told_.push_back(user); });
+  }
+
+  static Json Document(const std::string& kind, const std::string& name, Json members) {
+    members["apiVersion"] = "v1";
+    members["kind"] = kind;
+    members["metadata"] = {{"namespace", "default"}, {"name", name}, {"uid", "uid-" + name}};
+    return members;
+  }
+  void Create(const std::string& kind, const std::string& name, Json members) {
+    ASSERT_TRUE(RunTask(io_, store_.Create(api::Object(Document(kind, name, std::move(members))))).ok());
+    Settle();
+  }
+  void Update(const std::string& kind, const std::string& name, Json members) {
+    ASSERT_TRUE(RunTask(io_, store_.Update(api::Object(Document(kind, name, std::move(members))))).ok());
+    Settle();
+  }
+  void Delete(const ObjectKey& key) {
+    ASSERT_TRUE(RunTask(io_, store_.Delete(key, {})).ok());
+    Settle();
+  }
+  void Use(const std::string& user, const std::set<ObjectKey>& keys) {
+    references_->Use(user, keys);
+    Settle();
+  }
+  void Settle() {
+    io_.restart();
+    while (io_.poll_one() > 0) RestDocuments();
+  }
+  std::vector<std::string> Told() { return std::exchange(told_, {}); }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  store::MemoryStore store_;
+  std::unique_ptr<References> references_ = std::make_unique<References>(store_, clock_, io_.get_executor());
+  std::vector<std::string> told_;
+  const ObjectKey map_{"ConfigMap", "default", "plain"}, secret_{"Secret", "default", "keys"};
+};
+
+TEST_F(ReferencesTest, WhatIsUsedIsKnownAndItsUsersAreTold) {
+  Create("ConfigMap", "plain", {{"data", {{"a", "1"}}}, {"binaryData", {{"b", api::EncodeBase64("\xff")}}}});
+  Create("Secret", "keys", {{"data", {{"k", api::EncodeBase64("hidden")}}}});
+  Create("ConfigMap", "other", {{"data", {{"x", "y"}}}});
+  EXPECT_FALSE(references_->Find(map_).known);
+  Use("pod-a", {map_, secret_});
+  EXPECT_THAT(Told(), ElementsAre("pod-a", "pod-a"));
+  const Found map = references_->Find(map_), secret = references_->Find(secret_);
+  ASSERT_TRUE(map.config && secret.config);
+  EXPECT_THAT(map.config->values, ElementsAre(Pair("a", "1")));
+  EXPECT_THAT(map.config->binary, ElementsAre(Pair("b", "\xff")));
+  EXPECT_THAT(secret.config->values, ElementsAre(Pair("k", "hidden")));
+  EXPECT_TRUE(references_->Known({map_, secret_}));
+}
+
+TEST_F(ReferencesTest, AbsenceIsKnownAndEndsWithTheObject) {
+  Use("pod-a", {map_});
+  EXPECT_TRUE(references_->Find(map_).known);
+  EXPECT_EQ(references_->Find(map_).config, nullptr);
+  Told();
+  Create("ConfigMap", "plain", {{"data", {{"a", "1"}}}});
+  EXPECT_THAT(Told(), ElementsAre("pod-a"));
+  ASSERT_TRUE(references_->Find(map_).config);
+  // what was given out stays as it was
+  const ConfigRef held = references_->Find(map_).config;
+  Update("ConfigMap", "plain", {{"data", {{"a", "2"}}}});
+  EXPECT_THAT(Told(), ElementsAre("pod-a"));
+  EXPECT_EQ(held->values.at("a"), "1");
+  EXPECT_EQ(references_->Find(map_).config->values.at("a"), "2");
+  Delete(map_);
+  EXPECT_THAT(Told(), ElementsAre("pod-a"));
+  EXPECT_EQ(references_->Find(map_).config, nullptr);
+}
+
+TEST_F(ReferencesTest, OnlyWhatIsUsedIsWatched) {
+  Use("pod-a", {map_});
+  Use("pod-b", {map_, secret_});
+  EXPECT_EQ(references_->watched(), 2U);
+  Told();
+  Create("ConfigMap", "other", {{"data", {{"x", "y"}}}});
+  EXPECT_THAT(Told(), IsEmpty());
+  Create("ConfigMap", "plain", {{"data", {{"a", "1"}}}});
+  EXPECT_THAT(Told(), UnorderedElementsAre("pod-a", "pod-b"));
+  Use("pod-b", {});
+  EXPECT_EQ(references_->watched(), 1U);
+  Use("pod-a", {});
+  EXPECT_EQ(references_->watched(), 0U);
+  Update("ConfigMap", "plain", {{"data", {{"a", "2"}}}});
+  EXPECT_THAT(Told(), IsEmpty());
+  // and again
+  Use("pod-a", {map_});
+  EXPECT_EQ(references_->Find(map_).config->values.at("a"), "2");
+}
+
+TEST_F(ReferencesTest, AUserMayLetGoWhenItIsTold) {
+  Use("pod-a", {map_});
+  references_->OnChange([this](const std::string& user) { references_->Use(user, {}); });
+  Create("ConfigMap", "plain", {{"data", {{"a", "1"}}}});
+  EXPECT_EQ(references_->watched(), 0U);
+}
+
+TEST_F(ReferencesTest, ItMayEndWhileItReads) {
+  references_->Use("pod-a", {map_, secret_});
+  references_.reset();
+  Settle();
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ordinal::references
