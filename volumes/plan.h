@@ -77,8 +77,8 @@ struct WriteFiles {
   bool operator==(const WriteFiles&) const = default;
 };
 
-using SetUpAction = std::variant<MakeEmptyDir, MountTmpfs, CheckHostPath, CheckLocalDirectory, SetGroup, KeepFiles,
-                                 WriteFiles>;
+using SetUpAction =
+    std::variant<MakeEmptyDir, MountTmpfs, CheckHostPath, CheckLocalDirectory, SetGroup, KeepFiles, WriteFiles>;
 
 struct SetUpStep {
   std::string volume{};

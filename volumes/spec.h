@@ -52,8 +52,8 @@ struct ConfigFile {
   bool operator==(const ConfigFile&) const = default;  ///< the same bytes, not equal ones
 };
 
-/// configMap, secret, downwardAPI and projected: files that the agent writes and replaces all at once. Every mount of it
-/// is read-only; fsGroup may read it.
+/// configMap, secret, downwardAPI and projected: files that the agent writes and replaces all at once. Every mount of
+/// it is read-only; fsGroup may read it.
 struct ConfigFiles {
   std::string plugin{};   ///< The kubelet's name of its kind: "kubernetes.io~secret".
   bool memory = true;     ///< On a tmpfs: for what must be on no disk.

@@ -1,8 +1,8 @@
 // Deadline: a limit of time on a step of a connection. HTTP thread only.
 //
 // A request passes five of them, each over in a fraction of what it allows: so a connection has one timer, which is set
-// when a limit is nearer than what it is set for, and never taken back. One that rings for a limit that is gone looks for
-// the next.
+// when a limit is nearer than what it is set for, and never taken back. One that rings for a limit that is gone looks
+// for the next.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>

@@ -26,9 +26,9 @@ namespace beast = boost::beast::http;
 using asio::ip::tcp;
 using Head = beast::response_parser<beast::empty_body>;
 
-constexpr std::chrono::seconds kConnect{10};  // to a server of this host
-constexpr std::chrono::seconds kAnswer{30};   // until it has answered: attach may wait for a starting container
-constexpr std::chrono::seconds kLastMoment{5};   // for the client, once the upstream has ended
+constexpr std::chrono::seconds kConnect{10};    // to a server of this host
+constexpr std::chrono::seconds kAnswer{30};     // until it has answered: attach may wait for a starting container
+constexpr std::chrono::seconds kLastMoment{5};  // for the client, once the upstream has ended
 constexpr std::string_view kScheme = "http://";
 constexpr uint64_t kBodyBytes = 16 * 1024 * 1024;  // of an answer without a switch: a Status or an error's text
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include "agent/api/read.h"
@@ -13,8 +14,8 @@ namespace {
 using api::Json;
 
 constexpr int64_t kDefaultMode = 0644;
-// Of one volume. Its sources are a mebibyte at most, but it may name one of them any number of times, and a tmpfs of the
-// host is no memory of the pod.
+// Of one volume. Its sources are a mebibyte at most, but it may name one of them any number of times, and a tmpfs of
+// the host is no memory of the pod.
 constexpr size_t kMostBytes = 32 * 1024 * 1024;
 
 struct ConfigKind {
@@ -60,7 +61,7 @@ class Builder {
   Status AddDownward(const Json& source) {
     for (const Json& item : api::Items(source, "items")) {
       TRY(std::string value, ValueOf(item));
-      const std::string path = api::ReadString(item, "path");
+      const std::string path = PathOf(item);
       version_ += fmt::format("{}={};", path, value);
       files_.push_back({path, std::make_shared<const std::string>(std::move(value)), ModeOf(item)});
     }
@@ -78,8 +79,13 @@ class Builder {
   }
 
  private:
-  static Error Missing(std::string message) {
-    return MakeError(ErrorCode::kFailedPrecondition, std::move(message), "FailedMount");
+  static Error Missing(std::string message) { return MakeError(ErrorCode::kFailedPrecondition, std::move(message)); }
+
+  /// As the reference cleans it: without empty and "." parts.
+  static std::string PathOf(const Json& item) {
+    std::string path = std::filesystem::path(api::ReadString(item, "path")).lexically_normal().string();
+    if (path.ends_with('/')) path.pop_back();
+    return path;
   }
 
   uint32_t ModeOf(const Json& item) const {
@@ -102,7 +108,7 @@ class Builder {
     for (const auto* map : {&config->values, &config->binary}) {
       const auto found = map->find(key);
       if (found == map->end()) continue;
-      files_.push_back({api::ReadString(item, "path"), Shared(config, found->second), ModeOf(item)});
+      files_.push_back({PathOf(item), Shared(config, found->second), ModeOf(item)});
       return {};
     }
     if (of.optional) return {};
@@ -161,20 +167,20 @@ std::vector<api::ObjectKey> ReferencesOf(const api::Volume& volume, const std::s
   return keys;
 }
 
-Result<volumes::ConfigFiles> ConfigVolume(const api::Pod& pod, const api::Volume& volume, const EnvFacts& facts) {
+volumes::ConfigFiles ConfigVolume(const api::Pod& pod, const api::Volume& volume, const EnvFacts& facts) {
   const auto mode = api::ReadOptional<int64_t>(volume.spec, "defaultMode").value_or(kDefaultMode);
   Builder builder(pod, facts, static_cast<uint32_t>(mode));
-  const Status added = ForEachPart(
+  Status added = ForEachPart(
       volume, [&](const Json& source, const api::ConfigName& of) { return builder.AddConfig(source, of); },
       [&](const Json& source) { return builder.AddDownward(source); });
-  if (!added.ok() && added.error().code != ErrorCode::kFailedPrecondition) return added.error();
-  if (builder.bytes() > kMostBytes) {
-    return MakeError(ErrorCode::kInvalid,
-                     fmt::format("its files have {} bytes, more than {}: take fewer keys", builder.bytes(), kMostBytes),
-                     "FailedMount");
+  if (added.ok() && builder.bytes() > kMostBytes) {
+    added = MakeError(ErrorCode::kInvalid, fmt::format("its files have {} bytes, more than {}: take fewer keys",
+                                                       builder.bytes(), kMostBytes));
   }
   volumes::ConfigFiles files = builder.Take(*ConfigKindOf(volume.source));
-  if (!added.ok()) files.missing = added.error();
+  if (added.ok()) return files;
+  files.files.clear();
+  files.missing = Error{added.error().code, added.error().message, "FailedMount"};
   return files;
 }
 

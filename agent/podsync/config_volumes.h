@@ -13,8 +13,9 @@ bool IsConfigVolume(std::string_view source);
 /// The config maps and secrets a volume is made from, of namespace `ns`.
 std::vector<api::ObjectKey> ReferencesOf(const api::Volume& volume, const std::string& ns);
 
-/// The files of a volume. Where an object or a key is missing and may not be, ConfigFiles::missing says so in the
-/// reference's words (kFailedPrecondition). kInvalid: more than 32 MiB in all. The bytes of config maps and secrets are theirs, not copies.
-Result<volumes::ConfigFiles> ConfigVolume(const api::Pod& pod, const api::Volume& volume, const EnvFacts& facts);
+/// The files of a volume. Where an object or a key is missing and may not be, or the files are more than 32 MiB,
+/// ConfigFiles::missing says so, in the reference's words where it has some. The bytes of config maps and secrets are
+/// theirs, not copies.
+volumes::ConfigFiles ConfigVolume(const api::Pod& pod, const api::Volume& volume, const EnvFacts& facts);
 
 }  // namespace ordinal::podsync

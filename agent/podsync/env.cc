@@ -32,8 +32,7 @@ Result<const api::Container*> Asked(const api::PodSpec& spec, const api::Contain
     }
   }
   return MakeError(ErrorCode::kInvalid,
-                   fmt::format("resourceFieldRef.containerName \"{}\": the pod has no such container", name),
-                   kReason);
+                   fmt::format("resourceFieldRef.containerName \"{}\": the pod has no such container", name), kReason);
 }
 
 std::string ExpandBy(std::string_view text, const Lookup& find, std::vector<std::string>* missing = nullptr) {
@@ -82,15 +81,15 @@ Error TooLarge(const std::string& what) {
       kReason);
 }
 
-/// As Go quotes a string (strconv.Quote), for what labels and annotations hold: valid UTF-8.
+/// As Go quotes a string (strconv.Quote), but that characters beyond ASCII which cannot be seen stay as they are.
 std::string Quoted(const std::string& text) {
+  constexpr std::string_view kSpecial = "\a\b\f\n\r\t\v\\\"", kLetters = "abfnrtv\\\"";
   std::string out = "\"";
   for (const char c : text) {
+    const size_t special = kSpecial.find(c);
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += fmt::format("\\{}", c);
-    } else if (c == '\n' || c == '\t' || c == '\r') {
-      out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    if (special != std::string_view::npos) {
+      out += {'\\', kLetters[special]};
     } else if (byte < ' ' || byte == 0x7f) {
       out += fmt::format("\\x{:02x}", byte);
     } else {
@@ -147,8 +146,7 @@ Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, con
   if (const auto key = Subscript(path, "metadata.labels['")) return ValueOf(pod.meta.labels, *key);
   if (const auto key = Subscript(path, "metadata.annotations['")) return ValueOf(pod.meta.annotations, *key);
   return MakeError(ErrorCode::kInvalid,
-                   fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path),
-                   kReason);
+                   fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path), kReason);
 }
 
 Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts) {
@@ -181,11 +179,12 @@ Result<references::ConfigRef> ConfigFor(const api::Pod& pod, const api::ConfigNa
 /// A variable is a text of C, and the runtime takes it as UTF-8.
 Status CheckValue(const api::Pod& pod, const api::ConfigName& of, const std::string& key, const std::string& value) {
   if (value.find('\0') == std::string::npos && FirstBadByte(value) == value.size()) return {};
-  return MakeError(ErrorCode::kInvalid,
-                   fmt::format("key {} in {} {}/{} is no text (it has zero bytes or is not UTF-8), and can be no variable: "
-                               "mount it as a file",
-                               key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns, of.name),
-                   kReason);
+  return MakeError(
+      ErrorCode::kInvalid,
+      fmt::format("key {} in {} {}/{} is no text (it has zero bytes or is not UTF-8), and can be no variable: "
+                  "mount it as a file",
+                  key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns, of.name),
+      kReason);
 }
 
 /// Absent where the variable is left out.
@@ -199,10 +198,10 @@ Result<std::optional<std::string>> ConfigValue(const api::Pod& pod, const api::C
     return std::optional<std::string>(value->second);
   }
   if (of.optional) return std::optional<std::string>();
-  return MakeError(ErrorCode::kFailedPrecondition,
-                   fmt::format("couldn't find key {} in {} {}/{}", key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns,
-                               of.name),
-                   kReason);
+  return MakeError(
+      ErrorCode::kFailedPrecondition,
+      fmt::format("couldn't find key {} in {} {}/{}", key, of.secret ? "Secret" : "ConfigMap", pod.meta.ns, of.name),
+      kReason);
 }
 
 /// Variables in the order in which they are given, the last one of a name being the one that counts.

@@ -36,16 +36,16 @@ Result<std::vector<std::string>> ExpandAll(const std::vector<std::string>& words
 /// metadata.name, metadata.labels['x'], spec.nodeName, status.podIP, …; kInvalid for anything else.
 Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts);
 
-/// The same for files of a volume, which may hold all labels or annotations ("metadata.labels": key="value" lines, in the
-/// form of Go's %q).
+/// The same for files of a volume, which may hold all labels or annotations ("metadata.labels": key="value" lines, in
+/// the form of Go's %q).
 Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts);
 /// `ref` is a resourceFieldRef, whose containerName says whose resources.
 Result<std::string> VolumeResourceValue(const api::Pod& pod, const api::Json& ref, const EnvFacts& facts);
 
-/// envFrom in order, then spec.containers[].env in order, references to earlier entries expanded; the last one of a name
-/// counts. Values of config maps and secrets are taken as they are. Errors carry the reason CreateContainerConfigError
-/// and name the variable, or, in the reference's words, the object or the key that is missing. kInvalid also for more
-/// than a program can be started with, and for values that no variable can have.
+/// envFrom in order, then spec.containers[].env in order, references to earlier entries expanded; the last one of a
+/// name counts. Values of config maps and secrets are taken as they are. Errors carry the reason
+/// CreateContainerConfigError and name the variable, or, in the reference's words, the object or the key that is
+/// missing. kInvalid also for more than a program can be started with, and for values that no variable can have.
 Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& container, const EnvFacts& facts);
 
 }  // namespace ordinal::podsync

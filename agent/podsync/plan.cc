@@ -273,8 +273,7 @@ class Planner {
 
   /// What the files of a running pod are made from is not what they were written from.
   bool FilesDiffer() {
-    if (plan_.finished || sandbox_id_.empty() || !seen_.volumes.ok()) return false;
-    if (VersionsOf(*seen_.volumes) == memory_.files) return false;
+    if (plan_.finished || sandbox_id_.empty() || VersionsOf(seen_.files) == memory_.files) return false;
     if (!memory_.pod_retry || now_ >= memory_.pod_retry->not_before) return true;
     LookAgain(memory_.pod_retry->not_before);
     return false;
@@ -286,7 +285,11 @@ class Planner {
     if (!kill_.empty()) plan_.steps.emplace_back(EndContainers{kill_});
     for (const std::string& id : stop_sandboxes_) plan_.steps.emplace_back(StopSandbox{id});
     for (const std::string& id : drop_containers_) plan_.steps.emplace_back(DropContainer{id});
-    if (!start_.empty() || FilesDiffer()) plan_.steps.emplace_back(PrepareVolumes{});
+    if (!start_.empty()) {
+      plan_.steps.emplace_back(PrepareVolumes{});
+    } else if (FilesDiffer()) {
+      plan_.steps.emplace_back(RefreshFiles{});
+    }
     if (create_sandbox_) plan_.steps.emplace_back(MakeSandbox{sandbox_attempt_});
     for (const StartContainer& start : start_) plan_.steps.emplace_back(start);
     for (const std::string& id : remove_containers_) plan_.steps.emplace_back(RemoveContainer{id});

@@ -21,7 +21,9 @@ PodSeen See(const Services& services, const api::Pod& pod) {
     seen.ips = sandbox->ips;
   }
   seen.references_known = services.references.Known(ReferencesOf(pod));
-  seen.volumes = ResolveVolumes(pod, services.layout, services.lookups, FactsOf(services, seen.ips));
+  const EnvFacts facts = FactsOf(services, seen.ips);
+  seen.volumes = ResolveVolumes(pod, services.layout, services.lookups, facts);
+  seen.files = ConfigVolumesOf(pod, facts);
   return seen;
 }
 

@@ -12,7 +12,8 @@ struct PodSeen {
   std::vector<std::string> ips;
   /// What its claims and other volumes resolve to now, or why they do not (volume_specs.h).
   Result<volumes::PodVolumesSpec> volumes = volumes::PodVolumesSpec();
-  bool references_known = true;  ///< what is there of the config maps and secrets it refers to is known
+  volumes::PodVolumesSpec files;  ///< its volumes of configuration alone
+  bool references_known = true;   ///< what is there of the config maps and secrets it refers to is known
 };
 
 /// What an environment may refer to, with these addresses of the pod.

@@ -14,6 +14,7 @@ struct Describer {
   std::string operator()(const StopSandbox& step) const { return fmt::format("stop-sandbox {:.12}", step.id); }
   std::string operator()(const DropContainer& step) const { return fmt::format("drop {:.12}", step.id); }
   std::string operator()(const PrepareVolumes&) const { return "volumes"; }
+  std::string operator()(const RefreshFiles&) const { return "files"; }
   std::string operator()(const MakeSandbox& step) const { return fmt::format("sandbox {}", step.attempt); }
   std::string operator()(const StartContainer& step) const {
     return fmt::format("start {}{} ({})", step.init ? "init " : "", step.index, step.attempt);

@@ -31,6 +31,9 @@ struct DropContainer {
 /// What the pod's volumes are made of is on the host.
 struct PrepareVolumes {};
 
+/// The files of a running pod's volumes of configuration are what they are made from now.
+struct RefreshFiles {};
+
 struct MakeSandbox {
   uint32_t attempt = 0;
 };
@@ -52,11 +55,11 @@ struct RemoveSandbox {
   std::string id;
 };
 
-using Step = std::variant<EndContainers, StopSandbox, DropContainer, PrepareVolumes, MakeSandbox, StartContainer,
-                          RemoveContainer, RemoveSandbox>;
+using Step = std::variant<EndContainers, StopSandbox, DropContainer, PrepareVolumes, RefreshFiles, MakeSandbox,
+                          StartContainer, RemoveContainer, RemoveSandbox>;
 
-/// "end main", "stop-sandbox s0", "drop main-1", "volumes", "sandbox 0", "start init 0 (0)", "start 0 (2)", …: for logs
-/// and tests.
+/// "end main", "stop-sandbox s0", "drop main-1", "volumes", "files", "sandbox 0", "start init 0 (0)", "start 0 (2)", …:
+/// for logs and tests.
 std::string Describe(const Step& step);
 
 }  // namespace ordinal::podsync

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
 constexpr Duration kRetry = 500ms;
-constexpr Duration kLookAtEnd = 5s;       // events wake earlier; this repairs a missed one
+constexpr Duration kLookAtEnd = 5s;  // events wake earlier; this repairs a missed one
 constexpr Duration kPatience = 2s;   // with a call that was making something when the pod's end came
 constexpr Duration kMayAppear = 1s;  // what such a call made after it was cancelled shows in lists by then
 

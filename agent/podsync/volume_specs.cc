@@ -78,9 +78,7 @@ Result<VolumeSpec> ToSpec(const api::Pod& pod, const api::Volume& volume, const 
     if (!source) return std::move(source).error().With(fmt::format("volume \"{}\"", volume.name));
     out.source = std::move(*source);
   } else if (IsConfigVolume(volume.source)) {
-    auto source = ConfigVolume(pod, volume, facts);
-    if (!source) return std::move(source).error().With(fmt::format("volume \"{}\"", volume.name));
-    out.source = std::move(*source);
+    out.source = ConfigVolume(pod, volume, facts);
   } else {
     out.source = volumes::Unsupported{volume.source};
   }
@@ -91,6 +89,13 @@ volumes::Propagation ToPropagation(const std::string& mode) {
   if (mode == "HostToContainer") return volumes::Propagation::kHostToContainer;
   if (mode == "Bidirectional") return volumes::Propagation::kBidirectional;
   return volumes::Propagation::kPrivate;
+}
+
+void SetGroupOf(const api::Pod& pod, volumes::PodVolumesSpec& out) {
+  out.fs_group = pod.spec.security.fs_group;
+  if (pod.spec.security.fs_group_change_policy == "OnRootMismatch") {
+    out.fs_group_policy = volumes::FsGroupPolicy::kOnRootMismatch;
+  }
 }
 
 }  // namespace
@@ -148,10 +153,17 @@ Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout
       if (mounts) std::move(mounts->begin(), mounts->end(), std::back_inserter(out.mounts));
     }
   }
-  out.fs_group = pod.spec.security.fs_group;
-  if (pod.spec.security.fs_group_change_policy == "OnRootMismatch") {
-    out.fs_group_policy = volumes::FsGroupPolicy::kOnRootMismatch;
+  SetGroupOf(pod, out);
+  return out;
+}
+
+volumes::PodVolumesSpec ConfigVolumesOf(const api::Pod& pod, const EnvFacts& facts) {
+  volumes::PodVolumesSpec out;
+  out.uid = pod.meta.uid;
+  for (const api::Volume& volume : pod.spec.volumes) {
+    if (IsConfigVolume(volume.source)) out.volumes.push_back({volume.name, ConfigVolume(pod, volume, facts)});
   }
+  SetGroupOf(pod, out);
   return out;
 }
 

@@ -28,6 +28,9 @@ struct VolumeLookups {
 Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout& layout, const VolumeLookups& lookups,
                                                const EnvFacts& facts);
 
+/// Of the pod's volumes those that are made of configuration.
+volumes::PodVolumesSpec ConfigVolumesOf(const api::Pod& pod, const EnvFacts& facts);
+
 /// Of the volumes that are made of configuration: what their files were made from.
 using FileVersions = std::map<std::string, std::string>;
 FileVersions VersionsOf(const volumes::PodVolumesSpec& spec);

@@ -24,10 +24,10 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Worker(Services& services, std::string uid, std::function<bool(const api::Pod&)> may_start);
 
   void Want(std::shared_ptr<const api::Pod>
-                pod);   ///< the newest object; one that differs in its status alone is no reason to look
-  void Gone();          ///< the store has no such object (any more)
-  void Wake();          ///< something about the pod changed in the runtime
-  void ImageArrived();  ///< containers that wait for an image try again
+                pod);    ///< the newest object; one that differs in its status alone is no reason to look
+  void Gone();           ///< the store has no such object (any more)
+  void Wake();           ///< something about the pod changed in the runtime
+  void ImageArrived();   ///< containers that wait for an image try again
   void ConfigChanged();  ///< a config map or secret that the pod refers to: who waits for it tries again
 
   /// Runs until nothing of the pod is left.

@@ -1,6 +1,7 @@
 #include "agent/references/references.h"
 
 #include <utility>
+#include <vector>
 
 #include "agent/api/plain.h"
 #include "agent/base/scope.h"
@@ -62,21 +63,25 @@ References::~References() = default;
 void References::Use(const std::string& user, const std::set<ObjectKey>& keys) {
   const auto before = used_.find(user);
   if (before == used_.end() ? keys.empty() : before->second == keys) return;
-  for (const ObjectKey& key : keys) {
-    std::shared_ptr<Entry>& entry = entries_[key];
-    const bool fresh = entry == nullptr;
-    if (fresh) entry = std::make_shared<Entry>(*this, key);
-    entry->users.insert(user);
-    if (fresh) entry->Start(*this, entry);
-  }
   const std::set<ObjectKey> old = std::exchange(used_[user], keys);
   if (keys.empty()) used_.erase(user);
   for (const ObjectKey& key : old) {
-    if (keys.contains(key)) continue;
-    const auto entry = entries_.find(key);
-    entry->second->users.erase(user);
-    if (entry->second->users.empty()) entries_.erase(entry);
+    if (!keys.contains(key)) Drop(user, key);
   }
+  // Who is told of the first one may use others from then on: all are in place before any is begun.
+  std::vector<std::shared_ptr<Entry>> fresh;
+  for (const ObjectKey& key : keys) {
+    std::shared_ptr<Entry>& entry = entries_[key];
+    if (!entry) fresh.emplace_back(entry = std::make_shared<Entry>(*this, key));
+    entry->users.insert(user);
+  }
+  for (const std::shared_ptr<Entry>& entry : fresh) entry->Start(*this, entry);
+}
+
+void References::Drop(const std::string& user, const ObjectKey& key) {
+  const auto entry = entries_.find(key);
+  entry->second->users.erase(user);
+  if (entry->second->users.empty()) entries_.erase(entry);
 }
 
 Found References::Find(const ObjectKey& key) const {

@@ -1,5 +1,5 @@
-// References: the config maps and secrets that pods of this node use, each watched by itself as long as somebody uses it.
-// What nobody uses is not read, not watched and not held, however much of it there is.
+// References: the config maps and secrets that pods of this node use, each watched by itself as long as somebody uses
+// it. What nobody uses is not read, not watched and not held, however much of it there is.
 //
 // Everything happens on the control thread.
 #pragma once
@@ -48,6 +48,7 @@ class References {
 
  private:
   class Entry;
+  void Drop(const std::string& user, const ObjectKey& key);
   void Tell(const Entry& entry);
 
   store::ObjectReader& objects_;

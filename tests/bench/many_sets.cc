@@ -170,8 +170,8 @@ class Bench {
     podsync::VolumeLookups nothing;
     nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
     nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
-    return podsync::Services{executor_, clock_, runtime_, view_,   volumes_, layout_,
-                             images_,   pool_,  node,     nothing, references_, writer_, quiet_};
+    return podsync::Services{executor_, clock_, runtime_, view_,       volumes_, layout_, images_,
+                             pool_,     node,   nothing,  references_, writer_,  quiet_};
   }
 
   const int sets_, replicas_;

@@ -166,6 +166,21 @@ TEST_P(PodVolumesContract, FilesOfConfigurationAreReadOnlyAndReplaced) {
   });
 }
 
+TEST_P(PodVolumesContract, AFileThatComesAfterTheContainerThatMountsItIsTheNextOnes) {
+  OnHost([](Host& host) {
+    PodVolumesSpec empty = ConfiguredPod("none");
+    std::get<ConfigFiles>(empty.volumes[0].source).files.clear();
+    ASSERT_TRUE(host.Mount(empty).ok());
+    ASSERT_TRUE(host.MountContainer(empty).ok());  // a directory, as with a kubelet
+    const auto mounted = host.Mount(ConfiguredPod("new"));
+    ASSERT_TRUE(mounted.ok()) << mounted.error().message;
+    const auto mounts = host.MountContainer(ConfiguredPod("new"));
+    ASSERT_TRUE(mounts.ok()) << mounts.error().message;
+    EXPECT_EQ(fakes::ReadFile(host.layout.ConfigFiles(kUid, "kubernetes.io~secret", "keys") + "/key"), "new");
+    ASSERT_TRUE(host.Unmount().ok());
+  });
+}
+
 TEST_P(PodVolumesContract, UnmountLeavesNothingOfThePodAndAllOfTheClaim) {
   OnHost([](Host& host) {
     const PodVolumesSpec pod = KubiaPod(host);

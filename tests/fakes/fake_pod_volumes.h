@@ -18,6 +18,8 @@ class FakePodVolumes final : public volumes::PodVolumes {
  public:
   /// The next `times` calls of Mount, or of Unmount, fail.
   void FailMounts(int times, Error error) { mount_failures_ = {times, std::move(error)}; }
+  /// From now on every Mount with a volume of this name fails.
+  void FailVolume(const std::string& name, Error error) { broken_.emplace(name, std::move(error)); }
   void FailUnmounts(int times, Error error) { unmount_failures_ = {times, std::move(error)}; }
   /// A directory that an earlier run left behind.
   void Leave(const std::string& uid) { ready_.insert(uid); }
@@ -36,6 +38,7 @@ class FakePodVolumes final : public volumes::PodVolumes {
     ++mounts_;
     if (Fails(mount_failures_)) co_return mount_failures_.second;
     for (const volumes::VolumeSpec& volume : spec.volumes) {
+      if (broken_.contains(volume.name)) co_return broken_.at(volume.name);
       const auto* config = std::get_if<volumes::ConfigFiles>(&volume.source);
       if (config != nullptr) CO_TRYV(Write(spec.uid, volume.name, *config));
     }
@@ -81,6 +84,7 @@ class FakePodVolumes final : public volumes::PodVolumes {
   static bool Fails(Failures& failures) { return failures.first > 0 && failures.first-- > 0; }
 
   std::set<std::string> ready_;
+  std::map<std::string, Error> broken_;                         // by volume
   std::map<std::pair<std::string, std::string>, Files> files_;  // by pod and volume
   Failures mount_failures_, unmount_failures_;
   int mounts_ = 0;

@@ -1,13 +1,11 @@
 #include "volumes/linux/replace_files.h"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -53,7 +51,8 @@ std::string TargetOf(const std::string& path) {
 bool Holds(const std::string& path, const ConfigFile& file, std::optional<int64_t> gid) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
-  if ((info.st_mode & kPermissions) != ModeOf(file, gid) || (gid && info.st_gid != static_cast<gid_t>(*gid))) return false;
+  if ((info.st_mode & kPermissions) != ModeOf(file, gid) || (gid && info.st_gid != static_cast<gid_t>(*gid)))
+    return false;
   if (static_cast<size_t>(info.st_size) != file.bytes->size()) return false;
   const Fd open(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   std::string bytes(file.bytes->size(), '\0');
@@ -106,8 +105,7 @@ Status MakeParents(const std::string& root, const std::string& path, std::option
 
 /// A new directory with the files in it; its name.
 Result<std::string> WriteAll(const std::string& directory, const WantedFiles& wanted, std::optional<int64_t> gid) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::string root = fmt::format("{}/..{:%Y_%m_%d_%H_%M_%S}.XXXXXX", directory, fmt::gmtime(now));
+  std::string root = directory + "/..files.XXXXXX";
   if (::mkdtemp(root.data()) == nullptr) return ErrnoError("create a directory in " + directory, errno);
   TRYV(Give(root, kDirectoryMode | (gid ? kGroupEnters : 0), gid));
   for (const auto& [path, file] : wanted.files) {
@@ -117,8 +115,14 @@ Result<std::string> WriteAll(const std::string& directory, const WantedFiles& wa
   return fs::path(root).filename().string();
 }
 
+Status Remove(const std::string& path) {
+  std::error_code failed;
+  if (fs::symlink_status(path, failed).type() == fs::file_type::directory) return RemoveDirectoryTree(path);
+  return ::unlink(path.c_str()) == 0 || errno == ENOENT ? Status() : ErrnoError("remove " + path, errno);
+}
+
 Status LinkTo(const std::string& target, const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return ErrnoError("remove " + path, errno);
+  TRYV(Remove(path));  // a directory, where somebody mounted a subPath that was not there
   return ::symlink(target.c_str(), path.c_str()) == 0 ? Status() : ErrnoError("create " + path, errno);
 }
 
@@ -127,12 +131,6 @@ Status SwitchTo(const std::string& directory, const std::string& name) {
   const std::string data = fmt::format("{}/{}", directory, kData);
   TRYV(LinkTo(name, draft));
   return ::rename(draft.c_str(), data.c_str()) == 0 ? Status() : ErrnoError("rename " + draft, errno);
-}
-
-Status Remove(const std::string& path) {
-  std::error_code failed;
-  if (fs::symlink_status(path, failed).type() == fs::file_type::directory) return RemoveDirectoryTree(path);
-  return ::unlink(path.c_str()) == 0 || errno == ENOENT ? Status() : ErrnoError("remove " + path, errno);
 }
 
 /// Removes what `stays` does not name.
@@ -151,9 +149,8 @@ Status RemoveOthers(const std::string& directory, Stays stays) {
 
 /// What a kill or a full disk left of an earlier attempt.
 Status RemoveDrafts(const std::string& directory, const std::string& current) {
-  return RemoveOthers(directory, [&](const std::string& name) {
-    return !name.starts_with("..") || name == kData || name == current;
-  });
+  return RemoveOthers(
+      directory, [&](const std::string& name) { return !name.starts_with("..") || name == kData || name == current; });
 }
 
 /// Links to what is there, none to what is not, and nothing of earlier times.

@@ -17,8 +17,9 @@ struct SourceContext {
   const Found& found;
 };
 
-// What a pod's own directories are open to. Kubernetes: pkg/volume/emptydir (0777, a tmpfs has the kernel's 1777), which
-// wraps volumes of configuration too, and pkg/volume/volume_linux.go: a group gets rwx, which both have already, and setgid.
+// What a pod's own directories are open to. Kubernetes: pkg/volume/emptydir (0777, a tmpfs has the kernel's 1777),
+// which wraps volumes of configuration too, and pkg/volume/volume_linux.go: a group gets rwx, which both have already,
+// and setgid.
 inline constexpr uint32_t kPodDirectoryMode = 0777;
 inline constexpr uint32_t kPodTmpfsMode = 01777;
 inline constexpr uint32_t kSetGroupId = 02000;

@@ -3,6 +3,7 @@
 #include "agent/podsync/steps/end_containers.h"
 #include "agent/podsync/steps/make_sandbox.h"
 #include "agent/podsync/steps/prepare_volumes.h"
+#include "agent/podsync/steps/refresh_files.h"
 #include "agent/podsync/steps/remove_records.h"
 #include "agent/podsync/steps/start_container.h"
 #include "agent/podsync/steps/stop_sandbox.h"
@@ -35,6 +36,12 @@ struct Run {
     const Status mounted = co_await Perform(context, step);
     if (mounted.ok() && !plan.Has<MakeSandbox>()) context.memory.pod_retry.reset();
     co_return PodDid("mount volumes", mounted);
+  }
+
+  Task<bool> Do(const RefreshFiles& step) const {
+    const Status written = co_await Perform(context, step);
+    if (written.ok()) context.memory.pod_retry.reset();
+    co_return PodDid("write files", written);
   }
 
   Task<bool> Do(const MakeSandbox& step) const {

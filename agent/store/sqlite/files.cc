@@ -140,9 +140,17 @@ std::optional<uint64_t> StoreFiles::BackedUp() const {
   auto db = Database::OpenAtRest(Backup());
   if (!db.ok()) return std::nullopt;
   const auto version = db->QueryNumber("PRAGMA user_version");
-  if (!version.ok() || *version != UpgradeSteps().back().version) return std::nullopt;  // its successor is worth a copy
+  if (!version.ok() || *version > UpgradeSteps().back().version) return std::nullopt;
   const auto revision = LastRevision(*db);
   return revision.ok() ? std::optional<uint64_t>(*revision) : std::nullopt;
+}
+
+bool StoreFiles::BackupIsCurrent(uint64_t last) const {
+  auto db = Database::OpenAtRest(Backup());
+  if (!Exists(Backup()) || !db.ok()) return false;
+  const auto version = db->QueryNumber("PRAGMA user_version");
+  // A store of a newer version is worth a copy of its own.
+  return version.ok() && *version == UpgradeSteps().back().version && BackedUp() == last;
 }
 
 std::vector<store::Backup> StoreFiles::GoodBackups() const {

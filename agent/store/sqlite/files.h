@@ -50,8 +50,10 @@ class StoreFiles {
   /// empty.
   bool HadContent() const;
 
-  /// The revision in the newest backup; absent when there is none that can be read.
+  /// The revision in the newest backup, of whatever version it is; absent when there is none that can be read.
   std::optional<uint64_t> BackedUp() const;
+  /// The newest backup has this agent's version and ends at `last`.
+  bool BackupIsCurrent(uint64_t last) const;
   /// Those that are whole, the newest first. Reads all of them.
   std::vector<store::Backup> GoodBackups() const;
   /// Makes the complete UnfinishedBackup() the newest one, once it is on the disk and was found whole, and keeps older

@@ -124,7 +124,7 @@ Result<Loaded> Read(const StoreFiles& files, const std::vector<std::string>& vol
   TRYV(DropVolatile(db, volatile_kinds, last));
   const Status shrinkable = MakeShrinkable(db);
   if (!shrinkable.ok()) log::Warning("{} keeps its size: {}", files.Main(), shrinkable.error().message);
-  return Loaded{std::move(db), std::move(rows.objects), reserved, last, files.BackedUp().value_or(0) == last};
+  return Loaded{std::move(db), std::move(rows.objects), reserved, last, files.BackupIsCurrent(last)};
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ INSERT INTO counter VALUES(0);
 ALTER TABLE counter ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
 UPDATE counter SET last = (SELECT coalesce(max(revision), 0) FROM objects);
 )"},
-    // A page less in nearly every commit: counter.last is written by removals only. What an object holds it need not say.
+    // A page less in nearly every commit: counter.last is written by removals only. What an object holds it need not
+    // say.
     {3, "-- nothing to change; an older agent would take what the counter says for all there is"},
 }};
 

@@ -13,7 +13,8 @@ using ::testing::IsEmpty;
 const Layout kLayout{Directories{}};
 const std::string kPod = "/var/lib/ordinald/pods/u";
 const std::string kEmpty = kPod + "/volumes/kubernetes.io~empty-dir/v";
-const std::string kSecret = kPod + "/volumes/kubernetes.io~secret/v", kMap = kPod + "/volumes/kubernetes.io~configmap/v";
+const std::string kSecret = kPod + "/volumes/kubernetes.io~secret/v",
+                  kMap = kPod + "/volumes/kubernetes.io~configmap/v";
 const std::vector<ConfigFile> kFiles = {{"a", std::make_shared<const std::string>("text"), 0400}};
 const std::string kMarker = kPod + "/owned/v";
 

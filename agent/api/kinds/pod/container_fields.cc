@@ -13,8 +13,7 @@ constexpr Field kContainerFields[] = {
         "the program and its first arguments, without a shell; the image's entry point when absent"),
     Tag(7, List(Struct("env", kEnvVar), "name"),
         "environment variables, in order; later ones may use earlier ones as $(NAME)"),
-    Tag(19, List(Struct("envFrom", kEnvFromSource)),
-        "config maps and secrets whose every key becomes a variable"),
+    Tag(19, List(Struct("envFrom", kEnvFromSource)), "config maps and secrets whose every key becomes a variable"),
     Tag(2, String("image"), "the image's name, with tag or digest"),
     Tag(14, String("imagePullPolicy"),
         "Always, IfNotPresent or Never; Always for the tag latest, otherwise IfNotPresent"),
@@ -92,13 +91,11 @@ constexpr Field kEnvVarFields[] = {
 };
 
 constexpr Field kEnvVarSourceFields[] = {
-    Tag(3, Optional(Struct("configMapKeyRef", kConfigMapKeySelector)),
-        "a key of a config map"),
+    Tag(3, Optional(Struct("configMapKeyRef", kConfigMapKeySelector)), "a key of a config map"),
     Tag(1, Optional(Struct("fieldRef", kObjectFieldSelector)),
         "a field of the pod: metadata.name, metadata.namespace, metadata.labels['x'], spec.nodeName, status.podIP, …"),
     Tag(2, Optional(Struct("resourceFieldRef", kResourceFieldSelector)), "a limit or request of a container"),
-    Tag(4, Optional(Struct("secretKeyRef", kSecretKeySelector)),
-        "a key of a secret"),
+    Tag(4, Optional(Struct("secretKeyRef", kSecretKeySelector)), "a key of a secret"),
 };
 
 constexpr Field kEnvFromSourceFields[] = {

@@ -82,7 +82,8 @@ void ValidateResourceName(const std::string& name, const Path& path, Faults& fau
 
 }  // namespace
 
-void ValidateFieldRef(const Json& ref, const Path& path, std::initializer_list<std::string_view> known, Faults& faults) {
+void ValidateFieldRef(const Json& ref, const Path& path, std::initializer_list<std::string_view> known,
+                      Faults& faults) {
   const std::string field = ReadString(ref, "fieldPath");
   if (!IsMapEntry(field)) faults.OneOf(path / "fieldPath", field, known);
 }

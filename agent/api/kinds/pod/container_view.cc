@@ -28,7 +28,8 @@ EnvVar ReadEnv(const Json& json) {
   env.value = ReadString(json, "value");
   const Json& from = Member(json, "valueFrom");
   env.config = ReadConfigName(from, "configMapKeyRef", "secretKeyRef");
-  if (env.config) env.config_key = ReadString(Member(from, env.config->secret ? "secretKeyRef" : "configMapKeyRef"), "key");
+  if (env.config)
+    env.config_key = ReadString(Member(from, env.config->secret ? "secretKeyRef" : "configMapKeyRef"), "key");
   env.field_path = ReadString(Member(from, "fieldRef"), "fieldPath");
   const Json& resource = Member(from, "resourceFieldRef");
   env.resource = ReadString(resource, "resource");

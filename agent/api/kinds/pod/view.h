@@ -28,8 +28,8 @@ struct EnvVar {
   std::string name, value;
   std::optional<ConfigName> config;  ///< valueFrom.configMapKeyRef or secretKeyRef
   std::string config_key;            ///< its key
-  std::string field_path;  ///< valueFrom.fieldRef.fieldPath
-  std::string resource;    ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
+  std::string field_path;            ///< valueFrom.fieldRef.fieldPath
+  std::string resource;              ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
   std::string resource_container;
   std::string divisor;
 };

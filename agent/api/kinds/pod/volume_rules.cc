@@ -55,7 +55,8 @@ void ValidateDownwardFile(const Json& item, const Path& path, Faults& faults) {
     ValidateFieldRef(item["fieldRef"], path / "fieldRef",
                      {"metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"},
                      faults);
-    if (item.contains("resourceFieldRef")) faults.Add(path, kInvalid, "may not have both fieldRef and resourceFieldRef");
+    if (item.contains("resourceFieldRef"))
+      faults.Add(path, kInvalid, "may not have both fieldRef and resourceFieldRef");
   } else if (item.contains("resourceFieldRef")) {
     const Json& ref = item["resourceFieldRef"];
     if (ReadString(ref, "containerName").empty()) faults.Required(path / "resourceFieldRef" / "containerName");
@@ -69,7 +70,10 @@ void ValidateItems(const Json& source, const Path& path, Faults& faults) {
   const Json& items = Items(source, "items");
   for (size_t i = 0; i < items.size(); ++i) {
     const Path at = (path / "items")[i];
-    faults.Syntax(at / "path", ReadString(items[i], "path"), CheckInnerPath);
+    const std::string name = ReadString(items[i], "path");
+    if (name.empty()) faults.Required(at / "path");
+    faults.Syntax(at / "path", name, CheckInnerPath);
+    if (name.starts_with("..")) faults.Invalid(at / "path", name, "must not start with '..'");
     ValidateMode(items[i], "mode", at, faults);
     ValidateDownwardFile(items[i], at, faults);
     if (items[i].contains("path") && !items[i].contains("key") && !items[i].contains("fieldRef") &&
@@ -79,13 +83,30 @@ void ValidateItems(const Json& source, const Path& path, Faults& faults) {
   }
 }
 
+void RequireName(const Json& source, std::string_view member, const Path& path, Faults& faults) {
+  if (ReadString(source, member).empty()) faults.Required(path / member);
+}
+
+/// Two files of a projected volume cannot have one path; `paths` are those of the sources before.
+void RefuseSamePaths(const Json& projection, const Path& path, std::set<std::string>& paths, Faults& faults) {
+  for (const Json& item : Items(projection, "items")) {
+    const std::string name = ReadString(item, "path");
+    if (!paths.insert(name).second) faults.Invalid(path, name, "conflicting duplicate paths");
+  }
+}
+
 void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
   ValidateMode(source, "defaultMode", path, faults);
   const Json& projections = Items(source, "sources");
+  std::set<std::string> paths;
   for (size_t i = 0; i < projections.size(); ++i) {
     const Path at = (path / "sources")[i];
     if (projections[i].size() != 1) faults.Add(at, kForbidden, "must have exactly one source");
-    for (const auto& [member, projection] : projections[i].items()) ValidateItems(projection, at / member, faults);
+    for (const auto& [member, projection] : projections[i].items()) {
+      if (member == "configMap" || member == "secret") RequireName(projection, "name", at / member, faults);
+      ValidateItems(projection, at / member, faults);
+      RefuseSamePaths(projection, at / member, paths, faults);
+    }
   }
 }
 
@@ -100,10 +121,6 @@ void ValidateEmptyDir(const Json& source, const Path& path, Faults& faults) {
   if (ReadQuantity(source, "sizeLimit").IsNegative()) {
     faults.Forbidden(path / "sizeLimit", "must be 0 or more");
   }
-}
-
-void RequireName(const Json& source, std::string_view member, const Path& path, Faults& faults) {
-  if (ReadString(source, member).empty()) faults.Required(path / member);
 }
 
 void ValidateVolume(const Json& volume, const Path& path, Faults& faults) {

@@ -77,6 +77,15 @@ const RuleCase kPodRules[] = {
     {&kPod, "/spec/volumes", R"([{"name": "v", "downwardAPI": {"items": [{"path": "p", "fieldRef":
                                 {"fieldPath": "status.podIP"}}]}}])",
      "spec.volumes[0].downwardAPI.items[0].fieldRef.fieldPath FieldValueNotSupported"},
+    {&kPod, "/spec/volumes",
+     R"([{"name": "v", "configMap": {"name": "m", "items": [{"key": "k", "path": "..data"}]}}])",
+     "spec.volumes[0].configMap.items[0].path FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [{"secret": {}}]}}])",
+     "spec.volumes[0].projected.sources[0].secret.name FieldValueRequired"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [
+        {"secret": {"name": "s", "items": [{"key": "k", "path": "p"}]}},
+        {"configMap": {"name": "m", "items": [{"key": "k", "path": "p"}]}}]}}])",
+     "spec.volumes[0].projected.sources[1].configMap FieldValueInvalid"},
     {&kPod, "/spec/volumes", R"([{"name": "v", "downwardAPI": {"items": [{"path": "p", "resourceFieldRef":
                                 {"resource": "limits.cpu"}}]}}])",
      "spec.volumes[0].downwardAPI.items[0].resourceFieldRef.containerName FieldValueRequired"},

@@ -32,14 +32,12 @@ class ConfigVolumes : public ::testing::Test {
     Json volume = Json::parse(source);
     volume["name"] = "v";
     document["spec"]["volumes"] = Json::array({volume});
-    document["metadata"]["labels"] = {{"tier", "db"}, {"app", "say \"hi\"\n"}};
+    document["metadata"]["labels"] = {{"tier", "db"}, {"app", "say \"hi\"\n\a\x01"}};
     return PodFrom(document);
   }
   volumes::ConfigFiles Files(const char* source) {
     const api::Pod pod = PodOf(source);
-    auto files = ConfigVolume(pod, pod.spec.volumes[0], facts_);
-    EXPECT_TRUE(files.ok()) << files.error().message;
-    return std::move(*files);
+    return ConfigVolume(pod, pod.spec.volumes[0], facts_);
   }
   /// "path mode text", sorted by path as they are given.
   std::vector<std::string> Lines(const char* source) {
@@ -66,13 +64,28 @@ TEST_F(ConfigVolumes, ItemsChooseNameAndMode) {
               ElementsAre("etc/bee 600 B", std::string("r 644 \0", 7)));
 }
 
+TEST_F(ConfigVolumes, PathsAreCleaned) {
+  EXPECT_THAT(Lines(R"({"configMap": {"name": "plain", "items": [{"key": "a", "path": "./a//b/"}]}})"),
+              ElementsAre("a/b 644 A"));
+}
+
+TEST_F(ConfigVolumes, AContainerThatIsNotThereIsAFaultOfTheVolume) {
+  const auto missing = Files(R"({"downwardAPI": {"items": [{"path": "m", "resourceFieldRef": {"containerName": "no",
+      "resource": "limits.memory"}}]}})")
+                           .missing;
+  ASSERT_TRUE(missing);
+  EXPECT_EQ(missing->reason, "FailedMount");
+  EXPECT_THAT(missing->message, HasSubstr("\"no\": the pod has no such container"));
+}
+
 TEST_F(ConfigVolumes, FieldsOfThePodAreFiles) {
-  EXPECT_THAT(Lines(R"({"downwardAPI": {"defaultMode": 420, "items": [
+  EXPECT_THAT(
+      Lines(R"({"downwardAPI": {"defaultMode": 420, "items": [
                 {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}},
                 {"path": "name", "mode": 292, "fieldRef": {"fieldPath": "metadata.name"}},
                 {"path": "memory", "resourceFieldRef": {"containerName": "main", "resource": "limits.memory",
                                                         "divisor": "1Mi"}}]}})"),
-              ElementsAre("labels 644 app=\"say \\\"hi\\\"\\n\"\ntier=\"db\"", "name 444 kubia-0", "memory 644 8192"));
+      ElementsAre("labels 644 app=\"say \\\"hi\\\"\\n\\a\\x01\"\ntier=\"db\"", "name 444 kubia-0", "memory 644 8192"));
 }
 
 TEST_F(ConfigVolumes, SeveralSourcesShareADirectory) {
@@ -111,7 +124,8 @@ TEST_F(ConfigVolumes, WhatIsOptionalMayBeMissing) {
 }
 
 TEST_F(ConfigVolumes, TheVersionIsThatOfWhatItIsMadeFrom) {
-  const char* source = R"({"projected": {"sources": [{"secret": {"name": "keys"}}, {"configMap": {"name": "plain"}}]}})";
+  const char* source =
+      R"({"projected": {"sources": [{"secret": {"name": "keys"}}, {"configMap": {"name": "plain"}}]}})";
   const std::string before = Files(source).version;
   EXPECT_EQ(Files(source).version, before);
   Put("Secret/keys", {{"k", "hidden"}}, {}, 2);
@@ -128,10 +142,10 @@ TEST_F(ConfigVolumes, AVolumeIsBounded) {
     const Json item = {{"key", "k"}, {"path", fmt::format("f{}", i)}};
     sources.push_back({{"configMap", {{"name", "large"}, {"items", Json::array({item})}}}});
   }
-  const api::Pod pod = PodOf(Json{{"projected", {{"sources", sources}}}}.dump().c_str());
-  const auto files = ConfigVolume(pod, pod.spec.volumes[0], facts_);
-  ASSERT_FALSE(files.ok());
-  EXPECT_THAT(files.error().message, HasSubstr("more than 33554432"));
+  const auto files = Files(Json{{"projected", {{"sources", sources}}}}.dump().c_str());
+  ASSERT_TRUE(files.missing);
+  EXPECT_THAT(files.missing->message, HasSubstr("more than 33554432"));
+  EXPECT_THAT(files.files, IsEmpty());
 }
 
 TEST_F(ConfigVolumes, BytesAreNotCopied) {
@@ -149,8 +163,8 @@ TEST_F(ConfigVolumes, OnlyAConfigMapIsOnTheDisk) {
 TEST_F(ConfigVolumes, TheirObjectsAreThoseThePodRefersTo) {
   const auto keys = ReferencesOf(PodOf(R"({"projected": {"sources": [{"secret": {"name": "keys"}},
       {"configMap": {"name": "plain"}}, {"downwardAPI": {"items": []}}]}})"));
-  EXPECT_THAT(keys, ElementsAre(api::ObjectKey{"ConfigMap", "default", "plain"},
-                                api::ObjectKey{"Secret", "default", "keys"}));
+  EXPECT_THAT(
+      keys, ElementsAre(api::ObjectKey{"ConfigMap", "default", "plain"}, api::ObjectKey{"Secret", "default", "keys"}));
 }
 
 }  // namespace

@@ -198,20 +198,23 @@ TEST_F(Configured, WhatIsOptionalMayBeMissing) {
 }
 
 TEST_F(Configured, WhatIsMissingIsNamedInTheReferencesWords) {
-  EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "nosuch", "key": "k"}}}]})json"),
-            "CreateContainerConfigError: configmap \"nosuch\" not found");
+  EXPECT_EQ(
+      Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "nosuch", "key": "k"}}}]})json"),
+      "CreateContainerConfigError: configmap \"nosuch\" not found");
   EXPECT_EQ(Refusal(R"json({"envFrom": [{"secretRef": {"name": "nosuch"}}]})json"),
             "CreateContainerConfigError: secret \"nosuch\" not found");
-  EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "plain", "key": "k"}}}]})json"),
-            "CreateContainerConfigError: couldn't find key k in ConfigMap default/plain");
+  EXPECT_EQ(
+      Refusal(R"json({"env": [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "plain", "key": "k"}}}]})json"),
+      "CreateContainerConfigError: couldn't find key k in ConfigMap default/plain");
   EXPECT_EQ(Refusal(R"json({"env": [{"name": "X", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "k"}}}]})json"),
             "CreateContainerConfigError: couldn't find key k in Secret default/keys");
 }
 
 TEST_F(Configured, BytesThatAreNoTextAreNoVariable) {
   for (const char* key : {"raw", "latin"}) {
-    const std::string members =
-        fmt::format(R"json({{"env": [{{"name": "X", "valueFrom": {{"secretKeyRef": {{"name": "keys", "key": "{}"}}}}}}]}})json", key);
+    const std::string members = fmt::format(
+        R"json({{"env": [{{"name": "X", "valueFrom": {{"secretKeyRef": {{"name": "keys", "key": "{}"}}}}}}]}})json",
+        key);
     EXPECT_THAT(Refusal(members.c_str()), HasSubstr(fmt::format("key {} in Secret default/keys is no text", key)));
   }
   EXPECT_THAT(Refusal(R"json({"envFrom": [{"secretRef": {"name": "keys"}}]})json"), HasSubstr("mount it as a file"));

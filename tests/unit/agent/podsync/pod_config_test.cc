@@ -34,9 +34,7 @@ class PodConfig : public ::testing::Test {
     return spec;
   }
   std::string MainId() { return host_.runtime.Find("kubia-0", "main")->id; }
-  std::vector<std::pair<std::string, std::string>> Env() {
-    return host_.runtime.ContainerConfigOf(MainId()).envs;
-  }
+  std::vector<std::pair<std::string, std::string>> Env() { return host_.runtime.ContainerConfigOf(MainId()).envs; }
   std::string Message() {
     return host_.StatusOf()["containerStatuses"][0]["state"]["waiting"]["message"].get<std::string>();
   }
@@ -186,6 +184,9 @@ TEST_F(MountedConfig, FilesOfOneThatIsGoneStayAndAreReplacedByItsSuccessors) {
   Remove("ConfigMap", "settings");
   host_.Pass(seconds(5));
   EXPECT_THAT(Files(), ElementsAre(Pair("COLOR", "red")));
+  EXPECT_THAT(host_.events,
+              Contains("Warning FailedMount volume \"v\": configmap \"settings\" not found; its files stay "
+                       "as they are"));
   host_.runtime.ExitContainer(MainId(), 1);
   host_.Pass(seconds(5));
   EXPECT_EQ(host_.Running(), "main#1");
@@ -205,6 +206,20 @@ TEST_F(MountedConfig, AChangeThatNoAgentSawIsMadeByTheNextOne) {
   host_.Settle();
   EXPECT_THAT(Files(), ElementsAre(Pair("COLOR", "green")));
   EXPECT_EQ(host_.Running(), "main#0");
+}
+
+TEST_F(MountedConfig, ItIsWrittenWhateverBecomesOfTheOtherVolumes) {
+  Write("ConfigMap", "settings", {{"COLOR", "red"}});
+  host_.StartAgent();
+  Json spec = Wanted();
+  spec["volumes"].insert(spec["volumes"].begin(), Json::parse(R"({"name": "other", "hostPath": {"path": "/x"}})"));
+  host_.Apply(spec);
+  host_.Settle();
+  host_.pod_volumes.FailVolume("other", MakeError(ErrorCode::kNotFound, "/x is gone", "FailedMount"));
+  Write("ConfigMap", "settings", {{"COLOR", "green"}});
+  host_.Settle();
+  EXPECT_THAT(Files(), ElementsAre(Pair("COLOR", "green")));
+  EXPECT_THAT(host_.events, Not(Contains(HasSubstr("/x is gone"))));
 }
 
 TEST_F(MountedConfig, WhatCannotBeWrittenIsTriedAgain) {

@@ -140,8 +140,8 @@ TEST_F(SqliteDamageTest, AFileOfVersion1IsTakenOver) {
 }
 
 TEST_F(SqliteDamageTest, AFileOfVersion2IsTakenOver) {
-  // tests/data/store/v2.db was written by the second version: ReplicaSet kubia at revision 1, Pod kubia-0 at 2, and a Pod
-  // kubia-1 created at 3 and deleted at 4, the last that was done.
+  // tests/data/store/v2.db was written by the second version: ReplicaSet kubia at revision 1, Pod kubia-0 at 2, and a
+  // Pod kubia-1 created at 3 and deleted at 4, the last that was done.
   fs::copy_file(std::string(ORDINAL_TEST_DATA) + "/store/v2.db", Path());
   Open();
   EXPECT_EQ(Revision(), 4U);

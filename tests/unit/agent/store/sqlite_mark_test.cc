@@ -57,12 +57,9 @@ TEST_F(SqliteMarkTest, NothingIsMissedWhicheverChangeWasTheLast) {
   // given the states after which the agent was killed: a creation, a change, a removal, and a creation before a removal
   using Step = std::function<void()>;
   const std::vector<Step> steps = {
-      [&] { Create(Pod("a", 1)); },
-      [&] { Update(Pod("a", 2)); },
-      [&] { Create(Pod("b", 1)); },
-      [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "b"}, {})).ok()); },
-      [&] { Update(Pod("a", 3)); },
-      [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "a"}, {})).ok()); },
+      [&] { Create(Pod("a", 1)); }, [&] { Update(Pod("a", 2)); },
+      [&] { Create(Pod("b", 1)); }, [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "b"}, {})).ok()); },
+      [&] { Update(Pod("a", 3)); }, [&] { EXPECT_TRUE(Run(store_->Delete({"Pod", "default", "a"}, {})).ok()); },
   };
   for (size_t count = 1; count <= steps.size(); ++count) {
     const fakes::ScratchDirectory mine, killed;
@@ -83,11 +80,17 @@ TEST_F(SqliteMarkTest, AKindThatIsKeptInMemoryNowTakesNoRevisionWithIt) {
   Open();
   Create(Pod("a", 1));
   Create(Pod("told", 1, "Event"));
-  store_.reset();
+  Crash();
   options_.volatile_kinds = {"Event"};
   for (int start = 0; start < 2; ++start) {
     const auto opened = TryOpen();
     ASSERT_TRUE(opened.ok()) << opened.error().message;
+    const fakes::ScratchDirectory killed;
+    fs::copy(options_.directory, killed.path(), fs::copy_options::overwrite_existing);
+    auto after = options_;
+    after.directory = killed.path();
+    const auto again = SqliteStore::Open(after, io_.get_executor());
+    ASSERT_TRUE(again.ok()) << again.error().message;
   }
 }
 

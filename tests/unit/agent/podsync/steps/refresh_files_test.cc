@@ -1,0 +1,49 @@
+#include "agent/podsync/steps/refresh_files.h"
+
+#include "agent/podsync/volume_specs.h"
+#include "tests/unit/agent/podsync/steps/step_test_base.h"
+
+namespace ordinal::podsync {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+/// A pod with its name as a file in volume v, and another such volume w.
+class RefreshFilesStep : public StepTest {
+ protected:
+  StepContext& Context() {
+    Json spec = Spec({}, {"main"});
+    spec["volumes"] = Json::parse(R"([
+      {"name": "v", "downwardAPI": {"items": [{"path": "name", "fieldRef": {"fieldPath": "metadata.name"}}]}},
+      {"name": "w", "downwardAPI": {"items": [{"path": "uid", "fieldRef": {"fieldPath": "metadata.uid"}}]}},
+      {"name": "other", "emptyDir": {}}])");
+    return For(spec);
+  }
+};
+
+TEST_F(RefreshFilesStep, WritesWhatChangedAndNothingElse) {
+  StepContext& context = Context();
+  ASSERT_TRUE(RunTask(io_, Perform(context, RefreshFiles())).ok());
+  EXPECT_THAT(volumes_.FilesOf(kUid, "v"), ElementsAre(Pair("name", "kubia-0")));
+  EXPECT_THAT(volumes_.FilesOf(kUid, "w"), ElementsAre(Pair("uid", kUid)));
+  EXPECT_EQ(volumes_.mounts(), 2);
+  EXPECT_EQ(memory_.files, VersionsOf(context.seen.files));
+  ASSERT_TRUE(RunTask(io_, Perform(context, RefreshFiles())).ok());
+  EXPECT_EQ(volumes_.mounts(), 2);
+}
+
+TEST_F(RefreshFilesStep, OneThatFailsKeepsNoOtherFromBeingWritten) {
+  volumes_.FailVolume("v", MakeError(ErrorCode::kUnavailable, "no space", "FailedMount"));
+  StepContext& context = Context();
+  const Status written = RunTask(io_, Perform(context, RefreshFiles()));
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().message, "no space");
+  EXPECT_THAT(volumes_.FilesOf(kUid, "v"), IsEmpty());
+  EXPECT_THAT(volumes_.FilesOf(kUid, "w"), ElementsAre(Pair("uid", kUid)));
+  EXPECT_NE(memory_.files, VersionsOf(context.seen.files));
+}
+
+}  // namespace
+}  // namespace ordinal::podsync
