@@ -114,6 +114,12 @@ void AddFlags(CLI::App& app, Config& config) {
                  "Processes and threads in one pod at most; 0: a quarter of what the host allows, -1: no limit")
       ->check(CLI::Range(int64_t{-1}, int64_t{4} << 20))
       ->capture_default_str();
+  app.add_option(
+         "--restart-backoff", config.restart_backoff,
+         "How long a container that keeps ending is waited for: quick (1, 2, 4 ... 60 s) or kubernetes (10, 20 ... "
+         "300 s)")
+      ->check(CLI::IsMember({kQuickRestarts, kKubernetesRestarts}))
+      ->capture_default_str();
   app.add_option("--log-level", config.log_level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

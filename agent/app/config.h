@@ -10,6 +10,9 @@
 
 namespace ordinal {
 
+/// Values of --restart-backoff: from 1 s to 60 s, and as a kubelet has it.
+inline constexpr char kQuickRestarts[] = "quick", kKubernetesRestarts[] = "kubernetes";
+
 struct Config {
   std::string manifest_dir = "/etc/ordinald/manifests";
   std::string state_dir = "/var/lib/ordinald";
@@ -26,6 +29,7 @@ struct Config {
   std::string log_dir = "/var/log/pods";
   std::string container_log_dir = "/var/log/containers";
   double update_settle_first = 1, update_settle_others = 0.25;  ///< seconds
+  std::string restart_backoff = kQuickRestarts;
   std::string log_level = "info";
   int64_t pod_pids_limit = 0;  ///< processes in one pod; 0: a quarter of what the host allows, -1: no limit
 };

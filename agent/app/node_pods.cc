@@ -32,6 +32,7 @@ podsync::NodeFacts NodePods::Facts() const {
   node.cpu_capacity_milli = CpuCapacityMilli();
   node.host_ips = HostAddresses();
   node.own_ports = OwnPorts(config.api_listen, config.dns_listen);
+  if (config.restart_backoff == kKubernetesRestarts) node.restart_backoff = podsync::kKubernetesRestartBackoff;
   node.pod_pids_limit =
       config.pod_pids_limit != 0 ? config.pod_pids_limit : podsync::DefaultProcessLimit(node.cgroup_root, "/proc");
   for (const std::string& listen : config.dns_listen) node.dns.cluster_servers.push_back(AddressOf(listen));

@@ -1,6 +1,7 @@
-// Restart backoff of one container: first at once, then 1, 2, 4 … 300 s after the last end, forgotten after
+// Restart backoff of one container: first at once, then 1, 2, 4 … 60 s after the last end, forgotten after
 // 10 minutes of running (Kubernetes: pkg/kubelet, MaxContainerBackOff and client-go's flowcontrol.Backoff; there it
-// starts at 10 s, which is a long time to be without a database that was killed three times).
+// goes from 10 s to 300 s, which is a long time to be without a database that was killed three times; with the gate
+// ReduceDefaultCrashLoopBackOffDecay from 1 s to 60 s).
 // Pure: times come in as arguments.
 #pragma once
 
@@ -15,8 +16,11 @@ struct BackoffLimits {
 };
 
 /// Containers that ended.
-inline constexpr BackoffLimits kRestartBackoff{std::chrono::seconds(1), std::chrono::seconds(300),
+inline constexpr BackoffLimits kRestartBackoff{std::chrono::seconds(1), std::chrono::seconds(60),
                                                std::chrono::minutes(10)};
+/// The same as a kubelet has it.
+inline constexpr BackoffLimits kKubernetesRestartBackoff{std::chrono::seconds(10), std::chrono::seconds(300),
+                                                         std::chrono::minutes(10)};
 /// Images that could not be pulled.
 inline constexpr BackoffLimits kPullBackoff{std::chrono::seconds(10), std::chrono::seconds(300), std::chrono::hours(1)};
 /// Sandboxes, volumes and containers that could not be made: quick at first, the cause is often transient.
@@ -28,7 +32,7 @@ class Backoff {
   explicit Backoff(BackoffLimits limits = kRestartBackoff) : limits_(limits) {}
 
   /// When the thing that ended (or failed) at `ended` after running for `ran` may be tried again. The first
-  /// failure may be retried at once under kRestart.
+  /// failure may be retried at once.
   WallTime NotBefore(WallTime ended, Duration ran) const {
     return ran >= limits_.forget_after ? ended : ended + delay_;
   }
@@ -40,8 +44,8 @@ class Backoff {
   }
 
   /// What an agent that just started assumes of a container that was restarted `restarts` times before.
-  static Backoff AfterRestarts(uint32_t restarts) {
-    Backoff backoff;
+  static Backoff AfterRestarts(BackoffLimits limits, uint32_t restarts) {
+    Backoff backoff(limits);
     for (uint32_t i = 0; i < restarts && backoff.delay_ < backoff.limits_.max; ++i) backoff.Advance(Duration::zero());
     return backoff;
   }

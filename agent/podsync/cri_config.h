@@ -10,6 +10,7 @@
 #include "agent/api/kinds/pod/view.h"
 #include "agent/base/layout.h"
 #include "agent/observe/pod_state.h"
+#include "agent/podsync/backoff.h"
 #include "agent/podsync/env.h"
 #include "agent/podsync/name_files.h"
 
@@ -23,6 +24,7 @@ struct NodeFacts {
   int64_t cpu_capacity_milli = 0;
   std::vector<std::string> host_ips;
   std::string cgroup_root = "/sys/fs/cgroup";
+  BackoffLimits restart_backoff = kRestartBackoff;
   int64_t pod_pids_limit = -1;            ///< processes and threads in one pod at most; < 0: as many as the host allows
   std::vector<api::TakenPort> own_ports;  ///< where the agent itself listens: no pod gets them
   DnsSettings dns;

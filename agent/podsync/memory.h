@@ -24,6 +24,7 @@ struct Retry {
 };
 
 struct Memory {
+  BackoffLimits restart_backoff = kRestartBackoff;
   std::map<std::string, Backoff> restarts;           ///< by container name
   std::map<std::string, Waiting> waiting;            ///< by container name: the last failure to start it
   std::map<std::string, Retry> retries;              ///< by container name: creation failed, try again later

@@ -19,7 +19,8 @@ WallTime RestartTime(const observe::PodState& state, const cri::Container& newes
   const cri::Container& ended = *last;
   const Duration ran = RanFor(ended);
   const auto known = memory.restarts.find(ended.name);
-  const Backoff backoff = known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(ended.attempt);
+  const Backoff backoff =
+      known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(memory.restart_backoff, ended.attempt);
   return backoff.NotBefore(ended.finished_at, ran);
 }
 

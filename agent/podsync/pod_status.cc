@@ -168,8 +168,9 @@ class StatusMaker {
                                            retry == memory_.retries.end() || now_ < retry->second.not_before);
     if (shown) return known->second;
     const auto backoff = memory_.restarts.find(container.name);
-    const Duration delay =
-        backoff != memory_.restarts.end() ? backoff->second.delay() : Backoff::AfterRestarts(ended.attempt).delay();
+    const Duration delay = backoff != memory_.restarts.end()
+                               ? backoff->second.delay()
+                               : Backoff::AfterRestarts(memory_.restart_backoff, ended.attempt).delay();
     if (sandbox_ == nullptr) return Waiting{"ContainerCreating", ""};
     if (delay == Duration::zero()) return std::nullopt;
     return Waiting{"CrashLoopBackOff", BackoffMessage(pod_, container.name, delay)};

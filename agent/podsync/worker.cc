@@ -44,7 +44,9 @@ Worker::Worker(Services& services, std::string uid, std::function<bool(const api
       may_start_(std::move(may_start)),
       wake_(services.executor),
       steps_(services.executor),
-      stops_(services.executor) {}
+      stops_(services.executor) {
+  memory_.restart_backoff = services.node.restart_backoff;
+}
 
 void Worker::Want(std::shared_ptr<const api::Pod> pod) {
   const bool news = !wanted_ || !SameWish(*wanted_, *pod);

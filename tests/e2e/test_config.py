@@ -18,6 +18,7 @@ FILES = [
     ("nope: 1", "nope is no setting"),
     ("update-settle-first: nan", "update-settle-first: nan"),
     ("update-settle-others: -1", "update-settle-others: -1"),
+    ("restart-backoff: slow", "restart-backoff"),
     ("pod-pids-limit: many", "pod-pids-limit"),
     ("log-level: loud", "log-level"),
     ("node-name: ABC", "--node-name \"ABC\""),

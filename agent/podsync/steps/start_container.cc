@@ -23,7 +23,9 @@ void CountRestart(StepContext& context, const StartContainer& start, const std::
   // Starts that were cut off have a number and are no restarts.
   if (last == nullptr && newest != nullptr && StartCutOff(*newest)) return;
   const uint32_t restarts = last == nullptr ? start.attempt - 1 : std::min(start.attempt - 1, last->attempt);
-  Backoff& backoff = context.memory.restarts.emplace(name, Backoff::AfterRestarts(restarts)).first->second;
+  Memory& memory = context.memory;
+  Backoff& backoff =
+      memory.restarts.emplace(name, Backoff::AfterRestarts(memory.restart_backoff, restarts)).first->second;
   backoff.Advance(last == nullptr ? Duration::zero() : RanFor(*last));
 }
 

@@ -26,14 +26,20 @@ std::vector<Duration> Waits(Backoff backoff, int count, Duration ran = Duration:
   return waits;
 }
 
-TEST(Backoff, OfContainersStartsAtOnceAndDoublesToFiveMinutes) {
-  EXPECT_THAT(Waits(Backoff(), 12),
+TEST(Backoff, OfContainersStartsAtOnceAndDoublesToAMinute) {
+  EXPECT_THAT(Waits(Backoff(kRestartBackoff), 9),
               ::testing::ElementsAre(seconds(0), seconds(1), seconds(2), seconds(4), seconds(8), seconds(16),
-                                     seconds(32), seconds(64), seconds(128), seconds(256), seconds(300), seconds(300)));
+                                     seconds(32), seconds(60), seconds(60)));
+}
+
+TEST(Backoff, OfContainersAsAKubeletHasIt) {
+  EXPECT_THAT(Waits(Backoff(kKubernetesRestartBackoff), 8),
+              ::testing::ElementsAre(seconds(0), seconds(10), seconds(20), seconds(40), seconds(80), seconds(160),
+                                     seconds(300), seconds(300)));
 }
 
 TEST(Backoff, IsForgottenAfterTenMinutesOfRunning) {
-  Backoff backoff = Backoff::AfterRestarts(12);
+  Backoff backoff = Backoff::AfterRestarts(kRestartBackoff, 12);
   // given a long wait, when the container ran for ten minutes, then it is started at once …
   EXPECT_EQ(backoff.NotBefore(kEnd, minutes(10)), kEnd);
   // … and the next failure counts as the first
@@ -42,13 +48,14 @@ TEST(Backoff, IsForgottenAfterTenMinutesOfRunning) {
 }
 
 TEST(Backoff, IsNotForgottenBefore) {
-  EXPECT_EQ(Backoff::AfterRestarts(12).NotBefore(kEnd, minutes(10) - milliseconds(1)), kEnd + seconds(300));
+  EXPECT_EQ(Backoff::AfterRestarts(kRestartBackoff, 12).NotBefore(kEnd, minutes(10) - milliseconds(1)),
+            kEnd + seconds(60));
 }
 
 TEST(Backoff, AfterRestartsIsWhatAnAgentThatSawThemAllHas) {
-  Backoff seen;
+  Backoff seen(kRestartBackoff);
   for (uint32_t restarts = 0; restarts < 13; ++restarts) {
-    EXPECT_EQ(Backoff::AfterRestarts(restarts).delay(), seen.delay()) << restarts;
+    EXPECT_EQ(Backoff::AfterRestarts(kRestartBackoff, restarts).delay(), seen.delay()) << restarts;
     seen.Advance(seconds(1));
   }
 }

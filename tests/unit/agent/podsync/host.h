@@ -150,8 +150,9 @@ class Host {
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
   std::vector<api::TakenPort> own_ports;  ///< of the agents started from now on
-  std::vector<std::string> events;        ///< "Normal Started Started container main"
-  std::vector<Json> reported;             ///< every status podsync reported
+  BackoffLimits restart_backoff = kRestartBackoff;
+  std::vector<std::string> events;  ///< "Normal Started Started container main"
+  std::vector<Json> reported;       ///< every status podsync reported
   std::function<Verdict(const std::string&)> verdict;
 
  private:
@@ -230,6 +231,7 @@ class Host {
     node.own_ports = own_ports;
     node.cgroup_root = directory / "cgroup";
     node.pod_pids_limit = 64;
+    node.restart_backoff = restart_backoff;
     Agent* a = &agent;
     return Services{io.get_executor(),
                     clock,

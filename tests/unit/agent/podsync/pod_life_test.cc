@@ -228,6 +228,29 @@ TEST_F(PodLife, ACrashIsRestartedAtOnceThenAfterOneTwoAndFourSeconds) {
   EXPECT_EQ(host_.runtime.sandboxes().size(), 1U);
 }
 
+TEST_F(PodLife, CrashesAreWaitedForAsWithAKubeletWhereThatIsWanted) {
+  host_.restart_backoff = kKubernetesRestartBackoff;
+  host_.StartAgent();
+  host_.Apply(Spec({}, {"main"}));
+  host_.Settle();
+  host_.runtime.ExitContainer(IdOf("main"), 1);
+  host_.Settle();
+  EXPECT_EQ(host_.Running(), "main#1");
+  host_.runtime.ExitContainer(IdOf("main"), 1);
+  host_.Pass(seconds(9), seconds(1));
+  EXPECT_EQ(host_.Running(), "");
+  // another agent knows how often it was restarted
+  host_.KillAgent();
+  host_.StartAgent();
+  host_.Pass(seconds(2), seconds(1));
+  EXPECT_EQ(host_.Running(), "main#2");
+  host_.runtime.ExitContainer(IdOf("main"), 1);
+  host_.Pass(seconds(19), seconds(1));
+  EXPECT_EQ(host_.Running(), "");
+  host_.Pass(seconds(2), seconds(1));
+  EXPECT_EQ(host_.Running(), "main#3");
+}
+
 TEST_F(PodLife, ALostSandboxMeansEverythingAgainInANewOne) {
   host_.StartAgent();
   host_.Apply(Spec({}, {"main", "second"}));

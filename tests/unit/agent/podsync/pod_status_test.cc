@@ -341,8 +341,8 @@ TEST(PodStatus, HowLongARestartIsWaitedForIsSaidInTheKubeletsWords) {
   };
   EXPECT_EQ(message(1)["reason"], "CrashLoopBackOff");
   EXPECT_EQ(message(1)["message"], "back-off 1s restarting failed container=a pod=" + name);
-  EXPECT_EQ(message(7)["message"], "back-off 1m4s restarting failed container=a pod=" + name);
-  EXPECT_EQ(message(30)["message"], "back-off 5m0s restarting failed container=a pod=" + name);
+  EXPECT_EQ(message(6)["message"], "back-off 32s restarting failed container=a pod=" + name);
+  EXPECT_EQ(message(30)["message"], "back-off 1m0s restarting failed container=a pod=" + name);
 }
 
 TEST(PodStatus, OnTheHostsNetworkTheAddressIsTheHosts) {
