@@ -45,8 +45,9 @@ class Builder {
   /// `source` is a config map's or secret's volume source or projection.
   Status AddConfig(const Json& source, const api::ConfigName& of) {
     const references::Found found = facts_.config ? facts_.config(of.Key(pod_.meta.ns)) : references::Found();
-    version_ += fmt::format("{}/{}@{}:{};", of.secret ? "secret" : "configmap", of.name,
-                            found.config ? found.config->uid : "", found.config ? found.config->revision : 0);
+    const std::string at = found.config ? found.config->uid : found.known ? "" : "?";
+    version_ += fmt::format("{}/{}@{}:{};", of.secret ? "secret" : "configmap", of.name, at,
+                            found.config ? found.config->revision : 0);
     if (!found.config && found.known && of.optional) return {};
     if (!found.config) {
       return Missing(fmt::format("{} \"{}\" {}", of.secret ? "secret" : "configmap", of.name,

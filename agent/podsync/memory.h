@@ -29,6 +29,7 @@ struct Memory {
   std::map<std::string, Waiting> waiting;            ///< by container name: the last failure to start it
   std::map<std::string, Retry> retries;              ///< by container name: creation failed, try again later
   std::optional<Retry> pod_retry;                    ///< volumes or sandbox failed, try again later
+  std::optional<Retry> files_retry;                  ///< the files of a running pod could not be written
   std::map<std::string, std::string> files;          ///< by volume: the version its files were written from
   std::set<std::string> stopped_sandboxes;           ///< stopped by us: their network is released
   std::map<std::string, WallTime> tidy_after;        ///< by id of a record: removing it failed, try again then

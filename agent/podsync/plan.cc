@@ -272,25 +272,32 @@ class Planner {
     }
   }
 
+  /// Volumes that could not be had are tried again after their backoff, in a sandbox that is there too.
+  void AwaitVolumes() {
+    if (start_.empty() || create_sandbox_ || !WaitsForVolume(memory_) || now_ >= memory_.pod_retry->not_before) return;
+    start_.clear();
+    LookAgain(memory_.pod_retry->not_before);
+  }
+
   /// What the files of a running pod are made from is not what they were written from.
   bool FilesDiffer() {
-    if (plan_.finished || sandbox_id_.empty() || VersionsOf(seen_.files) == memory_.files) return false;
-    if (!memory_.pod_retry || now_ >= memory_.pod_retry->not_before) return true;
-    LookAgain(memory_.pod_retry->not_before);
+    if (plan_.finished || sandbox_id_.empty() || !seen_.references_known) return false;
+    if (VersionsOf(seen_.files) == memory_.files) return false;
+    if (!memory_.files_retry || now_ >= memory_.files_retry->not_before) return true;
+    LookAgain(memory_.files_retry->not_before);
     return false;
   }
 
   /// What runs in an old sandbox has ended before anything starts in a new one; records of earlier ends make room last:
   /// nobody waits for it.
   void PutInOrder() {
+    // First: whatever becomes of the rest, who runs sees what its files are made from.
+    if (FilesDiffer()) plan_.steps.emplace_back(RefreshFiles{});
     if (!kill_.empty()) plan_.steps.emplace_back(EndContainers{kill_});
     for (const std::string& id : stop_sandboxes_) plan_.steps.emplace_back(StopSandbox{id});
     for (const std::string& id : drop_containers_) plan_.steps.emplace_back(DropContainer{id});
-    if (!start_.empty()) {
-      plan_.steps.emplace_back(PrepareVolumes{});
-    } else if (FilesDiffer()) {
-      plan_.steps.emplace_back(RefreshFiles{});
-    }
+    AwaitVolumes();
+    if (!start_.empty()) plan_.steps.emplace_back(PrepareVolumes{});
     if (create_sandbox_) plan_.steps.emplace_back(MakeSandbox{sandbox_attempt_});
     for (const StartContainer& start : start_) plan_.steps.emplace_back(start);
     for (const std::string& id : remove_containers_) plan_.steps.emplace_back(RemoveContainer{id});

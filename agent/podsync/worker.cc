@@ -35,6 +35,7 @@ struct Worker::Work {
   Plan plan;
   std::optional<StepContext> context;
   bool over = false;
+  bool awaited = false;  ///< somebody waits for its end: nobody does when it ends before its beginning returns
   std::exception_ptr failure;
 };
 
@@ -58,6 +59,7 @@ void Worker::Want(std::shared_ptr<const api::Pod> pod) {
 /// The change may be the cure.
 void Worker::ConfigChanged() {
   std::erase_if(memory_.retries, [this](const auto& item) { return WaitsForConfig(memory_, item.first); });
+  if (memory_.files_retry) memory_.files_retry->not_before = WallTime{};
   if (WaitsForVolume(memory_)) memory_.pod_retry->not_before = WallTime{};
   News();
 }
@@ -155,6 +157,7 @@ Task<bool> Worker::Carry(std::shared_ptr<const api::Pod> pod, PodSeen seen, Plan
   work->plan = std::move(plan);
   stale_ = true;
   steps_.Spawn("steps of pod " + uid_, Carrying(work));
+  work->awaited = true;
   while (!work->over && !Ending()) co_await wake_.Wait();
   if (!work->over) co_return true;
   if (work->failure) std::rethrow_exception(work->failure);
@@ -186,7 +189,7 @@ Task<void> Worker::Carrying(std::shared_ptr<Work> work) {
     work->failure = std::current_exception();
   }
   work->over = true;
-  wake_.Notify();
+  if (work->awaited) wake_.Notify();
 }
 
 /// Reports what is known now.

@@ -38,12 +38,6 @@ struct Run {
     co_return PodDid("mount volumes", mounted);
   }
 
-  Task<bool> Do(const RefreshFiles& step) const {
-    const Status written = co_await Perform(context, step);
-    if (written.ok()) context.memory.pod_retry.reset();
-    co_return PodDid("write files", written);
-  }
-
   Task<bool> Do(const MakeSandbox& step) const {
     const Status made = co_await Perform(context, step);
     if (made.ok()) context.memory.pod_retry.reset();

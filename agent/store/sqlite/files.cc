@@ -146,8 +146,9 @@ std::optional<uint64_t> StoreFiles::BackedUp() const {
 }
 
 bool StoreFiles::BackupIsCurrent(uint64_t last) const {
+  if (!Exists(Backup())) return last == 0;  // nothing to copy
   auto db = Database::OpenAtRest(Backup());
-  if (!Exists(Backup()) || !db.ok()) return false;
+  if (!db.ok()) return false;
   const auto version = db->QueryNumber("PRAGMA user_version");
   // A store of a newer version is worth a copy of its own.
   return version.ok() && *version == UpgradeSteps().back().version && BackedUp() == last;

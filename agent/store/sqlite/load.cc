@@ -25,7 +25,13 @@ Status CheckWhole(Database& db, const std::string& check) {
 /// there is no mark to go by.
 std::optional<uint64_t> ReadMark(const StoreFiles& files) {
   const auto marked = RevisionMark::Read(files.Mark());
-  if (marked.ok() && *marked) return std::max(**marked, files.BackedUp().value_or(0));
+  if (marked.ok() && *marked) {
+    uint64_t known = **marked;
+    // A backup that says more has to be whole to be believed.
+    if (files.BackedUp().value_or(0) <= known) return known;
+    for (const store::Backup& backup : files.GoodBackups()) known = std::max(known, backup.revision);
+    return known;
+  }
   if (marked.ok()) return std::nullopt;
   log::Warning("{}: whether the store lost its last changes cannot be told", marked.error().message);
   return std::nullopt;

@@ -101,7 +101,7 @@ void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
   std::set<std::string> paths;
   for (size_t i = 0; i < projections.size(); ++i) {
     const Path at = (path / "sources")[i];
-    if (projections[i].size() != 1) faults.Add(at, kForbidden, "must have exactly one source");
+    if (projections[i].size() > 1) faults.Add(at, kForbidden, "must have no more than one source");
     for (const auto& [member, projection] : projections[i].items()) {
       if (member == "configMap" || member == "secret") RequireName(projection, "name", at / member, faults);
       ValidateItems(projection, at / member, faults);

@@ -222,6 +222,26 @@ TEST_F(MountedConfig, ItIsWrittenWhateverBecomesOfTheOtherVolumes) {
   EXPECT_THAT(host_.events, Not(Contains(HasSubstr("/x is gone"))));
 }
 
+TEST_F(MountedConfig, ItIsWrittenWhileAnotherContainerCannotBeStarted) {
+  Write("ConfigMap", "settings", {{"COLOR", "red"}});
+  host_.StartAgent();
+  Json spec = Wanted();
+  spec["containers"].push_back({{"name", "second"}, {"image", "busybox:1.35"}});
+  spec["volumes"].insert(spec["volumes"].begin(), Json::parse(R"({"name": "other", "hostPath": {"path": "/x"}})"));
+  host_.Apply(spec);
+  host_.Settle();
+  host_.pod_volumes.FailVolume("other", MakeError(ErrorCode::kNotFound, "/x is gone", "FailedMount"));
+  host_.runtime.ExitContainer(host_.runtime.Find("kubia-0", "second")->id, 1);
+  host_.Pass(seconds(5));
+  EXPECT_EQ(host_.Running(), "main#0");
+  const int mounts = host_.pod_volumes.mounts();
+  host_.Settle();
+  EXPECT_EQ(host_.pod_volumes.mounts(), mounts) << "it is tried again after its backoff, not before";
+  Write("ConfigMap", "settings", {{"COLOR", "green"}});
+  host_.Settle();
+  EXPECT_THAT(Files(), ElementsAre(Pair("COLOR", "green")));
+}
+
 TEST_F(MountedConfig, WhatCannotBeWrittenIsTriedAgain) {
   Write("ConfigMap", "settings", {{"COLOR", "red"}});
   host_.StartAgent();
