@@ -1,6 +1,7 @@
 """What the runtime holds, seen past the agent: see tests/e2e/tools/crils.cc."""
 import json
 import os
+import subprocess
 
 from harness.wait import wait_for
 from harness.world import run
@@ -53,7 +54,11 @@ class Cri:
         return run(*self._command, "run-sandbox", name).strip()
 
     def remove_sandbox(self, identifier):
-        run(*self._command, "stop-sandbox", identifier)
+        # The agent sees the end of the containers and stops the sandbox too: of two CNI DELs at once bridge fails one.
+        def stopped():
+            return subprocess.run([*self._command, "stop-sandbox", identifier], capture_output=True,
+                                  check=False).returncode == 0
+        wait_for(f"sandbox {identifier} to be stopped", stopped, 10)
         run(*self._command, "remove-sandbox", identifier)
 
     def exec(self, container, *command):
