@@ -44,15 +44,12 @@ class Builder {
 
   /// `source` is a config map's or secret's volume source or projection.
   Status AddConfig(const Json& source, const api::ConfigName& of) {
-    const references::Found found = facts_.config ? facts_.config(of.Key(pod_.meta.ns)) : references::Found();
+    const references::Found found = facts_.Find(pod_, of);
     const std::string at = found.config ? found.config->uid : found.known ? "" : "?";
     version_ += fmt::format("{}/{}@{}:{};", of.secret ? "secret" : "configmap", of.name, at,
                             found.config ? found.config->revision : 0);
     if (!found.config && found.known && of.optional) return {};
-    if (!found.config) {
-      return Missing(fmt::format("{} \"{}\" {}", of.secret ? "secret" : "configmap", of.name,
-                                 found.known ? "not found" : "is not known yet"));
-    }
+    if (!found.config) return Missing(Absence(of, found));
     const Json& items = api::Items(source, "items");
     if (items.empty()) AddAll(found.config);
     for (const Json& item : items) TRYV(AddItem(item, found.config, of));

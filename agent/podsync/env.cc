@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 
+#include "agent/api/kinds/pod/read.h"
 #include "agent/api/read.h"
 #include "agent/base/utf8.h"
 #include "agent/podsync/resources.h"
@@ -149,6 +150,11 @@ Result<std::string> FieldValue(const api::Pod& pod, const std::string& path, con
                    fmt::format("fieldRef.fieldPath \"{}\" is not a field a container can ask for", path), kReason);
 }
 
+std::string Absence(const api::ConfigName& of, const references::Found& found) {
+  return fmt::format("{} \"{}\" {}", of.secret ? "secret" : "configmap", of.name,
+                     found.known ? "not found" : "is not known yet");
+}
+
 Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& path, const EnvFacts& facts) {
   if (path == "metadata.labels") return Lines(pod.meta.labels);
   if (path == "metadata.annotations") return Lines(pod.meta.annotations);
@@ -158,9 +164,7 @@ Result<std::string> VolumeFieldValue(const api::Pod& pod, const std::string& pat
 Result<std::string> VolumeResourceValue(const api::Pod& pod, const api::Json& ref, const EnvFacts& facts) {
   const api::Container none;
   TRY(const api::Container* asked, Asked(pod.spec, none, api::ReadString(ref, "containerName")));
-  const api::Json& divisor = api::Member(ref, "divisor");
-  const std::string unit = divisor.is_string() ? divisor.get<std::string>() : divisor.is_number() ? divisor.dump() : "";
-  return ResourceFieldValue(*asked, api::ReadString(ref, "resource"), unit, facts.memory_capacity,
+  return ResourceFieldValue(*asked, api::ReadString(ref, "resource"), api::ReadDivisor(ref), facts.memory_capacity,
                             facts.cpu_capacity_milli);
 }
 
@@ -168,12 +172,9 @@ namespace {
 
 /// The object, null where it is missing and may be.
 Result<references::ConfigRef> ConfigFor(const api::Pod& pod, const api::ConfigName& of, const EnvFacts& facts) {
-  const references::Found found = facts.config ? facts.config(of.Key(pod.meta.ns)) : references::Found();
+  const references::Found found = facts.Find(pod, of);
   if (found.config || (found.known && of.optional)) return found.config;
-  return MakeError(ErrorCode::kFailedPrecondition,
-                   fmt::format("{} \"{}\" {}", of.secret ? "secret" : "configmap", of.name,
-                               found.known ? "not found" : "is not known yet"),
-                   kReason);
+  return MakeError(ErrorCode::kFailedPrecondition, Absence(of, found), kReason);
 }
 
 /// A variable is a text of C, and the runtime takes it as UTF-8.

@@ -20,7 +20,14 @@ struct EnvFacts {
   int64_t cpu_capacity_milli = 0;
   /// What there is of a ConfigMap or Secret; null: nothing is known of any.
   std::function<references::Found(const api::ObjectKey&)> config = nullptr;
+
+  references::Found Find(const api::Pod& pod, const api::ConfigName& of) const {
+    return config ? config(of.Key(pod.meta.ns)) : references::Found();
+  }
 };
+
+/// Why there is nothing of `of`, in the reference's words: configmap "settings" not found.
+std::string Absence(const api::ConfigName& of, const references::Found& found);
 
 /// The longest argument or variable a program can be started with (Linux: MAX_ARG_STRLEN), and the most of all
 /// together.

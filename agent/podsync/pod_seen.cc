@@ -1,7 +1,6 @@
 #include "agent/podsync/pod_seen.h"
 
 #include "agent/podsync/plan.h"
-#include "agent/podsync/pod_references.h"
 
 namespace ordinal::podsync {
 
@@ -20,7 +19,7 @@ PodSeen See(const Services& services, const api::Pod& pod) {
   } else if (sandbox != nullptr) {
     seen.ips = sandbox->ips;
   }
-  seen.references_known = services.references.Known(ReferencesOf(pod));
+  seen.references_known = services.references.Known(pod.meta.uid);
   const EnvFacts facts = FactsOf(services, seen.ips);
   seen.volumes = ResolveVolumes(pod, services.layout, services.lookups, facts);
   seen.files = ConfigVolumesOf(pod, facts);

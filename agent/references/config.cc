@@ -9,7 +9,6 @@ namespace ordinal::references {
 namespace {
 
 constexpr std::string_view kSecret = "Secret";
-constexpr std::string_view kConfigMap = "ConfigMap";
 
 api::StringMap Decoded(const api::Json& body, std::string_view member) {
   api::StringMap decoded;
@@ -21,8 +20,6 @@ api::StringMap Decoded(const api::Json& body, std::string_view member) {
 }
 
 }  // namespace
-
-bool IsConfigKind(std::string_view kind) { return kind == kSecret || kind == kConfigMap; }
 
 Config Config::From(const api::Object& object) {
   const api::Json& body = object.body();

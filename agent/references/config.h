@@ -7,9 +7,6 @@
 
 namespace ordinal::references {
 
-/// True for the kinds that pods take configuration from.
-bool IsConfigKind(std::string_view kind);
-
 struct Config {
   api::StringMap values;  ///< data: text of a ConfigMap, bytes of a Secret
   api::StringMap binary;  ///< binaryData of a ConfigMap: files, never variables

@@ -1,5 +1,6 @@
 #include "agent/references/references.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -89,11 +90,10 @@ Found References::Find(const ObjectKey& key) const {
   return entry == entries_.end() ? Found() : entry->second->found();
 }
 
-bool References::Known(const std::set<ObjectKey>& keys) const {
-  for (const ObjectKey& key : keys) {
-    if (!Find(key).known) return false;
-  }
-  return true;
+bool References::Known(const std::string& user) const {
+  const auto used = used_.find(user);
+  return used == used_.end() || std::all_of(used->second.begin(), used->second.end(),
+                                            [this](const ObjectKey& key) { return Find(key).known; });
 }
 
 void References::Tell(const Entry& entry) {

@@ -41,8 +41,8 @@ class References {
   void Use(const std::string& user, const std::set<ObjectKey>& keys);
 
   Found Find(const ObjectKey& key) const;
-  /// All of them are known.
-  bool Known(const std::set<ObjectKey>& keys) const;
+  /// All that `user` uses is known.
+  bool Known(const std::string& user) const;
   /// How many objects are watched.
   size_t watched() const { return entries_.size(); }
 

@@ -61,16 +61,19 @@ void FailContainer(StepContext& context, const api::Container& container, const 
 
 void FailPod(StepContext& context, const std::string& what, const Error& error) {
   const std::string reason = error.reason.empty() ? "FailedCreatePodSandBox" : error.reason;
-  Retry retry = context.memory.pod_retry.value_or(Retry{});
+  FailWith(context, context.memory.pod_retry, what, Error{error.code, error.message, reason});
+}
+
+void FailWith(StepContext& context, std::optional<Retry>& slot, const std::string& what, const Error& error) {
+  Retry& retry = slot ? *slot : slot.emplace();
   const bool repeated = retry.why.message == error.message;
-  retry.why = {reason, error.message};
+  retry.why = {error.reason, error.message};
   retry.backoff.Advance(Duration::zero());
   retry.not_before = context.services.clock.Now() + retry.backoff.delay();
-  context.memory.pod_retry = retry;
   context.LookAgain(retry.not_before);
   if (repeated) return;  // said already
-  log::Warning("pod {}: {}: {}: {}", context.PodName(), what, reason, error.message);
-  context.Say("", events::Severity::kWarning, reason, error.message);
+  log::Warning("pod {}: {}: {}: {}", context.PodName(), what, error.reason, error.message);
+  context.Say("", events::Severity::kWarning, error.reason, error.message);
 }
 
 }  // namespace ordinal::podsync

@@ -43,6 +43,9 @@ StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& se
 /// A step of the pod as a whole failed: said once for each cause, tried again with backoff.
 void FailPod(StepContext& context, const std::string& what, const Error& error);
 
+/// The same with a retry of its own. `error` has a reason.
+void FailWith(StepContext& context, std::optional<Retry>& slot, const std::string& what, const Error& error);
+
 /// A container could not be made or started: said, shown as why it waits, tried again with backoff.
 void FailContainer(StepContext& context, const api::Container& container, const Error& error);
 

@@ -2,26 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/base/log.h"
-
 namespace ordinal::podsync {
-
-namespace {
-
-void Fail(StepContext& context, const Error& error) {
-  Retry retry = context.memory.files_retry.value_or(Retry{});
-  const bool repeated = retry.why.message == error.message;
-  retry.why = {"FailedMount", error.message};
-  retry.backoff.Advance(Duration::zero());
-  retry.not_before = context.services.clock.Now() + retry.backoff.delay();
-  context.memory.files_retry = retry;
-  context.LookAgain(retry.not_before);
-  if (repeated) return;  // said already
-  log::Warning("pod {}: write files: {}", context.PodName(), error.message);
-  context.Say("", events::Severity::kWarning, "FailedMount", error.message);
-}
-
-}  // namespace
 
 Task<void> Perform(StepContext& context, const RefreshFiles&) {
   const volumes::PodVolumesSpec& all = context.seen.files;
@@ -40,7 +21,8 @@ Task<void> Perform(StepContext& context, const RefreshFiles&) {
                 fmt::format("volume \"{}\": {}; its files stay as they are", volume.name, files.missing->message));
   }
   if (!first.ok()) {
-    Fail(context, first.error());
+    FailWith(context, context.memory.files_retry, "write files",
+             Error{first.error().code, first.error().message, "FailedMount"});
   } else {
     context.memory.files_retry.reset();
   }

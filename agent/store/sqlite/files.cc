@@ -66,6 +66,21 @@ Result<uint64_t> CheckedRevision(const std::string& path) {
   return LastRevision(db);
 }
 
+struct AtRest {
+  uint64_t version, revision;
+};
+
+/// Absent for a file that is not there, or cannot be read by this agent.
+std::optional<AtRest> ReadAtRest(const std::string& path) {
+  if (!Exists(path)) return std::nullopt;
+  auto db = Database::OpenAtRest(path);
+  if (!db.ok()) return std::nullopt;
+  const auto version = db->QueryNumber("PRAGMA user_version");
+  if (!version.ok() || *version > UpgradeSteps().back().version) return std::nullopt;
+  const auto revision = LastRevision(*db);
+  return revision.ok() ? std::optional<AtRest>({*version, *revision}) : std::nullopt;
+}
+
 Status Rename(const std::string& from, const std::string& to) {
   return ::rename(from.c_str(), to.c_str()) == 0 ? Status() : ErrnoError("rename " + from + " to " + to, errno);
 }
@@ -136,22 +151,15 @@ bool StoreFiles::HasLog() const { return Exists(Log()); }
 bool StoreFiles::EmptiedUnderItsLog() const { return Exists(Main()) && SizeOf(Main()) == 0 && SizeOf(Log()) > 0; }
 
 std::optional<uint64_t> StoreFiles::BackedUp() const {
-  if (!Exists(Backup())) return std::nullopt;
-  auto db = Database::OpenAtRest(Backup());
-  if (!db.ok()) return std::nullopt;
-  const auto version = db->QueryNumber("PRAGMA user_version");
-  if (!version.ok() || *version > UpgradeSteps().back().version) return std::nullopt;
-  const auto revision = LastRevision(*db);
-  return revision.ok() ? std::optional<uint64_t>(*revision) : std::nullopt;
+  const auto backup = ReadAtRest(Backup());
+  return backup ? std::optional<uint64_t>(backup->revision) : std::nullopt;
 }
 
 bool StoreFiles::BackupIsCurrent(uint64_t last) const {
   if (!Exists(Backup())) return last == 0;  // nothing to copy
-  auto db = Database::OpenAtRest(Backup());
-  if (!db.ok()) return false;
-  const auto version = db->QueryNumber("PRAGMA user_version");
+  const auto backup = ReadAtRest(Backup());
   // A store of a newer version is worth a copy of its own.
-  return version.ok() && *version == UpgradeSteps().back().version && BackedUp() == last;
+  return backup && backup->version == UpgradeSteps().back().version && backup->revision == last;
 }
 
 std::vector<store::Backup> StoreFiles::GoodBackups() const {

@@ -34,8 +34,7 @@ EnvVar ReadEnv(const Json& json) {
   const Json& resource = Member(from, "resourceFieldRef");
   env.resource = ReadString(resource, "resource");
   env.resource_container = ReadString(resource, "containerName");
-  const Json& divisor = Member(resource, "divisor");
-  env.divisor = divisor.is_string() ? divisor.get<std::string>() : divisor.is_number() ? divisor.dump() : "";
+  env.divisor = ReadDivisor(resource);
   return env;
 }
 
@@ -67,6 +66,11 @@ std::optional<Profile> ReadProfile(const Json& json, std::string_view name) {
 }
 
 }  // namespace
+
+std::string ReadDivisor(const Json& resource_field_ref) {
+  const Json& divisor = Member(resource_field_ref, "divisor");
+  return divisor.is_string() ? divisor.get<std::string>() : divisor.is_number() ? divisor.dump() : "";
+}
 
 void ReadSecurityContext(const Json& json, SecurityContext& context) {
   context.run_as_user = ReadOptional<int64_t>(json, "runAsUser");

@@ -90,7 +90,7 @@ TEST_F(ReferencesTest, WhatIsUsedIsKnownAndItsUsersAreTold) {
   EXPECT_THAT(map.config->values, ElementsAre(Pair("a", "1")));
   EXPECT_THAT(map.config->binary, ElementsAre(Pair("b", "\xff")));
   EXPECT_THAT(secret.config->values, ElementsAre(Pair("k", "hidden")));
-  EXPECT_TRUE(references_->Known({map_, secret_}));
+  EXPECT_TRUE(references_->Known("pod-a"));
 }
 
 TEST_F(ReferencesTest, AbsenceIsKnownAndEndsWithTheObject) {
