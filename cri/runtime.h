@@ -7,6 +7,7 @@
 // Field meanings follow CRI v1 (runtime.v1), messages named in each comment.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -38,10 +39,18 @@ struct DnsConfig {
   std::vector<std::string> servers, searches, options;
 };
 
+/// A piece of the host's user and group ids, that a user namespace has as 0, 1, 2 … (IDMapping).
+struct IdRange {
+  uint32_t host_id = 0, length = 0;
+  bool operator==(const IdRange&) const = default;
+};
+
 struct NamespaceOptions {
   NamespaceMode network = NamespaceMode::kPod;
   NamespaceMode pid = NamespaceMode::kContainer;
   NamespaceMode ipc = NamespaceMode::kPod;
+  std::string target_id = {};      ///< with pid kTarget: the container whose processes are seen
+  std::optional<IdRange> users{};  ///< a user namespace of the pod's own; absent: the host's
 };
 
 struct SecurityProfile {
@@ -54,6 +63,13 @@ struct SELinuxOptions {
   std::string user, role, type, level;
 };
 
+/// HugepageLimit.
+struct HugepageLimit {
+  std::string page_size;  ///< "2MB", "1GB", as the cgroup's files are named
+  uint64_t bytes = 0;
+  auto operator<=>(const HugepageLimit&) const = default;
+};
+
 /// LinuxContainerResources. Zero means unset.
 struct Resources {
   int64_t cpu_period = 0;  ///< microseconds
@@ -62,6 +78,9 @@ struct Resources {
   int64_t memory_limit = 0;       ///< bytes
   int64_t memory_swap_limit = 0;  ///< bytes
   int64_t oom_score_adj = 0;
+  std::vector<HugepageLimit> hugepages;
+  StringMap unified;  ///< files of cgroup v2 and what is written to them: "memory.high"
+  auto operator<=>(const Resources&) const = default;
 };
 
 /// PodSandboxConfig.
@@ -75,11 +94,13 @@ struct SandboxConfig {
   StringMap labels, annotations;
   std::string cgroup_parent;
   StringMap sysctls;
+  Resources overhead;  ///< of the pod beyond its containers
   NamespaceOptions namespaces;
   bool privileged = false;
   bool readonly_rootfs = false;
   std::optional<int64_t> run_as_user, run_as_group;
   std::vector<int64_t> supplemental_groups;
+  bool strict_groups = false;  ///< supplemental_groups_policy Strict: none that the image's /etc/group adds
   std::optional<SecurityProfile> seccomp;
   std::optional<SELinuxOptions> selinux;
   std::string runtime_handler;  ///< RunPodSandboxRequest.runtime_handler, empty = the default
@@ -89,6 +110,10 @@ struct Mount {
   std::string container_path, host_path;
   bool readonly = false;
   MountPropagation propagation = MountPropagation::kPrivate;
+  bool recursive_readonly = false;  ///< and what is mounted below it
+  std::optional<IdRange> ids{};     ///< files of these ids of the host are those of 0, 1, 2 … in the container
+  /// The root of this image, by a name it has, instead of host_path; containerd has it from 2.1 on.
+  std::string image{}, image_sub_path{};
 };
 
 struct Device {
@@ -116,6 +141,7 @@ struct ContainerConfig {
   std::string run_as_username;
   bool readonly_rootfs = false;
   std::vector<int64_t> supplemental_groups;
+  bool strict_groups = false;
   bool no_new_privs = false;
   std::vector<std::string> masked_paths, readonly_paths;
   std::optional<SecurityProfile> seccomp, apparmor;
@@ -156,10 +182,31 @@ struct Image {
   uint64_t size = 0;
   std::optional<int64_t> uid;  ///< the image's user, when it is a number
   std::string username;        ///< the image's user, when it is a name
+  bool pinned = false;         ///< the runtime keeps it, as its sandbox image; containerd tells it from 1.7 on
+};
+
+/// AuthConfig: who pulls an image. All of it is secret: nothing of it is ever logged. Either a name and a password, or
+/// a token; all empty: nobody.
+struct ImageAuth {
+  std::string username, password;
+  std::string identity_token;  ///< a refresh token, for which the registry's authorisation server gives others
+  std::string registry_token;  ///< a bearer token for the registry itself
+  auto operator<=>(const ImageAuth&) const = default;
+};
+
+/// FilesystemUsage of ImageFsInfo: where images are kept, and what they take there.
+struct ImageFilesystem {
+  std::string mountpoint;  ///< a directory on that file system
+  uint64_t used_bytes = 0;
 };
 
 struct Version {
   std::string runtime_name, runtime_version, runtime_api_version;
+};
+
+/// RuntimeHandlerFeatures: what a configured handler can.
+struct HandlerFeatures {
+  bool recursive_read_only_mounts = false, user_namespaces = false;
 };
 
 /// What Status(verbose) tells: conditions, and the running configuration from info["config"] (containerd).
@@ -173,6 +220,8 @@ struct RuntimeStatus {
   std::string default_runtime;
   bool systemd_cgroup = false;
   bool restrict_oom_score_adj = false;
+  std::map<std::string, HandlerFeatures> handlers;  ///< by name, "" is the default one; none: not told (before 2.0)
+  bool supplemental_groups_policy = false;
 };
 
 // The filters have constructors and are no aggregates on purpose: see agent/base/task.h about GCC 12.
@@ -216,17 +265,28 @@ class Runtime {
   /// Sends the stop signal, waits up to `grace`, then KILL. Returns when the container has ended.
   virtual Task<Status> StopContainer(std::string id, std::chrono::seconds grace) = 0;
   virtual Task<Status> RemoveContainer(std::string id) = 0;  ///< Idempotent.
+  /// Changes processor and memory of a container that was created or runs (UpdateContainerResources); what is unset in
+  /// `resources` stays as it was. kInternal when the kernel or the runtime refuses, as for less memory than is used;
+  /// kNotFound when it is gone or has ended. What was changed before a refusal may stay changed.
+  virtual Task<Status> UpdateContainer(std::string id, Resources resources) = 0;
   virtual Task<Result<Container>> ContainerStatus(std::string id) = 0;
   virtual Task<Result<std::vector<Container>>> ListContainers(ContainerFilter filter) = 0;
   virtual Task<Result<ExecResult>> ExecSync(std::string id, std::vector<std::string> command,
                                             std::chrono::seconds timeout) = 0;
+  /// Makes a new file at the container's log path and goes on there. Until then the runtime writes to the file it had,
+  /// under whatever name that has by now; a few lines may still come there shortly afterwards. kInternal when the
+  /// container does not run. Source: containerd pkg/cri/server/container_log_reopen.go.
+  virtual Task<Status> ReopenContainerLog(std::string id) = 0;
 
   /// The image, or kNotFound.
   virtual Task<Result<Image>> ImageStatus(std::string reference) = 0;
   virtual Task<Result<std::vector<Image>>> ListImages() = 0;
-  /// Pulls and returns the image's id. No retry: the caller backs off.
-  virtual Task<Result<std::string>> PullImage(std::string reference) = 0;
+  /// Pulls, as `auth`, and returns the image's id. No retry: the caller backs off.
+  virtual Task<Result<std::string>> PullImage(std::string reference, ImageAuth auth) = 0;
+  /// Removes the image that has this name or id, with all its names. Idempotent; an unknown one is success.
   virtual Task<Status> RemoveImage(std::string reference) = 0;
+  /// Where images are kept. kNotFound when the runtime does not tell.
+  virtual Task<Result<ImageFilesystem>> ImageFsInfo() = 0;
 };
 
 /// An event of the runtime. A hint: what is true is what a list says afterwards.

@@ -19,6 +19,7 @@ struct TmpfsOptions {
   std::optional<int64_t> size{};  ///< Bytes; absent = the kernel's default, half of the memory.
   uint32_t mode = 01777;          ///< Of its root.
   std::optional<int64_t> gid{};   ///< Of its root; absent = 0.
+  int64_t page_size = 0;          ///< Bytes; a hugetlbfs of huge pages of this size instead of a tmpfs.
   bool operator==(const TmpfsOptions&) const = default;
 };
 

@@ -16,7 +16,8 @@ namespace ordinal::volumes {
 
 /// emptyDir: made when the pod starts, gone with the pod.
 struct EmptyDir {
-  bool memory = false;                  ///< medium: Memory, a tmpfs.
+  bool memory = false;                  ///< medium: Memory, a tmpfs; or HugePages.
+  int64_t page_size = 0;                ///< medium: HugePages, in bytes; 0 for Memory.
   std::optional<int64_t> size_limit{};  ///< Bytes; absent or ≤ 0 = none. Limits a tmpfs; a disk one is not limited.
 };
 
@@ -49,6 +50,7 @@ struct ConfigFile {
   std::string path{};  ///< In the volume; relative, without "..".
   std::shared_ptr<const std::string> bytes{};
   uint32_t mode = 0644;
+  std::optional<int64_t> owner{};                      ///< user id; absent: root
   bool operator==(const ConfigFile&) const = default;  ///< the same bytes, not equal ones
 };
 

@@ -1,5 +1,10 @@
 #include "agent/api/decode.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
 #include "agent/api/faults.h"
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/schema/check.h"
@@ -57,6 +62,26 @@ void TakeUnknown(bool warn, std::vector<FieldError>& errors, std::vector<std::st
   });
 }
 
+/// The value at a field's path ("spec.containers[0].resources.limits[cpu]"); null where there is none.
+const Json& ValueAt(const Json& body, std::string_view path) {
+  const Json* value = &body;
+  while (!path.empty() && !value->is_null()) {
+    const bool bracket = path.front() == '[';
+    if (bracket || path.front() == '.') path.remove_prefix(1);
+    const std::string_view step = path.substr(0, path.find_first_of(bracket ? "]" : ".["));
+    path.remove_prefix(std::min(path.size(), step.size() + (bracket ? 1 : 0)));
+    if (!value->is_array()) {
+      value = &Member(*value, step);
+      continue;
+    }
+    size_t index = 0;
+    const bool number = std::from_chars(step.data(), step.data() + step.size(), index).ec == std::errc();
+    static const Json none;
+    value = number && index < value->size() ? &(*value)[index] : &none;
+  }
+  return *value;
+}
+
 void AddNamespace(const KindInfo& kind, Json& body) {
   if (!kind.namespaced || !Member(body, "metadata").is_object()) return;
   Json& metadata = body["metadata"];
@@ -65,7 +90,7 @@ void AddNamespace(const KindInfo& kind, Json& body) {
 
 }  // namespace
 
-std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown) {
+std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown, const Json* old_body) {
   auto identity = Identify(body);
   if (auto* failure = std::get_if<DecodeFailure>(&identity)) return std::move(*failure);
   const KindInfo& kind = *std::get<const KindInfo*>(identity);
@@ -80,7 +105,7 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
     if (kind.set_defaults != nullptr) kind.set_defaults(decoded.body);
     Faults faults(errors);
     ValidateMeta(kind, decoded.body, faults);
-    if (kind.validate != nullptr) kind.validate(decoded.body, errors);
+    faults.Append(FaultsOf(kind, decoded.body, old_body));
   }
   if (!errors.empty()) {
     const bool malformed = IsMalformed(errors);
@@ -90,12 +115,32 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
   return decoded;
 }
 
+std::vector<FieldError> FaultsOf(const KindInfo& kind, const Json& body, const Json* old_body) {
+  std::vector<FieldError> errors;
+  if (kind.validate == nullptr) return errors;
+  kind.validate(body, errors);
+  if (errors.empty() || old_body == nullptr) return errors;
+  std::vector<FieldError> before;
+  kind.validate(*old_body, before);
+  using Said = std::array<std::string_view, 3>;
+  std::set<Said> known;
+  for (const FieldError& error : before) {
+    const Said said{error.field, error.cause, error.message};
+    known.insert(said);
+  }
+  std::erase_if(errors, [&](const FieldError& error) {
+    const Said said{error.field, error.cause, error.message};
+    return known.contains(said) && ValueAt(body, error.field) == ValueAt(*old_body, error.field);
+  });
+  return errors;
+}
+
 std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, const Json& old_body) {
   std::vector<FieldError> errors;
   Faults faults(errors);
   ValidateMeta(kind, body, faults);
   ValidateMetaUpdate(body, old_body, faults);
-  if (kind.validate != nullptr) kind.validate(body, errors);
+  faults.Append(FaultsOf(kind, body, &old_body));
   CheckImmutable(*kind.schema, body, old_body, errors);
   if (kind.validate_update != nullptr) kind.validate_update(body, old_body, errors);
   return errors;

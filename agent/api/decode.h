@@ -49,7 +49,14 @@ struct DecodeFailure {
 /// (the query parameter fieldValidation: Strict, Warn, Ignore).
 enum class UnknownFields { kRefuse, kWarn, kDrop };
 
-std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown = UnknownFields::kRefuse);
+/// With `old_body`, of a change of this stored object: as FaultsOf().
+std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unknown = UnknownFields::kRefuse,
+                                            const Json* old_body = nullptr);
+
+/// What the kind's own rules say of a decoded body. With `old_body` (null: there is none) without the faults that the
+/// stored object has in the same fields, of the same values: a rule that came after it, with a newer agent, must not
+/// keep it from being scaled, placed or deleted.
+std::vector<FieldError> FaultsOf(const KindInfo& kind, const Json& body, const Json* old_body);
 
 /// The same checks for an update of a stored object: validation and immutable fields.
 std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, const Json& old_body);

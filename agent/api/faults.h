@@ -21,6 +21,7 @@ inline constexpr std::string_view kForbidden = "FieldValueForbidden";
 inline constexpr std::string_view kDuplicate = "FieldValueDuplicate";
 inline constexpr std::string_view kNotFound = "FieldValueNotFound";
 inline constexpr std::string_view kTooLong = "FieldValueTooLong";
+inline constexpr std::string_view kTooMany = "FieldValueTooMany";
 inline constexpr std::string_view kTypeInvalid = "FieldValueTypeInvalid";
 /// Ours: the reference reports unknown and repeated fields without a cause, in the message of a 400.
 inline constexpr std::string_view kUnknownField = "UnknownField";
@@ -54,10 +55,10 @@ class Faults {
   void Append(const std::vector<FieldError>& more) { errors_.insert(errors_.end(), more.begin(), more.end()); }
   void Required(const Path& path, std::string message = "is required") { Add(path, kRequired, std::move(message)); }
   void Invalid(const Path& path, std::string_view value, std::string_view complaint) {
-    Add(path, kInvalid, Quote(value) + " is not valid: " + std::string(complaint));
+    Add(path, kInvalid, "Invalid value: " + Quote(value) + ": " + std::string(complaint));
   }
   void Invalid(const Path& path, int64_t value, std::string_view complaint) {
-    Add(path, kInvalid, std::to_string(value) + " is not valid: " + std::string(complaint));
+    Add(path, kInvalid, "Invalid value: " + std::to_string(value) + ": " + std::string(complaint));
   }
   void Forbidden(const Path& path, std::string message) { Add(path, kForbidden, std::move(message)); }
   void Duplicate(const Path& path, std::string_view value) {
@@ -65,6 +66,10 @@ class Faults {
   }
   void NotFound(const Path& path, std::string_view value, std::string_view where) {
     Add(path, kNotFound, Quote(value) + " is not found in " + std::string(where));
+  }
+
+  void TooMany(const Path& path, size_t count, size_t most) {
+    Add(path, kTooMany, "has " + std::to_string(count) + " items; at most " + std::to_string(most) + " are allowed");
   }
 
   /// Reports a text that breaks its syntax rule; an absent (empty) one is no fault here.

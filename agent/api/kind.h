@@ -73,6 +73,8 @@ struct KindInfo {
   Json (*first_status)(const Json& body, WallTime now) = nullptr;
   /// metadata.generation counts the changes of everything but metadata and status; other kinds have none.
   bool counts_generation = false;
+  /// A member of spec whose first value is not counted: it is given by whoever places the object. Empty: none.
+  std::string_view placed_by = {};
   /// New objects get this finalizer, which holds them while they are used; empty: none.
   std::string_view protection = {};
   /// A deletion is answered with the object, not with a Status.
@@ -81,6 +83,9 @@ struct KindInfo {
   bool deleted_together = true;
   /// Conditions of a table's row (meta/v1 TableRow); null: none.
   Json (*row_conditions)(const Json& body) = nullptr;
+  /// Why the object of this name is there for good ("this is a system priority class and cannot be deleted"); empty: it
+  /// may be deleted. Null: all may.
+  std::string (*undeletable)(std::string_view name) = nullptr;
   /// Completes what an older agent stored, beyond the defaults (stored.h).
   void (*complete)(Json& body) = nullptr;
 };

@@ -4,7 +4,6 @@
 
 #include "agent/api/openapi/resources.h"
 #include "agent/apiserver/access.h"
-#include "agent/apiserver/auth/review_routes.h"
 #include "agent/apiserver/discovery/discovery.h"
 #include "agent/apiserver/discovery/openapi.h"
 #include "agent/apiserver/failure.h"
@@ -36,9 +35,10 @@ Handlers::Handlers(Api::Parts parts, BlockingPool& pool, const Layout& layout, S
 Routes Handlers::MakeRoutes(Sources sources) {
   Routes routes;
   AddDiscovery(routes);
-  auth::AddReviews(routes);
+  auth::AddReviews(routes, std::move(sources.review_token));
   AddHealth(routes, std::move(sources.readiness));
   AddManifests(routes, std::move(sources.manifest_errors));
+  routes.Add("/api/v1/nodes/" + sources.node + "/proxy/", std::move(sources.node_proxy));
   routes.Add("/apis/metrics.k8s.io/v1beta1/", [this](Asked request) { return metrics_.Get(std::move(request)); });
   routes.AddSubresource("pods", "log", [this](Asked request) { return logs_.Get(std::move(request)); });
   routes.AddSubresource("pods", "exec", [this](Asked request) { return sessions_.Exec(std::move(request)); });

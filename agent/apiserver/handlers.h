@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/apiserver/auth/review_routes.h"
 #include "agent/apiserver/health.h"
 #include "agent/apiserver/rest/api.h"
 #include "agent/apiserver/streams/exec.h"
@@ -24,6 +25,9 @@ struct Sources {
   Condition readiness, manifest_errors;  ///< as health.h has them
   streams::MeasureAll pod_usage, node_usage;
   streams::AskRuntime ask_runtime;
+  auth::ReviewOfToken review_token;
+  std::string node;          ///< this node's name
+  http::Handler node_proxy;  ///< what lies below /api/v1/nodes/<node>/proxy/
 };
 
 class Handlers {

@@ -8,13 +8,18 @@
 #include "agent/app/host.h"
 #include "agent/app/host_runtime.h"
 #include "agent/app/name_service.h"
+#include "agent/app/node_api.h"
+#include "agent/app/node_api_address.h"
 #include "agent/app/node_events.h"
+#include "agent/app/node_guard.h"
+#include "agent/app/node_images.h"
 #include "agent/app/node_pods.h"
 #include "agent/app/pod_network.h"
 #include "agent/app/readiness.h"
 #include "agent/app/state_disk.h"
 #include "agent/app/stored_objects.h"
 #include "agent/app/sweep.h"
+#include "agent/app/token_subjects.h"
 #include "agent/app/trim.h"
 #include "agent/app/update_images.h"
 #include "agent/app/watchdog_beat.h"
@@ -24,7 +29,9 @@
 #include "agent/base/memory.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/manifests/manifest_watcher.h"
+#include "agent/node/image_collection.h"
 #include "agent/node/node_object.h"
+#include "agent/objects/system_priorities.h"
 #include "systemd/notify.h"
 
 namespace ordinal {
@@ -65,11 +72,15 @@ std::vector<Boot::Step> Agent::BootSteps() {
 Task<void> Agent::RunBoot() {
   co_await boot_.Run();
   names_->Begin();
+  co_await guard_->Begin();
   Spawn(executor_, "node object", node_object_->Run());
+  Spawn(executor_, "image collection", image_collection_->Run());
   ReportReadiness();
 }
 
 Status Agent::Start() {
+  const Status guarded = ProtectFromOomKiller(config_.oom_score_adj);
+  if (!guarded.ok()) log::Warning("{}", guarded.error().message);
   // Names are what pods miss first: the runtime is asked while the store is read, and answered when it answers.
   Beside store(io_, [this]() -> Status {
     TRY(objects_, StoredObjects::Open(executor_, clock_, random_, config_.state_dir));
@@ -84,6 +95,8 @@ Status Agent::Start() {
   BuildPods();
   BuildWorkloads();
   BuildNode();
+  BuildImageCollection();
+  BuildGuard();
   Connect();
   TRYV(StartApi());
   StartLoops();
@@ -102,6 +115,7 @@ void Agent::BuildPods() {
       .caches = objects_->caches(),
       .objects = objects_->verbs(),
       .recorder = events_->node,
+      .random = random_,
   });
 }
 
@@ -113,13 +127,38 @@ void Agent::BuildWorkloads() {
   const controllers::Context context{executor_, clock_, objects_->verbs(), events_->lines, random_, config_.node_name};
   workloads_ = std::make_unique<Workloads>(
       context, events_->log, objects_->caches(),
-      Workloads::Host{UpdateImages(pods_->images(), clock_), *claim_storage_, [this] { return api_->ca_certificate(); },
-                      SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen)});
+      Workloads::Host{UpdateImages(pods_->images(), objects_->verbs(), clock_), *claim_storage_,
+                      [this] { return api_->ca_certificate(); }, SettlingOf(config_),
+                      OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_))});
 }
 
 void Agent::BuildNode() {
-  node_object_ = std::make_unique<node::NodeObject>(clock_, objects_->verbs(), [this] { return LookAtHost(); });
+  node_object_ = std::make_unique<node::NodeObject>(
+      clock_, objects_->verbs(), [this] { return LookAtHost(); },
+      [this](node::NodeFacts& facts) { guard_->Tell(facts); });
   state_disk_ = MakeStateDisk(clock_, objects_->store(), layout_, events_->node, config_.node_name);
+}
+
+void Agent::BuildImageCollection() {
+  node::ImageCollection::Sources sources;
+  sources.names = [this] { return NamesInUse(*runtime_, objects_->caches().Of<api::Pod>(), config_.node_name); };
+  sources.disk = DiskUseAt;
+  image_collection_ = std::make_unique<node::ImageCollection>(
+      node::ImageCollection::Parts{executor_, clock_, pool_, runtime_->calls(), events_->node, config_.node_name,
+                                   layout_.PulledImages()},
+      std::move(sources), CollectionPolicyOf(config_));
+  pods_->images().OnPulled(
+      [this](const std::string& name, const std::string& id) { image_collection_->Pulled(name, id); });
+}
+
+void Agent::BuildGuard() {
+  const auto tell = [this]() -> Task<void> {
+    const Status written = co_await node_object_->Write();
+    if (!written.ok()) log::Warning("node object: {}", written.error().message);
+  };
+  guard_ = std::make_unique<NodeGuard>(NodeGuard::Parts{executor_, clock_, pool_, config_, layout_, *runtime_,
+                                                        objects_->caches(), *pods_, *image_collection_, events_->node,
+                                                        tell});
 }
 
 /// Who hears of what.
@@ -128,6 +167,7 @@ void Agent::Connect() {
   runtime_->view().OnChange([this](const std::string& uid) {
     pods_->RuntimeChanged(uid);
     names_->PodChanged(uid);
+    guard_->PodChanged(uid);
   });
   runtime_->view().OnImage([this](const std::string&) { ImageArrived(); });
   runtime_->images_folder().OnProgress([this] { ImageArrived(); });
@@ -156,11 +196,26 @@ Status Agent::StartApi() {
   });
   Beside keys(io_, [this] { return api_->ReadyKeys(); });
   TRYV(keys.Wait());
+  objects_->SignWith(api_->accounts());
+  FollowSubjects(objects_->caches(), api_->accounts().subjects());
+  node_api_ = std::make_unique<NodeApi>(NodeApi::Parts{
+      .config = config_,
+      .layout = layout_,
+      .executor = executor_,
+      .clock = clock_,
+      .runtime = *runtime_,
+      .pods = *pods_,
+      .caches = objects_->caches(),
+      .waiting_for = [this] { return boot_.waiting_for(); },
+      .authenticator = [this]() -> const apiserver::auth::Authenticator& { return api_->authenticator(); },
+  });
+  node_api_->ServeBy(*api_);
   return api_->Start();
 }
 
 void Agent::StartLoops() {
   objects_->caches().Start(executor_);
+  Spawn(executor_, "token subjects", CompleteSubjects(objects_->caches(), api_->accounts().subjects()));
   Spawn(executor_, "events", events_->log.Run());
   Spawn(executor_, "boot", RunBoot());
   Spawn(executor_, "watchdog", BeatForWatchdog(clock_, objects_->store()));
@@ -173,6 +228,8 @@ void Agent::StartLoops() {
 Task<void> Agent::MakeFirstObjects() {
   const Status namespaces = co_await apiserver::MakeSystemNamespaces(objects_->verbs());
   if (!namespaces.ok()) log::Warning("system namespaces: {}", namespaces.error().message);
+  const Status priorities = co_await objects::MakeSystemPriorities(objects_->verbs());
+  if (!priorities.ok()) log::Warning("system priority classes: {}", priorities.error().message);
   const Status classed = co_await controllers::claims::MakeNodeClass(objects_->verbs());
   if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
 }
@@ -192,7 +249,11 @@ Task<void> Agent::StartPods() {
   NetworkOwner owner{runtime_->status().cni_conf_dir, OwnerMark(config_)};
   Spawn(executor_, "sweep", SweepHost(runtime_->calls(), clock_, pool_, std::move(owner)));
   co_await objects_->caches().WaitSynced();
-  pods_->Start(runtime_->status().systemd_cgroup);
+  auto look = [directory = runtime_->status().cni_conf_dir, owner = OwnerMark(config_)] {
+    return Result<std::string>(network::NetworkOf(directory, owner));
+  };
+  const Result<std::string> own = co_await pool_.Run(std::move(look));
+  pods_->Start(runtime_->status().systemd_cgroup, own.ok() && !own->empty());
 }
 
 Task<void> Agent::ReadManifests() {
@@ -220,6 +281,7 @@ api::Json Agent::ManifestErrors() const {
 Task<node::NodeFacts> Agent::LookAtHost() {
   node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
   facts.disk_pressure = state_disk_->pressure();
+  facts.api_port = node_api_->port();
   facts.not_ready = WhyNotReady(Readiness());
   const Result<cri::Version> version = co_await runtime_->calls().GetVersion();
   if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
@@ -242,6 +304,10 @@ void Agent::Stop() {
   const Status closed = objects_ ? objects_->store().Close() : Status();
   if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
   if (names_) names_->Stop();
+  if (node_api_) {
+    api_->accounts().subjects().GiveUp();  // a thread of its server may wait for them
+    node_api_->Stop();
+  }
   if (api_) api_->Stop();
 }
 

@@ -23,6 +23,7 @@ namespace manifests {
 class ManifestWatcher;
 }
 namespace node {
+class ImageCollection;
 struct NodeFacts;
 class NodeObject;
 class StateDisk;
@@ -31,7 +32,9 @@ class ApiFront;
 class ClaimStorage;
 class HostRuntime;
 class NameService;
+class NodeApi;
 struct NodeEvents;
+class NodeGuard;
 class NodePods;
 class StoredObjects;
 class Workloads;
@@ -55,6 +58,8 @@ class Agent {
   void BuildPods();
   void BuildWorkloads();
   void BuildNode();
+  void BuildImageCollection();
+  void BuildGuard();
   void Connect();
   Status StartApi();
   void StartLoops();
@@ -86,7 +91,10 @@ class Agent {
   std::unique_ptr<manifests::ManifestWatcher> manifests_;
   std::unique_ptr<node::NodeObject> node_object_;
   std::unique_ptr<node::StateDisk> state_disk_;
+  std::unique_ptr<node::ImageCollection> image_collection_;
+  std::unique_ptr<NodeGuard> guard_;
   std::unique_ptr<ApiFront> api_;
+  std::unique_ptr<NodeApi> node_api_;
   Boot boot_;
 };
 

@@ -3,12 +3,15 @@
 #include <iostream>
 #include <utility>
 
-#include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/kubeconfig.h"
+#include "agent/apiserver/auth/reviews.h"
+#include "agent/app/api_addresses.h"
 #include "agent/app/directories.h"
 #include "agent/app/exec_addresses.h"
 #include "agent/app/host.h"
+#include "agent/app/node_api_address.h"
 #include "agent/base/log.h"
+#include "agent/tokens/keys.h"
 
 namespace ordinal {
 namespace {
@@ -23,6 +26,9 @@ constexpr std::chrono::hours kLookAtKeys{24};  // they are made anew 30 days bef
 
 using apiserver::auth::PkiSettings;
 
+/// Where pods reach it.
+std::string AheadOf(const Config& config) { return ApiAddressesOf(config, {}).listen_ahead; }
+
 PkiSettings PkiSettingsOf(const Config& config) {
   PkiSettings settings;
   const Layout layout(DirectoriesOf(config));
@@ -30,8 +36,13 @@ PkiSettings PkiSettingsOf(const Config& config) {
   settings.admin_kubeconfig = layout.AdminKubeconfig();
   settings.node_name = config.node_name;
   settings.listen = config.api_listen;
+  const std::string ahead = AheadOf(config);
+  if (!ahead.empty()) settings.listen.push_back(ahead);
+  settings.node_addresses = NodeApiAddresses(config);
   return settings;
 }
+
+std::string TokenKeysOf(const Config& config) { return Layout(DirectoriesOf(config)).TokenKeys(); }
 
 /// Of the command socket: a few programs of this host. Who holds more connections loses the oldest of them, whatever it
 /// does, and half a request or an answer that nobody takes is waited for as long as a person waits.
@@ -61,6 +72,9 @@ ApiFront::~ApiFront() { Stop(); }
 
 Status ApiFront::ReadyKeys() {
   TRY(keys_, MakeKeys());
+  TRY(auto signing, tokens::EnsureKeys(TokenKeysOf(parts_.config), parts_.clock.Now()));
+  accounts_ = std::make_unique<tokens::Issuer>("https://kubernetes.default.svc." + parts_.config.cluster_domain,
+                                               std::move(signing), parts_.clock, parts_.random);
   return {};
 }
 
@@ -71,32 +85,41 @@ apiserver::Sources ApiFront::SourcesOf() {
   sources.pod_usage = [this] { return usage_.Pods(); };
   sources.node_usage = [this] { return usage_.Nodes(); };
   sources.ask_runtime = ExecAddresses(parts_.runtime, parts_.streaming);
+  sources.review_token = [this](api::Json body) {
+    return apiserver::auth::ReviewToken(*authenticator_, std::move(body));
+  };
+  sources.node = parts_.config.node_name;
+  sources.node_proxy = [this](std::shared_ptr<const http::Request> request) { return node_proxy_(std::move(request)); };
   return sources;
 }
 
-std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings, const apiserver::auth::Pki& pki) {
+std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings) {
   http::Handler handler = [this](std::shared_ptr<const http::Request> request) {
     return handlers_.Handle(std::move(request));
   };
-  return std::make_unique<http::Server>(std::move(settings), parts_.executor, parts_.clock,
-                                        apiserver::auth::Authenticator(pki.tokens, parts_.clock), std::move(handler));
+  return std::make_unique<http::Server>(std::move(settings), parts_.executor, parts_.clock, *authenticator_,
+                                        std::move(handler));
 }
 
 Status ApiFront::Start() {
   const apiserver::auth::Pki pki = std::exchange(keys_, {});
+  authenticator_ = std::make_unique<const apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
   http::ServerSettings local = apiserver::Handlers::Settings();
   local.listen = {"unix:" + parts_.socket};
   local.limits = CommandLimits();
-  commands_ = MakeServer(std::move(local), pki);
+  commands_ = MakeServer(std::move(local));
   TRYV(Of("the command socket", commands_->Start()));
   http::ServerSettings settings = apiserver::Handlers::Settings();
   settings.listen = parts_.config.api_listen;
+  const std::string ahead = AheadOf(parts_.config);
+  if (!ahead.empty()) settings.listen_ahead = {ahead};
   settings.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
   settings.limits = http::WithinDescriptors(settings.limits, RaiseDescriptorLimit());
-  server_ = MakeServer(std::move(settings), pki);
+  server_ = MakeServer(std::move(settings));
   TRYV(Of("the API", server_->Start()));
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
+  if (node_certificates_) node_certificates_(pki.ForNodeApi());
   Spawn(parts_.executor, "certificates", KeepKeysFresh());
   return {};
 }
@@ -109,16 +132,30 @@ Result<apiserver::auth::Pki> ApiFront::MakeKeys() {
   return pki;
 }
 
+Status ApiFront::RenewCertificates() {
+  TRY(const apiserver::auth::Pki pki, MakeKeys());
+  if (node_certificates_) node_certificates_(pki.ForNodeApi());
+  return server_->Renew(pki.ForServer());
+}
+
+Status ApiFront::RenewTokenKeys() {
+  TRY(auto signing, tokens::EnsureKeys(TokenKeysOf(parts_.config), parts_.clock.Now()));
+  accounts_->Use(std::move(signing));
+  return {};
+}
+
 Task<void> ApiFront::KeepKeysFresh() {
   while (true) {
     co_await Sleep(parts_.clock, kLookAtKeys);
-    const Result<apiserver::auth::Pki> pki = MakeKeys();
-    const Status renewed = pki.ok() ? server_->Renew(pki->ForServer()) : Status(pki.error());
+    const Status renewed = RenewCertificates();
     if (!renewed.ok()) log::Error("API certificates: {}", renewed.error().message);
+    const Status signing = RenewTokenKeys();
+    if (!signing.ok()) log::Error("keys of service account tokens: {}", signing.error().message);
   }
 }
 
 void ApiFront::Stop() {
+  if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();
 }

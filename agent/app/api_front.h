@@ -5,9 +5,11 @@
 //   ordinald get, status ─ unix socket ► Server ┴─► Handlers
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/pki.h"
 #include "agent/apiserver/handlers.h"
 #include "agent/app/config.h"
@@ -46,6 +48,14 @@ class ApiFront {
   /// Listens, on the command socket too, and serves; certificates are made anew in time while the agent runs on. Blocks
   /// for some milliseconds.
   Status Start();
+  /// Signs service account tokens. After ReadyKeys().
+  tokens::Issuer& accounts() { return *accounts_; }
+  /// Who callers are. After Start().
+  const apiserver::auth::Authenticator& authenticator() const { return *authenticator_; }
+  /// Of the node's own API: `use` is called by Start() and with new ones in time. Before Start().
+  void OnNodeCertificates(std::function<void(const http::Certificates&)> use) { node_certificates_ = std::move(use); }
+  /// What lies below /api/v1/nodes/<this node>/proxy/. Before Start().
+  void ServeNodeProxy(http::Handler handler) { node_proxy_ = std::move(handler); }
   /// The certificate by which clients know this API, in PEM; empty before Start().
   const std::string& ca_certificate() const { return ca_certificate_; }
   /// Ends every connection.
@@ -53,17 +63,23 @@ class ApiFront {
 
  private:
   Result<apiserver::auth::Pki> MakeKeys();
+  Status RenewCertificates();
+  Status RenewTokenKeys();
   Task<void> KeepKeysFresh();
   apiserver::Sources SourcesOf();
-  std::unique_ptr<http::Server> MakeServer(http::ServerSettings settings, const apiserver::auth::Pki& pki);
+  std::unique_ptr<http::Server> MakeServer(http::ServerSettings settings);
 
   ApiParts parts_;
   metrics::Meter meter_;
   metrics::Source usage_;
+  std::unique_ptr<tokens::Issuer> accounts_;                             ///< from ReadyKeys() on
+  std::unique_ptr<const apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
   apiserver::Handlers handlers_;
   std::unique_ptr<http::Server> server_, commands_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
+  std::function<void(const http::Certificates&)> node_certificates_;
+  http::Handler node_proxy_;
 };
 
 /// `ordinald kubeconfig [--role admin|view|node]`: prints a kubeconfig for the agent with this state directory.

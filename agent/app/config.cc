@@ -12,13 +12,17 @@
 #include <iostream>
 
 #include "agent/api/names.h"
+#include "agent/api/quantity.h"
 #include "agent/app/directories.h"
+#include "agent/app/guard_flags.h"
+#include "agent/podsync/sysctls.h"
 
 namespace ordinal {
 namespace {
 
 constexpr char kDefaultConfig[] = "/etc/ordinald/config.yaml";
 constexpr double kLongestSettling = 3600;  // seconds
+constexpr int64_t kMostLogFiles = 100;     // whoever reads a log holds all of its files open
 
 /// Lets CLI11 read its configuration file as YAML: a flat mapping, the keys are the flags' names.
 class YamlConfig final : public CLI::Config {
@@ -69,6 +73,17 @@ std::string HostName() {
   return out.empty() ? "localhost" : out;
 }
 
+void AddResourceFlags(CLI::App& app, Config& config) {
+  app.add_option("--pod-pids-limit", config.pod_pids_limit,
+                 "Processes and threads in one pod at most; 0: a quarter of what the host allows, -1: no limit")
+      ->check(CLI::Range(int64_t{-1}, int64_t{4} << 20))
+      ->capture_default_str();
+  app.add_option("--swap-behavior", config.swap_behavior,
+                 "NoSwap, or LimitedSwap: Burstable pods may use swap in proportion to the memory they request")
+      ->check(CLI::IsMember({kNoSwap, kLimitedSwap}))
+      ->capture_default_str();
+}
+
 void AddUpdateFlags(CLI::App& app, Config& config) {
   // A comparison that is false for "nan" too.
   const auto sensible = [](const std::string& text) {
@@ -87,6 +102,60 @@ void AddUpdateFlags(CLI::App& app, Config& config) {
       ->capture_default_str();
 }
 
+/// The names and defaults of a kubelet, but for the first: there it is 1.
+void AddImageFlags(CLI::App& app, Config& config) {
+  constexpr int64_t kLongest = int64_t{10} * 365 * 24 * 3600;  // seconds
+  app.add_option("--max-parallel-image-pulls", config.max_parallel_image_pulls, "Images pulled at once at most")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--image-gc-high-threshold", config.image_gc_high,
+                 "Percent of the disk of images from which unused ones are removed; 100: never")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  app.add_option("--image-gc-low-threshold", config.image_gc_low, "Percent of that disk to which they are removed")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  app.add_option("--image-minimum-gc-age", config.image_minimum_gc_age,
+                 "Seconds since it was first seen that an image is kept in any case")
+      ->check(CLI::Range(int64_t{0}, kLongest))
+      ->capture_default_str();
+  app.add_option("--image-maximum-gc-age", config.image_maximum_gc_age,
+                 "Seconds since its last use after which an image is removed, whatever the disk; 0: none is")
+      ->check(CLI::Range(int64_t{0}, kLongest))
+      ->capture_default_str();
+  app.add_option("--image-gc-period", config.image_gc_period, "Seconds between two looks at unused images")
+      ->check(CLI::Range(int64_t{1}, kLongest))
+      ->capture_default_str();
+}
+
+void AddLogFlags(CLI::App& app, Config& config) {
+  const auto size = [](const std::string& text) {
+    const Result<api::Quantity> bytes = api::Quantity::Parse(text);
+    return bytes.ok() && bytes->Value() > 0 ? std::string()
+                                            : fmt::format("{} is no number of bytes above 0, as 10Mi", text);
+  };
+  app.add_option("--log-dir", config.log_dir, "Directory of container logs")->capture_default_str();
+  app.add_option("--container-log-dir", config.container_log_dir, "Directory of links to container logs")
+      ->capture_default_str();
+  app.add_option("--container-log-max-size", config.container_log_max_size,
+                 "Size at which the log of a container is rotated, as 10Mi")
+      ->check(size)
+      ->capture_default_str();
+  app.add_option("--container-log-max-files", config.container_log_max_files,
+                 "Log files of one run of a container at most, the one that is written too; older ones are removed")
+      ->check(CLI::Range(int64_t{2}, kMostLogFiles))
+      ->capture_default_str();
+}
+
+/// The name of a kubelet's.
+void AddSysctlFlag(CLI::App& app, Config& config) {
+  app.add_option("--allowed-unsafe-sysctls", config.allowed_unsafe_sysctls,
+                 "Sysctls that pods may set beside the safe ones, with commas; kernel.msg* is all that begin so")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check([](const std::string& pattern) { return podsync::FaultOfSysctlPattern(pattern); });
+}
+
 void AddFlags(CLI::App& app, Config& config) {
   app.add_option("--manifest-dir", config.manifest_dir, "Directory of manifests that are run")->capture_default_str();
   app.add_option("--state-dir", config.state_dir, "Store, image tarballs, pod directories")->capture_default_str();
@@ -103,23 +172,24 @@ void AddFlags(CLI::App& app, Config& config) {
       ->capture_default_str();
   app.add_option("--dns-listen", config.dns_listen, "Address and port DNS answers on; may be given several times")
       ->capture_default_str();
+  app.add_option("--node-api-listen", config.node_api_listen,
+                 "Address and port of the node's own API, a kubelet's: metrics, statistics, pods; off: nowhere "
+                 "(default: port 10250 of every address)");
   app.add_option("--dns-link", config.dns_link, "Link made to hold the DNS address")->capture_default_str();
   app.add_option("--bridge", config.bridge, "Bridge of the CNI configuration written when the host has none")
       ->capture_default_str();
-  app.add_option("--log-dir", config.log_dir, "Directory of container logs")->capture_default_str();
-  app.add_option("--container-log-dir", config.container_log_dir, "Directory of links to container logs")
-      ->capture_default_str();
+  AddLogFlags(app, config);
   AddUpdateFlags(app, config);
-  app.add_option("--pod-pids-limit", config.pod_pids_limit,
-                 "Processes and threads in one pod at most; 0: a quarter of what the host allows, -1: no limit")
-      ->check(CLI::Range(int64_t{-1}, int64_t{4} << 20))
-      ->capture_default_str();
+  AddResourceFlags(app, config);
   app.add_option(
          "--restart-backoff", config.restart_backoff,
          "How long a container that keeps ending is waited for: quick (1, 2, 4 ... 60 s) or kubernetes (10, 20 ... "
          "300 s)")
       ->check(CLI::IsMember({kQuickRestarts, kKubernetesRestarts}))
       ->capture_default_str();
+  AddSysctlFlag(app, config);
+  AddImageFlags(app, config);
+  AddGuardFlags(app, config);
   app.add_option("--log-level", config.log_level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -130,11 +200,21 @@ std::string FaultOf(const Config& config) {
   if (const api::Complaint wrong = api::CheckDnsSubdomain(config.node_name)) {
     return fmt::format("--node-name \"{}\" cannot be the name of a node: {}", config.node_name, *wrong);
   }
+  if (config.image_gc_low >= config.image_gc_high && config.image_gc_high < 100) {
+    return fmt::format("--image-gc-low-threshold {}: must be less than --image-gc-high-threshold {}",
+                       config.image_gc_low, config.image_gc_high);
+  }
+  if (std::string fault = GuardFault(config); !fault.empty()) return fault;
   constexpr size_t kLongestSocket = sizeof(sockaddr_un::sun_path) - 1;
   const std::string socket = Layout(DirectoriesOf(config)).Socket();
   if (socket.size() > kLongestSocket) {
     return fmt::format("--run-dir {}: too long; the path of the socket {} may have {} characters", config.run_dir,
                        socket, kLongestSocket);
+  }
+  const std::string& node_api = config.node_api_listen;
+  if (!node_api.empty() && node_api != kNoNodeApi &&
+      (node_api.rfind(':') == std::string::npos || node_api.starts_with("unix:"))) {
+    return fmt::format("--node-api-listen {}: must be ADDRESS:PORT, or {}", node_api, kNoNodeApi);
   }
   for (const std::string& listen : config.api_listen) {
     if (listen.starts_with("unix:")) {

@@ -1,6 +1,7 @@
 #include "agent/app/host.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -42,6 +44,15 @@ std::string FirstLine(const std::string& path) {
   return line;
 }
 
+/// A line of /proc/meminfo, in bytes.
+int64_t MemoryInfo(const std::string& wanted) {
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(wanted)) return std::atoll(line.c_str() + wanted.size()) * 1024;
+  }
+  return 0;
+}
+
 /// PRETTY_NAME of os-release(5).
 std::string OsImage() {
   std::ifstream file("/etc/os-release");
@@ -63,6 +74,7 @@ node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk)
   facts.addresses = HostAddresses();
   facts.cpu_milli = CpuCapacityMilli();
   facts.memory_bytes = MemoryCapacity();
+  facts.hugepages = Hugepages();
   struct statvfs space {};
   if (statvfs(disk.c_str(), &space) == 0) facts.disk_bytes = static_cast<int64_t>(space.f_blocks * space.f_frsize);
   utsname kernel{};
@@ -85,12 +97,27 @@ std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images) {
   return out;
 }
 
-int64_t MemoryCapacity() {
-  std::ifstream file("/proc/meminfo");
-  std::string key;
-  int64_t kilobytes = 0;
-  file >> key >> kilobytes;
-  return kilobytes * 1024;
+int64_t MemoryCapacity() { return MemoryInfo("MemTotal:"); }
+
+int64_t SwapCapacity() { return MemoryInfo("SwapTotal:"); }
+
+std::map<int64_t, int64_t> Hugepages() {
+  std::map<int64_t, int64_t> all;
+  const std::string prefix = "hugepages-";
+  std::error_code code;
+  for (std::filesystem::directory_iterator entry("/sys/kernel/mm/hugepages", code), end; !code && entry != end;
+       entry.increment(code)) {
+    const std::string name = entry->path().filename().string();  // "hugepages-2048kB"
+    if (!name.starts_with(prefix)) continue;
+    const int64_t bytes = std::atoll(name.c_str() + prefix.size()) * 1024;
+    if (bytes > 0) all[bytes] = std::atoll(FirstLine(entry->path() / "nr_hugepages").c_str()) * bytes;
+  }
+  return all;
+}
+
+bool UnifiedCgroups(const std::string& root) {
+  std::error_code code;
+  return std::filesystem::exists(root + "/cgroup.controllers", code);
 }
 
 int64_t CpuCapacityMilli() { return sysconf(_SC_NPROCESSORS_ONLN) * 1000; }
@@ -133,6 +160,19 @@ uint64_t RaiseDescriptorLimit() {
   return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
+Status ProtectFromOomKiller(int oom_score_adj) {
+  const std::string path = "/proc/self/oom_score_adj";
+  int now = 0;
+  if (std::ifstream(path) >> now && now == oom_score_adj) return {};
+  std::ofstream file(path);
+  file << oom_score_adj << std::flush;
+  if (file) return {};
+  return MakeError(ErrorCode::kPermissionDenied,
+                   fmt::format("write {} to {}: the kernel may end the agent when memory is short; it needs "
+                               "CAP_SYS_RESOURCE, or OOMScoreAdjust={} in its unit",
+                               oom_score_adj, path, oom_score_adj));
+}
+
 bool HasCapSysResource() {
   std::ifstream file("/proc/self/status");
   std::string key;
@@ -145,6 +185,11 @@ bool HasCapSysResource() {
   return true;
 }
 
+bool HasAppArmor() {
+  std::ifstream file("/sys/module/apparmor/parameters/enabled");
+  return file.get() == 'Y';
+}
+
 std::string AddressOf(const std::string& listen) {
   std::string address = listen.substr(0, listen.rfind(':'));
   if (address.size() > 2 && address.front() == '[' && address.back() == ']')
@@ -153,7 +198,7 @@ std::string AddressOf(const std::string& listen) {
 }
 
 std::vector<api::TakenPort> OwnPorts(const std::vector<std::string>& api_listen,
-                                     const std::vector<std::string>& dns_listen) {
+                                     const std::vector<std::string>& dns_listen, const std::string& node_api_listen) {
   std::vector<api::TakenPort> ports;
   const auto add = [&](const std::string& listen, const std::string& protocol, const std::string& who) {
     api::TakenPort taken;
@@ -164,6 +209,7 @@ std::vector<api::TakenPort> OwnPorts(const std::vector<std::string>& api_listen,
     if (taken.port.host_port != 0) ports.push_back(std::move(taken));
   };
   for (const std::string& listen : api_listen) add(listen, "TCP", "the Kubernetes API");
+  if (!node_api_listen.empty()) add(node_api_listen, "TCP", "the node's own API");
   for (const std::string& listen : dns_listen) {
     for (const char* protocol : {"UDP", "TCP"}) add(listen, protocol, "the DNS server");
   }

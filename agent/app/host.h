@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "agent/api/kinds/pod/host_ports.h"
+#include "agent/base/result.h"
 #include "agent/node/node_status.h"
 #include "cri/runtime.h"
 
@@ -14,6 +16,12 @@ namespace ordinal {
 /// Total memory in bytes (/proc/meminfo) and processors in thousandths.
 int64_t MemoryCapacity();
 int64_t CpuCapacityMilli();
+/// Total swap in bytes (/proc/meminfo).
+int64_t SwapCapacity();
+/// Of each size of huge pages that the host has, in bytes: how many bytes there are of it (/sys/kernel/mm/hugepages).
+std::map<int64_t, int64_t> Hugepages();
+/// Whether the host's cgroups are version 2 alone.
+bool UnifiedCgroups(const std::string& root);
 
 /// The host's own addresses that pods see as hostIP: of the interface with the default route, IPv4 first.
 std::vector<std::string> HostAddresses();
@@ -30,16 +38,23 @@ std::string HostResolvConf();
 /// it. A service's own limit is 1024 otherwise.
 uint64_t RaiseDescriptorLimit();
 
+/// Asks the kernel to end other processes before this one when memory is short (proc(5), oom_score_adj). A value below
+/// the one it has needs CAP_SYS_RESOURCE: kPermissionDenied.
+Status ProtectFromOomKiller(int oom_score_adj);
+
 /// False in containers and CI machines that took CAP_SYS_RESOURCE away: runc cannot lower oom_score_adj there.
 bool HasCapSysResource();
+
+/// Whether the kernel confines processes by AppArmor profiles.
+bool HasAppArmor();
 
 /// "169.254.20.10:53" → "169.254.20.10"; "[fd00::10]:53" → "fd00::10".
 std::string AddressOf(const std::string& listen);
 
-/// Where the agent listens on the host: its API and its DNS (UDP and TCP), as configured. Port 0, which the kernel
-/// chooses, is not among them.
+/// Where the agent listens on the host: its APIs and its DNS (UDP and TCP), as configured. Port 0, which the kernel
+/// chooses, is not among them. `node_api_listen` empty: nowhere.
 std::vector<api::TakenPort> OwnPorts(const std::vector<std::string>& api_listen,
-                                     const std::vector<std::string>& dns_listen);
+                                     const std::vector<std::string>& dns_listen, const std::string& node_api_listen);
 
 /// True for addresses that exist on every host: 127.0.0.0/8, ::1, and the wildcard addresses.
 bool NeedsNoLink(const std::string& address);

@@ -7,7 +7,9 @@
 #include "agent/app/node_images.h"
 #include "agent/app/sweep.h"
 #include "agent/base/log.h"
+#include "cri/grpc/container_info.h"
 #include "cri/grpc/grpc_streaming.h"
+#include "cri/images/reference.h"
 
 namespace ordinal {
 namespace {
@@ -20,32 +22,40 @@ HostRuntime::HostRuntime(Parts parts)
     : parts_(std::move(parts)),
       connection_(std::make_shared<cri::Connection>(parts_.config.runtime_endpoint)),
       importer_(connection_, parts_.pool, parts_.clock, parts_.random),
-      calls_(WithNotes(cri::MakeGrpcRuntime(
-                           connection_, [this](std::string name) { return importer_.ImportPause(std::move(name)); }),
-                       parts_.pool, parts_.layout)),
+      calls_(WithNotes(
+          cri::MakeGrpcRuntime(connection_, [this](std::string name) { return MakeSandboxImage(std::move(name)); }),
+          parts_.pool, parts_.layout)),
       streaming_(cri::MakeGrpcStreaming(connection_)),
       stats_(cri::MakeGrpcStats(connection_)),
       events_(cri::MakeContainerdEvents(parts_.executor, connection_, parts_.clock)),
+      commands_({parts_.clock, parts_.pool, *calls_,
+                 [this](std::string id) { return cri::ContainerInfo(connection_, std::move(id)); }}),
       view_(parts_.executor, parts_.clock, *calls_, *events_, parts_.config.node_name),
-      images_folder_(parts_.executor, parts_.layout.Images(), importer_, parts_.pool, parts_.clock) {}
+      kernel_log_(parts_.executor, observe::OpenKernelLog()),
+      images_folder_(parts_.executor, parts_.layout.Images(), importer_, parts_.pool, parts_.clock) {
+  connection_->CountBy(parts_.clock);
+}
 
 Task<void> HostRuntime::AwaitReady() {
   const std::string& endpoint = parts_.config.runtime_endpoint;
   bool said = false;
   while (true) {
     Result<cri::RuntimeStatus> status = co_await calls_->GetStatus();
-    if (status.ok() && status->runtime_ready) {
+    const bool ready = status.ok() && status->runtime_ready;
+    std::string why = status.ok() ? status->message : status.error().message;
+    if (ready) {
       status_ = std::move(*status);
-      break;
+      Result<cri::Version> version = co_await calls_->GetVersion();
+      if (version.ok()) {
+        version_ = std::move(*version);
+        break;
+      }
+      why = version.error().message;
     }
-    if (!std::exchange(said, true)) {
-      log::Warning("waiting for the container runtime at {}: {}", endpoint,
-                   status.ok() ? status->message : status.error().message);
-    }
+    if (!std::exchange(said, true)) log::Warning("waiting for the container runtime at {}: {}", endpoint, why);
     co_await Sleep(parts_.clock, kRuntimeRetry);
   }
-  const Result<cri::Version> version = co_await calls_->GetVersion();
-  if (version.ok()) log::Info("runtime {} {} at {}", version->runtime_name, version->runtime_version, endpoint);
+  log::Info("runtime {} {} at {}", version_.runtime_name, version_.runtime_version, endpoint);
   if (!HasCapSysResource() && !status_.restrict_oom_score_adj) {
     log::Warning(
         "this host lacks CAP_SYS_RESOURCE: runc cannot lower oom_score_adj and sandboxes will fail; set "
@@ -55,7 +65,19 @@ Task<void> HostRuntime::AwaitReady() {
 
 Task<void> HostRuntime::PrepareImages() {
   Spawn(parts_.executor, "images folder", FollowImages());
-  co_await PrepareSandboxImage(importer_, parts_.pool, status_, parts_.config.runtime_endpoint);
+  const std::string name =
+      co_await PrepareSandboxImage(importer_, parts_.pool, status_, parts_.config.runtime_endpoint);
+  NoteSandboxImage(name);
+}
+
+Task<Status> HostRuntime::MakeSandboxImage(std::string name) {
+  NoteSandboxImage(name);
+  co_return co_await importer_.ImportPause(std::move(name));
+}
+
+void HostRuntime::NoteSandboxImage(const std::string& name) {
+  Result<std::string> full = cri::NormalizeReference(name);
+  if (full.ok()) sandbox_images_.insert(std::move(*full));
 }
 
 Task<void> HostRuntime::FollowImages() {
@@ -64,7 +86,9 @@ Task<void> HostRuntime::FollowImages() {
 }
 
 Task<void> HostRuntime::Follow() {
+  kernel_log_.OnOutOfMemory([this](const std::string& id) { view_.NoteOom(id); });
   Spawn(parts_.executor, "runtime view", view_.Run());
+  Spawn(parts_.executor, "kernel log", kernel_log_.Run());
   co_await view_.WaitSynced();
 }
 

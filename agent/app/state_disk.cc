@@ -1,5 +1,7 @@
 #include "agent/app/state_disk.h"
 
+#include "agent/node/node_subject.h"
+
 namespace ordinal {
 
 std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
@@ -12,10 +14,8 @@ std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore&
   sources.space = [directory] { return store::SpaceAt(directory); };
   // The reasons are the kubelet's (pkg/kubelet/nodestatus/setters.go).
   const auto changed = [&recorder, node_name](const std::string& why) {
-    const api::Object about(
-        api::Json{{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", node_name}, {"uid", node_name}}}});
     const bool over = why.empty();
-    recorder.Record({about, over ? events::Severity::kNormal : events::Severity::kWarning,
+    recorder.Record({node::NodeSubject(node_name), over ? events::Severity::kNormal : events::Severity::kWarning,
                      over ? "NodeHasNoDiskPressure" : "NodeHasDiskPressure",
                      over ? "the disk of the state directory has room again" : why});
   };

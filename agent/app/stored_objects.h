@@ -24,6 +24,8 @@ class StoredObjects {
   store::SqliteStore& store() { return *store_; }
   objects::Caches& caches() { return caches_; }
   objects::Objects& verbs() { return verbs_; }
+  /// As LocalObjects::SignWith.
+  void SignWith(const tokens::Issuer& issuer) { verbs_.SignWith(issuer); }
 
  private:
   StoredObjects(std::unique_ptr<store::SqliteStore> store, Clock& clock, Random& random);

@@ -1,8 +1,10 @@
 #include "agent/app/update_images.h"
 
+#include <memory>
 #include <utility>
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/podsync/pull_secrets.h"
 
 namespace ordinal {
 namespace {
@@ -22,12 +24,37 @@ ImageState StateOf(const Result<podsync::ImageAnswer>& answer, WallTime now) {
   return state;
 }
 
-Task<ImageState> Look(podsync::Images& images, const Clock& clock, api::Json spec, std::function<void()> arrived) {
-  const api::PodSpec pod = api::ReadPodSpec(spec);
+/// The ones of a template, or of the account whose are given to pods that name none.
+Task<std::vector<std::string>> SecretsOf(objects::Objects& objects, std::string ns, const api::Json& spec) {
+  std::vector<std::string> names = podsync::PullSecretNames(spec);
+  if (!names.empty()) co_return names;
+  const api::ObjectKey account{"ServiceAccount", std::move(ns), api::ReadString(spec, "serviceAccountName", "default")};
+  const Result<api::Object> found = co_await objects.Get(account);
+  if (found.ok()) names = podsync::PullSecretNames(found->body());
+  co_return names;
+}
+
+/// What is missing or no good is passed over and told nowhere: there is no pod yet to tell it of. The update shows how
+/// the pull without it failed.
+Task<podsync::Keyring> KeysOf(objects::Objects& objects, std::string ns, api::Json spec) {
+  podsync::PullSecrets secrets;
+  const std::vector<std::string> names = co_await SecretsOf(objects, ns, spec);
+  for (const std::string& name : names) {
+    const api::ObjectKey key{"Secret", ns, name};
+    const Result<api::Object> found = co_await objects.Get(key);
+    if (!found.ok()) continue;
+    secrets.Add(name, std::make_shared<const references::Config>(references::Config::From(*found)));
+  }
+  co_return secrets.keyring();
+}
+
+Task<ImageState> Look(podsync::Images& images, const Clock& clock, api::PodSpec pod, podsync::Keyring keys,
+                      std::function<void()> arrived) {
   ImageState worst;
   for (const auto* containers : {&pod.init_containers, &pod.containers}) {
     for (const api::Container& container : *containers) {
-      const auto answer = co_await images.Prefetch(container, arrived);
+      podsync::Images::Credentials credentials = keys.For(container.image);
+      const auto answer = co_await images.Prefetch(container, std::move(credentials), arrived);
       ImageState state = StateOf(answer, clock.Now());
       if (state.phase > worst.phase) worst = std::move(state);
     }
@@ -35,11 +62,19 @@ Task<ImageState> Look(podsync::Images& images, const Clock& clock, api::Json spe
   co_return worst;
 }
 
+Task<ImageState> LookWithSecrets(podsync::Images& images, objects::Objects& objects, const Clock& clock, std::string ns,
+                                 api::Json spec, std::function<void()> arrived) {
+  podsync::Keyring keys = co_await KeysOf(objects, std::move(ns), spec);
+  api::PodSpec pod = api::ReadPodSpec(spec);
+  co_return co_await Look(images, clock, std::move(pod), std::move(keys), std::move(arrived));
+}
+
 }  // namespace
 
-controllers::statefulset::EnsureImages UpdateImages(podsync::Images& images, const Clock& clock) {
-  return [&images, &clock](api::Json spec, std::function<void()> arrived) {
-    return Look(images, clock, std::move(spec), std::move(arrived));
+controllers::statefulset::EnsureImages UpdateImages(podsync::Images& images, objects::Objects& objects,
+                                                    const Clock& clock) {
+  return [&images, &objects, &clock](std::string ns, api::Json spec, std::function<void()> arrived) {
+    return LookWithSecrets(images, objects, clock, std::move(ns), std::move(spec), std::move(arrived));
   };
 }
 

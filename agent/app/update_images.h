@@ -3,12 +3,15 @@
 #pragma once
 
 #include "agent/controllers/statefulset/image_state.h"
+#include "agent/objects/objects.h"
 #include "agent/podsync/images.h"
 
 namespace ordinal {
 
-/// Pulls what is missing, all containers' images side by side, as each one's imagePullPolicy says. Both outlive the
-/// result.
-controllers::statefulset::EnsureImages UpdateImages(podsync::Images& images, const Clock& clock);
+/// Pulls what is missing, all containers' images side by side, as each one's imagePullPolicy says, with the secrets
+/// that its pods will have: those of the template, else those of its service account. They are read when they are
+/// needed and not watched. All outlive the result.
+controllers::statefulset::EnsureImages UpdateImages(podsync::Images& images, objects::Objects& objects,
+                                                    const Clock& clock);
 
 }  // namespace ordinal

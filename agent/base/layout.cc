@@ -2,10 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ordinal {
+namespace {
+
+constexpr size_t kNameMax = 255;  // NAME_MAX of every file system in use
+constexpr std::string_view kLinkSuffix = ".log";
+
+}  // namespace
 
 Status CheckPathComponent(std::string_view what, std::string_view name) {
-  constexpr size_t kNameMax = 255;  // NAME_MAX of every file system in use
   const bool plain = !name.empty() && name != "." && name != ".." && name.size() <= kNameMax &&
                      name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
   if (plain) return {};
@@ -19,12 +26,18 @@ std::string Layout::Pod(std::string_view uid) const { return fmt::format("{}/pod
 
 std::string Layout::EtcHosts(std::string_view uid) const { return Pod(uid) + "/etc-hosts"; }
 
+std::string Layout::PodAllocation(std::string_view uid) const { return Pod(uid) + "/allocation.json"; }
+
 std::string Layout::ContainerDirectory(std::string_view uid, std::string_view container) const {
   return fmt::format("{}/containers/{}", Pod(uid), container);
 }
 
 std::string Layout::TerminationLog(std::string_view uid, std::string_view container, std::string_view hash) const {
   return fmt::format("{}/{}", ContainerDirectory(uid, container), hash);
+}
+
+std::string Layout::ProbeState(std::string_view uid, std::string_view container, std::string_view probe) const {
+  return fmt::format("{}/probes/{}-{}", Pod(uid), container, probe);
 }
 
 std::string Layout::ConfigFiles(std::string_view uid, std::string_view plugin, std::string_view volume) const {
@@ -68,9 +81,17 @@ std::string Layout::ContainerLog(std::string_view container, uint32_t restart) {
   return fmt::format("{}/{}.log", container, restart);
 }
 
+std::string Layout::ContainerLogFile(std::string_view ns, std::string_view pod, std::string_view uid,
+                                     std::string_view container, uint32_t restart) const {
+  return PodLogs(ns, pod, uid) + "/" + ContainerLog(container, restart);
+}
+
 std::string Layout::ContainerLogLink(std::string_view pod, std::string_view ns, std::string_view container,
                                      std::string_view id) const {
-  return fmt::format("{}/{}_{}_{}-{}.log", directories_.container_logs, pod, ns, container, id);
+  std::string name = fmt::format("{}_{}_{}-{}", pod, ns, container, id);
+  // Cut as the kubelet cuts it (pkg/kubelet/kuberuntime/legacy.go).
+  name.resize(std::min(name.size(), kNameMax - kLinkSuffix.size()));
+  return fmt::format("{}/{}{}", directories_.container_logs, name, kLinkSuffix);
 }
 
 }  // namespace ordinal

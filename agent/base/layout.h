@@ -6,10 +6,14 @@
 //   ├── admin.kubeconfig                           0600
 //   ├── images/                                    tarballs, imported at start and when dropped in
 //   │   └── .imported.json                         which of them were imported (cri/images/import_record.h)
+//   ├── seccomp/                                   profiles that pods name (seccompProfile.localhostProfile)
 //   ├── ending/<sandbox>                           empty file: that sandbox is being stopped
 //   ├── port-chains                                whose portmap's shared chains of the firewall are
+//   ├── pulled-images.json                         which images this agent pulled (agent/node/pulled_images.h)
 //   └── pods/<uid>/                                all that belongs to one pod; goes with the pod
+//       ├── user-namespace                         the host's ids it has (agent/podsync/user_namespaces.h)
 //       ├── etc-hosts                              mounted as /etc/hosts
+//       ├── allocation.json                        what it was given, once it was resized (agent/podsync/allocations.h)
 //       ├── containers/<container>/<hash>          termination log of one container
 //       ├── volumes/kubernetes.io~empty-dir/<v>/   an emptyDir: a directory, or a tmpfs mounted here
 //       ├── volumes/<plugin>/<v>/                  files of a configMap, secret, downwardAPI or projected volume
@@ -26,7 +30,7 @@
 //   ├── ordinald.sock                              the agent's own command socket
 //   └── names.json                                 what DNS answered last, for the next start
 //
-//   /var/log/pods/<ns>_<name>_<uid>/<container>/<restart>.log       CRI log format
+//   /var/log/pods/<ns>_<name>_<uid>/<container>/<restart>.log       CRI log format; rotated parts: log_parts.h
 //   /var/log/containers/<pod>_<ns>_<container>-<id>.log             symlink to the former
 //
 // The names below pods/, /var/log/pods and /var/log/containers are the kubelet's (Kubernetes:
@@ -68,12 +72,16 @@ class Layout {
 
   std::string Store() const { return StoreIn(directories_.state); }
   std::string Pki() const { return directories_.state + "/pki"; }
+  /// The keys that sign service account tokens.
+  std::string TokenKeys() const { return Pki() + "/service-account"; }
   std::string AdminKubeconfig() const { return directories_.state + "/admin.kubeconfig"; }
   std::string Images() const { return directories_.state + "/images"; }
   /// Hidden, so that it is no tarball itself.
   static std::string ImportRecordIn(const std::string& images) { return images + "/.imported.json"; }
+  std::string SeccompProfiles() const { return directories_.state + "/seccomp"; }
   std::string Ending() const { return directories_.state + "/ending"; }
   std::string PortChains() const { return directories_.state + "/port-chains"; }
+  std::string PulledImages() const { return directories_.state + "/pulled-images.json"; }
   std::string Lock() const { return directories_.run + "/ordinald.lock"; }
   std::string Socket() const { return directories_.run + "/ordinald.sock"; }
   std::string KeptNames() const { return directories_.run + "/names.json"; }
@@ -81,8 +89,12 @@ class Layout {
   std::string Pods() const { return directories_.state + "/pods"; }
   std::string Pod(std::string_view uid) const;
   std::string EtcHosts(std::string_view uid) const;
+  std::string UserNamespace(std::string_view uid) const { return Pod(uid) + "/user-namespace"; }
+  std::string PodAllocation(std::string_view uid) const;
   std::string ContainerDirectory(std::string_view uid, std::string_view container) const;
   std::string TerminationLog(std::string_view uid, std::string_view container, std::string_view hash) const;
+  /// What a probe ("readiness") of that container has found.
+  std::string ProbeState(std::string_view uid, std::string_view container, std::string_view probe) const;
   std::string EmptyDir(std::string_view uid, std::string_view volume) const;
   /// `plugin`: "kubernetes.io~secret".
   std::string ConfigFiles(std::string_view uid, std::string_view plugin, std::string_view volume) const;
@@ -99,6 +111,10 @@ class Layout {
   std::string PodLogs(std::string_view ns, std::string_view name, std::string_view uid) const;
   /// CRI's ContainerConfig.log_path, relative to PodLogs: "<container>/<restart>.log".
   static std::string ContainerLog(std::string_view container, uint32_t restart);
+  /// The log of one run of a container: what both of these make.
+  std::string ContainerLogFile(std::string_view ns, std::string_view pod, std::string_view uid,
+                               std::string_view container, uint32_t restart) const;
+  /// The link to it. A name that is too long loses its end, as with a kubelet.
   std::string ContainerLogLink(std::string_view pod, std::string_view ns, std::string_view container,
                                std::string_view id) const;
 

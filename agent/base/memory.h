@@ -4,8 +4,8 @@
 
 namespace ordinal {
 
-/// Gives free memory back to the system at once: after a burst, or a start. Some milliseconds, on the calling thread;
-/// any thread.
+/// Gives free memory back to the system at once, and pages of the program that are not in use: after a burst, or a
+/// start. Some milliseconds, on the calling thread; any thread.
 void GiveBackMemory();
 
 }  // namespace ordinal

@@ -20,8 +20,9 @@ Duration UpFor(const api::Pod& pod, const ReadySince& since, WallTime now) {
 
 bool Probed(const api::Pod& pod) {
   const std::vector<api::Container>& containers = pod.spec.containers;
-  return !containers.empty() && std::all_of(containers.begin(), containers.end(),
-                                            [](const api::Container& each) { return each.readiness_probe; });
+  return !containers.empty() && std::all_of(containers.begin(), containers.end(), [](const api::Container& each) {
+    return each.probes.readiness != nullptr;
+  });
 }
 
 std::map<std::string, Duration> Unsettled(const std::vector<const api::Pod*>& pods, const Settling& settling,

@@ -37,8 +37,8 @@ bool Has(const Response& response, std::string_view name) {
   return false;
 }
 
-void Compress(const Request& request, Response& response, std::string& text) {
-  if (text.size() < kGzipFrom || Has(response, "Content-Encoding")) return;
+void Compress(const Request& request, size_t from, Response& response, std::string& text) {
+  if (text.size() < from || Has(response, "Content-Encoding")) return;
   response.headers.emplace_back("Vary", "Accept-Encoding");
   if (!AcceptsGzip(request.Header("accept-encoding"))) return;
   auto packed = Gzip(text);
@@ -210,7 +210,7 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
     made = std::get<std::string>(response.body);
   }
   std::string text = std::move(made).value();
-  Compress(*incoming.request, response, text);
+  Compress(*incoming.request, shared_.limits.compress_from, response, text);
   const Framing framing{text.size(), false, incoming.keep_alive, shared_.clock.Now()};
   std::string head = ResponseHead(response, framing);
   if (incoming.head) text.clear();

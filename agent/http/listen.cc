@@ -1,6 +1,7 @@
 #include "agent/http/listen.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ using Local = asio::local::stream_protocol;
 using Acceptor = decltype(Listener::acceptor);
 
 constexpr std::string_view kUnix = "unix:";
+
+// IPv6 sockets take it too.
+using AnyAddress = asio::detail::socket_option::boolean<IPPROTO_IP, IP_FREEBIND>;
 
 Result<tcp::endpoint> ParseEndpoint(const std::string& text) {
   const size_t colon = text.rfind(':');
@@ -71,7 +75,7 @@ Result<Listener> ListenLocal(asio::io_context& io, const std::string& path) {
 
 }  // namespace
 
-Result<Listener> Listen(asio::io_context& io, const std::string& address) {
+Result<Listener> Listen(asio::io_context& io, const std::string& address, bool ahead) {
   if (address.starts_with(kUnix)) return ListenLocal(io, address.substr(kUnix.size()));
   TRY(const tcp::endpoint endpoint, ParseEndpoint(address));
   Acceptor acceptor(io);
@@ -79,6 +83,7 @@ Result<Listener> Listen(asio::io_context& io, const std::string& address) {
   acceptor.open(endpoint.protocol(), code);
   if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
   if (!code && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), code);
+  if (!code && ahead) acceptor.set_option(AnyAddress(true), code);
   if (!code) acceptor.bind(endpoint, code);
   if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
   if (code) return ErrnoError("listen on " + address, code.value());

@@ -20,7 +20,8 @@ struct Listener {
 
 /// Listens on "ADDRESS:PORT", "[ADDRESS]:PORT" or "unix:PATH". A socket that an earlier run left at the path is
 /// replaced; the new one is its owner's alone (0600). kInvalid for what is no address; other errors name the address.
-Result<Listener> Listen(asio::io_context& io, const std::string& address);
+/// `ahead`: the host may get the address later (ip(7), IP_FREEBIND).
+Result<Listener> Listen(asio::io_context& io, const std::string& address, bool ahead = false);
 
 /// The user id of the process that opened the other end of a unix socket; nothing for another socket.
 std::optional<uint32_t> PeerOf(Socket& socket);

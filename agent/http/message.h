@@ -20,7 +20,9 @@ namespace ordinal::http {
 struct User {
   std::string name;
   std::vector<std::string> groups;
-  bool writes = false;  ///< may change something: only then the larger bounds of Limits are its own
+  bool writes = false;   ///< may change something: only then the larger bounds of Limits are its own
+  std::string uid = {};  ///< empty: it has none
+  std::vector<std::pair<std::string, std::string>> extra = {};  ///< what else is known of it, by key
 };
 
 struct Request {

@@ -133,6 +133,15 @@ Status Server::Start() {
     rep_->endpoints.push_back(listener.where);
     rep_->listeners.push_back(std::move(listener));
   }
+  for (const std::string& address : rep_->settings.listen_ahead) {
+    Result<Listener> listener = Listen(rep_->loop->io(), address, /*ahead=*/true);
+    if (listener.ok()) {
+      rep_->endpoints.push_back(listener->where);
+      rep_->listeners.push_back(std::move(*listener));
+    } else {
+      log::Warning("{}", listener.error().message);
+    }
+  }
   for (Listener& listener : rep_->listeners) {
     Spawn(rep_->loop->executor(), "http accept", Rep::Accept(rep_, listener));
   }

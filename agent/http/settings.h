@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/base/clock.h"
+#include "agent/http/gzip.h"
 #include "agent/http/message.h"
 
 namespace ordinal::http {
@@ -24,6 +25,7 @@ struct Limits {
   size_t strangers = 512;                        ///< that showed no credential yet; more: the oldest is ended
   size_t connections = 1000;                     ///< the others; more: the longest idle is ended; none: 429
   bool newest_stays = false;                     ///< none of them idle: the longest at work is ended; no 429
+  size_t compress_from = kGzipFrom;              ///< of a body; shorter ones go as they are
   size_t streams = 500;                          ///< watches, followed logs and proxied connections; more: 429
   size_t reader_streams = 400;                   ///< who writes nothing begins no stream beyond so many
   Duration stranger = std::chrono::seconds(10);  ///< from its beginning to the end of its first request's header
@@ -70,7 +72,10 @@ using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
 struct ServerSettings {
   std::vector<std::string> listen = {"127.0.0.1:6443"};  ///< as Listen() reads it (listen.h); port 0: any free one
-  Certificates certificates;                             ///< of ports; unix sockets need none
+  /// Beside these, addresses that the host may get later. One that cannot be had is no reason not to serve: it is
+  /// logged.
+  std::vector<std::string> listen_ahead;
+  Certificates certificates;  ///< of ports; unix sockets need none
   Limits limits;
   Failure failure;                 ///< has to be given
   Authorize authorize;             ///< empty: everybody may do everything

@@ -71,12 +71,15 @@ bool IsRace(ErrorCode code) {
   return code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists || code == ErrorCode::kNotFound;
 }
 
-bool IsPassing(ErrorCode code) {
-  return IsRace(code) || code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
+/// Admission goes by what else there is: a class or an account that the pod names may still come.
+bool IsPassing(const Error& error) {
+  const ErrorCode code = error.code;
+  const bool by_admission = code == ErrorCode::kFailedPrecondition && error.reason == "Forbidden";
+  return IsRace(code) || by_admission || code == ErrorCode::kUnavailable || code == ErrorCode::kDeadlineExceeded;
 }
 
 Outcome Failed(const ManifestObject& object, const Error& error) {
-  return {.kind = IsPassing(error.code) ? Outcome::Kind::kRetry : Outcome::Kind::kRejected,
+  return {.kind = IsPassing(error) ? Outcome::Kind::kRetry : Outcome::Kind::kRejected,
           .uid = {},
           .revision = 0,
           .errors = ErrorLines(object, error),

@@ -19,7 +19,7 @@ struct Outcome {
     kApplied,   ///< the store holds it
     kWaits,     ///< the old object is going; to be applied again when `uid` is gone
     kRejected,  ///< `errors` say why
-    kRetry,     ///< the store does not answer now
+    kRetry,     ///< the store does not answer now, or what the object names is not there yet
   };
   Kind kind = Kind::kApplied;
   std::string uid;                  ///< of kWaits

@@ -1,5 +1,7 @@
 #include "agent/manifests/plan.h"
 
+#include <algorithm>
+
 namespace ordinal::manifests {
 namespace {
 
@@ -40,6 +42,9 @@ Plan MakePlan(const Files& files, const Owners& owned) {
       plan.apply.push_back({name, &object});
     }
   }
+  // Classes and namespaces before what names them.
+  const auto of_cluster = [](const Wanted& wanted) { return !wanted.object->kind->namespaced; };
+  std::stable_partition(plan.apply.begin(), plan.apply.end(), of_cluster);
   for (const auto& [key, name] : owned) {
     if (!taken.contains(key) && !IsDoubtful(files, name)) plan.remove.push_back(key);
   }

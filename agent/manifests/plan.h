@@ -18,7 +18,7 @@ struct Wanted {
 };
 
 struct Plan {
-  std::vector<Wanted> apply;           ///< by file, then as written
+  std::vector<Wanted> apply;           ///< what has no namespace first; by file, then as written
   std::vector<api::ObjectKey> remove;  ///< owned, asked for by no file, and their file is gone or without a fault
   std::map<std::string, std::vector<std::string>> errors;  ///< by file: objects that another file has already
 };

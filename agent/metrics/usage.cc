@@ -1,9 +1,9 @@
 #include "agent/metrics/usage.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "agent/metrics/read_file.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {
@@ -28,33 +28,10 @@ uint64_t Nanocores(uint64_t before, uint64_t after, Duration window) {
   return static_cast<uint64_t>(static_cast<double>(after - before) / seconds);
 }
 
-std::string_view TakeWord(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  const size_t end = std::min(text.find_first_of(" \t\n"), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(end);
-  return word;
-}
-
-std::optional<uint64_t> TakeNumber(std::string_view& text) {
-  const std::string_view word = TakeWord(text);
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (word.empty() || error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return number;
-}
-
 /// "MemTotal:       32778588 kB", in bytes.
-std::optional<uint64_t> ReadField(std::string_view meminfo, std::string_view name) {
-  for (size_t begin = 0; begin < meminfo.size();) {
-    const size_t end = std::min(meminfo.find('\n', begin), meminfo.size());
-    std::string_view line = meminfo.substr(begin, end - begin);
-    begin = end + 1;
-    if (TakeWord(line) != name) continue;
-    const auto kilobytes = TakeNumber(line);
-    return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
-  }
-  return std::nullopt;
+std::optional<uint64_t> BytesOf(std::string_view meminfo, std::string_view name) {
+  const auto kilobytes = FieldOf(meminfo, name);
+  return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
 }
 
 }  // namespace
@@ -98,9 +75,9 @@ Result<uint64_t> ReadCpuNanoseconds(std::string_view proc_stat, int64_t ticks_pe
 }
 
 Result<uint64_t> ReadWorkingSet(std::string_view proc_meminfo) {
-  const auto total = ReadField(proc_meminfo, "MemTotal:");
-  const auto free = ReadField(proc_meminfo, "MemFree:");
-  const auto inactive = ReadField(proc_meminfo, "Inactive(file):");
+  const auto total = BytesOf(proc_meminfo, "MemTotal");
+  const auto free = BytesOf(proc_meminfo, "MemFree");
+  const auto inactive = BytesOf(proc_meminfo, "Inactive(file)");
   if (!total || !free || !inactive) {
     return MakeError(ErrorCode::kInternal, "/proc/meminfo lacks MemTotal, MemFree or Inactive(file)");
   }

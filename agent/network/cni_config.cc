@@ -50,22 +50,6 @@ Status CheckCidr(const std::string& cidr) {
                    fmt::format("pod CIDR \"{}\" is no network with room for pods: use one like 10.244.0.0/24", cidr));
 }
 
-/// The first address of a network, which the bridge plugin (isGateway) gives to its bridge. Empty for what is none.
-std::string GatewayOf(const std::string& cidr) {
-  const int family = IsIpv6(cidr) ? AF_INET6 : AF_INET;
-  const size_t size = IsIpv6(cidr) ? sizeof(in6_addr) : sizeof(in_addr);
-  const size_t slash = cidr.find('/');
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  size_t prefix = 0;
-  if (slash == std::string::npos) return {};
-  std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), prefix);
-  if (inet_pton(family, cidr.substr(0, slash).c_str(), bytes.data()) != 1 || prefix >= size * 8) return {};
-  for (size_t bit = prefix; bit < size * 8; ++bit) bytes[bit / 8] &= static_cast<unsigned char>(~(0x80 >> bit % 8));
-  bytes[size - 1] |= 1;
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  return inet_ntop(family, bytes.data(), text.data(), text.size());
-}
-
 Status CheckPlugins(const std::vector<std::string>& directories) {
   for (const char* plugin : {"bridge", "host-local", "portmap", "loopback"}) {
     const auto has = [plugin](const std::string& directory) {
@@ -137,6 +121,21 @@ Result<bool> HasForeignFile(const std::string& conf_dir) {
 }
 
 }  // namespace
+
+std::string GatewayOf(const std::string& cidr) {
+  const int family = IsIpv6(cidr) ? AF_INET6 : AF_INET;
+  const size_t size = IsIpv6(cidr) ? sizeof(in6_addr) : sizeof(in_addr);
+  const size_t slash = cidr.find('/');
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  size_t prefix = 0;
+  if (slash == std::string::npos) return {};
+  std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), prefix);
+  if (inet_pton(family, cidr.substr(0, slash).c_str(), bytes.data()) != 1 || prefix >= size * 8) return {};
+  for (size_t bit = prefix; bit < size * 8; ++bit) bytes[bit / 8] &= static_cast<unsigned char>(~(0x80 >> bit % 8));
+  bytes[size - 1] |= 1;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  return inet_ntop(family, bytes.data(), text.data(), text.size());
+}
 
 std::string RenderCniConfig(const CniOptions& options) {
   const Json ranges = Json::array({Json::array({Json{{"subnet", options.pod_cidr}}})});

@@ -20,6 +20,10 @@ struct CniOptions {
   std::string address_book = "/var/lib/cni/networks";  ///< host-local keeps a directory per network here.
 };
 
+/// The first address of a network, which the bridge plugin (isGateway) gives to its bridge: there pods reach the host.
+/// Empty for what is no network. Pure.
+std::string GatewayOf(const std::string& cidr);
+
 /// The configuration list as JSON text. Pure.
 std::string RenderCniConfig(const CniOptions& options);
 

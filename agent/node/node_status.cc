@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace ordinal::node {
 namespace {
@@ -38,28 +39,87 @@ Json Condition(const ConditionWords& words, const Json& before, WallTime now) {
            api::ReadString(old, "status") == words.status ? api::Member(old, "lastTransitionTime") : stamp}};
 }
 
-Json Conditions(const NodeFacts& facts, const Json& before, WallTime now) {
-  const bool ready = facts.not_ready.empty(), full = !facts.disk_pressure.empty();
-  const std::vector<ConditionWords> all = {
-      {"MemoryPressure", "False", "KubeletHasSufficientMemory", "memory pressure is not measured"},
-      {"DiskPressure", full ? "True" : "False", full ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
-       full ? facts.disk_pressure : "the disk of the state directory has room"},
-      {"PIDPressure", "False", "KubeletHasSufficientPID", "pressure on process ids is not measured"},
-      {"Ready", ready ? "True" : "False", ready ? "KubeletReady" : "KubeletNotReady",
-       ready ? "ordinald runs pods" : facts.not_ready},
+/// What kubectl describe and alerts know (pkg/kubelet/nodestatus/setters.go).
+struct PressureWords {
+  const char *type, *taint;
+  ConditionWords with, without;
+};
+
+const std::map<Pressure, PressureWords>& AllPressures() {
+  static const std::map<Pressure, PressureWords> kAll{
+      {Pressure::kMemory,
+       {"MemoryPressure",
+        "node.kubernetes.io/memory-pressure",
+        {"MemoryPressure", "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"},
+        {"MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"}}},
+      {Pressure::kDisk,
+       {"DiskPressure",
+        "node.kubernetes.io/disk-pressure",
+        {"DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure"},
+        {"DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"}}},
+      {Pressure::kPid,
+       {"PIDPressure",
+        "node.kubernetes.io/pid-pressure",
+        {"PIDPressure", "True", "KubeletHasInsufficientPID", "kubelet has insufficient PID available"},
+        {"PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"}}},
   };
+  return kAll;
+}
+
+constexpr const char* kNotReadyTaint = "node.kubernetes.io/not-ready";
+
+bool Has(const NodeFacts& facts, Pressure pressure) {
+  return facts.pressures.contains(pressure) || (pressure == Pressure::kDisk && !facts.disk_pressure.empty());
+}
+
+/// Keys of the taints that are set and taken away here, and whether they are wanted.
+std::map<std::string, bool> OwnTaints(const NodeFacts& facts) {
+  std::map<std::string, bool> own{{kNotReadyTaint, facts.shutting_down}};
+  for (const auto& [pressure, words] : AllPressures()) own[words.taint] = Has(facts, pressure);
+  return own;
+}
+
+Json Conditions(const NodeFacts& facts, const Json& before, WallTime now) {
+  const bool ready = facts.not_ready.empty();
+  std::vector<ConditionWords> all;
+  for (const auto& [pressure, words] : AllPressures()) {
+    all.push_back(Has(facts, pressure) ? words.with : words.without);
+    if (pressure == Pressure::kDisk && !facts.disk_pressure.empty()) all.back().message = facts.disk_pressure;
+  }
+  all.push_back({"Ready", ready ? "True" : "False", ready ? "KubeletReady" : "KubeletNotReady",
+                 ready ? "ordinald runs pods" : facts.not_ready});
   Json out = Json::array();
   for (const ConditionWords& words : all) out.push_back(Condition(words, before, now));
   return out;
 }
 
-Json Resources(const NodeFacts& facts) {
+/// "hugepages-2Mi" of 2097152.
+std::string HugepageResource(int64_t size) {
+  constexpr int64_t kKi = 1024;
+  const char* unit = "Ki";
+  size /= kKi;
+  for (const char* larger : {"Mi", "Gi"}) {
+    if (size % kKi != 0 || size == 0) break;
+    size /= kKi;
+    unit = larger;
+  }
+  return fmt::format("hugepages-{}{}", size, unit);
+}
+
+/// Capacity; of what pods may have, huge pages are no ordinary memory.
+Json Resources(const NodeFacts& facts, bool allocatable) {
   const std::string cpu =
       facts.cpu_milli % 1000 == 0 ? fmt::format("{}", facts.cpu_milli / 1000) : fmt::format("{}m", facts.cpu_milli);
-  return {{"cpu", cpu},
-          {"memory", fmt::format("{}Ki", facts.memory_bytes / 1024)},
-          {"ephemeral-storage", fmt::format("{}Ki", facts.disk_bytes / 1024)},
-          {"pods", std::to_string(kMostPods)}};
+  int64_t memory = facts.memory_bytes;
+  Json out{{"cpu", cpu},
+           {"ephemeral-storage", fmt::format("{}Ki", facts.disk_bytes / 1024)},
+           {"pods", std::to_string(kMostPods)}};
+  for (const auto& [size, bytes] : facts.hugepages) {
+    out[HugepageResource(size)] = bytes == 0 ? "0" : fmt::format("{}Ki", bytes / 1024);
+    if (allocatable) memory -= std::min(memory, bytes);
+  }
+  out["memory"] = fmt::format("{}Ki", memory / 1024);
+  return out;
 }
 
 Json Images(const NodeFacts& facts) {
@@ -90,22 +150,40 @@ Json NodeStatus(const NodeFacts& facts, const Json& before, WallTime now) {
     addresses.push_back({{"type", "InternalIP"}, {"address", address}});
   }
   addresses.push_back({{"type", "Hostname"}, {"address", facts.name}});
-  return {{"addresses", std::move(addresses)},
-          {"capacity", Resources(facts)},
-          {"allocatable", Resources(facts)},
-          {"conditions", Conditions(facts, before, now)},
-          {"images", Images(facts)},
-          {"nodeInfo",
-           {{"architecture", "amd64"},
-            {"operatingSystem", "linux"},
-            {"kernelVersion", facts.kernel},
-            {"osImage", facts.os_image},
-            {"containerRuntimeVersion", facts.runtime_version},
-            {"kubeletVersion", facts.agent_version},
-            {"kubeProxyVersion", ""},
-            {"machineID", facts.machine_id},
-            {"systemUUID", facts.machine_id},
-            {"bootID", facts.boot_id}}}};
+  Json status = {{"addresses", std::move(addresses)},
+                 {"capacity", Resources(facts, /*allocatable=*/false)},
+                 {"allocatable", Resources(facts, /*allocatable=*/true)},
+                 {"conditions", Conditions(facts, before, now)},
+                 {"images", Images(facts)},
+                 {"nodeInfo",
+                  {{"architecture", "amd64"},
+                   {"operatingSystem", "linux"},
+                   {"kernelVersion", facts.kernel},
+                   {"osImage", facts.os_image},
+                   {"containerRuntimeVersion", facts.runtime_version},
+                   {"kubeletVersion", facts.agent_version},
+                   {"kubeProxyVersion", ""},
+                   {"machineID", facts.machine_id},
+                   {"systemUUID", facts.machine_id},
+                   {"bootID", facts.boot_id}}}};
+  status["daemonEndpoints"] = {{"kubeletEndpoint", {{"Port", facts.api_port}}}};
+  return status;
+}
+
+Json NodeTaints(const NodeFacts& facts, const Json& before, WallTime now) {
+  std::map<std::string, bool> own = OwnTaints(facts);
+  Json taints = Json::array();
+  for (const Json& taint : before) {
+    const auto ours = own.find(api::ReadString(taint, "key"));
+    const bool mine = ours != own.end() && api::ReadString(taint, "effect") == "NoSchedule";
+    if (mine && !ours->second) continue;
+    if (mine) ours->second = false;  // it is there
+    taints.push_back(taint);
+  }
+  for (const auto& [key, wanted] : own) {
+    if (wanted) taints.push_back({{"key", key}, {"effect", "NoSchedule"}, {"timeAdded", FormatTime(now)}});
+  }
+  return taints;
 }
 
 bool HeartbeatDue(const Json& status, WallTime now) {

@@ -1,13 +1,15 @@
 // What a Node object says of this host: pure. Field names, condition types and reasons are those a kubelet writes
-// (recorded: golden/04-api/node.json); conditions of pressure on memory and process ids are not measured and say
-// so in their message.
+// (recorded: golden/04-api/node.json).
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "agent/api/object.h"
+#include "agent/node/pressure/threshold.h"
 
 namespace ordinal::node {
 
@@ -20,10 +22,14 @@ struct NodeFacts {
   std::string name;
   std::vector<std::string> addresses;  ///< the host's own; the first is its InternalIP
   int64_t cpu_milli = 0, memory_bytes = 0, disk_bytes = 0;
+  std::map<int64_t, int64_t> hugepages;  ///< by size: bytes of that many huge pages
+  int api_port = 0;                      ///< of the node's own API; 0: there is none
   std::string kernel, os_image, runtime_version, machine_id, boot_id, agent_version;
   std::vector<ImageFacts> images;
-  std::string not_ready;      ///< why it is not ready; empty: it is
-  std::string disk_pressure;  ///< why the state directory's disk is short of space; empty: it is not
+  std::string not_ready;              ///< why it is not ready; empty: it is
+  std::string disk_pressure;          ///< why the state directory's disk is short of space; empty: it is not
+  std::set<Pressure> pressures = {};  ///< beside that (pressure/evictions.h)
+  bool shutting_down = false;         ///< the host goes down
 };
 
 /// The object to create: labels and an empty spec.
@@ -32,6 +38,10 @@ api::Json NewNode(const NodeFacts& facts);
 /// The status to write over `before` (the stored one, or null): the time of a condition moves when its status does.
 /// Heartbeats are as before; see Beat().
 api::Json NodeStatus(const NodeFacts& facts, const api::Json& before, WallTime now);
+
+/// spec.taints as the facts want them: those of pressure and of a node that goes down are set and taken away here, as
+/// Kubernetes' node controller does (pkg/controller/nodelifecycle: effect NoSchedule); all others stay.
+api::Json NodeTaints(const NodeFacts& facts, const api::Json& before, WallTime now);
 
 /// How often a node whose status stays says that it is still there (nodeStatusReportFrequency of the kubelet).
 inline constexpr std::chrono::minutes kHeartbeatInterval{5};

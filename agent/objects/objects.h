@@ -47,9 +47,11 @@ struct Findings {
 /// How a document is written.
 struct WriteOptions {
   enum class Part {
-    kEverything,  ///< metadata, spec and status
-    kSpec,        ///< everything but status
-    kStatus,      ///< status, labels and annotations
+    kEverything,           ///< metadata, spec and status
+    kSpec,                 ///< everything but status
+    kStatus,               ///< status, labels and annotations
+    kEphemeralContainers,  ///< the ephemeral containers of a pod, which no other part may change
+    kResize,               ///< of a pod: cpu and memory of what runs (agent/api/kinds/pod/resize.h)
   };
   Part part = Part::kEverything;  ///< of Change
   api::UnknownFields unknown_fields = api::UnknownFields::kRefuse;
@@ -99,6 +101,10 @@ class Objects : public store::ObjectReader {
   /// Gives the pod a node: spec.nodeName and the condition PodScheduled. kConflict when it has one, or is being
   /// deleted. `uid`, when not empty, must match.
   virtual Task<Result<Object>> Bind(ObjectKey pod, std::string uid, std::string node, WriteOptions options) = 0;
+  /// A token of the service account: `request` is an authentication.k8s.io/v1 TokenRequest, and the answer is the same
+  /// with its status (token, expirationTimestamp). kNotFound without the account or the pod it is to be bound to;
+  /// kNotSupported when nobody here signs tokens.
+  virtual Task<Result<Json>> RequestToken(ObjectKey account, Json request) = 0;
   /// Deletes an object, or marks it: a pod until its node lets it go, an object with finalizers until they are gone.
   virtual Task<Result<Removed>> Remove(ObjectKey key, DeleteOptions options) = 0;
 

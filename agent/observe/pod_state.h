@@ -20,8 +20,14 @@ inline constexpr char kTerminationMessagePath[] = "io.kubernetes.container.termi
 inline constexpr char kTerminationMessagePolicy[] = "io.kubernetes.container.terminationMessagePolicy";
 inline constexpr char kPodTerminationGracePeriod[] = "io.kubernetes.pod.terminationGracePeriod";
 inline constexpr char kPodDeletionGracePeriod[] = "io.kubernetes.pod.deletionGracePeriod";
+/// Ours, on containers that have any: the limits and requests one was made with (podsync/allocation.h).
+inline constexpr char kResources[] = "io.ordinal.resources";
 /// Ours: the node name of the agent that created the sandbox or container. An agent touches nothing else.
 inline constexpr char kAgentLabel[] = "io.ordinal.agent";
+/// Ours, annotations of containers: how often all containers of the pod were started again together (absent: never),
+/// and how many restarts in a row its backoff counts (absent: all that the restart count says).
+inline constexpr char kRound[] = "io.ordinal.round";
+inline constexpr char kStreak[] = "io.ordinal.streak";
 
 struct PodState {
   std::string uid, name, ns;

@@ -19,12 +19,21 @@ constexpr Duration kConfirmFirst = 50ms;
 constexpr Duration kConfirmMax = 2s;
 constexpr int kConfirmTries = 10;
 constexpr size_t kEarlyExits = 256;
+constexpr char kOutOfMemory[] = "OOMKilled";
 
 template <class T>
 void NewestFirst(std::vector<T>& items) {
   std::stable_sort(items.begin(), items.end(), [](const T& a, const T& b) {
     return a.created_at != b.created_at ? a.created_at > b.created_at : a.attempt > b.attempt;
   });
+  // Of one name the number decides: a clock may be put back.
+  for (auto at = items.begin(); at != items.end(); ++at) {
+    auto newest = at;
+    for (auto other = at + 1; other != items.end(); ++other) {
+      if (other->name == at->name && other->attempt > newest->attempt) newest = other;
+    }
+    std::rotate(at, newest, newest + 1);
+  }
 }
 
 std::string Label(const cri::StringMap& labels, const char* name) {
@@ -65,7 +74,8 @@ RuntimeView::RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime,
       runtime_(runtime),
       events_(events),
       agent_(std::move(agent)),
-      relist_(executor) {}
+      relist_(executor),
+      silent_since_(clock.Steady()) {}
 
 Task<void> RuntimeView::Run() {
   Spawn(executor_, "relist", RelistLoop());
@@ -74,7 +84,7 @@ Task<void> RuntimeView::Run() {
     if (!event) co_return;
     switch (event->kind) {
       case cri::RuntimeEvent::Kind::kConnected: relist_.Notify(); break;
-      case cri::RuntimeEvent::Kind::kDisconnected: connected_ = false; break;
+      case cri::RuntimeEvent::Kind::kDisconnected: Answers(false); break;
       case cri::RuntimeEvent::Kind::kContainerOom: NoteOom(event->container_id); break;
       case cri::RuntimeEvent::Kind::kContainerExited: co_await HandleExit(event->container_id, event->exit_code); break;
       case cri::RuntimeEvent::Kind::kContainerStarted: break;  // whoever starts one looks by itself
@@ -85,11 +95,24 @@ Task<void> RuntimeView::Run() {
   }
 }
 
+void RuntimeView::Answers(bool does) {
+  if (does) {
+    silent_since_.reset();
+  } else if (!silent_since_) {
+    silent_since_ = clock_.Steady();
+  }
+}
+
 Task<void> RuntimeView::RelistLoop() {
   while (true) {
+    const SteadyTime began = clock_.Steady();
+    if (relists_.began) relists_.interval.Observe(began - *relists_.began);
+    relists_.began = began;
     const Status listed = co_await Caught(Relist());
-    if (!listed.ok() && connected_) log::Warning("listing pods failed, trying again: {}", listed.error().message);
-    connected_ = listed.ok();
+    relists_.took.Observe(clock_.Steady() - began);
+    if (listed.ok()) relists_.last = clock_.Now();
+    if (!listed.ok() && Connected()) log::Warning("listing pods failed, trying again: {}", listed.error().message);
+    Answers(listed.ok());
     if (listed.ok() && !synced_) {
       synced_ = true;
       for (Signal* waiter : waiting_) waiter->Notify();
@@ -199,7 +222,7 @@ Task<Result<PodState>> RuntimeView::Complete(PodState listed) {
     if (status) {
       container = std::move(*status);
       container.sandbox_id = sandbox_id;
-      if (container.state == ContainerState::kExited && oom_.erase(container.id) > 0) container.reason = "OOMKilled";
+      if (container.state == ContainerState::kExited && RanOutOfMemory(container.id)) container.reason = kOutOfMemory;
       if (container.state == ContainerState::kRunning) ApplyEarlyExit(listed.uid, container);
     }
     if (!status && status.error().code != ErrorCode::kNotFound) co_return std::move(status).error();
@@ -239,7 +262,7 @@ void RuntimeView::MarkExited(cri::Container& container, int32_t exit_code) {
   container.state = ContainerState::kExited;
   container.exit_code = exit_code;
   container.finished_at = clock_.Now();
-  container.reason = oom_.erase(container.id) > 0 ? "OOMKilled" : exit_code == 0 ? "Completed" : "Error";
+  container.reason = RanOutOfMemory(container.id) ? kOutOfMemory : exit_code == 0 ? "Completed" : "Error";
 }
 
 std::optional<int32_t> RuntimeView::TakeEarlyExit(const std::string& id) {
@@ -270,11 +293,11 @@ Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id) {
     if (pod == pods_.end()) co_return;
     for (cri::Container& container : pod->second.containers) {
       if (container.id != id) continue;
-      const bool oom = container.reason == "OOMKilled";
+      const bool oom = container.reason == kOutOfMemory;
       const std::string sandbox_id = container.sandbox_id;
       container = *status;
       container.sandbox_id = sandbox_id;
-      if (oom) container.reason = "OOMKilled";
+      if (oom) container.reason = kOutOfMemory;
       ++generations_[uid];
       if (changed_) changed_(uid);
     }
@@ -282,8 +305,25 @@ Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id) {
   }
 }
 
+bool RuntimeView::RanOutOfMemory(const std::string& id) const {
+  return std::find(oom_.begin(), oom_.end(), id) != oom_.end();
+}
+
 void RuntimeView::NoteOom(const std::string& id) {
-  if (OwnerOf(id) != nullptr) oom_.insert(id);
+  PodState* pod = OwnerOf(id);
+  const cri::Container* known = pod == nullptr ? nullptr : FindById(pod->containers, id);
+  if (known == nullptr || known->state != ContainerState::kExited) {
+    if (!RanOutOfMemory(id)) oom_.push_back(id);
+    if (oom_.size() > kEarlyExits) oom_.pop_front();
+    return;
+  }
+  if (known->reason == kOutOfMemory) return;
+  for (cri::Container& container : pod->containers) {
+    if (container.id == id) container.reason = kOutOfMemory;
+  }
+  const std::string uid = pod->uid;
+  ++generations_[uid];
+  if (changed_) changed_(uid);
 }
 
 void RuntimeView::Store(PodState state) {

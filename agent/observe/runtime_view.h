@@ -13,10 +13,18 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/histogram.h"
 #include "agent/base/signal.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::observe {
+
+/// The complete lists so far.
+struct Relists {
+  Histogram took, interval;  ///< how long one took; from the beginning of one to that of the next
+  std::optional<SteadyTime> began;
+  WallTime last{};  ///< the end of the last one that succeeded; epoch: there was none
+};
 
 class RuntimeView final : public PodStates {
  public:
@@ -28,6 +36,11 @@ class RuntimeView final : public PodStates {
   /// Called when an image came or went.
   void OnImage(std::function<void(const std::string& reference)> handler) { image_changed_ = std::move(handler); }
 
+  /// A process of the container was killed for want of memory, as others than the runtime tell it (kernel_log.h). Its
+  /// end has that reason, whatever its exit code, as containerd has it. It may be told twice, before anybody has looked
+  /// at the container, and after its end was told.
+  void NoteOom(const std::string& id);
+
   /// Follows the runtime for ever.
   Task<void> Run();
 
@@ -38,7 +51,10 @@ class RuntimeView final : public PodStates {
   std::vector<std::string> AllUids() const override;
   std::vector<std::string> UidsNamed(const std::string& ns, const std::string& name) const override;
   /// False while the runtime does not answer.
-  bool Connected() const { return connected_; }
+  bool Connected() const { return !silent_since_; }
+  /// Since when it does not answer; nothing while it does.
+  std::optional<SteadyTime> SilentSince() const { return silent_since_; }
+  const Relists& relists() const { return relists_; }
 
  private:
   Task<void> RelistLoop();
@@ -46,9 +62,10 @@ class RuntimeView final : public PodStates {
   Task<Result<PodState>> Complete(PodState listed);
   Task<void> HandleExit(std::string id, int32_t exit_code);
   Task<void> ConfirmExit(std::string uid, std::string id);
-  void NoteOom(const std::string& id);
+  void Answers(bool does);
   void Store(PodState state);
   void MarkExited(cri::Container& container, int32_t exit_code);
+  bool RanOutOfMemory(const std::string& id) const;
   std::optional<int32_t> TakeEarlyExit(const std::string& id);
   void ApplyEarlyExit(const std::string& uid, cri::Container& container);
   PodState* OwnerOf(const std::string& id);
@@ -67,11 +84,12 @@ class RuntimeView final : public PodStates {
   std::map<std::string, uint64_t> generations_;  ///< by uid: counts stores, so that an older list loses
   /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.
   std::deque<std::pair<std::string, int32_t>> early_exits_;
-  std::set<std::string> oom_;  ///< ids of containers that ran out of memory
+  std::deque<std::string> oom_;  ///< ids of containers that ran out of memory before their end was known. Bounded.
   Signal relist_;
+  Relists relists_;
   std::vector<Signal*> waiting_;  ///< coroutines in WaitSynced()
   bool synced_ = false;
-  bool connected_ = false;
+  std::optional<SteadyTime> silent_since_;
 };
 
 }  // namespace ordinal::observe

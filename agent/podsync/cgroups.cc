@@ -205,6 +205,13 @@ Status LimitProcesses(const std::string& root, const std::string& parent, int64_
   return last;
 }
 
+int64_t ProcessesIn(const std::string& root, const std::string& parent) {
+  for (const std::string& top : {root + "/pids", root}) {
+    if (const auto count = ReadBound(top + parent + "/pids.current")) return *count;
+  }
+  return 0;
+}
+
 int64_t DefaultProcessLimit(const std::string& root, const std::string& proc) {
   std::optional<int64_t> least;
   const auto bound = [&](const std::string& path) {

@@ -31,6 +31,9 @@ void RemoveEmptyClassCgroups(const std::string& root);
 /// ends there. `limit` < 0 is no bound. kNotFound when there is no such cgroup with the controller pids.
 Status LimitProcesses(const std::string& root, const std::string& parent, int64_t limit);
 
+/// How many processes and threads there are in the pod's cgroup `parent`; 0 where nobody counts them.
+int64_t ProcessesIn(const std::string& root, const std::string& parent);
+
 /// A quarter of what the host lets exist: the least of kernel.pid_max, kernel.threads-max and pids.max of the cgroups
 /// the agent is in. `proc` is /proc.
 int64_t DefaultProcessLimit(const std::string& root, const std::string& proc);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <utility>
 
 #include "agent/api/read.h"
@@ -14,6 +15,7 @@ namespace {
 using api::Json;
 
 constexpr int64_t kDefaultMode = 0644;
+constexpr uint32_t kOwnerOnly = 0600;
 // Of one volume. Its sources are a mebibyte at most, but it may name one of them any number of times, and a tmpfs of
 // the host is no memory of the pod.
 constexpr size_t kMostBytes = 32 * 1024 * 1024;
@@ -37,6 +39,23 @@ const ConfigKind* ConfigKindOf(std::string_view member) {
   return nullptr;
 }
 
+references::TokenWish TokenWishOf(const Json& source) {
+  return {api::ReadString(source, "audience"), api::ReadInt(source, "expirationSeconds", 3600)};
+}
+
+/// The user that every container of the pod runs as; none when they differ or the image says it.
+std::optional<int64_t> UserOf(const api::PodSpec& spec) {
+  std::optional<int64_t> user;
+  for (const auto* list : {&spec.init_containers, &spec.containers}) {
+    for (const api::Container& container : *list) {
+      const auto own = container.security.run_as_user ? container.security.run_as_user : spec.security.run_as_user;
+      if (!own || (user && own != user)) return std::nullopt;
+      user = own;
+    }
+  }
+  return user;
+}
+
 /// Puts the files of one volume together.
 class Builder {
  public:
@@ -56,12 +75,25 @@ class Builder {
     return {};
   }
 
+  /// A service account token. Only the pod's own user may read it, when there is one
+  /// (kubernetes/pkg/volume/projected).
+  Status AddToken(const Json& source) {
+    const references::TokenWish wish = TokenWishOf(source);
+    const references::FoundToken found = facts_.Token(pod_, wish);
+    if (!found.text) return Missing("failed to fetch token: " + found.trouble);
+    version_ += fmt::format("token/{}@{:x};", wish.audience, std::hash<std::string>()(*found.text));
+    const std::optional<int64_t> user = UserOf(pod_.spec);
+    const uint32_t mode = user || pod_.spec.security.fs_group ? kOwnerOnly : mode_;
+    files_.push_back({PathOf(source), found.text, mode, user});
+    return {};
+  }
+
   Status AddDownward(const Json& source) {
     for (const Json& item : api::Items(source, "items")) {
       TRY(std::string value, ValueOf(item));
       const std::string path = PathOf(item);
       version_ += fmt::format("{}={};", path, value);
-      files_.push_back({path, std::make_shared<const std::string>(std::move(value)), ModeOf(item)});
+      files_.push_back({path, std::make_shared<const std::string>(std::move(value)), ModeOf(item), {}});
     }
     return {};
   }
@@ -97,7 +129,7 @@ class Builder {
 
   void AddAll(const references::ConfigRef& config) {
     for (const auto* map : {&config->values, &config->binary}) {
-      for (const auto& [key, bytes] : *map) files_.push_back({key, Shared(config, bytes), mode_});
+      for (const auto& [key, bytes] : *map) files_.push_back({key, Shared(config, bytes), mode_, {}});
     }
   }
 
@@ -106,7 +138,7 @@ class Builder {
     for (const auto* map : {&config->values, &config->binary}) {
       const auto found = map->find(key);
       if (found == map->end()) continue;
-      files_.push_back({PathOf(item), Shared(config, found->second), ModeOf(item)});
+      files_.push_back({PathOf(item), Shared(config, found->second), ModeOf(item), {}});
       return {};
     }
     if (of.optional) return {};
@@ -131,9 +163,9 @@ api::ConfigName NameOf(const Json& source, bool secret, std::string_view member)
   return {secret, api::ReadString(source, member), api::ReadBool(source, "optional")};
 }
 
-/// Calls `config` and `downward` for each part of a volume, in order; stops at the first error.
-template <class OnConfig, class OnDownward>
-Status ForEachPart(const api::Volume& volume, OnConfig config, OnDownward downward) {
+/// Calls `config`, `downward` and `token` for each part of a volume, in order; stops at the first error.
+template <class OnConfig, class OnDownward, class OnToken>
+Status ForEachPart(const api::Volume& volume, OnConfig config, OnDownward downward, OnToken token) {
   const ConfigKind* source = ConfigKindOf(volume.source);
   if (source == nullptr) return {};
   if (!source->name.empty()) {
@@ -146,7 +178,9 @@ Status ForEachPart(const api::Volume& volume, OnConfig config, OnDownward downwa
     const Json& fields = api::Member(projection, "downwardAPI");
     if (map.is_object()) TRYV(config(map, NameOf(map, false, "name")));
     if (secret.is_object()) TRYV(config(secret, NameOf(secret, true, "name")));
+    const Json& account = api::Member(projection, "serviceAccountToken");
     if (fields.is_object()) TRYV(downward(fields));
+    if (account.is_object()) TRYV(token(account));
   }
   return {};
 }
@@ -161,8 +195,20 @@ std::vector<api::ObjectKey> ReferencesOf(const api::Volume& volume, const std::s
     keys.push_back(of.Key(ns));
     return Status();
   };
-  (void)ForEachPart(volume, note, [](const Json&) { return Status(); });
+  const auto pass = [](const Json&) { return Status(); };
+  (void)ForEachPart(volume, note, pass, pass);
   return keys;
+}
+
+std::vector<references::TokenWish> TokensOf(const api::Volume& volume) {
+  std::vector<references::TokenWish> wishes;
+  const auto note = [&](const Json& source) {
+    wishes.push_back(TokenWishOf(source));
+    return Status();
+  };
+  (void)ForEachPart(
+      volume, [](const Json&, const api::ConfigName&) { return Status(); }, [](const Json&) { return Status(); }, note);
+  return wishes;
 }
 
 volumes::ConfigFiles ConfigVolume(const api::Pod& pod, const api::Volume& volume, const EnvFacts& facts) {
@@ -170,7 +216,8 @@ volumes::ConfigFiles ConfigVolume(const api::Pod& pod, const api::Volume& volume
   Builder builder(pod, facts, static_cast<uint32_t>(mode));
   Status added = ForEachPart(
       volume, [&](const Json& source, const api::ConfigName& of) { return builder.AddConfig(source, of); },
-      [&](const Json& source) { return builder.AddDownward(source); });
+      [&](const Json& source) { return builder.AddDownward(source); },
+      [&](const Json& source) { return builder.AddToken(source); });
   if (added.ok() && builder.bytes() > kMostBytes) {
     added = MakeError(ErrorCode::kInvalid, fmt::format("its files have {} bytes, more than {}: take fewer keys",
                                                        builder.bytes(), kMostBytes));

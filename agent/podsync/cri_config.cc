@@ -7,6 +7,7 @@
 #include "agent/base/bounded_time.h"
 #include "agent/podsync/plan.h"
 #include "agent/podsync/resources.h"
+#include "agent/podsync/sysctls.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -44,6 +45,14 @@ std::optional<cri::SecurityProfile> ToProfile(const std::optional<api::Profile>&
   if (profile->type == "Unconfined") out.type = cri::SecurityProfile::Type::kUnconfined;
   if (profile->type == "Localhost") out.type = cri::SecurityProfile::Type::kLocalhost;
   out.localhost_ref = profile->localhost_profile;
+  return out;
+}
+
+/// The runtime reads the profile of a file by itself.
+std::optional<cri::SecurityProfile> ToSeccomp(const std::optional<api::Profile>& profile, const NodeFacts& node) {
+  std::optional<cri::SecurityProfile> out = ToProfile(profile);
+  const bool of_file = out && out->type == cri::SecurityProfile::Type::kLocalhost;
+  if (of_file) out->localhost_ref = node.seccomp_profiles + "/" + profile->localhost_profile;
   return out;
 }
 
@@ -116,7 +125,8 @@ Status CheckNonRoot(const api::Container& container, const cri::ContainerConfig&
       "CreateContainerConfigError");
 }
 
-void ApplySecurity(cri::ContainerConfig& config, const api::Container& container, const api::PodSpec& spec) {
+void ApplySecurity(cri::ContainerConfig& config, const api::Container& container, const api::PodSpec& spec,
+                   const NodeFacts& node) {
   const api::SecurityContext& own = container.security;
   config.privileged = own.privileged.value_or(false);
   config.readonly_rootfs = own.read_only_root_filesystem.value_or(false);
@@ -124,7 +134,8 @@ void ApplySecurity(cri::ContainerConfig& config, const api::Container& container
   config.add_capabilities = own.add_capabilities;
   config.drop_capabilities = own.drop_capabilities;
   config.supplemental_groups = SupplementalGroups(spec.security);
-  config.seccomp = ToProfile(Either(own.seccomp, spec.security.seccomp));
+  config.strict_groups = spec.security.strict_groups;
+  config.seccomp = ToSeccomp(Either(own.seccomp, spec.security.seccomp), node);
   if (!config.seccomp || config.privileged) {
     config.seccomp = cri::SecurityProfile{cri::SecurityProfile::Type::kUnconfined, {}};
   }
@@ -137,8 +148,16 @@ void ApplySecurity(cri::ContainerConfig& config, const api::Container& container
   }
 }
 
-const api::Json& ContainerDocument(const api::Pod& pod, bool init, size_t index) {
-  return api::Member(api::Member(pod.object.body(), "spec"), init ? "initContainers" : "containers").at(index);
+const api::Json& ContainerDocument(const api::Pod& pod, const ContainerFacts& facts) {
+  const char* list = facts.init ? "initContainers" : facts.ephemeral ? "ephemeralContainers" : "containers";
+  return api::Member(api::Member(pod.object.body(), "spec"), list).at(facts.index);
+}
+
+/// Where all processes of the pod, or of the host, are seen, the target's are.
+void ApplyTarget(cri::ContainerConfig& config, const std::string& target_id) {
+  if (target_id.empty() || config.namespaces.pid != cri::NamespaceMode::kContainer) return;
+  config.namespaces.pid = cri::NamespaceMode::kTarget;
+  config.namespaces.target_id = target_id;
 }
 
 void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFacts& node, const ContainerFacts& facts,
@@ -146,18 +165,26 @@ void ApplyMarks(cri::ContainerConfig& config, const api::Pod& pod, const NodeFac
   config.labels = PodLabels(pod, node);
   config.labels[observe::kContainerNameLabel] = container.name;
   config.annotations = {
-      {observe::kContainerHash, ContainerHash(ContainerDocument(pod, facts.init, facts.index))},
+      {observe::kContainerHash, ContainerHash(ContainerDocument(pod, facts))},
       {observe::kRestartCount, fmt::format("{}", facts.attempt)},
       {observe::kTerminationMessagePath, container.termination_message_path},
       {observe::kTerminationMessagePolicy, container.termination_message_policy},
       {observe::kPodTerminationGracePeriod, fmt::format("{}", pod.spec.termination_grace_seconds)},
   };
+  if (facts.round > 0) config.annotations[observe::kRound] = fmt::format("{}", facts.round);
+  const uint32_t streak = facts.streak.value_or(facts.attempt);
+  if (streak != facts.attempt) config.annotations[observe::kStreak] = fmt::format("{}", streak);
+  config.annotations[observe::kResources] = ToText(facts.given);
   if (pod.meta.deletion_grace_seconds) {
     config.annotations[observe::kPodDeletionGracePeriod] = fmt::format("{}", *pod.meta.deletion_grace_seconds);
   }
 }
 
 }  // namespace
+
+MemoryFacts MemoryFactsOf(const NodeFacts& node) {
+  return {node.memory_capacity, node.swap_capacity, node.limited_swap, node.unified_cgroups, node.hugepages};
+}
 
 std::chrono::seconds GraceOf(const cri::StringMap& annotations) {
   constexpr int64_t kDefault = 30;
@@ -178,8 +205,7 @@ cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node,
   config.uid = pod.meta.uid;
   config.attempt = attempt;
   if (!pod.spec.host_network) {
-    const std::string full = FullyQualifiedName(pod, node.dns.cluster_domain);
-    config.hostname = pod.spec.set_hostname_as_fqdn && !full.empty() ? full : Hostname(pod);
+    config.hostname = OwnHostname(pod, node.dns.cluster_domain);
   }
   config.log_directory = layout.PodLogs(pod.meta.ns, pod.meta.name, pod.meta.uid);
   config.dns = PodDns(pod, node.dns);
@@ -189,22 +215,22 @@ cri::SandboxConfig MakeSandboxConfig(const api::Pod& pod, const NodeFacts& node,
   config.annotations = pod.meta.annotations;
   config.annotations[observe::kPodTerminationGracePeriod] = fmt::format("{}", pod.spec.termination_grace_seconds);
   config.cgroup_parent = CgroupParent(pod.spec, pod.meta.uid, node.systemd_cgroup);
-  config.sysctls = pod.spec.security.sysctls;
+  for (const auto& [name, value] : pod.spec.security.sysctls) config.sysctls[DottedSysctl(name)] = value;
+  config.overhead = OverheadResources(pod.spec);
   config.namespaces = Namespaces(pod.spec);
   config.privileged = AnyPrivileged(pod.spec);
   config.run_as_user = pod.spec.security.run_as_user;
   config.run_as_group = pod.spec.security.run_as_group;
   config.supplemental_groups = SupplementalGroups(pod.spec.security);
+  config.strict_groups = pod.spec.security.strict_groups;
   config.seccomp = cri::SecurityProfile{};  // the pause process always runs under the runtime's default profile
   config.selinux = ToSELinux(pod.spec.security.selinux);
-  config.runtime_handler = pod.spec.runtime_class;
   return config;
 }
 
 Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const NodeFacts& node,
                                                  const ContainerFacts& facts) {
-  const api::Container& container =
-      facts.init ? pod.spec.init_containers[facts.index] : pod.spec.containers[facts.index];
+  const api::Container& container = ContainerOf(pod.spec, {facts.init, facts.index, facts.attempt, facts.ephemeral});
   cri::ContainerConfig config;
   config.name = container.name;
   config.attempt = facts.attempt;
@@ -218,10 +244,13 @@ Result<cri::ContainerConfig> MakeContainerConfig(const api::Pod& pod, const Node
   config.stdin_open = container.stdin_open;
   config.stdin_once = container.stdin_once;
   config.tty = container.tty;
-  config.resources = ContainerResources(pod.spec, container, node.memory_capacity);
+  config.resources = ContainerResources(pod.spec, container, MemoryFactsOf(node));
   ApplyUser(config, container.security, pod.spec.security, facts.image);
   TRYV(CheckNonRoot(container, config, pod.spec.security));
-  ApplySecurity(config, container, pod.spec);
+  ApplySecurity(config, container, pod.spec, node);
+  config.namespaces.users = facts.users;
+  for (cri::Mount& mount : config.mounts) mount.ids = facts.users;
+  ApplyTarget(config, facts.target_id);
   ApplyMarks(config, pod, node, facts, container);
   return config;
 }

@@ -53,6 +53,9 @@ class EndingSandboxes final : public cri::Runtime {
     return runtime_->StopContainer(std::move(id), grace);
   }
   Task<Status> RemoveContainer(std::string id) override { return runtime_->RemoveContainer(std::move(id)); }
+  Task<Status> UpdateContainer(std::string id, cri::Resources resources) override {
+    return runtime_->UpdateContainer(std::move(id), std::move(resources));
+  }
   Task<Result<cri::Container>> ContainerStatus(std::string id) override {
     return runtime_->ContainerStatus(std::move(id));
   }
@@ -63,14 +66,16 @@ class EndingSandboxes final : public cri::Runtime {
                                          std::chrono::seconds timeout) override {
     return runtime_->ExecSync(std::move(id), std::move(command), timeout);
   }
+  Task<Status> ReopenContainerLog(std::string id) override { return runtime_->ReopenContainerLog(std::move(id)); }
   Task<Result<cri::Image>> ImageStatus(std::string reference) override {
     return runtime_->ImageStatus(std::move(reference));
   }
   Task<Result<std::vector<cri::Image>>> ListImages() override { return runtime_->ListImages(); }
-  Task<Result<std::string>> PullImage(std::string reference) override {
-    return runtime_->PullImage(std::move(reference));
+  Task<Result<std::string>> PullImage(std::string reference, cri::ImageAuth auth) override {
+    return runtime_->PullImage(std::move(reference), std::move(auth));
   }
   Task<Status> RemoveImage(std::string reference) override { return runtime_->RemoveImage(std::move(reference)); }
+  Task<Result<cri::ImageFilesystem>> ImageFsInfo() override { return runtime_->ImageFsInfo(); }
 
  private:
   Task<Status> SweepAndForget(std::set<std::string> sandboxes);

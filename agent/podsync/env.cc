@@ -10,6 +10,7 @@
 #include "agent/api/kinds/pod/read.h"
 #include "agent/api/read.h"
 #include "agent/base/utf8.h"
+#include "agent/podsync/plan.h"
 #include "agent/podsync/resources.h"
 
 namespace ordinal::podsync {
@@ -27,11 +28,7 @@ void Note(std::vector<std::string>& names, std::string_view name) {
 /// The container whose limits or requests a variable asks for: its own when it names none.
 Result<const api::Container*> Asked(const api::PodSpec& spec, const api::Container& own, const std::string& name) {
   if (name.empty() || name == own.name) return &own;
-  for (const auto* list : {&spec.containers, &spec.init_containers}) {
-    for (const api::Container& container : *list) {
-      if (container.name == name) return &container;
-    }
-  }
+  if (const api::Container* named = ContainerNamed(spec, name)) return named;
   return MakeError(ErrorCode::kInvalid,
                    fmt::format("resourceFieldRef.containerName \"{}\": the pod has no such container", name), kReason);
 }
@@ -247,8 +244,29 @@ Status AddFrom(const api::Pod& pod, const api::Container& container, const api::
   return {};
 }
 
+/// Absent where the variable is left out. The words are the kubelet's (makeEnvironmentVariables).
+Result<std::optional<std::string>> FileValue(const api::FileKey& ref, const EnvFacts& facts) {
+  const auto file = facts.env_files.find({ref.volume, ref.path});
+  const auto failed = [](std::string why) {
+    return MakeError(ErrorCode::kFailedPrecondition, std::move(why), kReason);
+  };
+  if (file == facts.env_files.end())
+    return failed(fmt::format("file {} of volume {} was not read", ref.path, ref.volume));
+  if (!file->second.ok()) {
+    const Error& error = file->second.error();
+    if (error.code == ErrorCode::kNotFound && ref.optional) return std::optional<std::string>();
+    return failed(fmt::format("couldn't parse env file {} of volume {}: {}", ref.path, ref.volume, error.message));
+  }
+  const auto value = file->second->find(ref.key);
+  if (value != file->second->end()) return std::optional<std::string>(value->second);
+  if (ref.optional) return std::optional<std::string>();
+  return failed(
+      fmt::format("environment variable key \"{}\" not found in file {} of volume {}", ref.key, ref.path, ref.volume));
+}
+
 Result<std::optional<std::string>> ValueOf(const api::Pod& pod, const api::Container& container,
                                            const api::EnvVar& variable, const EnvFacts& facts, const Lookup& find) {
+  if (variable.file) return FileValue(*variable.file, facts);
   if (variable.config) return ConfigValue(pod, *variable.config, variable.config_key, facts);
   Result<std::string> value = std::string();
   if (!variable.field_path.empty()) {
@@ -268,6 +286,11 @@ Result<std::optional<std::string>> ValueOf(const api::Pod& pod, const api::Conta
 
 Result<Environment> BuildEnv(const api::Pod& pod, const api::Container& container, const EnvFacts& facts) {
   Given given;
+  if (!facts.api_host.empty()) {  // what every client in a pod looks for
+    given.Add("KUBERNETES_SERVICE_HOST", facts.api_host);
+    given.Add("KUBERNETES_SERVICE_PORT", facts.api_port);
+    given.Add("KUBERNETES_SERVICE_PORT_HTTPS", facts.api_port);
+  }
   for (const api::EnvFrom& from : container.env_from) TRYV(AddFrom(pod, container, from, facts, given));
   const Lookup find = [&given](std::string_view name) { return given.Find(name); };
   for (const api::EnvVar& variable : container.env) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/references/account_tokens.h"
 #include "agent/references/references.h"
 
 namespace ordinal::podsync {
@@ -21,6 +23,18 @@ struct EnvFacts {
   /// What there is of a ConfigMap or Secret; null: nothing is known of any.
   std::function<references::Found(const api::ObjectKey&)> config = nullptr;
 
+  /// The pod's token, by what it is for; null: there is none.
+  std::function<references::FoundToken(const std::string& uid, const references::TokenWish&)> token = nullptr;
+  /// Where the pod reaches the Kubernetes API; an empty host: nowhere.
+  std::string api_host = {}, api_port = {};
+
+  /// The variables of the files that this container refers to, by volume and path, or why there are none
+  /// (ErrorCode::kNotFound: no such file).
+  std::map<std::pair<std::string, std::string>, Result<api::StringMap>> env_files = {};
+
+  references::FoundToken Token(const api::Pod& pod, const references::TokenWish& wish) const {
+    return token ? token(pod.meta.uid, wish) : references::FoundToken();
+  }
   references::Found Find(const api::Pod& pod, const api::ConfigName& of) const {
     return config ? config(of.Key(pod.meta.ns)) : references::Found();
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agent/base/fd.h"
+#include "agent/base/log_parts.h"
 #include "agent/base/utf8.h"
 
 namespace ordinal::podsync {
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxMessage = 4096;
 constexpr size_t kMaxLogMessage = 2048;
 constexpr size_t kMaxLogLines = 80;
+constexpr int kRemovals = 3;
 constexpr size_t kRestOfCharacter = 3;  // more than the limit is read, so that ValidTail() sees where it cuts
 
 Error FromCode(const std::string& what, const std::error_code& code) { return ErrnoError(what, code.value()); }
@@ -40,9 +42,42 @@ std::string LogText(const std::string& line) {
   return line.substr(at) + (partial ? "" : "\n");
 }
 
-/// The last kMaxLogLines lines, or fewer that are well over kMaxLogMessage.
+/// The end of the file; `flags`: more of open(2)'s.
+std::string EndOf(const std::string& path, size_t limit, int flags) {
+  // A pipe in the file's place must not hold the thread.
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
+  struct stat facts {};
+  std::string text;
+  if (file && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode)) {
+    const off_t from = std::max<off_t>(0, facts.st_size - static_cast<off_t>(limit));
+    text.resize(static_cast<size_t>(facts.st_size - from));
+    const ssize_t got = pread(file.get(), text.data(), text.size(), from);
+    text.resize(static_cast<size_t>(std::max<ssize_t>(0, got)));
+  }
+  return text;
+}
+
+/// The last part of `log` that a rotation set aside; empty when there is none, and when it is compressed: the lines of
+/// an older one do not come next.
+std::string LastPart(const std::string& log) {
+  const Result<std::vector<LogPartFile>> parts = LogPartsBeside(log);
+  if (!parts.ok()) return {};
+  std::string newest, last;
+  for (const auto& [path, part] : *parts) {
+    if (part.form == LogPartName::Form::kDraft || part.stamp < newest) continue;
+    if (part.stamp != newest) last.clear();
+    newest = part.stamp;
+    if (part.form == LogPartName::Form::kPlain) last = path;
+  }
+  return last;
+}
+
+/// The last kMaxLogLines lines, or fewer that are well over kMaxLogMessage. They may lie before the last rotation.
 std::string LogTail(const std::string& log) {
-  std::istringstream lines(ReadTail(log, 4 * kMaxLogMessage + 64 * kMaxLogLines));
+  constexpr size_t kEnough = 4 * kMaxLogMessage + 64 * kMaxLogLines;
+  std::string end = EndOf(log, kEnough, O_NOFOLLOW);
+  if (end.size() < kEnough) end.insert(0, EndOf(LastPart(log), kEnough - end.size(), O_NOFOLLOW));
+  std::istringstream lines(end);
   std::vector<std::string> texts;
   for (std::string line; std::getline(lines, line);) texts.push_back(LogText(line));
   std::string out;
@@ -73,19 +108,7 @@ Status WriteFile(const std::string& path, const std::string& text, uint32_t mode
   return {};
 }
 
-std::string ReadTail(const std::string& path, size_t limit) {
-  // A pipe in the file's place must not hold the thread.
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat facts {};
-  std::string text;
-  if (file && fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode)) {
-    const off_t from = std::max<off_t>(0, facts.st_size - static_cast<off_t>(limit));
-    text.resize(static_cast<size_t>(facts.st_size - from));
-    const ssize_t got = pread(file.get(), text.data(), text.size(), from);
-    text.resize(static_cast<size_t>(std::max<ssize_t>(0, got)));
-  }
-  return text;
-}
+std::string ReadTail(const std::string& path, size_t limit) { return EndOf(path, limit, 0); }
 
 Status Link(const std::string& target, const std::string& link) {
   std::error_code code;
@@ -118,6 +141,27 @@ Status RemoveLinks(const std::string& links, const std::function<bool(const std:
 
 }  // namespace
 
+Status RemoveLogLink(const std::string& path, const std::string& link) {
+  std::error_code code;
+  if (fs::read_symlink(link, code) != fs::path(path)) return {};
+  fs::remove(link, code);
+  if (code) return FromCode("remove " + link, code);
+  return {};
+}
+
+Status RemoveLog(const std::string& path, const std::string& link) {
+  // The link goes first: it must not lead nowhere when this is cut off.
+  TRYV(RemoveLogLink(path, link));
+  TRY(std::vector<LogPartFile> files, LogPartsBeside(path));
+  files.push_back({path, {}});
+  for (const LogPartFile& file : files) {
+    std::error_code code;
+    fs::remove(file.path, code);
+    if (code) return FromCode("remove " + file.path, code);
+  }
+  return {};
+}
+
 Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::string& links) {
   if (uid.empty()) return {};
   // A link may be left when its directory is gone already.
@@ -130,7 +174,11 @@ Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::
     if (entry.path().filename().string().ends_with("_" + uid)) found.push_back(entry.path().string());
   }
   for (const std::string& directory : found) {
-    fs::remove_all(directory, code);
+    // A part that is being compressed may leave a file behind what is removed.
+    for (int tries = 0; tries < kRemovals; ++tries) {
+      fs::remove_all(directory, code);
+      if (code != std::errc::directory_not_empty) break;
+    }
     if (code) return FromCode("remove " + directory, code);
   }
   return {};
@@ -138,8 +186,9 @@ Status RemoveLogsOf(const std::string& uid, const std::string& root, const std::
 
 Status RemoveDeadLinks(const std::string& root, const std::string& links) {
   return RemoveLinks(links, [&](const std::string& target) {
+    // One whose file alone is gone may be of a log that is rotated just then, somebody else's too.
     std::error_code code;
-    return target.starts_with(root + "/") && !fs::exists(target, code);
+    return target.starts_with(root + "/") && !fs::exists(fs::path(target).parent_path(), code);
   });
 }
 

@@ -10,6 +10,7 @@ namespace ordinal::podsync {
 namespace {
 
 constexpr size_t kMaxHostname = 63;
+constexpr size_t kKernelsHostname = 64;
 // glibc 2.26 and later have no limit on search domains; the API allows 32 (core/v1 validation).
 constexpr size_t kMaxSearches = 32;
 constexpr size_t kMaxServers = 3;  // resolv.conf(5), MAXNS
@@ -80,6 +81,22 @@ std::string FullyQualifiedName(const api::Pod& pod, const std::string& cluster_d
   return fmt::format("{}.{}.{}.svc.{}", Hostname(pod), pod.spec.subdomain, pod.meta.ns, cluster_domain);
 }
 
+std::string OwnHostname(const api::Pod& pod, const std::string& cluster_domain) {
+  if (pod.spec.hostname_override) return *pod.spec.hostname_override;
+  std::string full = pod.spec.set_hostname_as_fqdn ? FullyQualifiedName(pod, cluster_domain) : std::string();
+  return full.empty() ? Hostname(pod) : full;
+}
+
+Status CheckHostname(const api::Pod& pod, const std::string& cluster_domain) {
+  const std::string name = OwnHostname(pod, cluster_domain);
+  if (pod.spec.host_network || name.size() <= kKernelsHostname) return {};
+  return MakeError(ErrorCode::kInvalid,
+                   fmt::format("Failed to construct FQDN from Pod hostname and cluster domain, FQDN {} is too long ({} "
+                               "characters is the max, {} characters requested)",
+                               name, kKernelsHostname, name.size()),
+                   "FailedCreatePodSandBox");
+}
+
 cri::DnsConfig PodDns(const api::Pod& pod, const DnsSettings& settings) {
   cri::DnsConfig dns;
   const std::string& policy = pod.spec.dns_policy;
@@ -108,10 +125,11 @@ std::string HostsFile(const api::Pod& pod, const std::vector<std::string>& ips, 
       "fe00::0\tip6-mcastprefix\n"
       "fe00::1\tip6-allnodes\n"
       "fe00::2\tip6-allrouters\n";
-  const std::string full = FullyQualifiedName(pod, cluster_domain);
+  const bool overridden = pod.spec.hostname_override.has_value();
+  const std::string full = overridden ? std::string() : FullyQualifiedName(pod, cluster_domain);
+  const std::string name = overridden ? *pod.spec.hostname_override : Hostname(pod);
   for (const std::string& ip : ips) {
-    text += full.empty() ? fmt::format("{}\t{}\n", ip, Hostname(pod))
-                         : fmt::format("{}\t{}\t{}\n", ip, full, Hostname(pod));
+    text += full.empty() ? fmt::format("{}\t{}\n", ip, name) : fmt::format("{}\t{}\t{}\n", ip, full, name);
   }
   return text + Aliases(pod);
 }

@@ -23,6 +23,12 @@ cri::DnsConfig ParseResolvConf(std::string_view text);
 /// The pod's hostname: spec.hostname or the pod's name, at most 63 characters (the kernel allows 64).
 std::string Hostname(const api::Pod& pod);
 
+/// What the pod itself sees as its host name: spec.hostnameOverride, or its full name where setHostnameAsFQDN says so,
+/// or Hostname().
+std::string OwnHostname(const api::Pod& pod, const std::string& cluster_domain);
+/// kInvalid when that is longer than the kernel's 64 characters.
+Status CheckHostname(const api::Pod& pod, const std::string& cluster_domain);
+
 /// "kubia-0.kubia.default.svc.cluster.local", or empty when the pod has no subdomain.
 std::string FullyQualifiedName(const api::Pod& pod, const std::string& cluster_domain);
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/podsync/rounds.h"
+#include "agent/podsync/why_ended.h"
+
 namespace ordinal::podsync {
 namespace {
 
@@ -12,22 +15,15 @@ using cri::ContainerState;
 
 bool Ended(const cri::Container& container) { return container.state == ContainerState::kExited; }
 
-/// How a container that ended stands with its backoff.
-WallTime RestartTime(const observe::PodState& state, const cri::Container& newest, const Memory& memory) {
-  const cri::Container* last = StartCutOff(newest) ? LastEnd(state, newest.name) : &newest;
-  if (last == nullptr) return WallTime{};  // it never ran: at once
-  const cri::Container& ended = *last;
-  const Duration ran = RanFor(ended);
-  const auto known = memory.restarts.find(ended.name);
-  const Backoff backoff =
-      known != memory.restarts.end() ? known->second : Backoff::AfterRestarts(memory.restart_backoff, ended.attempt);
-  return backoff.NotBefore(ended.finished_at, ran);
-}
-
 class Planner {
  public:
   Planner(const api::Pod& pod, const PodSeen& seen, const Memory& memory)
-      : pod_(pod), seen_(seen), state_(seen.runtime), memory_(memory), now_(seen.now) {}
+      : pod_(pod),
+        seen_(seen),
+        state_(seen.runtime),
+        memory_(memory),
+        now_(seen.now),
+        round_(RoundOf(pod, seen.runtime, memory)) {}
 
   Plan Make() {
     PlanSandboxes();
@@ -35,6 +31,8 @@ class Planner {
       Finish("the pod is over");  // and stays so, even where the runtime remembers nothing of it
     } else if (!memory_.failed_reason.empty()) {
       Finish(memory_.failed_reason);
+    } else if (Rests(memory_)) {
+      Finish(memory_.node_end->reason);
     } else if (OverForGood()) {
       Finish("the pod is finished");  // sidecars may still run
     } else if (DeadlinePassed()) {
@@ -61,12 +59,6 @@ class Planner {
     return false;
   }
 
-  void KillEverything(const std::string& why) {
-    for (const cri::Container& container : state_.containers) {
-      if (observe::Live(container)) kill_.push_back({container.id, container.name, why});
-    }
-  }
-
   void KillLost(const cri::Container& container) {
     kill_.push_back({container.id, container.name, "the runtime lost track of it"});
   }
@@ -85,32 +77,40 @@ class Planner {
   /// Nothing of the pod runs any more, or shall: its sandbox gives up its address.
   void Finish(const std::string& why) {
     plan_.finished = true;
-    KillEverything(why);
+    ends_in_order_ = EndsOfPod(pod_, state_, memory_, why, now_);
     if (!sandbox_id_.empty() && !memory_.stopped_sandboxes.contains(sandbox_id_)) {
       stop_sandboxes_.push_back(sandbox_id_);
     }
   }
 
+  bool ComesBack(const api::Container& container, bool init, const cri::Container& ended) const {
+    if (round_.Before(ended) || memory_.ended_to_resize.contains(ended.id)) return true;
+    const bool probe_failed = StandingOf(seen_.probes, ended.id).failure.has_value();
+    return RestartsAfterExit(pod_.spec, container, init, ended.exit_code, probe_failed);
+  }
+
   /// A pod whose containers all ended for good needs no sandbox any more.
   bool OverForGood() const {
     bool any_ended = false;
+    if (round_.begun_by != nullptr) return false;
     for (const api::Container& container : pod_.spec.init_containers) {
       const cri::Container* newest = Newest(state_, container.name);
       if (IsSidecar(container) || newest == nullptr || !Ended(*newest) || newest->exit_code == 0) continue;
-      if (!RestartsAfterExit(pod_.spec, container, true, newest->exit_code)) return true;
+      if (!ComesBack(container, true, *newest)) return true;
     }
     for (const api::Container& container : pod_.spec.containers) {
       const cri::Container* newest = Newest(state_, container.name);
       if (newest == nullptr || !Ended(*newest)) return false;
-      if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) return false;
+      if (ComesBack(container, false, *newest)) return false;
       any_ended = true;
     }
     return any_ended;
   }
 
   void PlanContainers() {
+    if (round_.begun_by != nullptr && !RoundMayBegin(*round_.begun_by)) return;
     if (sandbox_id_.empty()) {
-      KillEverything(kSandboxChanged);
+      kill_ = KillsOfAll(pod_, state_, memory_, kSandboxChanged);
       if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
         LookAgain(memory_.pod_retry->not_before);
         return;
@@ -120,36 +120,67 @@ class Planner {
       create_sandbox_ = !start_.empty();
       return;
     }
+    PlanEphemeral();
     if (PlanInit()) PlanMain();
   }
 
-  /// Something runs, or has run, that restartPolicy Never lets run once only. An init container that did its work may
-  /// do it again, and a sidecar always.
-  bool Began() const {
-    const auto began = [this](const api::Container& container, bool init) {
+  /// All containers are to start again: when those that run have ended, and whose end it was may start again.
+  bool RoundMayBegin(const cri::Container& ended) {
+    ends_in_order_ = EndsBefore(round_, pod_, state_);
+    if (!ends_in_order_.empty()) return false;
+    const WallTime when = RestartTime(pod_, StartNamed(pod_.spec, ended.name), state_, memory_, now_);
+    if (now_ >= when) return true;
+    plan_.backing_off.push_back({ended.id, ended.name});
+    LookAgain(when);
+    if (!sandbox_id_.empty()) PlanEphemeral();
+    return false;
+  }
+
+  /// Whatever the others do; each once. A start that was cut off was none.
+  void PlanEphemeral() {
+    for (size_t i = 0; i < pod_.spec.ephemeral_containers.size(); ++i) {
+      const std::string& name = pod_.spec.ephemeral_containers[i].name;
+      const cri::Container* made = Newest(state_, name);
+      const bool cut_off = made != nullptr && StartCutOff(*made);
+      const bool waits = made == nullptr || made->state == ContainerState::kCreated || cut_off;
+      const uint32_t attempt = made == nullptr ? 0 : made->attempt + (cut_off ? 1 : 0);
+      if (waits && !Deferred(name)) start_.push_back({false, i, attempt, true, round_.number});
+    }
+  }
+
+  /// The newest of that name in the sandbox and the round that containers are started in.
+  const cri::Container* Current(const std::string& name) const {
+    const cri::Container* newest = Newest(state_, name, sandbox_id_);
+    return newest == nullptr || round_.Before(*newest) ? nullptr : newest;
+  }
+
+  /// A container's own policy, or a rule, goes before the pod's.
+  bool AnyComesBack() const {
+    if (round_.begun_by != nullptr) return true;
+    const auto back = [this](const api::Container& container, bool init) {
       const cri::Container* newest = Newest(state_, container.name);
-      if (newest == nullptr || newest->state == ContainerState::kCreated) return false;
-      return !init || !(IsSidecar(container) || (Ended(*newest) && newest->exit_code == 0));
+      return newest != nullptr && Ended(*newest) && !(init && IsSidecar(container)) &&
+             ComesBack(container, init, *newest);
     };
     const std::vector<api::Container>& inits = pod_.spec.init_containers;
     const std::vector<api::Container>& mains = pod_.spec.containers;
-    return std::any_of(inits.begin(), inits.end(), [&](const auto& container) { return began(container, true); }) ||
-           std::any_of(mains.begin(), mains.end(), [&](const auto& container) { return began(container, false); });
+    return std::any_of(inits.begin(), inits.end(), [&](const auto& container) { return back(container, true); }) ||
+           std::any_of(mains.begin(), mains.end(), [&](const auto& container) { return back(container, false); });
   }
 
   /// In a new sandbox everything starts from the beginning: the first init container, or all containers.
   void PlanFirstStarts() {
-    if (pod_.spec.restart_policy == "Never" && Began()) return;
+    if (pod_.spec.restart_policy == "Never" && Began(pod_, state_) && !AnyComesBack()) return;
     if (!pod_.spec.init_containers.empty()) {
       Start(true, 0);
       return;
     }
     for (size_t i = 0; i < pod_.spec.containers.size(); ++i) {
-      const cri::Container* old = Newest(state_, pod_.spec.containers[i].name);
-      if (old != nullptr && Ended(*old) &&
-          !RestartsAfterExit(pod_.spec, pod_.spec.containers[i], false, old->exit_code)) {
-        continue;
-      }
+      const api::Container& container = pod_.spec.containers[i];
+      const cri::Container* old = Newest(state_, container.name);
+      // One that is being ended is judged when it has.
+      const bool waits = old != nullptr && observe::Live(*old) && PolicyOf(pod_.spec, container) == "Never";
+      if (waits || (old != nullptr && Ended(*old) && !ComesBack(container, false, *old))) continue;
       Start(false, i);
     }
   }
@@ -157,10 +188,10 @@ class Planner {
   /// Plans init containers; true when the containers proper may be started.
   bool PlanInit() {
     const bool main_began = std::any_of(pod_.spec.containers.begin(), pod_.spec.containers.end(),
-                                        [&](const auto& c) { return Newest(state_, c.name, sandbox_id_) != nullptr; });
+                                        [this](const auto& c) { return Current(c.name) != nullptr; });
     for (size_t i = 0; i < pod_.spec.init_containers.size(); ++i) {
       const api::Container& container = pod_.spec.init_containers[i];
-      const cri::Container* newest = Newest(state_, container.name, sandbox_id_);
+      const cri::Container* newest = Current(container.name);
       if (newest == nullptr || newest->state == ContainerState::kCreated) {
         if (main_began && !IsSidecar(container)) continue;
         Start(true, i);
@@ -171,11 +202,14 @@ class Planner {
         return main_began;
       }
       if (observe::Live(*newest)) {
-        if (IsSidecar(container)) continue;
-        return false;
+        if (!IsSidecar(container)) return false;
+        const bool failed = EndOf({true, i}, *newest);
+        if (!failed) Resize(container, *newest);
+        if (!main_began && (failed || !StandingOf(seen_.probes, newest->id).started)) return false;
+        continue;
       }
       if (!IsSidecar(container) && (newest->exit_code == 0 || main_began)) continue;
-      if (!RestartsAfterExit(pod_.spec, container, true, newest->exit_code)) return false;
+      if (!ComesBack(container, true, *newest)) return false;
       StartAgain(true, i, *newest);
       if (!main_began) return false;
     }
@@ -185,33 +219,50 @@ class Planner {
   void PlanMain() {
     for (size_t i = 0; i < pod_.spec.containers.size(); ++i) {
       const api::Container& container = pod_.spec.containers[i];
-      const cri::Container* newest = Newest(state_, container.name, sandbox_id_);
+      const cri::Container* newest = Current(container.name);
       if (newest == nullptr || newest->state == ContainerState::kCreated) {
         const cri::Container* before = Newest(state_, container.name);
-        if (newest == nullptr && before != nullptr && Ended(*before) &&
-            !RestartsAfterExit(pod_.spec, container, false, before->exit_code)) {
+        if (newest == nullptr && before != nullptr && Ended(*before) && !ComesBack(container, false, *before)) {
           continue;
         }
         Start(false, i);
       } else if (newest->state == ContainerState::kUnknown) {
         KillLost(*newest);
       } else if (Ended(*newest)) {
-        if (RestartsAfterExit(pod_.spec, container, false, newest->exit_code)) StartAgain(false, i, *newest);
-      } else if (Changed(i, *newest)) {
-        kill_.push_back({newest->id, newest->name, "its specification changed"});
+        if (ComesBack(container, false, *newest)) StartAgain(false, i, *newest);
+      } else if (!EndOf({false, i}, *newest)) {
+        Resize(container, *newest);
       }
     }
   }
 
-  bool Changed(size_t index, const cri::Container& running) const {
-    const auto hash = running.annotations.find(observe::kContainerHash);
-    if (hash == running.annotations.end()) return false;
-    const api::Container& wanted = pod_.spec.containers[index];
-    const api::Json said{{"image", wanted.image}, {"name", wanted.name}};
-    if (hash->second == ContainerHash(said)) return false;
-    const api::Json& documents = api::Member(api::Member(pod_.object.body(), "spec"), "containers");
-    return documents.is_array() && index < documents.size() && hash->second != ContainerHash(documents[index]) &&
-           hash->second != DocumentHash(documents[index]);
+  /// Ends a container whose image is another one now, or whose liveness or startup probe failed. False for any other.
+  bool EndOf(const StartContainer& start, const cri::Container& running) {
+    std::optional<ContainerKill> kill = WhyToEnd(pod_, start, running, StandingOf(seen_.probes, running.id));
+    if (kill) kill_.push_back(*std::move(kill));
+    return kill.has_value();
+  }
+
+  /// A container that is to have other resources is changed, or ended where its policy asks for that: it starts again
+  /// with them.
+  void Resize(const api::Container& container, const cri::Container& running) {
+    const auto actuated = seen_.actuated.find(running.id);
+    if (actuated == seen_.actuated.end() || running.state != ContainerState::kRunning) return;
+    const Difference differs = DifferenceOf(actuated->second, seen_.allocated.Of(container.name));
+    if (std::optional<ContainerKill> kill = WhyToEnd(container, running, differs)) {
+      kill_.push_back(*std::move(kill));
+    } else if (differs.any()) {
+      resize_.push_back({running.id, running.name});
+    }
+  }
+
+  /// What failed shortly before waits for its backoff; it may be the pod's own cgroup alone that is left.
+  bool ResizesNow() {
+    const bool any = !resize_.empty() || memory_.resize_retry || seen_.unfinished;
+    if (plan_.finished || sandbox_id_.empty() || !any) return false;
+    if (!memory_.resize_retry || now_ >= memory_.resize_retry->not_before) return true;
+    LookAgain(memory_.resize_retry->not_before);
+    return false;
   }
 
   void Start(bool init, size_t index) {
@@ -220,11 +271,12 @@ class Planner {
     const cri::Container* old = Newest(state_, container.name);
     // One that was created but never started (the agent ended in between) is made again under its own number.
     const bool half_made = old != nullptr && old->state == ContainerState::kCreated;
-    start_.push_back({init, index, old == nullptr ? 0 : old->attempt + (half_made ? 0 : 1)});
+    const uint32_t attempt = old == nullptr ? 0 : old->attempt + (half_made ? 0 : 1);
+    start_.push_back({init, index, attempt, false, round_.number});
   }
 
   void StartAgain(bool init, size_t index, const cri::Container& ended) {
-    const WallTime when = RestartTime(state_, ended, memory_);
+    const WallTime when = RestartTime(pod_, {init, index}, state_, memory_, now_);
     // Both times are looked at: a failed start is shown as such only until its own retry (pod_status.cc).
     const bool deferred = Deferred(ended.name);
     if (now_ < when) {
@@ -232,7 +284,7 @@ class Planner {
       LookAgain(when);
     }
     if (deferred || now_ < when) return;
-    start_.push_back({init, index, ended.attempt + 1});
+    start_.push_back({init, index, ended.attempt + 1, false, round_.number});
   }
 
   /// A creation that failed shortly before waits for its own backoff.
@@ -294,8 +346,10 @@ class Planner {
     // First: whatever becomes of the rest, who runs sees what its files are made from.
     if (FilesDiffer()) plan_.steps.emplace_back(RefreshFiles{});
     if (!kill_.empty()) plan_.steps.emplace_back(EndContainers{kill_});
+    for (const EndContainers& ends : ends_in_order_) plan_.steps.emplace_back(ends);
     for (const std::string& id : stop_sandboxes_) plan_.steps.emplace_back(StopSandbox{id});
     for (const std::string& id : drop_containers_) plan_.steps.emplace_back(DropContainer{id});
+    if (ResizesNow()) plan_.steps.emplace_back(ResizeContainers{resize_});
     AwaitVolumes();
     if (!start_.empty()) plan_.steps.emplace_back(PrepareVolumes{});
     if (create_sandbox_) plan_.steps.emplace_back(MakeSandbox{sandbox_attempt_});
@@ -309,72 +363,20 @@ class Planner {
   const observe::PodState& state_;
   const Memory& memory_;
   const WallTime now_;
+  const Round round_;
   Plan plan_;
   // The steps by kind, until they are put in order.
   std::vector<ContainerKill> kill_;
+  std::vector<EndContainers> ends_in_order_;
   std::vector<std::string> stop_sandboxes_, drop_containers_, remove_containers_, remove_sandboxes_;
   bool create_sandbox_ = false;
   uint32_t sandbox_attempt_ = 0;
   std::string sandbox_id_;  ///< to start containers in, when none is made
   std::vector<StartContainer> start_;
+  std::vector<ResizeContainers::One> resize_;
 };
 
 }  // namespace
-
-const cri::Container* Newest(const observe::PodState& state, const std::string& name, const std::string& sandbox_id) {
-  for (const cri::Container& container : state.containers) {  // newest first
-    if (container.name == name && (sandbox_id.empty() || container.sandbox_id == sandbox_id)) return &container;
-  }
-  return nullptr;
-}
-
-const cri::Sandbox* UsableSandbox(const api::Pod& pod, const observe::PodState& state) {
-  for (const cri::Sandbox& sandbox : state.sandboxes) {
-    if (sandbox.state == cri::SandboxState::kReady && (pod.spec.host_network || !sandbox.ips.empty())) return &sandbox;
-  }
-  return nullptr;
-}
-
-/// containerd's record of a start that failed (pkg/cri/server/container_start.go: StartError), by the words of Go's
-/// context when the caller's connection was gone.
-bool StartCutOff(const cri::Container& container) {
-  return container.state == ContainerState::kExited && container.reason == "StartError" &&
-         container.message.find("context canceled") != std::string::npos;
-}
-
-const cri::Container* LastEnd(const observe::PodState& state, const std::string& name) {
-  for (const cri::Container& container : state.containers) {  // newest first
-    if (container.name == name && Ended(container) && !StartCutOff(container)) return &container;
-  }
-  return nullptr;
-}
-
-Duration RanFor(const cri::Container& ended) {
-  return ended.started_at == WallTime{} ? Duration::zero() : ended.finished_at - ended.started_at;
-}
-
-bool IsSidecar(const api::Container& container) { return container.restart_policy == "Always"; }
-
-bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code) {
-  if (init && IsSidecar(container)) return true;
-  if (spec.restart_policy == "Never") return false;
-  if (spec.restart_policy == "OnFailure" || init) return exit_code != 0;
-  return true;
-}
-
-std::string ContainerHash(const api::Json& container) {
-  api::Json changeable = api::Json::object();
-  for (const char* member : {"image", "name"}) {
-    if (container.contains(member)) changeable[member] = container[member];
-  }
-  return DocumentHash(changeable);
-}
-
-std::string DocumentHash(const api::Json& container) {
-  uint32_t hash = 2166136261U;
-  for (const unsigned char byte : container.dump()) hash = (hash ^ byte) * 16777619U;
-  return fmt::format("{:x}", hash);
-}
 
 Plan PlanPod(const api::Pod& pod, const PodSeen& seen, const Memory& memory) {
   return Planner(pod, seen, memory).Make();

@@ -43,6 +43,18 @@ struct Plan {
   }
 };
 
+/// Of all containers of the pod; null when there is none of that name.
+const api::Container* ContainerNamed(const api::PodSpec& spec, const std::string& name);
+
+/// The name is an ephemeral container's.
+bool IsEphemeral(const api::PodSpec& spec, const std::string& name);
+
+/// The container that `start` starts.
+const api::Container& ContainerOf(const api::PodSpec& spec, const StartContainer& start);
+
+/// The start of a container or an init container, to ask of it: its number is not said.
+StartContainer StartNamed(const api::PodSpec& spec, const std::string& name);
+
 /// The newest container of that name in `sandbox_id` (any sandbox when empty), or null.
 const cri::Container* Newest(const observe::PodState& state, const std::string& name,
                              const std::string& sandbox_id = {});
@@ -60,11 +72,17 @@ bool StartCutOff(const cri::Container& container);
 /// How long an ended container ran; zero for one that could not be started (the runtime gives no start time).
 Duration RanFor(const cri::Container& ended);
 
-/// True for an init container with restartPolicy Always.
+/// True for an init container with restartPolicy Always. To be asked of init containers only.
 bool IsSidecar(const api::Container& container);
 
-/// Whether an ended container is started again under the pod's (or the sidecar's own) restart policy.
-bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code);
+/// The container's own restart policy, else the pod's.
+const std::string& PolicyOf(const api::PodSpec& spec, const api::Container& container);
+
+/// Whether an ended container is started again: by the first of its rules that fits the exit code, else by its policy.
+/// An init container that did its work is not. `probe_failed`: it was ended because its liveness or startup probe
+/// failed. Source: pkg/api/v1/pod, ContainerShouldRestart.
+bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container, bool init, int32_t exit_code,
+                       bool probe_failed = false);
 
 /// io.kubernetes.container.hash ("78725ff3"): FNV-1a over what an update may change of a running container, its image,
 /// and its name. Not over the whole document: a newer agent fills in defaults that were not there when it started
@@ -72,6 +90,18 @@ bool RestartsAfterExit(const api::PodSpec& spec, const api::Container& container
 std::string ContainerHash(const api::Json& container);
 /// The same over the whole document, as agents before wrote it.
 std::string DocumentHash(const api::Json& container);
+
+/// `made` was made of another image than `start` would be made of now.
+bool ImageChanged(const api::Pod& pod, const StartContainer& start, const cri::Container& made);
+
+/// How many restarts in a row an ended container's backoff counts: those since it last ran for long, or since its image
+/// changed. It is kept with the container, so that it outlives the agent.
+uint32_t StreakOf(const cri::Container& ended);
+
+/// When a container that ended may be started again: at once when its image was changed since. Also at once where it
+/// ended later than `now`: the clock was put back, and nobody knows how long it has waited.
+WallTime RestartTime(const api::Pod& pod, const StartContainer& start, const observe::PodState& state,
+                     const Memory& memory, WallTime now);
 
 /// The next steps for a pod that is wanted (not being deleted).
 Plan PlanPod(const api::Pod& pod, const PodSeen& seen, const Memory& memory);

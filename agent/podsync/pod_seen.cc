@@ -4,23 +4,53 @@
 
 namespace ordinal::podsync {
 
-EnvFacts FactsOf(const Services& services, const std::vector<std::string>& ips) {
+EnvFacts FactsOf(const Services& services, const api::Pod& pod, const std::vector<std::string>& ips) {
   const auto config = [&references = services.references](const api::ObjectKey& key) { return references.Find(key); };
-  return {ips, services.node.host_ips, services.node.memory_capacity, services.node.cpu_capacity_milli, config};
+  const auto token = [&tokens = services.tokens](const std::string& uid, const references::TokenWish& wish) {
+    return tokens.Find(uid, wish);
+  };
+  const NodeFacts& node = services.node;
+  return {ips,
+          node.host_ips,
+          node.memory_capacity,
+          node.cpu_capacity_milli,
+          config,
+          token,
+          pod.spec.host_network ? node.api_host_of_host_network : node.api_host,
+          node.api_port};
+}
+
+std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod, const observe::PodState& state) {
+  if (pod.spec.host_network) return node.host_ips;
+  const cri::Sandbox* sandbox = UsableSandbox(pod, state);
+  return sandbox == nullptr ? std::vector<std::string>() : sandbox->ips;
+}
+
+std::map<std::string, Amounts> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state) {
+  std::map<std::string, Amounts> out;
+  const Allocation& allocated = allocations.Of(state.uid);
+  if (allocated.containers.empty()) return out;
+  for (const cri::Container& container : state.containers) {
+    if (container.state != cri::ContainerState::kRunning) continue;
+    std::optional<Amounts> actuated = allocations.ActuatedOf(state.uid, container);
+    if (actuated && DifferenceOf(*actuated, allocated.Of(container.name)).any()) out[container.id] = *actuated;
+  }
+  return out;
 }
 
 PodSeen See(const Services& services, const api::Pod& pod) {
   PodSeen seen;
   seen.now = services.clock.Now();
   seen.runtime = services.states.Get(pod.meta.uid);
-  const cri::Sandbox* sandbox = UsableSandbox(pod, seen.runtime);
-  if (pod.spec.host_network) {
-    seen.ips = services.node.host_ips;
-  } else if (sandbox != nullptr) {
-    seen.ips = sandbox->ips;
+  seen.ips = AddressesOf(services.node, pod, seen.runtime);
+  seen.probes = StandingsOf(services.prober, pod, seen.runtime);
+  seen.references_known = services.references.Known(pod.meta.uid) && services.tokens.Known(pod.meta.uid);
+  if (services.allocations != nullptr) {
+    seen.allocated = services.allocations->Of(pod.meta.uid);
+    seen.actuated = ActuatedOtherwise(*services.allocations, seen.runtime);
+    seen.unfinished = services.allocations->Unfinished(pod.meta.uid);
   }
-  seen.references_known = services.references.Known(pod.meta.uid);
-  const EnvFacts facts = FactsOf(services, seen.ips);
+  const EnvFacts facts = FactsOf(services, pod, seen.ips);
   seen.volumes = ResolveVolumes(pod, services.layout, services.lookups, facts);
   seen.files = ConfigVolumesOf(pod, facts);
   return seen;

@@ -1,23 +1,33 @@
 // PodSeen: everything a worker plans from beside the pod's own object, as one value taken at one moment.
 #pragma once
 
+#include "agent/podsync/probe_targets.h"
 #include "agent/podsync/services.h"
 
 namespace ordinal::podsync {
 
 struct PodSeen {
   WallTime now{};
-  observe::PodState runtime;  ///< what the runtime holds of it
-  /// The pod's addresses: of its usable sandbox, or the host's; none before there is a sandbox.
-  std::vector<std::string> ips;
+  observe::PodState runtime;     ///< what the runtime holds of it
+  std::vector<std::string> ips;  ///< AddressesOf()
   /// What its claims and other volumes resolve to now, or why they do not (volume_specs.h).
   Result<volumes::PodVolumesSpec> volumes = volumes::PodVolumesSpec();
   volumes::PodVolumesSpec files;  ///< its volumes of configuration alone
-  bool references_known = true;   ///< what is there of the config maps and secrets it refers to is known
+  bool references_known = true;   ///< what there is of the config maps, secrets and tokens it refers to is known
+  Standings probes;               ///< what counts of its containers' probes
+  Allocation allocated;           ///< what its containers are to have
+  std::map<std::string, Amounts> actuated;  ///< what those that run have, by id, where it is something else
+  bool unfinished = false;                  ///< its own cgroup may not have what it is to have
 };
 
-/// What an environment may refer to, with these addresses of the pod.
-EnvFacts FactsOf(const Services& services, const std::vector<std::string>& ips);
+/// What the pod's environments may refer to, with these addresses of it.
+EnvFacts FactsOf(const Services& services, const api::Pod& pod, const std::vector<std::string>& ips);
+
+/// The pod's addresses: of its usable sandbox, or the host's; none before there is a sandbox.
+std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod, const observe::PodState& state);
+
+/// Of the pod's containers that run: what they have, by id, where that is not what they are to have.
+std::map<std::string, Amounts> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state);
 
 /// Looks at caches only; nothing blocks.
 PodSeen See(const Services& services, const api::Pod& pod);

@@ -4,18 +4,26 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/observe/pod_state.h"
+#include "agent/podsync/allocations.h"
 #include "agent/podsync/memory.h"
+#include "agent/podsync/probe_targets.h"
 
 namespace ordinal::podsync {
 
 struct StatusFacts {
   std::vector<std::string> host_ips;
   std::map<std::string, std::string> termination_messages;  ///< by container id
-  bool sandbox_expected = false;  ///< the pod was started before: a missing sandbox is not "creating"
+  Standings probes = {};                                    ///< what counts of its containers' probes
+  bool recursive_read_only = false;                         ///< its handler has such mounts
+  bool sandbox_expected = false;                 ///< the pod was started before: a missing sandbox is not "creating"
+  Allocation allocated = {};                     ///< what its containers are to have
+  std::map<std::string, Amounts> actuated = {};  ///< what those that run have, by id, where it is something else
+  std::optional<PendingResize> pending = {};     ///< a resize that waits
+  int64_t resize_generation = 0;                 ///< metadata.generation of the resize that is carried out
 };
 
 /// The status to report: valid UTF-8, its texts bounded. Times of unchanged conditions are taken over from
-/// `before`; pod.status is not looked at.
+/// `before`; of pod.status the conditions of readiness gates alone are looked at.
 api::PodStatus MakePodStatus(const api::Pod& pod, const api::PodStatus& before, const observe::PodState& state,
                              const Memory& memory, const StatusFacts& facts, WallTime now);
 

@@ -1,5 +1,7 @@
 #include "agent/podsync/pod_sync.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -16,25 +18,81 @@ namespace {
 constexpr Duration kFirstPause = std::chrono::milliseconds(100);
 constexpr Duration kLongestPause = std::chrono::seconds(10);
 
+/// As the Node object tells it, where nobody else does (node/node_status.cc).
+std::function<api::ResourceList()> AllocatableOf(const NodeFacts& node) {
+  api::ResourceList all;
+  const auto add = [&all](const char* name, const std::string& text) {
+    const auto quantity = api::Quantity::Parse(text);
+    if (quantity.ok()) all[name] = *quantity;
+  };
+  if (node.cpu_capacity_milli > 0) add("cpu", fmt::format("{}m", node.cpu_capacity_milli));
+  if (node.memory_capacity > 0) add("memory", fmt::format("{}", node.memory_capacity));
+  return [all = std::move(all)] { return all; };
+}
+
 }  // namespace
 
-PodSync::PodSync(Services services, Pods& pods) : services_(std::move(services)), pods_(pods) {
+PodSync::PodSync(Services services, Pods& pods)
+    : services_(std::move(services)),
+      allocations_(services_.clock, services_.pool, services_.layout,
+                   services_.allocatable ? services_.allocatable : AllocatableOf(services_.node),
+                   MemoryFactsOf(services_.node)),
+      pods_(pods) {
+  services_.allocations = &allocations_;
+  allocations_.OnDecision([this](const std::string& uid) {
+    const auto worker = workers_.find(uid);
+    if (worker != workers_.end()) worker->second->Wake();
+  });
   pods_.OnChange([this](const objects::Change<api::Pod>& change) {
     if (running_) OnPod(change);
   });
-  services_.references.OnChange([this](const std::string& uid) {
+  services_.prober.OnChange([this](const std::string& uid) {
+    const auto worker = workers_.find(uid);
+    if (worker != workers_.end()) worker->second->ProbeChanged();
+  });
+  const auto config_changed = [this](const std::string& uid) {
     const auto worker = workers_.find(uid);
     if (worker != workers_.end()) worker->second->ConfigChanged();
-  });
+  };
+  services_.references.OnChange(config_changed);
+  services_.tokens.OnChange(config_changed);
 }
 
 Task<void> PodSync::Run() {
   co_await pods_.WaitSynced();
   co_await services_.states.WaitSynced();
+  co_await RecallAllocations();
   running_ = true;
-  pods_.ForEach("", [this](const api::Ref<api::Pod>& pod) { OnPod({{}, pod}); });
+  AdmitAll();
   co_await EndStrangers();
   co_await LimitProcessesOfAll();
+}
+
+Task<void> PodSync::RecallAllocations() {
+  std::vector<std::string> uids;
+  pods_.ForEach("", [&](const api::Pod& pod) {
+    if (Mine(pod)) uids.push_back(pod.meta.uid);
+  });
+  co_await allocations_.Recall(std::move(uids));
+}
+
+/// Who has begun has what it takes; of the others who came first is taken first.
+void PodSync::AdmitAll() {
+  std::vector<api::Ref<api::Pod>> all;
+  pods_.ForEach("", [&](const api::Ref<api::Pod>& pod) {
+    if (Mine(*pod)) all.push_back(pod);
+  });
+  const auto begun = [this](const api::Pod& pod) {
+    return pod.status.start_time || !services_.states.Get(pod.meta.uid).sandboxes.empty();
+  };
+  std::stable_sort(all.begin(), all.end(), [&begun](const auto& a, const auto& b) {
+    const bool one = begun(*a), other = begun(*b);
+    return one != other ? one : a->meta.created < b->meta.created;
+  });
+  for (const api::Ref<api::Pod>& pod : all) {
+    if (begun(*pod)) allocations_.Admit(pod.shared(), services_.states.Get(pod->meta.uid));
+  }
+  for (const api::Ref<api::Pod>& pod : all) OnPod({{}, pod});
 }
 
 /// What runs already was made under the setting of an earlier run.
@@ -75,6 +133,7 @@ void PodSync::OnPod(const objects::Change<api::Pod>& change) {
   const std::string& uid = pod.meta.uid;
   const auto known = workers_.find(uid);
   if (change.deleted()) {
+    allocations_.Drop(uid);
     if (known != workers_.end()) known->second->Gone();
     return;
   }
@@ -84,13 +143,17 @@ void PodSync::OnPod(const objects::Change<api::Pod>& change) {
   }
   const auto worker = std::make_shared<Worker>(services_, uid, [this](const api::Pod& each) { return MayStart(each); });
   workers_[uid] = worker;
+  const std::optional<Refusal> refusal = allocations_.Admit(change.now.shared(), services_.states.Get(uid));
   Want(*worker, change.now);
+  if (refusal) worker->Refuse(*refusal);
   Spawn(services_.executor, "pod " + uid, RunWorker(uid, worker));
 }
 
 void PodSync::Want(Worker& worker, const api::Ref<api::Pod>& pod) {
   if (!worker.wanted()) named_[{pod->meta.ns, pod->meta.name}].insert(pod->meta.uid);
   services_.references.Use(pod->meta.uid, ReferencesOf(*pod));
+  services_.tokens.Use(TokenUserOf(*pod), pod->Terminal() ? std::set<references::TokenWish>() : TokensOf(*pod));
+  allocations_.Want(pod.shared());
   worker.Want(pod.shared());
 }
 
@@ -124,6 +187,7 @@ Task<void> PodSync::RunWorker(std::string uid, std::shared_ptr<Worker> worker) {
   }
   workers_.erase(uid);
   services_.references.Use(uid, {});
+  services_.tokens.Drop(uid);
   Ended(uid, *worker);
 }
 
@@ -164,6 +228,24 @@ void PodSync::RuntimeChanged(const std::string& uid) {
 
 void PodSync::ImageArrived() {
   for (const auto& [uid, worker] : workers_) worker->ImageArrived();
+}
+
+void PodSync::EndByNode(const std::string& uid, NodeEnd end) {
+  const auto known = workers_.find(uid);
+  if (known != workers_.end()) known->second->EndByNode(std::move(end));
+}
+
+bool PodSync::HoldsVolumes(const std::string& uid) const {
+  const auto known = workers_.find(uid);
+  return known != workers_.end() && !known->second->volumes_gone();
+}
+
+std::string PodSync::CgroupOf(const api::Pod& pod) const {
+  return CgroupParent(pod.spec, pod.meta.uid, services_.node.systemd_cgroup);
+}
+
+void PodSync::GoOn() {
+  for (const auto& [uid, worker] : workers_) worker->GoOn();
 }
 
 }  // namespace ordinal::podsync

@@ -3,17 +3,27 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "agent/base/clock.h"
 
 namespace ordinal::podsync {
 
 struct ContainerKill {
   std::string id, name, why;
+  std::string said = {};                      ///< the event; empty: "Stopping container …"
+  std::optional<int64_t> grace_seconds = {};  ///< instead of the pod's
+  bool resizes = false;                       ///< it starts again with other resources, whatever its exit code is
+  bool with_pod = false;                      ///< the pod is over: what it exits with restarts nobody
+  /// When the grace of the pod as a whole is over: one that ends after others gets what they left of it, and no less
+  /// than two seconds of its own.
+  std::optional<WallTime> pod_ends = {};
 };
 
-/// Running, but changed, lost or of a pod that is over: all of them side by side, with the pod's grace.
+/// Running, but changed, lost or of a pod that is over: all of them side by side, with the pod's grace or their own.
 struct EndContainers {
   std::vector<ContainerKill> containers;
 };
@@ -31,6 +41,15 @@ struct DropContainer {
 /// What the pod's volumes are made of is on the host.
 struct PrepareVolumes {};
 
+/// They run with other resources than they were given: they are changed while they run.
+struct ResizeContainers {
+  struct One {
+    std::string id, name;
+    bool operator==(const One&) const = default;
+  };
+  std::vector<One> containers;  ///< none: only the pod's own cgroup is put right
+};
+
 /// The files of a running pod's volumes of configuration are what they are made from now.
 struct RefreshFiles {};
 
@@ -41,8 +60,10 @@ struct MakeSandbox {
 /// Its image, its files, the container, its process.
 struct StartContainer {
   bool init = false;
-  size_t index = 0;      ///< in spec.initContainers or spec.containers
-  uint32_t attempt = 0;  ///< the restart count it will have
+  size_t index = 0;        ///< in spec.initContainers, spec.containers or spec.ephemeralContainers
+  uint32_t attempt = 0;    ///< the restart count it will have
+  bool ephemeral = false;  ///< not `init` then
+  uint32_t round = 0;      ///< rounds.h
 };
 
 /// A record of an earlier end that makes room.
@@ -55,11 +76,11 @@ struct RemoveSandbox {
   std::string id;
 };
 
-using Step = std::variant<EndContainers, StopSandbox, DropContainer, PrepareVolumes, RefreshFiles, MakeSandbox,
-                          StartContainer, RemoveContainer, RemoveSandbox>;
+using Step = std::variant<EndContainers, StopSandbox, DropContainer, ResizeContainers, PrepareVolumes, RefreshFiles,
+                          MakeSandbox, StartContainer, RemoveContainer, RemoveSandbox>;
 
-/// "end main", "stop-sandbox s0", "drop main-1", "volumes", "files", "sandbox 0", "start init 0 (0)", "start 0 (2)", …:
-/// for logs and tests.
+/// "end main", "stop-sandbox s0", "drop main-1", "resize main", "volumes", "files", "sandbox 0", "start init 0 (0)",
+/// "start 0 (2)", "start ephemeral 0 (0)", …: for logs and tests.
 std::string Describe(const Step& step);
 
 }  // namespace ordinal::podsync

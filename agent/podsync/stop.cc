@@ -6,7 +6,6 @@
 
 #include "agent/base/log.h"
 #include "agent/podsync/end_cgroups.h"
-#include "agent/podsync/end_container.h"
 #include "agent/podsync/files.h"
 #include "agent/podsync/plan.h"
 
@@ -15,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::seconds kForcedGrace = 2s;  // what a pod deleted by force gets between TERM and KILL
+constexpr std::chrono::seconds kForcedGrace = 2s;     // what a pod deleted by force gets between TERM and KILL
+constexpr std::chrono::seconds kEphemeralGrace = 2s;  // what an ephemeral container gets beyond the main ones
 constexpr Duration kRetry = 500ms;
 constexpr Duration kLookAtEnd = 5s;  // events wake earlier; this repairs a missed one
 constexpr Duration kPatience = 2s;   // with a call that was making something when the pod's end came
@@ -30,6 +30,7 @@ PodStop::PodStop(Services& services, std::string uid, std::function<Known()> kno
       wake_(scopes.wake),
       steps_(scopes.steps),
       ending_(scopes.ending),
+      endings_(scopes.endings),
       began_(services.clock.Now()),
       began_steady_(services.clock.Steady()) {}
 
@@ -37,7 +38,7 @@ Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
   co_await Refreshed();
   const observe::PodState& state = services_.states.Get(uid_);
-  if (const api::Pod* pod = known_().pod; pod != nullptr) {
+  if (const auto pod = known_().pod; pod != nullptr) {
     if (!state.containers.empty() || !state.sandboxes.empty()) {
       log::Info("pod {}/{}: stopping", pod->meta.ns, pod->meta.name);
     }
@@ -88,7 +89,7 @@ std::vector<const cri::Container*> PodStop::NextToEnd(const observe::PodState& s
 
 std::vector<std::string> PodStop::Sidecars() const {
   std::vector<std::string> names;
-  if (const api::Pod* pod = known_().pod; pod != nullptr) {
+  if (const auto pod = known_().pod; pod != nullptr) {
     for (const api::Container& container : pod->spec.init_containers) {
       if (IsSidecar(container)) names.push_back(container.name);
     }
@@ -133,21 +134,34 @@ std::chrono::seconds PodStop::GraceLeft(const observe::PodState& state) {
   return std::max(0s, std::chrono::ceil<std::chrono::seconds>(deadline - services_.clock.Now()));
 }
 
+/// An ephemeral container beside which no main one runs any more.
+bool PodStop::HoldsUp(const cri::Container& container) const {
+  const auto pod = known_().pod;
+  if (pod == nullptr || !IsEphemeral(pod->spec, container.name)) return false;
+  const observe::PodState& state = services_.states.Get(uid_);
+  const std::vector<api::Container>& mains = pod->spec.containers;
+  return std::none_of(mains.begin(), mains.end(), [&](const api::Container& main) {
+    const cri::Container* newest = Newest(state, main.name);
+    return newest != nullptr && observe::Live(*newest);
+  });
+}
+
 void PodStop::SendStop(const cri::Container& container) {
-  const std::chrono::seconds grace = GraceLeft(services_.states.Get(uid_));
+  std::chrono::seconds grace = GraceLeft(services_.states.Get(uid_));
+  if (HoldsUp(container)) grace = std::min(grace, kEphemeralGrace);
   const auto sent = sent_.find(container.id);
   const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
   if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
-  if (const api::Pod* pod = known_().pod; pod != nullptr && sent == sent_.end()) {
+  if (const auto pod = known_().pod; pod != nullptr && sent == sent_.end()) {
     services_.recorder.Record({pod->object, events::Severity::kNormal, "Killing",
                                fmt::format("Stopping container {}", container.name), container.name});
   }
   sent_[container.id] = grace + since;
-  ending_.Spawn("stop container", StopOne(container.id, grace));
+  ending_.Spawn("stop container", StopOne(container.name, container.id, grace));
 }
 
-Task<void> PodStop::StopOne(std::string id, std::chrono::seconds grace) {
-  const Status ended = co_await EndContainer(services_.runtime, id, grace);
+Task<void> PodStop::StopOne(std::string name, std::string id, std::chrono::seconds grace) {
+  const Status ended = co_await endings_.End(known_().pod, std::move(name), id, grace);
   if (co_await GivenUp()) co_return;  // it has ended, whatever was answered
   if (!ended.ok()) {
     log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, ended.error().message);
@@ -207,7 +221,7 @@ Task<void> PodStop::RemoveFiles() {
 }
 
 Task<void> PodStop::RemoveObject() {
-  const api::Pod* pod = known_().pod;
+  const std::shared_ptr<const api::Pod> pod = known_().pod;
   if (pod == nullptr) co_return;
   const std::string name = fmt::format("{}/{}", pod->meta.ns, pod->meta.name);
   if (!known_().gone) co_await services_.reports.End(pod->object.key(), uid_);

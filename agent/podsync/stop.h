@@ -1,7 +1,7 @@
 // Ending a pod for good:
 //
-//   TERM to all containers ─ grace ─> KILL ─> sidecars likewise, last one first ─> sandbox gone ─> cgroups and logs
-//   removed ─> volumes unmounted, directory removed ─> final status ─> object deleted
+//   preStop hooks, TERM to all containers ─ grace ─> KILL ─> sidecars likewise, last one first ─> sandbox gone ─>
+//   cgroups and logs removed ─> volumes unmounted, directory removed ─> final status ─> object deleted
 //
 // The pod's directory goes last of what is on the host: by it an agent that was killed in between finds the rest.
 //
@@ -15,13 +15,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/base/scope.h"
 #include "agent/base/signal.h"
-#include "agent/podsync/services.h"
+#include "agent/podsync/endings.h"
 
 namespace ordinal::podsync {
 
@@ -29,8 +30,8 @@ class PodStop {
  public:
   /// What is known of the pod's object.
   struct Known {
-    const api::Pod* pod = nullptr;  ///< the newest, or the last there was; null when this agent never saw one
-    bool gone = false;              ///< the store has it no more: deleted by force
+    std::shared_ptr<const api::Pod> pod;  ///< the newest, or the last there was; null when this agent never saw one
+    bool gone = false;                    ///< the store has it no more: deleted by force
   };
 
   /// The worker's, which outlive the calls that are made in them.
@@ -38,6 +39,7 @@ class PodStop {
     Signal& wake;   ///< notified when the pod's object or its state in the runtime changed, or a step ended
     Scope& steps;   ///< what was being made
     Scope& ending;  ///< for calls that end containers
+    Endings& endings;
   };
 
   /// `known` is asked anew each time.
@@ -52,7 +54,8 @@ class PodStop {
   Task<void> EndContainers();
   std::vector<const cri::Container*> NextToEnd(const observe::PodState& state, bool making) const;
   void SendStop(const cri::Container& container);
-  Task<void> StopOne(std::string id, std::chrono::seconds grace);
+  bool HoldsUp(const cri::Container& container) const;
+  Task<void> StopOne(std::string name, std::string id, std::chrono::seconds grace);
   Task<void> Refreshed();
   std::chrono::seconds GraceLeft(const observe::PodState& state);
   Task<void> RemoveSandboxes();
@@ -69,6 +72,7 @@ class PodStop {
   Signal& wake_;
   Scope& steps_;
   Scope& ending_;
+  Endings& endings_;
   WallTime began_;
   SteadyTime began_steady_;
   std::optional<WallTime> forced_;                    ///< when the object was seen to be gone

@@ -27,16 +27,37 @@ std::optional<int64_t> MemoryLimit(const api::PodSpec& spec) {
   return total;
 }
 
+/// "HugePages-2Mi" is of that size; "HugePages" of the one that the pod or its containers ask for. 0 for another
+/// medium.
+int64_t PageSizeOf(const api::PodSpec& spec, const std::string& medium) {
+  constexpr std::string_view kMedium = "HugePages", kResource = "hugepages-";
+  if (!medium.starts_with(kMedium)) return 0;
+  std::string size = medium.size() > kMedium.size() + 1 ? medium.substr(kMedium.size() + 1) : std::string();
+  const auto look = [&size, kResource](const api::ResourceList& requests) {
+    for (const auto& [name, amount] : requests) {
+      if (size.empty() && name.starts_with(kResource)) size = name.substr(kResource.size());
+    }
+  };
+  look(spec.requests);
+  for (const auto* list : {&spec.containers, &spec.init_containers}) {
+    for (const api::Container& container : *list) look(container.requests);
+  }
+  const auto bytes = api::Quantity::Parse(size);
+  return bytes.ok() ? bytes->Value() : 0;
+}
+
 /// A tmpfs is charged to the pod's memory: it is never larger than the pod may become (the kubelet's rule).
 volumes::EmptyDir ToEmptyDir(const api::Pod& pod, const api::Json& spec) {
   volumes::EmptyDir out;
-  out.memory = api::ReadString(spec, "medium") == "Memory";
+  const std::string medium = api::ReadString(spec, "medium");
+  out.page_size = PageSizeOf(pod.spec, medium);
+  out.memory = medium == "Memory" || out.page_size > 0;
   const api::Json& limit = api::Member(spec, "sizeLimit");
   if (!limit.is_null()) {
     const auto parsed = api::Quantity::Parse(limit.is_string() ? limit.get<std::string>() : limit.dump());
     if (parsed && parsed->Value() > 0) out.size_limit = parsed->Value();
   }
-  const std::optional<int64_t> memory = out.memory ? MemoryLimit(pod.spec) : std::nullopt;
+  const std::optional<int64_t> memory = medium == "Memory" ? MemoryLimit(pod.spec) : std::nullopt;
   if (memory) out.size_limit = std::min(out.size_limit.value_or(*memory), *memory);
   return out;
 }
@@ -100,6 +121,11 @@ void SetGroupOf(const api::Pod& pod, volumes::PodVolumesSpec& out) {
 
 }  // namespace
 
+bool IsImageVolume(const api::PodSpec& spec, const std::string& volume) {
+  return std::any_of(spec.volumes.begin(), spec.volumes.end(),
+                     [&](const api::Volume& each) { return each.name == volume && each.source == "image"; });
+}
+
 FileVersions VersionsOf(const volumes::PodVolumesSpec& spec) {
   FileVersions versions;
   for (const VolumeSpec& volume : spec.volumes) {
@@ -113,6 +139,7 @@ Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api:
                                                  const EnvFacts& facts) {
   std::vector<volumes::MountSpec> mounts;
   for (const api::VolumeMount& mount : container.mounts) {
+    if (IsImageVolume(pod.spec, mount.name)) continue;
     Environment env;
     if (!mount.sub_path_expr.empty()) {
       TRY(env, BuildEnv(pod, container, facts));
@@ -144,10 +171,11 @@ Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout
   volumes::PodVolumesSpec out;
   out.uid = pod.meta.uid;
   for (const api::Volume& volume : pod.spec.volumes) {
+    if (volume.source == "image") continue;
     TRY(VolumeSpec spec, ToSpec(pod, volume, layout, lookups, facts));
     out.volumes.push_back(std::move(spec));
   }
-  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers}) {
+  for (const auto* list : {&pod.spec.init_containers, &pod.spec.containers, &pod.spec.ephemeral_containers}) {
     for (const api::Container& container : *list) {
       auto mounts = MountsOf(pod, container, facts);
       if (mounts) std::move(mounts->begin(), mounts->end(), std::back_inserter(out.mounts));

@@ -31,12 +31,15 @@ Result<volumes::PodVolumesSpec> ResolveVolumes(const api::Pod& pod, const Layout
 /// Of the pod's volumes those that are made of configuration.
 volumes::PodVolumesSpec ConfigVolumesOf(const api::Pod& pod, const EnvFacts& facts);
 
+/// Whether that volume of the pod is the root of an image: the runtime mounts it, and nothing is made for it here.
+bool IsImageVolume(const api::PodSpec& spec, const std::string& volume);
+
 /// Of the volumes that are made of configuration: what their files were made from.
 using FileVersions = std::map<std::string, std::string>;
 FileVersions VersionsOf(const volumes::PodVolumesSpec& spec);
 
-/// The mounts of one container, in the order of its volumeMounts. Errors are those of BuildEnv() and SubPathOf(),
-/// reason CreateContainerConfigError.
+/// The mounts of one container without those of images, in the order of its volumeMounts. Errors are those of
+/// BuildEnv() and SubPathOf(), reason CreateContainerConfigError.
 Result<std::vector<volumes::MountSpec>> MountsOf(const api::Pod& pod, const api::Container& container,
                                                  const EnvFacts& facts);
 

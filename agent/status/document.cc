@@ -47,7 +47,7 @@ Json DocumentOf(const api::VolumeMountStatus& mount) {
   Json out{{"name", mount.name}, {"mountPath", mount.mount_path}};
   if (mount.read_only) {
     out["readOnly"] = true;
-    out["recursiveReadOnly"] = "Disabled";
+    out["recursiveReadOnly"] = mount.recursive_read_only ? "Enabled" : "Disabled";
   }
   return out;
 }
@@ -63,6 +63,9 @@ Json DocumentOf(const api::ContainerStatus& status) {
            {"started", status.started}};
   PutText(out, "containerID", status.container_id);
   for (const api::VolumeMountStatus& mount : status.volume_mounts) out["volumeMounts"].push_back(DocumentOf(mount));
+  if (!status.allocated.empty()) out["allocatedResources"] = status.allocated;
+  if (!status.limits.empty()) out["resources"]["limits"] = status.limits;
+  if (!status.requests.empty()) out["resources"]["requests"] = status.requests;
   return out;
 }
 
@@ -74,6 +77,13 @@ void PutAddresses(Json& to, const char* first, const char* all, const std::vecto
 
 void PutContainers(Json& to, const char* member, const std::vector<api::ContainerStatus>& statuses) {
   for (const api::ContainerStatus& status : statuses) to[member].push_back(DocumentOf(status));
+}
+
+/// They have no startup probe that could have passed.
+void PutEphemeralContainers(Json& to, const std::vector<api::ContainerStatus>& statuses) {
+  PutContainers(to, "ephemeralContainerStatuses", statuses);
+  if (statuses.empty()) return;
+  for (Json& each : to["ephemeralContainerStatuses"]) each.erase("started");
 }
 
 }  // namespace
@@ -89,6 +99,7 @@ Json DocumentOf(const api::PodStatus& status) {
   PutTime(out, "startTime", status.start_time);
   PutContainers(out, "initContainerStatuses", status.init_container_statuses);
   PutContainers(out, "containerStatuses", status.container_statuses);
+  PutEphemeralContainers(out, status.ephemeral_container_statuses);
   if (status.observed_generation > 0) out["observedGeneration"] = status.observed_generation;
   return out;
 }

@@ -74,6 +74,15 @@ Connection::~Connection() { under_way_->AbandonAll(); }
 
 Task<grpc::Status> Connection::Call(const char* path, std::shared_ptr<const Message> request,
                                     std::shared_ptr<Message> reply, CallOptions options) {
+  const SteadyTime began = clock_ == nullptr ? SteadyTime() : clock_->Steady();
+  grpc::Status status = co_await CallInTime(path, std::move(request), std::move(reply), std::move(options));
+  if (clock_ != nullptr) counts_.Note(path, clock_->Steady() - began, status.ok());
+  co_return status;
+}
+
+/// Once more where the runtime was away or starting.
+Task<grpc::Status> Connection::CallInTime(const char* path, std::shared_ptr<const Message> request,
+                                          std::shared_ptr<Message> reply, CallOptions options) {
   grpc::Status status = co_await CallOnce(path, request, reply, options);
   if (!options.idempotent) co_return status;
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && !IsStarting(status)) {

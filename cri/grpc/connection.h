@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "agent/base/task.h"
+#include "cri/call_counts.h"
 #include "cri/grpc/stream.h"
 
 namespace ordinal::cri {
@@ -72,14 +73,22 @@ class Connection {
 
   const std::string& endpoint() const { return endpoint_; }
 
+  /// Counts calls from now on, by this clock, which outlives the connection.
+  void CountBy(const Clock& clock) { clock_ = &clock; }
+  const CallCounts& counts() const { return counts_; }
+
  private:
   using Message = google::protobuf::MessageLite;
   Task<grpc::Status> Call(const char* path, std::shared_ptr<const Message> request, std::shared_ptr<Message> reply,
                           CallOptions options);
+  Task<grpc::Status> CallInTime(const char* path, std::shared_ptr<const Message> request,
+                                std::shared_ptr<Message> reply, CallOptions options);
   Task<grpc::Status> CallOnce(const char* path, std::shared_ptr<const Message> request, std::shared_ptr<Message> reply,
                               CallOptions options);
 
   std::string endpoint_;
+  const Clock* clock_ = nullptr;  ///< null: calls are not counted
+  CallCounts counts_;
   std::shared_ptr<CallsUnderWay> under_way_;
   std::shared_ptr<grpc::Channel> channel_;
   grpc::TemplatedGenericStub<Message, Message> stub_;

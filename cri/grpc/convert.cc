@@ -28,11 +28,21 @@ std::vector<std::string> Texts(const google::protobuf::RepeatedPtrField<std::str
   return to;
 }
 
-/// CRI times are nanoseconds since the epoch; zero and negative (Go's zero time) mean never.
+void Fill(const IdRange& from, pb::IDMapping* to) {
+  to->set_host_id(from.host_id);
+  to->set_container_id(0);
+  to->set_length(from.length);
+}
+
 void Fill(const NamespaceOptions& from, pb::NamespaceOption* to) {
   to->set_network(static_cast<pb::NamespaceMode>(from.network));
   to->set_pid(static_cast<pb::NamespaceMode>(from.pid));
   to->set_ipc(static_cast<pb::NamespaceMode>(from.ipc));
+  to->set_target_id(from.target_id);
+  if (!from.users) return;
+  to->mutable_userns_options()->set_mode(pb::POD);
+  Fill(*from.users, to->mutable_userns_options()->add_uids());
+  Fill(*from.users, to->mutable_userns_options()->add_gids());
 }
 
 void Fill(const SecurityProfile& from, pb::SecurityProfile* to) {
@@ -47,19 +57,19 @@ void Fill(const SELinuxOptions& from, pb::SELinuxOption* to) {
   to->set_level(from.level);
 }
 
-template <class Context>
-void FillIdentity(const std::optional<int64_t>& user, const std::optional<int64_t>& group,
-                  const std::vector<int64_t>& supplemental, Context* to) {
-  if (user) to->mutable_run_as_user()->set_value(*user);
-  if (group) to->mutable_run_as_group()->set_value(*group);
-  for (const int64_t id : supplemental) to->add_supplemental_groups(id);
+template <class Config, class Context>
+void FillIdentity(const Config& from, Context* to) {
+  if (from.run_as_user) to->mutable_run_as_user()->set_value(*from.run_as_user);
+  if (from.run_as_group) to->mutable_run_as_group()->set_value(*from.run_as_group);
+  for (const int64_t id : from.supplemental_groups) to->add_supplemental_groups(id);
+  to->set_supplemental_groups_policy(from.strict_groups ? pb::Strict : pb::Merge);
 }
 
 void FillSecurity(const SandboxConfig& from, pb::LinuxSandboxSecurityContext* to) {
   Fill(from.namespaces, to->mutable_namespace_options());
   to->set_privileged(from.privileged);
   to->set_readonly_rootfs(from.readonly_rootfs);
-  FillIdentity(from.run_as_user, from.run_as_group, from.supplemental_groups, to);
+  FillIdentity(from, to);
   if (from.seccomp) Fill(*from.seccomp, to->mutable_seccomp());
   if (from.selinux) Fill(*from.selinux, to->mutable_selinux_options());
 }
@@ -69,7 +79,7 @@ void FillSecurity(const ContainerConfig& from, pb::LinuxContainerSecurityContext
   for (const auto& name : from.drop_capabilities) to->mutable_capabilities()->add_drop_capabilities(name);
   to->set_privileged(from.privileged);
   Fill(from.namespaces, to->mutable_namespace_options());
-  FillIdentity(from.run_as_user, from.run_as_group, from.supplemental_groups, to);
+  FillIdentity(from, to);
   to->set_run_as_username(from.run_as_username);
   to->set_readonly_rootfs(from.readonly_rootfs);
   to->set_no_new_privs(from.no_new_privs);
@@ -87,6 +97,12 @@ void Fill(const Resources& from, pb::LinuxContainerResources* to) {
   to->set_memory_limit_in_bytes(from.memory_limit);
   to->set_memory_swap_limit_in_bytes(from.memory_swap_limit);
   to->set_oom_score_adj(from.oom_score_adj);
+  for (const HugepageLimit& limit : from.hugepages) {
+    pb::HugepageLimit* out = to->add_hugepage_limits();
+    out->set_page_size(limit.page_size);
+    out->set_limit(limit.bytes);
+  }
+  CopyMap(from.unified, to->mutable_unified());
 }
 
 void FillFiles(const ContainerConfig& from, pb::ContainerConfig* to) {
@@ -96,6 +112,14 @@ void FillFiles(const ContainerConfig& from, pb::ContainerConfig* to) {
     out->set_host_path(mount.host_path);
     out->set_readonly(mount.readonly);
     out->set_propagation(static_cast<pb::MountPropagation>(mount.propagation));
+    out->set_recursive_read_only(mount.recursive_readonly);
+    if (mount.ids) {
+      Fill(*mount.ids, out->add_uidmappings());
+      Fill(*mount.ids, out->add_gidmappings());
+    }
+    if (mount.image.empty()) continue;
+    out->mutable_image()->set_image(mount.image);
+    out->set_image_sub_path(mount.image_sub_path);
   }
   for (const Device& device : from.devices) {
     pb::Device* out = to->add_devices();
@@ -171,6 +195,7 @@ pb::PodSandboxConfig ToProto(const SandboxConfig& config) {
   out.mutable_linux()->set_cgroup_parent(config.cgroup_parent);
   CopyMap(config.sysctls, out.mutable_linux()->mutable_sysctls());
   FillSecurity(config, out.mutable_linux()->mutable_security_context());
+  Fill(config.overhead, out.mutable_linux()->mutable_overhead());
   return out;
 }
 
@@ -196,6 +221,12 @@ pb::ContainerConfig ToProto(const ContainerConfig& config) {
   out.set_tty(config.tty);
   Fill(config.resources, out.mutable_linux()->mutable_resources());
   FillSecurity(config, out.mutable_linux()->mutable_security_context());
+  return out;
+}
+
+pb::LinuxContainerResources ToProto(const Resources& resources) {
+  pb::LinuxContainerResources out;
+  Fill(resources, &out);
   return out;
 }
 
@@ -249,7 +280,23 @@ Image FromProto(const pb::Image& image) {
   out.size = image.size();
   if (image.has_uid()) out.uid = image.uid().value();
   out.username = Text(image.username());
+  out.pinned = image.pinned();
   return out;
+}
+
+pb::AuthConfig ToProto(const ImageAuth& auth) {
+  pb::AuthConfig out;
+  out.set_username(auth.username);
+  out.set_password(auth.password);
+  out.set_identity_token(auth.identity_token);
+  out.set_registry_token(auth.registry_token);
+  return out;
+}
+
+std::optional<ImageFilesystem> FromProto(const pb::ImageFsInfoResponse& info) {
+  if (info.image_filesystems().empty()) return std::nullopt;
+  const pb::FilesystemUsage& usage = info.image_filesystems(0);
+  return ImageFilesystem{Text(usage.fs_id().mountpoint()), usage.used_bytes().value()};
 }
 
 }  // namespace ordinal::cri

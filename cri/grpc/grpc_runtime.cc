@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+
 #include "agent/base/log.h"
 #include "cri/grpc/convert.h"
 #include "cri/grpc/deadlines.h"
@@ -31,11 +35,18 @@ constexpr Method<pb::StopContainerResponse> kStopContainer{"/runtime.v1.RuntimeS
 constexpr Method<pb::RemoveContainerResponse> kRemoveContainer{"/runtime.v1.RuntimeService/RemoveContainer"};
 constexpr Method<pb::ContainerStatusResponse> kContainerStatus{"/runtime.v1.RuntimeService/ContainerStatus"};
 constexpr Method<pb::ListContainersResponse> kListContainers{"/runtime.v1.RuntimeService/ListContainers"};
+constexpr Method<pb::UpdateContainerResourcesResponse> kUpdateContainer{
+    "/runtime.v1.RuntimeService/UpdateContainerResources"};
 constexpr Method<pb::ExecSyncResponse> kExecSync{"/runtime.v1.RuntimeService/ExecSync"};
+constexpr Method<pb::ReopenContainerLogResponse> kReopenLog{"/runtime.v1.RuntimeService/ReopenContainerLog"};
 constexpr Method<pb::ImageStatusResponse> kImageStatus{"/runtime.v1.ImageService/ImageStatus"};
 constexpr Method<pb::ListImagesResponse> kListImages{"/runtime.v1.ImageService/ListImages"};
 constexpr Method<pb::PullImageResponse> kPullImage{"/runtime.v1.ImageService/PullImage"};
 constexpr Method<pb::RemoveImageResponse> kRemoveImage{"/runtime.v1.ImageService/RemoveImage"};
+constexpr Method<pb::ImageFsInfoResponse> kImageFsInfo{"/runtime.v1.ImageService/ImageFsInfo"};
+
+constexpr milliseconds kShimEnds{10};  // a shim that is just ending has, by then
+constexpr int kShimLooks = 20;
 
 CallOptions Read(milliseconds deadline) {
   CallOptions options(deadline);
@@ -62,17 +73,22 @@ class GrpcRuntime final : public Runtime {
   Task<Status> StartContainer(std::string id) override;
   Task<Status> StopContainer(std::string id, std::chrono::seconds grace) override;
   Task<Status> RemoveContainer(std::string id) override;
+  Task<Status> UpdateContainer(std::string id, Resources resources) override;
   Task<Result<Container>> ContainerStatus(std::string id) override;
   Task<Result<std::vector<Container>>> ListContainers(ContainerFilter filter) override;
   Task<Result<ExecResult>> ExecSync(std::string id, std::vector<std::string> command,
                                     std::chrono::seconds timeout) override;
+  Task<Status> ReopenContainerLog(std::string id) override;
   Task<Result<Image>> ImageStatus(std::string reference) override;
   Task<Result<std::vector<Image>>> ListImages() override;
-  Task<Result<std::string>> PullImage(std::string reference) override;
+  Task<Result<std::string>> PullImage(std::string reference, ImageAuth auth) override;
   Task<Status> RemoveImage(std::string reference) override;
+  Task<Result<ImageFilesystem>> ImageFsInfo() override;
 
  private:
   Task<Result<std::string>> TrySandbox(SandboxConfig config);
+  Task<Status> TryStopSandbox(std::string id);
+  Task<Status> TryStopContainer(std::string id, std::chrono::seconds grace);
   Task<Status> TryRemoveSandbox(std::string id);
   Task<Status> TryRemoveContainer(std::string id);
   Task<bool> EndedLostTask(const Status& refused);
@@ -133,7 +149,37 @@ Task<Result<std::string>> GrpcRuntime::TrySandbox(SandboxConfig config) {
   co_return reply->pod_sandbox_id();
 }
 
+/// containerd 2.x: the shim ended while it was asked, as when a container comes to its end just then. A moment later
+/// containerd knows.
+bool ShimWasEnding(const Status& status) {
+  return !status.ok() && status.error().message.find("ttrpc: closed") != std::string::npos;
+}
+
+/// False when the caller gave up meanwhile.
+Task<bool> Moment() {
+  asio::steady_timer pause(co_await asio::this_coro::executor, kShimEnds);
+  boost::system::error_code given_up;
+  co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, given_up));
+  co_return !given_up;
+}
+
+/// Calls `stop` until no shim is ending, or the caller gives up. `stop` outlives the call.
+Task<Status> PastEndingShims(const std::function<Task<Status>()>& stop) {
+  Status stopped = co_await stop();
+  for (int again = 0; again < kShimLooks && ShimWasEnding(stopped); ++again) {
+    const bool wanted = co_await Moment();
+    if (!wanted) break;
+    stopped = co_await stop();
+  }
+  co_return stopped;
+}
+
 Task<Status> GrpcRuntime::StopSandbox(std::string id) {
+  const std::function<Task<Status>()> stop = [this, &id] { return TryStopSandbox(id); };
+  co_return co_await PastEndingShims(stop);
+}
+
+Task<Status> GrpcRuntime::TryStopSandbox(std::string id) {
   pb::StopPodSandboxRequest request;
   request.set_pod_sandbox_id(id);
   co_return co_await DoEmpty(kStopPodSandbox, std::move(request), Change(kSandboxDeadline), Operation::kStopSandbox,
@@ -203,6 +249,11 @@ Task<Status> GrpcRuntime::StartContainer(std::string id) {
 }
 
 Task<Status> GrpcRuntime::StopContainer(std::string id, std::chrono::seconds grace) {
+  const std::function<Task<Status>()> stop = [this, &id, grace] { return TryStopContainer(id, grace); };
+  co_return co_await PastEndingShims(stop);
+}
+
+Task<Status> GrpcRuntime::TryStopContainer(std::string id, std::chrono::seconds grace) {
   pb::StopContainerRequest request;
   request.set_container_id(id);
   request.set_timeout(grace.count());
@@ -222,6 +273,14 @@ Task<Status> GrpcRuntime::TryRemoveContainer(std::string id) {
   request.set_container_id(id);
   co_return co_await DoEmpty(kRemoveContainer, std::move(request), Change(kWorkDeadline), Operation::kStopContainer,
                              "remove container " + id, /*gone_is_success=*/true);
+}
+
+Task<Status> GrpcRuntime::UpdateContainer(std::string id, Resources resources) {
+  pb::UpdateContainerResourcesRequest request;
+  request.set_container_id(id);
+  *request.mutable_linux() = ToProto(resources);
+  co_return co_await DoEmpty(kUpdateContainer, std::move(request), Change(kWorkDeadline), Operation::kStatus,
+                             "change the resources of container " + id);
 }
 
 Task<Result<Container>> GrpcRuntime::ContainerStatus(std::string id) {
@@ -254,6 +313,13 @@ Task<Result<ExecResult>> GrpcRuntime::ExecSync(std::string id, std::vector<std::
   co_return ExecResult{reply->stdout(), reply->stderr(), reply->exit_code()};
 }
 
+Task<Status> GrpcRuntime::ReopenContainerLog(std::string id) {
+  pb::ReopenContainerLogRequest request;
+  request.set_container_id(id);
+  co_return co_await DoEmpty(kReopenLog, std::move(request), Change(kStatusDeadline), Operation::kStatus,
+                             "begin a new log file of container " + id);
+}
+
 Task<Result<Image>> GrpcRuntime::ImageStatus(std::string reference) {
   pb::ImageStatusRequest request;
   request.mutable_image()->set_image(reference);
@@ -273,9 +339,10 @@ Task<Result<std::vector<Image>>> GrpcRuntime::ListImages() {
   co_return images;
 }
 
-Task<Result<std::string>> GrpcRuntime::PullImage(std::string reference) {
+Task<Result<std::string>> GrpcRuntime::PullImage(std::string reference, ImageAuth auth) {
   pb::PullImageRequest request;
   request.mutable_image()->set_image(reference);
+  if (auth != ImageAuth()) *request.mutable_auth() = ToProto(auth);
   CO_TRY(const auto reply, co_await Do(kPullImage, std::move(request), Change(kPullDeadline), Operation::kPullImage,
                                        "pull image " + reference));
   co_return reply->image_ref();
@@ -286,6 +353,14 @@ Task<Status> GrpcRuntime::RemoveImage(std::string reference) {
   request.mutable_image()->set_image(reference);
   co_return co_await DoEmpty(kRemoveImage, std::move(request), Change(kWorkDeadline), Operation::kStatus,
                              "remove image " + reference, /*gone_is_success=*/true);
+}
+
+Task<Result<ImageFilesystem>> GrpcRuntime::ImageFsInfo() {
+  CO_TRY(const auto reply, co_await Do(kImageFsInfo, pb::ImageFsInfoRequest(), Read(kListDeadline), Operation::kStatus,
+                                       "ask where images are kept"));
+  std::optional<ImageFilesystem> images = FromProto(*reply);
+  if (!images) co_return MakeError(ErrorCode::kNotFound, "the runtime does not tell where images are kept");
+  co_return std::move(*images);
 }
 
 }  // namespace

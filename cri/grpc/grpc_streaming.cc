@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cri/grpc/convert.h"
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
 #include "cri/proto/cri.pb.h"
@@ -78,6 +79,10 @@ ContainerUsage FromProto(const pb::ContainerStats& stats) {
   if (stats.memory().has_working_set_bytes()) {
     usage.memory_at = ToTime(stats.memory().timestamp());
     usage.working_set = stats.memory().working_set_bytes().value();
+  }
+  if (stats.writable_layer().has_used_bytes()) {
+    usage.written_bytes = stats.writable_layer().used_bytes().value();
+    usage.written_inodes = stats.writable_layer().inodes_used().value();
   }
   return usage;
 }

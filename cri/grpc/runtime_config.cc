@@ -52,6 +52,12 @@ Result<RuntimeStatus> ReadRuntimeStatus(const runtime::v1::StatusResponse& respo
       status.message = ValidText(condition.type() + ": " + condition.reason() + ": " + condition.message());
     }
   }
+  for (const auto& handler : response.runtime_handlers()) {
+    const HandlerFeatures features{handler.features().recursive_read_only_mounts(),
+                                   handler.features().user_namespaces()};
+    status.handlers.emplace(ValidText(handler.name()), features);
+  }
+  status.supplemental_groups_policy = response.features().supplemental_groups_policy();
   const auto config = response.info().find("config");
   if (config == response.info().end()) return status;
   const Json parsed = Json::parse(config->second, nullptr, /*allow_exceptions=*/false);

@@ -169,4 +169,11 @@ Result<std::string> NormalizeReference(std::string_view text) {
   return full;
 }
 
+std::string RepositoryOf(std::string_view normalized) {
+  normalized = normalized.substr(0, normalized.find('@'));
+  const size_t slash = normalized.rfind('/');
+  const size_t colon = normalized.find(':', slash == std::string_view::npos ? 0 : slash);
+  return std::string(normalized.substr(0, colon));
+}
+
 }  // namespace ordinal::cri

@@ -14,4 +14,7 @@ namespace ordinal::cri {
 /// by a dot, a port or "localhost". Anything else is kInvalid with the reason InvalidImageName.
 Result<std::string> NormalizeReference(std::string_view text);
 
+/// A full form without tag and digest: "docker.io/luksa/kubia-pet:latest" → "docker.io/luksa/kubia-pet".
+std::string RepositoryOf(std::string_view normalized);
+
 }  // namespace ordinal::cri

@@ -21,10 +21,12 @@ sys.path.insert(0, E2E)
 sys.path.insert(0, HERE)
 
 import api  # noqa: E402  (after the path is set)
+import exits  # noqa: E402
+import probes  # noqa: E402
 import sets  # noqa: E402
 from harness import world  # noqa: E402
 from harness.agent import Agent  # noqa: E402
-from harness.case import EXAMPLE, IMAGE, make_image  # noqa: E402
+from harness.case import EXAMPLE, IMAGE, make_busybox, make_image  # noqa: E402
 from harness.containerd import PrivateContainerd  # noqa: E402
 from harness.cri import Cri  # noqa: E402
 from harness.wait import wait_for  # noqa: E402
@@ -85,8 +87,9 @@ class Bench:
 
     def start(self):
         self.containerd.start()
-        make_image(os.path.join(self.directory, "kubia.tar"))
-        self.agent.add_image(os.path.join(self.directory, "kubia.tar"))
+        for make, name in ((make_image, "kubia.tar"), (make_busybox, "busybox.tar")):
+            make(os.path.join(self.directory, name))
+            self.agent.add_image(os.path.join(self.directory, name))
         self.agent.start()
         self.agent.wait_ready()
 
@@ -221,6 +224,8 @@ def main():
             bench.start()
             memory = bench.resident()
             rows = measure(bench, options.rounds)
+            rows += exits.rows(bench)
+            rows += probes.rows(bench, options.idle)
             rows.append(("resident memory, example running", f"{memory:.1f} MB", "", "", "≤ 30 MB", memory <= 30))
             bench.agent.terminate()  # the API's figures are those of an agent that was started with its objects
             bench.agent.start()

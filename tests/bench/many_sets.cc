@@ -24,6 +24,8 @@
 #include "agent/status/pod_status_writer.h"
 #include "agent/store/sqlite/sqlite_store.h"
 #include "agent/store/volatile_kinds.h"
+#include "agent/tokens/issuer.h"
+#include "tests/fakes/fake_checks.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
 #include "tests/fakes/scratch_directory.h"
@@ -94,6 +96,7 @@ class Bench {
   Bench(int sets, int replicas) : sets_(sets), replicas_(replicas) {
     runtime_.AddImage("busybox:1.35");
     runtime_.ForgetConfigs();
+    client_.SignWith(issuer_);
     const controllers::Context context{executor_, clock_, client_, quiet_, random_, "node-a"};
     workloads_ = std::make_unique<Workloads>(context, event_log_, caches_,
                                              Workloads::Host{{}, storage_, [] { return std::string(); }});
@@ -127,6 +130,14 @@ class Bench {
 
  private:
   Task<void> Write() {
+    Json account = {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}};
+    account["metadata"] = Json{{"name", "default"}, {"namespace", "default"}};
+    Json ca = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", {{"ca.crt", "-----BEGIN CERTIFICATE-----"}}}};
+    ca["metadata"] = Json{{"name", "kube-root-ca.crt"}, {"namespace", "default"}};
+    for (const Json& each : {account, ca}) {
+      const auto made = co_await client_.Create(each);  // the agent's own controllers may have been first
+      if (!made.ok() && made.error().code != ErrorCode::kAlreadyExists) throw std::runtime_error(made.error().message);
+    }
     std::vector<Task<Status>> writes;
     for (int i = 0; i < sets_; ++i) writes.push_back(WriteSet("set-" + std::to_string(i)));
     const Status done = co_await Together(executor_, "write", std::move(writes));
@@ -170,8 +181,8 @@ class Bench {
     podsync::VolumeLookups nothing;
     nothing.claim = [](const auto&...) { return api::Ref<api::PersistentVolumeClaim>(); };
     nothing.volume = [](const auto&...) { return api::Ref<api::PersistentVolume>(); };
-    return podsync::Services{executor_, clock_, runtime_, view_,       volumes_, layout_, images_,
-                             pool_,     node,   nothing,  references_, writer_,  quiet_};
+    return podsync::Services{executor_, clock_,  runtime_,    view_,   volumes_, layout_, images_, pool_,
+                             node,      nothing, references_, tokens_, checks_,  prober_, writer_, quiet_};
   }
 
   const int sets_, replicas_;
@@ -191,6 +202,11 @@ class Bench {
   observe::RuntimeView view_{executor_, clock_, runtime_, runtime_.events(), "node-a"};
   podsync::Images images_{executor_, clock_, runtime_, podsync::Images::Tarballs()};
   references::References references_{client_, clock_, executor_};
+  references::AccountTokens tokens_{client_, clock_, random_, executor_};
+  tokens::Issuer issuer_{"https://kubernetes.default.svc.cluster.local",
+                         {Must(tokens::ReadSigningKey(Must(tokens::MakePrivateKey()), clock_.Now()))},
+                         clock_,
+                         random_};
   status::PodStatusWriter writer_{executor_, clock_, client_};
   const Layout layout_{
       {directory_ / "state", directory_ / "volumes", directory_ / "run", directory_ / "logs", directory_ / "links"}};
@@ -198,6 +214,8 @@ class Bench {
   fakes::FakePodVolumes volumes_;
   NoStorage storage_;
   Quiet quiet_;
+  fakes::FakeChecks checks_{clock_};
+  probes::Prober prober_{{executor_, clock_, pool_, layout_, checks_, quiet_}};
   events::EventLog event_log_{executor_, clock_, client_};
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<podsync::PodSync> pods_;

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
 
 #include "tests/contract/cri_subject.h"
+#include "tests/fakes/scratch_directory.h"
 
 namespace ordinal {
 namespace {
@@ -208,6 +210,17 @@ TEST_P(CriRuntime, ContainerIsCreatedStartedStoppedAndRemoved) {
   EXPECT_TRUE(again.ok() || again.error().code == ErrorCode::kNotFound) << again.error().message;
 }
 
+TEST_P(CriRuntime, ResourcesOfAContainerThatRunsAreChanged) {
+  const std::string id = Start(RunSandbox(Pod("pod")), "sleeper");
+  cri::Resources more;
+  more.cpu_shares = 512;
+  more.memory_limit = more.memory_swap_limit = 256 << 20;
+  const Status changed = Do(runtime().UpdateContainer(id, more));
+  EXPECT_TRUE(changed.ok()) << changed.error().message;
+  EXPECT_EQ(StatusOf(id).state, ContainerState::kRunning);
+  EXPECT_EQ(Do(runtime().UpdateContainer("nope", more)).error().code, ErrorCode::kNotFound);
+}
+
 TEST_P(CriRuntime, ContainerThatEndsByItselfIsToldOfAtOnce) {
   const std::string sandbox = RunSandbox(Pod("pod"));
   const struct {
@@ -297,6 +310,31 @@ TEST_P(CriRuntime, CommandInAContainerGivesItsOutputAndExitCode) {
   EXPECT_EQ(result->exit_code, 4);
 }
 
+TEST_P(CriRuntime, ALogThatWasRenamedIsBegunAgain) {
+  const fakes::ScratchDirectory directory;
+  cri::SandboxConfig pod = Pod("pod");
+  pod.log_directory = directory.path();
+  cri::ContainerConfig config = Command("stubborn");
+  config.log_path = "0.log";
+  const std::string sandbox = RunSandbox(pod);
+  const auto id = Do(runtime().CreateContainer(sandbox, config, pod));
+  ASSERT_TRUE(id.ok()) << id.error().message;
+  EXPECT_EQ(Do(runtime().ReopenContainerLog(*id)).error().code, ErrorCode::kInternal) << "it does not run";
+  ASSERT_TRUE(Do(runtime().StartContainer(*id)).ok());
+
+  const std::string log = directory / "0.log";
+  fakes::WriteFile(log, "so far\n");
+  std::filesystem::rename(log, log + ".old");
+  const Status reopened = Do(runtime().ReopenContainerLog(*id));
+  EXPECT_TRUE(reopened.ok()) << reopened.error().message;
+  EXPECT_TRUE(std::filesystem::exists(log));
+  EXPECT_EQ(fakes::ReadFile(log + ".old"), "so far\n");
+
+  ASSERT_TRUE(Do(runtime().StopContainer(*id, std::chrono::seconds(0))).ok());
+  EXPECT_EQ(Do(runtime().ReopenContainerLog(*id)).error().code, ErrorCode::kInternal);
+  EXPECT_EQ(Do(runtime().ReopenContainerLog(std::string(64, '1'))).error().code, ErrorCode::kNotFound);
+}
+
 TEST_P(CriRuntime, ImagesAreFoundByNameAndIdAndRemoved) {
   const auto image = Do(runtime().ImageStatus(CriSubject::kImage));
   ASSERT_TRUE(image.ok()) << image.error().message;
@@ -309,9 +347,21 @@ TEST_P(CriRuntime, ImagesAreFoundByNameAndIdAndRemoved) {
 }
 
 TEST_P(CriRuntime, PullThatFindsNoRegistryIsErrImagePull) {
-  const auto pulled = Do(runtime().PullImage("localhost:1/nope:1"));
-  ASSERT_FALSE(pulled.ok());
-  EXPECT_EQ(pulled.error().reason, "ErrImagePull") << pulled.error().message;
+  cri::ImageAuth auth;
+  auth.username = "reader";
+  auth.password = "hidden words";
+  for (const cri::ImageAuth& as : {cri::ImageAuth(), auth}) {
+    const auto pulled = Do(runtime().PullImage("localhost:1/nope:1", as));
+    ASSERT_FALSE(pulled.ok());
+    EXPECT_EQ(pulled.error().reason, "ErrImagePull") << pulled.error().message;
+    EXPECT_THAT(pulled.error().message, ::testing::Not(::testing::HasSubstr(auth.password)));
+  }
+}
+
+TEST_P(CriRuntime, TellsWhereImagesAreKept) {
+  const auto images = Do(runtime().ImageFsInfo());
+  ASSERT_TRUE(images.ok()) << images.error().message;
+  EXPECT_THAT(images->mountpoint, ::testing::StartsWith("/"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Implementations, CriRuntime, ::testing::ValuesIn(CriImplementations()),

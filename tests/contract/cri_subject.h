@@ -88,6 +88,7 @@ class ContainerdSubject final : public CriSubject {
         stats_(cri::MakeGrpcStats(connection_)),
         events_(cri::MakeContainerdEvents(io_.get_executor(), connection_, clock_)),
         importer_(connection_, pool_, clock_, random_) {
+    AwaitInitialized();
     Require(Do(importer_.ImportPause(PrivateContainerd::kSandboxImage)));
     const std::string tarball = containerd_.path("busybox.tar");
     fakes::WriteFile(tarball, fakes::Tar(fakes::OciFiles(fakes::BusyboxImage(kImage))));
@@ -103,6 +104,14 @@ class ContainerdSubject final : public CriSubject {
   const std::shared_ptr<cri::Connection>& connection() const { return connection_; }
 
  private:
+  /// containerd 2.x answers before its CRI is initialized.
+  void AwaitInitialized() {
+    const SteadyTime deadline = clock_.Steady() + std::chrono::seconds(20);
+    while (!Do(runtime_->GetStatus()).ok() && clock_.Steady() < deadline) {
+      RunTask(io_, Sleep(clock_, std::chrono::milliseconds(20)));
+    }
+  }
+
   template <class R>
   static void Require(const R& result) {
     if (!result.ok()) throw std::runtime_error(result.error().message);

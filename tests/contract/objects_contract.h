@@ -6,6 +6,7 @@
 #include "tests/contract/object_store_contract.h"
 #include "tests/fakes/distant_objects.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/token_keys.h"
 
 namespace ordinal::objects {
 
@@ -16,12 +17,14 @@ struct Ground {
       if (kind.name == (on_disk ? "sqlite" : "memory")) store = kind.make(io, directory / "state", {});
     }
     local = std::make_unique<LocalObjects>(*store, clock, random);
+    local->SignWith(issuer);
   }
 
   fakes::ScratchDirectory directory;
   asio::io_context io;
   fakes::FakeClock clock;
   SeededRandom random{1};
+  tokens::Issuer issuer{"https://api", fakes::TokenKeys(clock.Now()), clock, random};
   std::unique_ptr<store::ObjectStore> store;
   std::unique_ptr<LocalObjects> local;
 };

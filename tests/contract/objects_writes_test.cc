@@ -209,6 +209,49 @@ TEST_P(ObjectsWrites, ListsAndWatchesSelect) {
   EXPECT_EQ(events->front().object.name(), "kubia-1");
 }
 
+TEST_P(ObjectsWrites, ATokenIsOfItsAccountAndBoundToItsPod) {
+  const ObjectKey account{"ServiceAccount", "default", "default"};
+  const Json plain = {{"spec", {{"expirationSeconds", 900}, {"audiences", {"vault"}}}}};
+  EXPECT_EQ(CodeOf(Run(objects().RequestToken(account, plain))), ErrorCode::kNotFound);
+  Create(Json{
+      {"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "default"}, {"namespace", "default"}}}});
+  const auto answered = Run(objects().RequestToken(account, plain));
+  ASSERT_TRUE(answered.ok()) << answered.error().message;
+  EXPECT_EQ((*answered)["spec"], plain["spec"]);
+  EXPECT_EQ(ParseTime((*answered)["status"]["expirationTimestamp"].get<std::string>())->time_since_epoch(),
+            (ground_.clock.Now() + std::chrono::seconds(900)).time_since_epoch());
+  const auto claims =
+      tokens::ParseClaims(*tokens::CheckJwt((*answered)["status"]["token"].get<std::string>(), fakes::TokenKeys()));
+  EXPECT_EQ(claims->Subject(), "system:serviceaccount:default:default");
+
+  const Object pod = Create(PodNamed("kubia-0"));
+  const auto bound = [&](Json reference) {
+    return Run(objects().RequestToken(account, Json{{"spec", {{"boundObjectRef", std::move(reference)}}}}));
+  };
+  EXPECT_TRUE(bound({{"kind", "Pod"}, {"apiVersion", "v1"}, {"name", "kubia-0"}, {"uid", pod.uid()}}).ok());
+  EXPECT_EQ(CodeOf(bound({{"kind", "Pod"}, {"name", "kubia-0"}, {"uid", "another"}})), ErrorCode::kConflict);
+  EXPECT_EQ(CodeOf(bound({{"kind", "Pod"}, {"name", "nosuch"}})), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(bound({{"kind", "Secret"}, {"name", "nosuch"}})), ErrorCode::kNotSupported);
+  EXPECT_EQ(CodeOf(bound({{"kind", "ConfigMap"}, {"name", "nosuch"}})), ErrorCode::kInvalid);
+}
+
+TEST_P(ObjectsWrites, ATokenLivesAsLongAsItMay) {
+  const ObjectKey account{"ServiceAccount", "default", "default"};
+  Create(Json{
+      {"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "default"}, {"namespace", "default"}}}});
+  for (const Json& seconds : {Json(599), Json((int64_t{1} << 32) + 1), Json("600"), Json(1e300)}) {
+    EXPECT_EQ(CodeOf(Run(objects().RequestToken(account, Json{{"spec", {{"expirationSeconds", seconds}}}}))),
+              ErrorCode::kInvalid)
+        << seconds;
+  }
+  const auto longest = Run(objects().RequestToken(account, Json{{"spec", {{"expirationSeconds", 4000000000}}}}));
+  ASSERT_TRUE(longest.ok());
+  EXPECT_EQ((*longest)["spec"]["expirationSeconds"], 365 * 86400) << "what it really is";
+  const auto usual = Run(objects().RequestToken(account, Json::object()));
+  ASSERT_TRUE(usual.ok());
+  EXPECT_EQ((*usual)["spec"], (Json{{"expirationSeconds", 3600}, {"audiences", {"https://api"}}}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Objects, ObjectsWrites, testing::ValuesIn(AllObjects()),
                          [](const auto& info) { return info.param.name; });
 

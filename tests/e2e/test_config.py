@@ -20,9 +20,21 @@ FILES = [
     ("update-settle-others: -1", "update-settle-others: -1"),
     ("restart-backoff: slow", "restart-backoff"),
     ("pod-pids-limit: many", "pod-pids-limit"),
+    ("swap-behavior: AllOfIt", "swap-behavior"),
+    ("max-parallel-image-pulls: 0", "max-parallel-image-pulls"),
+    ("image-gc-high-threshold: 101", "image-gc-high-threshold"),
+    ("image-gc-low-threshold: 85", "--image-gc-low-threshold 85: must be less"),
+    ("image-maximum-gc-age: -1", "image-maximum-gc-age"),
+    ("image-gc-period: 0", "image-gc-period"),
     ("log-level: loud", "log-level"),
+    ("container-log-max-size: 0", "container-log-max-size: 0 is no number of bytes"),
+    ("container-log-max-size: -1Mi", "container-log-max-size: -1Mi"),
+    ("container-log-max-size: big", "container-log-max-size: big"),
+    ("container-log-max-files: 1", "container-log-max-files"),
+    ("container-log-max-files: many", "container-log-max-files"),
     ("node-name: ABC", "--node-name \"ABC\""),
     ("run-dir: /run/" + "x" * 107, "--run-dir"),
+    ("node-api-listen: here", "--node-api-listen here: must be ADDRESS:PORT, or off"),
 ]
 
 

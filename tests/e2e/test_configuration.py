@@ -35,7 +35,9 @@ def text_of(path):
         return file.read()
 
 
-class Configuration(KubectlCase):
+class PodCase(KubectlCase):
+    """Pods of busybox, looked at from inside."""
+
     def apply(self, text):
         self.kubectl("apply", "-f", "-", text=text)
 
@@ -45,6 +47,8 @@ class Configuration(KubectlCase):
     def shell(self, name, command):
         return self.kubectl("exec", name, "--", "/bin/sh", "-c", command)
 
+
+class Configuration(PodCase):
     def waiting(self, name):
         status = self.kubectl.object("pod", name)["status"]
         return status.get("containerStatuses", [{}])[0].get("state", {}).get("waiting", {})
@@ -53,6 +57,27 @@ class Configuration(KubectlCase):
         items = json.loads(self.kubectl("get", "events", "-o", "json",
                                         f"--field-selector=involvedObject.name={name}"))["items"]
         return [item["reason"] for item in items]
+
+    def test_variables_that_another_container_wrote(self):
+        body = json.loads(pod("told", [{"name": "v", "emptyDir": {}}]))
+        key = {"volumeName": "v", "path": "deep/told.env", "key": "ADDRESS"}
+        main = body["spec"]["containers"][0]
+        main["env"] = [{"name": "PLACE", "valueFrom": {"fileKeyRef": key}},
+                       {"name": "NONE", "valueFrom": {"fileKeyRef": {**key, "key": "NONE", "optional": True}}},
+                       {"name": "URL", "value": "db://$(PLACE)"}]
+        body["spec"]["initContainers"] = [{
+            "name": "first", "image": BUSYBOX, "imagePullPolicy": "Never",
+            "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+            "command": ["/bin/sh", "-c", "mkdir -p /v/deep; echo \"ADDRESS='10.0.0.7'\" >/v/deep/told.env"]}]
+        self.apply(json.dumps(body))
+        self.running("told")
+        self.assertEqual(self.shell("told", "echo $URL,$NONE,").strip(), "db://10.0.0.7,,")
+        # a link out of the volume leads nowhere
+        body["metadata"]["name"] = "led"
+        body["spec"]["initContainers"][0]["command"][2] = "mkdir -p /v/deep; ln -s /etc/passwd /v/deep/told.env"
+        self.apply(json.dumps(body))
+        wait_for("led to say what it misses", lambda: self.waiting("led").get("reason") == "CreateContainerConfigError")
+        self.assertIn("there is no such file", self.waiting("led")["message"])
 
     def test_environment_and_files(self):
         self.apply(config_map("settings", COLOR="red", SHAPE="round"))

@@ -56,6 +56,9 @@ class NamesRestart(KubiaCase):
         names = [(name, family) for name in ("kubia-1.kubia", f"kubia-2.kubia.{DOMAIN}", "kubia")
                  for family in (socket.AF_UNSPEC, socket.AF_INET)]
         lookups = [Lookups(name, pid, family) for name, family in names]
+        for lookup in lookups:
+            self.addCleanup(lookup.stop)
+
         def go_on(more=30):
             before = [lookup.made() for lookup in lookups]
             wait_for("every lookup to go on", lambda: all(
@@ -66,7 +69,8 @@ class NamesRestart(KubiaCase):
         def watch():
             while watching.is_set():
                 answers.update(rcode(SERVER, f"{pod}.kubia.{DOMAIN}", 0.05) for pod in self.PODS)
-        watcher = threading.Thread(target=watch)
+        self.addCleanup(watching.clear)
+        watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
         for attempt in range(RESTARTS):
             go_on()

@@ -37,6 +37,7 @@ class StateDisk(AgentCase):
         run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", self.agent.state)
         self.addCleanup(run, "umount", "--lazy", self.agent.state)
         os.makedirs(os.path.join(self.agent.state, "images"))
+        self.agent.command += ["--eviction-pressure-transition-period", "1s"]
         self.start()
         self.assertEqual(self.write("before")[0], 201)
         wait_for("the node", lambda: self.pressure() == "False")

@@ -54,7 +54,7 @@ class StoreKill(AgentCase):
         wait_for("the kubeconfig", lambda: os.path.exists(kubeconfig), 20)
         self.tls = context(kubeconfig)
         wait_for("the API", self.up, 20)
-        writers = [threading.Thread(target=self.write, args=(i,)) for i in range(WRITERS)]
+        writers = [threading.Thread(target=self.write, args=(i,), daemon=True) for i in range(WRITERS)]
         for writer in writers:
             writer.start()
         newest = 0

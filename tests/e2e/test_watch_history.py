@@ -64,7 +64,7 @@ class WatchHistory(KubiaCase):
             self.assertEqual(ask(self.tls, "POST", MAPS, {"metadata": {"name": f"m-{writer}"}})[0], 201)
         _, listed = ask(self.tls, "GET", PODS)
         started, faults = time.monotonic(), []
-        writers = [threading.Thread(target=self.change, args=(writer, faults)) for writer in range(WRITERS)]
+        writers = [threading.Thread(target=self.change, args=(writer, faults), daemon=True) for writer in range(WRITERS)]
         for thread in writers:
             thread.start()
         for thread in writers:

@@ -131,6 +131,12 @@ Task<Result<Object>> DistantObjects::Bind(ObjectKey pod, std::string uid, std::s
   co_return AsText(bound);
 }
 
+Task<Result<Json>> DistantObjects::RequestToken(ObjectKey account, Json request) {
+  CO_TRYV(co_await Travel());
+  CO_TRY(const Json answered, co_await server_.RequestToken(std::move(account), AsText(request)));
+  co_return AsText(answered);
+}
+
 Task<Result<objects::Removed>> DistantObjects::Remove(ObjectKey key, objects::DeleteOptions options) {
   CO_TRYV(co_await Travel());
   CO_TRY(const objects::Removed removed, co_await server_.Remove(std::move(key), std::move(options)));

@@ -36,6 +36,7 @@ class DistantObjects final : public objects::Objects {
                                        std::vector<api::FieldConflict>* conflicts) override;
   Task<Result<api::Object>> Bind(api::ObjectKey pod, std::string uid, std::string node,
                                  objects::WriteOptions options) override;
+  Task<Result<api::Json>> RequestToken(api::ObjectKey account, api::Json request) override;
   Task<Result<objects::Removed>> Remove(api::ObjectKey key, objects::DeleteOptions options) override;
 
  private:

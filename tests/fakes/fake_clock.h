@@ -8,7 +8,7 @@
 
 namespace ordinal::fakes {
 
-class FakeClock final : public Clock {
+class FakeClock : public Clock {
  public:
   /// Everything that a timer sets off runs on `io`, inside Advance(). Starts on 2026-01-01T00:00:00Z.
   explicit FakeClock(asio::io_context& io);

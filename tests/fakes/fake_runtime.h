@@ -42,13 +42,16 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
     kStartContainer,
     kStopContainer,
     kRemoveContainer,
+    kUpdateContainer,
     kContainerStatus,
     kListContainers,
     kExecSync,
+    kReopenContainerLog,
     kImageStatus,
     kListImages,
     kPullImage,
     kRemoveImage,
+    kImageFsInfo,
     kExec,
     kAttach,
     kPortForward,
@@ -70,7 +73,13 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   // ---- what the test arranges
   void AddImage(const std::string& reference, cri::Image image = {});
   /// An image that a pull would find. Pulls of anything else fail with ErrImagePull.
-  void AddRemoteImage(const std::string& reference) { remote_images_.insert(reference); }
+  void AddRemoteImage(const std::string& reference) { remote_images_[reference] = {}; }
+  /// One that only these, by name and password, are given.
+  void AddPrivateImage(const std::string& reference, std::map<std::string, std::string> readers) {
+    remote_images_[reference] = std::move(readers);
+  }
+  /// Nobody finds it any more.
+  void RemoveRemoteImage(const std::string& reference) { remote_images_.erase(reference); }
   /// The next `times` calls of this kind do nothing and fail with `error`.
   void FailNext(Call call, Error error, int times = 1);
   /// Calls of this kind take `delay` of the clock from now on.
@@ -87,6 +96,8 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   void SetUsage(const std::string& container_name, std::chrono::nanoseconds cpu, uint64_t working_set) {
     usage_[container_name] = {static_cast<uint64_t>(cpu.count()), working_set};
   }
+  /// What the running containers of that name have written to their own file systems.
+  void SetLayer(const std::string& container_name, uint64_t bytes) { layers_[container_name] = bytes; }
   /// From now on the configurations of sandboxes and containers are forgotten (SandboxConfigOf, ContainerConfigOf):
   /// where the memory of who asks is measured.
   void ForgetConfigs() { keeps_configs_ = false; }
@@ -99,7 +110,8 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
 
   // ---- what the test looks at
   FakeEvents& events() { return events_; }
-  /// Calls that change something, in order: "RunSandbox ns/pod", "StartContainer name", "StopContainer name 30s"…
+  /// Calls that change something, in order: "RunSandbox ns/pod", "StartContainer name", "StopContainer name 30s",
+  /// "PullImage a:1", "PullImage a:1 as user"…
   const std::vector<std::string>& calls() const { return calls_; }
   void ClearCalls() { calls_.clear(); }
   const std::map<std::string, cri::Sandbox>& sandboxes() const { return sandboxes_; }
@@ -122,14 +134,17 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   Task<Status> StartContainer(std::string id) override;
   Task<Status> StopContainer(std::string id, std::chrono::seconds grace) override;
   Task<Status> RemoveContainer(std::string id) override;
+  Task<Status> UpdateContainer(std::string id, cri::Resources resources) override;
   Task<Result<cri::Container>> ContainerStatus(std::string id) override;
   Task<Result<std::vector<cri::Container>>> ListContainers(cri::ContainerFilter filter) override;
   Task<Result<cri::ExecResult>> ExecSync(std::string id, std::vector<std::string> command,
                                          std::chrono::seconds timeout) override;
+  Task<Status> ReopenContainerLog(std::string id) override;
   Task<Result<cri::Image>> ImageStatus(std::string reference) override;
   Task<Result<std::vector<cri::Image>>> ListImages() override;
-  Task<Result<std::string>> PullImage(std::string reference) override;
+  Task<Result<std::string>> PullImage(std::string reference, cri::ImageAuth auth) override;
   Task<Status> RemoveImage(std::string reference) override;
+  Task<Result<cri::ImageFilesystem>> ImageFsInfo() override;
 
   // ---- cri::Streaming: addresses at which nobody listens
   Task<Result<std::string>> Exec(std::string container_id, std::vector<std::string> command,
@@ -167,9 +182,9 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   bool keeps_configs_ = true;
   std::map<std::string, cri::SandboxConfig> sandbox_configs_;
   std::map<std::string, cri::ContainerConfig> container_configs_;
-  std::map<std::string, TimerHandle> exits_;  ///< by container
-  std::map<std::string, cri::Image> images_;  ///< by reference
-  std::set<std::string> remote_images_;
+  std::map<std::string, TimerHandle> exits_;                                 ///< by container
+  std::map<std::string, cri::Image> images_;                                 ///< by reference
+  std::map<std::string, std::map<std::string, std::string>> remote_images_;  ///< by reference: who may have it
   std::set<std::string> reserved_names_;
   std::map<Call, std::deque<Error>> failures_;
   std::map<Call, Duration> delays_;
@@ -178,6 +193,7 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   std::map<std::string, Behaviour> behaviours_;
   std::function<Result<cri::ExecResult>(const cri::Container&, const std::vector<std::string>&)> exec_;
   std::map<std::string, std::pair<uint64_t, uint64_t>> usage_;  ///< by container name: CPU nanoseconds, bytes
+  std::map<std::string, uint64_t> layers_;                      ///< by container name: bytes
   std::vector<std::string> calls_;
 };
 

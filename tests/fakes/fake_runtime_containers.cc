@@ -1,6 +1,8 @@
 // FakeRuntime's containers and images; its sandboxes are in fake_runtime.cc.
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "agent/observe/pod_state.h"
 #include "tests/fakes/fake_runtime.h"
 
@@ -145,6 +147,23 @@ Task<Status> FakeRuntime::RemoveContainer(std::string id) {
   co_return Status();
 }
 
+Task<Status> FakeRuntime::UpdateContainer(std::string id, cri::Resources resources) {
+  CO_TRYV(co_await Begin(Call::kUpdateContainer, "UpdateContainer " + NameOf(id)));
+  const auto found = containers_.find(id);
+  if (found == containers_.end()) co_return NoContainer(id);
+  const auto config = container_configs_.find(id);
+  if (config == container_configs_.end()) co_return Status();
+  cri::Resources& own = config->second.resources;
+  const auto take = [](int64_t wanted, int64_t& now) { now = wanted == 0 ? now : wanted; };
+  take(resources.cpu_period, own.cpu_period);
+  take(resources.cpu_quota, own.cpu_quota);
+  take(resources.cpu_shares, own.cpu_shares);
+  take(resources.memory_limit, own.memory_limit);
+  take(resources.memory_swap_limit, own.memory_swap_limit);
+  for (const auto& [file, text] : resources.unified) own.unified[file] = text;
+  co_return Status();
+}
+
 Task<Result<Container>> FakeRuntime::ContainerStatus(std::string id) {
   CO_TRYV(co_await Begin(Call::kContainerStatus));
   const auto found = containers_.find(id);
@@ -180,6 +199,19 @@ Task<Result<cri::ExecResult>> FakeRuntime::ExecSync(std::string id, std::vector<
   co_return cri::ExecResult();
 }
 
+Task<Status> FakeRuntime::ReopenContainerLog(std::string id) {
+  CO_TRYV(co_await Begin(Call::kReopenContainerLog, "ReopenContainerLog " + NameOf(id)));
+  const auto found = containers_.find(id);
+  if (found == containers_.end()) co_return NoContainer(id);
+  const Container& container = found->second;
+  if (container.state != ContainerState::kRunning) {
+    co_return MakeError(ErrorCode::kInternal, fmt::format("container {} is not running", id));
+  }
+  const std::ofstream log(container.log_path, std::ios::app);
+  if (!log) co_return MakeError(ErrorCode::kInternal, "no directory for the log " + container.log_path);
+  co_return Status();
+}
+
 Task<Result<cri::Image>> FakeRuntime::ImageStatus(std::string reference) {
   CO_TRYV(co_await Begin(Call::kImageStatus));
   for (const auto& [name, image] : images_) {
@@ -195,10 +227,16 @@ Task<Result<std::vector<cri::Image>>> FakeRuntime::ListImages() {
   co_return listed;
 }
 
-Task<Result<std::string>> FakeRuntime::PullImage(std::string reference) {
-  CO_TRYV(co_await Begin(Call::kPullImage, "PullImage " + reference));
-  if (!remote_images_.contains(reference)) {
+Task<Result<std::string>> FakeRuntime::PullImage(std::string reference, cri::ImageAuth auth) {
+  const std::string as = auth == cri::ImageAuth() ? "" : " as " + auth.username + auth.identity_token;
+  CO_TRYV(co_await Begin(Call::kPullImage, "PullImage " + reference + as));
+  const auto remote = remote_images_.find(reference);
+  if (remote == remote_images_.end()) {
     co_return MakeError(ErrorCode::kInternal, reference + ": connection refused", "ErrImagePull");
+  }
+  const auto reader = remote->second.find(auth.username);
+  if (!remote->second.empty() && (reader == remote->second.end() || reader->second != auth.password)) {
+    co_return MakeError(ErrorCode::kInternal, reference + ": 401 Unauthorized" + as, "ErrImagePull");
   }
   AddImage(reference);
   co_return images_.at(reference).id;
@@ -206,8 +244,18 @@ Task<Result<std::string>> FakeRuntime::PullImage(std::string reference) {
 
 Task<Status> FakeRuntime::RemoveImage(std::string reference) {
   CO_TRYV(co_await Begin(Call::kRemoveImage, "RemoveImage " + reference));
-  std::erase_if(images_, [&](const auto& entry) { return entry.first == reference || entry.second.id == reference; });
+  // By a name or an id, with all other names.
+  std::string id = reference;
+  if (const auto named = images_.find(reference); named != images_.end()) id = named->second.id;
+  std::erase_if(images_, [&](const auto& entry) { return entry.second.id == id; });
   co_return Status();
+}
+
+Task<Result<cri::ImageFilesystem>> FakeRuntime::ImageFsInfo() {
+  CO_TRYV(co_await Begin(Call::kImageFsInfo));
+  cri::ImageFilesystem kept{"/images", 0};
+  for (const auto& [name, image] : images_) kept.used_bytes += image.size;
+  co_return kept;
 }
 
 }  // namespace ordinal::fakes

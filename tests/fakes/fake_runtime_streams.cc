@@ -63,6 +63,7 @@ Task<Result<std::vector<cri::ContainerUsage>>> FakeRuntime::ListContainerStats(c
       usage.cpu_nanoseconds = used->second.first;
       usage.working_set = used->second.second;
     }
+    if (const auto layer = layers_.find(container->name); layer != layers_.end()) usage.written_bytes = layer->second;
     listed.push_back(std::move(usage));
   }
   co_return listed;

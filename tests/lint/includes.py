@@ -2,7 +2,7 @@
 import re
 
 BASE, HTTP, API, STORE, OBJECTS = "agent/base", "agent/http", "agent/api", "agent/store", "agent/objects"
-EVENTS, OBSERVE = "agent/events", "agent/observe"
+EVENTS, OBSERVE, TOKENS = "agent/events", "agent/observe", "agent/tokens"
 
 # room -> what it may include besides itself. A room is the longest of these that a file's path starts with.
 ALLOWED = {
@@ -14,19 +14,21 @@ ALLOWED = {
     HTTP: [BASE],
     API: [BASE],
     STORE: [BASE, API],
-    OBJECTS: [BASE, API, STORE],
+    TOKENS: [BASE, API],
+    OBJECTS: [BASE, API, STORE, TOKENS],
     EVENTS: [BASE, API, STORE, OBJECTS],
     "agent/manifests": [BASE, API, STORE, OBJECTS, EVENTS],
-    "agent/apiserver": [BASE, HTTP, API, STORE, OBJECTS, EVENTS],
+    "agent/apiserver": [BASE, HTTP, API, STORE, TOKENS, OBJECTS, EVENTS],
     "agent/controllers": [BASE, API, STORE, OBJECTS, EVENTS],
     "agent/names": [BASE, API, "dns/snapshot"],
-    "agent/podsync": [BASE, API, STORE, OBJECTS, EVENTS, "agent/status", "agent/references", OBSERVE, "cri", "volumes"],
+    "agent/podsync": [BASE, API, STORE, OBJECTS, EVENTS, "agent/status", "agent/references", "agent/probes", OBSERVE, "cri",
+                      "volumes"],
     "agent/references": [BASE, API, STORE, OBJECTS, EVENTS],
     OBSERVE: [BASE, API, "cri"],
-    "agent/probes": [BASE, API, OBSERVE, "cri"],
+    "agent/probes": [BASE, API, STORE, OBJECTS, EVENTS, OBSERVE, "cri"],
     "agent/status": [BASE, API, STORE, OBJECTS, EVENTS],
     "agent/metrics": [BASE, API, STORE, OBSERVE, "cri"],
-    "agent/node": [BASE, API, STORE, OBJECTS, EVENTS, OBSERVE, "cri", "volumes"],
+    "agent/node": [BASE, HTTP, API, STORE, OBJECTS, EVENTS, OBSERVE, "cri", "volumes"],
     "agent/network": [BASE],
     "examples": [],
 }

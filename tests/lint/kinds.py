@@ -11,17 +11,21 @@ KINDS, SHARED = "agent/api/kinds/", "agent/api/kinds/shared/"
 GENERIC = ("agent/api/", "agent/store/", "agent/objects/", "agent/manifests/", "agent/apiserver/rest/",
            "agent/apiserver/discovery/", "agent/apiserver/watch/")
 
-# Verbs that Kubernetes has for one kind alone: binding, the end of a pod, the emptying of a namespace, proxies.
+# Verbs that Kubernetes has for one kind alone: binding, the end of a pod, the emptying of a namespace, tokens, proxies.
 SPECIAL = {
     "agent/objects/local/claim_protection.cc": {"PersistentVolumeClaim", "Pod"},
     "agent/objects/local/removal.cc": {"Namespace", "Pod"},
     "agent/objects/local/local_objects.cc": {"Pod"},
     "agent/objects/local/admission/namespaces.cc": {"Namespace"},
     "agent/objects/local/admission/pods.cc": {"Pod"},
+    "agent/objects/local/admission/priorities.cc": {"Pod"},
+    "agent/objects/local/admission/runtime_classes.cc": {"Pod"},
+    "agent/objects/local/admission/service_accounts.cc": {"Pod", "ServiceAccount"},
+    "agent/objects/local/token_request.cc": {"Pod", "Node", "Secret"},
     "agent/manifests/apply.cc": {"Pod"},
     "agent/apiserver/rest/write.cc": {"Namespace"},
     "agent/apiserver/rest/api.cc": {"Namespace"},
-    "agent/apiserver/rest/subresources.cc": {"Node"},
+    "agent/apiserver/rest/subresources.cc": {"Node", "Pod"},
     "agent/apiserver/rest/route.cc": {"namespaces"},  # a part of every path
     "agent/api/openapi/resources.cc": {"pods", "services", "nodes"},
 }

@@ -16,6 +16,7 @@ RULES = {
     "includes": includes.check,
     "lengths": text.lengths,
     "functions": text.functions,
+    "awaits": text.awaits,
     "words": text.words,
     "names": text.names,
     "kinds": kinds.check,

@@ -81,6 +81,24 @@ def functions(tree):
                     yield path, node.lineno, f"a function of {count} lines; at most {MAX_FUNCTION}"
 
 
+AWAIT = re.compile(r"\bco_await\b[^;]*;")
+BRACED = re.compile(r"[\w>]\s*\{\s*[^\s}]|[(,]\s*\{\s*[^\s}]")
+CAPTURING = re.compile(r"\[([^\[\]]+)\]\s*(?:\([^()]*\))?\s*(?:mutable\s*)?\{")
+
+
+def awaits(tree):
+    """GCC 12 destroys such temporaries twice (agent/base/task.h); no test need notice."""
+    for path in tree.ending(".cc", ".h"):
+        code = NO_CODE.sub(_blank, "\n".join(line for _, line in tree.lines(path)))
+        for match in AWAIT.finditer(code):
+            lambdas = CAPTURING.findall(match.group(0))
+            held = any(not each.strip().startswith(("&", "this")) for captures in lambdas
+                       for each in captures.split(","))
+            if held or BRACED.search(CAPTURING.sub("", match.group(0))):
+                yield (path, code.count("\n", 0, match.start()) + 1,
+                       "a braced value or a capturing lambda inside co_await: name it first")
+
+
 def _code_words(path, code):
     """The rules for C++ without its comments and texts."""
     if PRODUCT.match(path):

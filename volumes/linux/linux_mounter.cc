@@ -47,6 +47,11 @@ Status LinuxMounter::MountTmpfs(const std::string& path, const TmpfsOptions& opt
   std::string data = fmt::format("mode={:o}", options.mode);
   if (options.gid) data += fmt::format(",gid={}", *options.gid);
   if (options.size) data += fmt::format(",size={}", *options.size);
+  if (options.page_size > 0) {
+    data += fmt::format(",pagesize={}", options.page_size);
+    if (::mount("hugetlbfs", path.c_str(), "hugetlbfs", MS_RELATIME, data.c_str()) == 0) return {};
+    return MountError(fmt::format("mount a hugetlbfs of pages of {} bytes on {}", options.page_size, path), errno);
+  }
   // noswap (Linux 6.4) keeps what may be secret off the disk; older kernels refuse the word.
   if (::mount("tmpfs", path.c_str(), "tmpfs", MS_RELATIME, (data + ",noswap").c_str()) == 0) return {};
   if (errno == EINVAL && ::mount("tmpfs", path.c_str(), "tmpfs", MS_RELATIME, data.c_str()) == 0) return {};

@@ -49,7 +49,7 @@ Result<Fd> MakeAndOpen(int parent, const std::string& name, mode_t mode) {
 Status MakeMissing(const Fd& root, const std::string& root_path, const std::string& sub_path) {
   struct stat info {};
   if (::fstat(root.get(), &info) != 0) return ErrnoError("look at " + root_path, errno);
-  const mode_t mode = info.st_mode & (S_ISGID | 0777);
+  const mode_t mode = info.st_mode & (S_ISGID | S_ISVTX | 0777);
   std::string so_far;
   Fd parent = OpenResolved(root.get(), ".", O_PATH | O_DIRECTORY, kBelow);
   for (const auto& part : std::filesystem::path(sub_path)) {

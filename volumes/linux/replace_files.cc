@@ -53,6 +53,7 @@ bool Holds(const std::string& path, const ConfigFile& file, std::optional<int64_
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
   if ((info.st_mode & kPermissions) != ModeOf(file, gid) || (gid && info.st_gid != static_cast<gid_t>(*gid)))
     return false;
+  if (info.st_uid != static_cast<uid_t>(file.owner.value_or(0))) return false;
   if (static_cast<size_t>(info.st_size) != file.bytes->size()) return false;
   const Fd open(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   std::string bytes(file.bytes->size(), '\0');
@@ -89,6 +90,9 @@ Status WriteOne(const std::string& path, const ConfigFile& file, std::optional<i
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return ErrnoError("write " + path, errno);
     done += static_cast<size_t>(written);
+  }
+  if (file.owner && ::fchown(open.get(), static_cast<uid_t>(*file.owner), static_cast<gid_t>(-1)) != 0) {
+    return ErrnoError("change the owner of " + path, errno);
   }
   return Give(path, ModeOf(file, gid), gid);
 }

@@ -1,4 +1,4 @@
-// emptyDir: a directory of the pod, or with medium Memory a tmpfs.
+// emptyDir: a directory of the pod, with medium Memory a tmpfs, or of huge pages a hugetlbfs.
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -20,6 +20,7 @@ Result<std::vector<SetUpAction>> PlanSource(const SourceContext& context, const 
   TmpfsOptions options{.size = {}, .mode = kPodTmpfsMode | set_group, .gid = context.pod.fs_group};
   // tmpfs takes size=0 for "no limit at all".
   if (source.size_limit && *source.size_limit > 0) options.size = source.size_limit;
+  options.page_size = source.page_size;
   return std::vector<SetUpAction>{MountTmpfs{path, options}};
 }
 

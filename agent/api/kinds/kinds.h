@@ -20,6 +20,8 @@
   KIND(persistent_volume)        \
   KIND(persistent_volume_claim)  \
   KIND(storage_class)            \
+  KIND(priority_class)           \
+  KIND(runtime_class)            \
   KIND(namespace)                \
   KIND(node)                     \
   KIND(lease)                    \

@@ -135,6 +135,26 @@ constexpr Field kUserInfoFields[] = {
     Tag(1, String("username")),
 };
 
+constexpr Field kTokenReviewSpecFields[] = {
+    Tag(2, List(String("audiences"))),
+    Tag(1, String("token")),
+};
+
+constexpr Field kTokenReviewStatusFields[] = {
+    Tag(4, List(String("audiences"))),
+    Tag(1, Bool("authenticated")),
+    Tag(3, String("error")),
+    Tag(2, Struct("user", kUserInfo)),
+};
+
+constexpr Field kTokenReviewFields[] = {
+    String("apiVersion"),
+    String("kind"),
+    Tag(1, Struct("metadata", kObjectMeta)),
+    Tag(2, Required(Struct("spec", kTokenReviewSpec))),
+    Tag(3, Struct("status", kTokenReviewStatus)),
+};
+
 constexpr Field kSelfSubjectReviewStatusFields[] = {
     Tag(1, Struct("userInfo", kUserInfo)),
 };
@@ -248,6 +268,9 @@ constinit const StructType kTokenRequestSpec{"TokenRequestSpec", kTokenRequestSp
 constinit const StructType kTokenRequestStatus{"TokenRequestStatus", kTokenRequestStatusFields};
 constinit const StructType kTokenRequest{"TokenRequest", kTokenRequestFields};
 constinit const StructType kUserInfo{"UserInfo", kUserInfoFields};
+constinit const StructType kTokenReviewSpec{"TokenReviewSpec", kTokenReviewSpecFields};
+constinit const StructType kTokenReviewStatus{"TokenReviewStatus", kTokenReviewStatusFields};
+constinit const StructType kTokenReview{"TokenReview", kTokenReviewFields, "whose token is that?"};
 constinit const StructType kSelfSubjectReviewStatus{"SelfSubjectReviewStatus", kSelfSubjectReviewStatusFields};
 constinit const StructType kSelfSubjectReview{"SelfSubjectReview", kSelfSubjectReviewFields, "who am I?"};
 constinit const StructType kResourceAttributes{"ResourceAttributes", kResourceAttributesFields};

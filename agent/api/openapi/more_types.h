@@ -12,7 +12,7 @@ extern const StructType kListMeta, kStatus, kStatusDetails, kStatusCause, kDelet
 extern const StructType kBinding, kScale, kScaleSpec, kScaleStatus, kEviction;
 // authentication.k8s.io/v1
 extern const StructType kTokenRequest, kTokenRequestSpec, kTokenRequestStatus, kBoundObjectReference,
-    kSelfSubjectReview, kSelfSubjectReviewStatus, kUserInfo;
+    kSelfSubjectReview, kSelfSubjectReviewStatus, kTokenReview, kTokenReviewSpec, kTokenReviewStatus, kUserInfo;
 // authorization.k8s.io/v1
 extern const StructType kSelfSubjectAccessReview, kSelfSubjectAccessReviewSpec, kSubjectAccessReviewStatus,
     kResourceAttributes, kNonResourceAttributes, kSelfSubjectRulesReview, kSelfSubjectRulesReviewSpec,

@@ -34,6 +34,7 @@ struct Subresource {
 constexpr Subresource kSubresources[] = {
     {"", "status", "", {}, kGetPatchUpdate},
     {"", "ephemeralcontainers", "", {}, kGetPatchUpdate},
+    {"", "resize", "", {}, kGetPatchUpdate},
     {"", "finalize", "", {}, kUpdate},
     {"", "log", "", {}, kGet},
     {"", "scale", "Scale", {"autoscaling", "v1"}, kGetPatchUpdate, &kScale},
@@ -64,6 +65,7 @@ constexpr GroupVersion kMetrics{"metrics.k8s.io", "v1beta1"};
 constexpr Computed kComputed[] = {
     {kAuthentication, "selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview", false, kCreate,
      &kSelfSubjectReview},
+    {kAuthentication, "tokenreviews", "tokenreview", "TokenReview", false, kCreate, &kTokenReview},
     {kAuthorization, "selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview", false, kCreate,
      &kSelfSubjectAccessReview},
     {kAuthorization, "selfsubjectrulesreviews", "selfsubjectrulesreview", "SelfSubjectRulesReview", false, kCreate,
@@ -75,8 +77,18 @@ constexpr Computed kComputed[] = {
 // The order of the reference: a name such as "events" that two groups have means the earlier one. Groups that are not
 // named come after these.
 constexpr std::string_view kOrder[] = {
-    "",       "apps",           "events.k8s.io",       "authentication.k8s.io", "authorization.k8s.io", "autoscaling",
-    "policy", "storage.k8s.io", "coordination.k8s.io", "discovery.k8s.io",
+    "",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "policy",
+    "storage.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
 };
 
 GroupVersion Parse(std::string_view api_version) {

@@ -22,6 +22,9 @@ std::vector<std::string> Split(std::string_view line) {
   }
 }
 
+/// "header.claims.signature".
+bool LooksSigned(std::string_view token) { return std::count(token.begin(), token.end(), '.') == 2; }
+
 }  // namespace
 
 Result<std::vector<Token>> ParseTokens(std::string_view text) {
@@ -41,7 +44,8 @@ Result<std::vector<Token>> ParseTokens(std::string_view text) {
   return tokens;
 }
 
-Authenticator::Authenticator(std::vector<Token> tokens, const Clock& clock) : clock_(&clock) {
+Authenticator::Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts)
+    : clock_(&clock), accounts_(accounts) {
   for (Token& token : tokens) {
     known_.push_back({DigestOf(token.token), Authenticated(std::move(token.user), std::move(token.groups))});
   }
@@ -70,7 +74,17 @@ std::optional<http::User> Authenticator::operator()(const http::Credentials& sho
     if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
-  if (!shown.bearer.empty()) return OfToken(shown.bearer);
+  if (!shown.bearer.empty()) {
+    if (auto known = OfToken(shown.bearer)) return known;
+    if (accounts_ == nullptr || !LooksSigned(shown.bearer)) return std::nullopt;
+    const std::string token(shown.bearer);
+    auto reviewed = Review(token, {});
+    if (!reviewed.ok() && reviewed.error().code == ErrorCode::kUnavailable) {  // strangers have no genuine token
+      accounts_->subjects().AwaitComplete();
+      reviewed = Review(token, {});
+    }
+    return reviewed.ok() ? std::optional(std::move(reviewed->user)) : std::nullopt;
+  }
   if (!shown.peer) return Anonymous();
   if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
   return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
@@ -84,6 +98,40 @@ std::optional<http::User> Authenticator::OfToken(std::string_view bearer) const 
   }
   if (match == nullptr) return std::nullopt;
   return match->user;
+}
+
+Result<Authenticator::Reviewed> Authenticator::Review(const std::string& token,
+                                                      const std::vector<std::string>& audiences) const {
+  const std::string api = accounts_ != nullptr ? accounts_->name() : std::string();
+  if (auto known = OfToken(token)) {
+    // Such a token is made for this API and knows of no audiences.
+    const bool meant = audiences.empty() || std::find(audiences.begin(), audiences.end(), api) != audiences.end();
+    if (!meant) return MakeError(ErrorCode::kInvalid, "the token is for another audience");
+    return Reviewed{std::move(*known), {api}};
+  }
+  if (accounts_ == nullptr || !LooksSigned(token)) return MakeError(ErrorCode::kInvalid, "invalid bearer token");
+  TRY(const tokens::Claims claims, accounts_->Check(token, audiences));
+  Reviewed reviewed{OfAccount(claims), {}};
+  for (const std::string& each : audiences.empty() ? std::vector<std::string>{api} : audiences) {
+    const auto& own = claims.audiences;
+    if (std::find(own.begin(), own.end(), each) != own.end()) reviewed.audiences.push_back(each);
+  }
+  return reviewed;
+}
+
+/// Names, groups and keys are the reference's (kubernetes/pkg/serviceaccount/util.go).
+http::User Authenticator::OfAccount(const tokens::Claims& claims) {
+  http::User user = Authenticated(claims.Subject(), {"system:serviceaccounts", "system:serviceaccounts:" + claims.ns});
+  user.uid = claims.account.uid;
+  const auto tell = [&user](const char* key, const std::string& value) {
+    if (!value.empty()) user.extra.emplace_back(std::string("authentication.kubernetes.io/") + key, value);
+  };
+  tell("credential-id", "JTI=" + claims.id);
+  tell("node-name", claims.node.name);
+  tell("node-uid", claims.node.uid);
+  tell("pod-name", claims.pod.name);
+  tell("pod-uid", claims.pod.uid);
+  return user;
 }
 
 }  // namespace ordinal::apiserver::auth

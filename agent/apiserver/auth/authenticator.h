@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/http/settings.h"
+#include "agent/tokens/issuer.h"
 
 namespace ordinal::apiserver::auth {
 
@@ -23,12 +24,22 @@ Result<std::vector<Token>> ParseTokens(std::string_view text);
 
 class Authenticator {
  public:
-  Authenticator(std::vector<Token> tokens, const Clock& clock);
+  /// `accounts` says whose service account tokens are; null: they are nobody's. Both outlive it.
+  Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts = nullptr);
 
   /// As `http::Authenticate` says. A certificate gives name (CN) and groups (O); it goes before a token, as in the
   /// reference. Tokens are compared by their digests, all of them, in constant time. Without either a process of
   /// root's, or of the agent's own user, is the administrator: it may read the administrator's key.
+  /// At the start of the agent a genuine token waits until it is known which accounts there are (tokens/subjects.h).
   std::optional<http::User> operator()(const http::Credentials& shown) const;
+
+  /// Whose token that is, and for which of `audiences` (none: this API) it is good.
+  struct Reviewed {
+    http::User user;
+    std::vector<std::string> audiences;
+  };
+  /// kInvalid with the reason for a token that does not count; kUnavailable as Issuer::Check. Does not block.
+  Result<Reviewed> Review(const std::string& token, const std::vector<std::string>& audiences) const;
 
  private:
   using Digest = std::array<unsigned char, 32>;
@@ -39,10 +50,12 @@ class Authenticator {
   static Digest DigestOf(std::string_view token);
   std::optional<http::User> OfToken(std::string_view bearer) const;
   static http::User Anonymous();
+  static http::User OfAccount(const tokens::Claims& claims);
   static http::User Authenticated(std::string name, std::vector<std::string> groups);
 
   std::vector<Known> known_;
   const Clock* clock_;
+  const tokens::Issuer* accounts_;
 };
 
 }  // namespace ordinal::apiserver::auth

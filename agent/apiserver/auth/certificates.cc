@@ -8,7 +8,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <ctime>
 
-#include "agent/apiserver/auth/openssl_handles.h"
+#include "agent/base/openssl.h"
 
 namespace ordinal::apiserver::auth {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "agent/api/base64.h"
-#include "agent/apiserver/auth/private_file.h"
+#include "agent/base/private_file.h"
 
 namespace ordinal::apiserver::auth {
 namespace {

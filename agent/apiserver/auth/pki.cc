@@ -4,9 +4,9 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include "agent/apiserver/auth/private_file.h"
 #include "agent/apiserver/auth/roles.h"
 #include "agent/base/log.h"
+#include "agent/base/private_file.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -73,6 +73,19 @@ Result<KeyPair> EnsurePair(const std::string& directory, const KeyPair& ca, cons
   return made;
 }
 
+/// The node's own API is no reason not to start: where a pair cannot be read or kept, as on a full disk, one that only
+/// this process has does as well. Empty where there is none at all.
+KeyPair PairForNodeApi(const std::string& directory, const KeyPair& ca, const Wanted& wanted, const Clock& clock,
+                       Random& random) {
+  Result<KeyPair> held = EnsurePair(directory, ca, wanted, clock, random);
+  if (held.ok()) return std::move(*held);
+  log::Error("certificate of the node's own API: {}", held.error().message);
+  Result<KeyPair> made = Issue(ca, wanted.subject, wanted.names, {clock.Now(), kYear}, random);
+  if (made.ok()) return std::move(*made);
+  log::Error("certificate of the node's own API: {}", made.error().message);
+  return {};
+}
+
 std::string NewToken(Random& random) {
   return fmt::format("{:016x}{:016x}{:016x}{:016x}", random.Next(), random.Next(), random.Next(), random.Next());
 }
@@ -93,6 +106,18 @@ Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& ra
 
 const Subject kAdmin{std::string(kAdminName), {std::string(kAdminGroup)}};
 const Subject kView{"ordinal-view", {std::string(kViewGroup)}};
+
+/// Names and addresses of the node. What may not stand in a certificate, as a wildcard, is left out.
+AltNames NodeApiNames(const PkiSettings& settings) {
+  AltNames names = {"localhost", "127.0.0.1", "::1"};
+  if (!settings.node_name.empty()) names.push_back(settings.node_name);
+  for (const std::string& host : settings.node_addresses) {
+    boost::system::error_code code;
+    const auto address = asio::ip::make_address(host, code);
+    if (!code && !address.is_unspecified()) names.push_back(host);
+  }
+  return Normalized(std::move(names));
+}
 
 }  // namespace
 
@@ -123,6 +148,10 @@ Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& r
   TRY(pki.view, EnsurePair(directory, pki.ca, {"view", kView, {}}, clock, random));
   const Subject node{std::string(kNodePrefix) + settings.node_name, {std::string(kNodeGroup)}};
   TRY(pki.node, EnsurePair(directory, pki.ca, {"node", node, {}}, clock, random));
+  if (!settings.node_addresses.empty()) {
+    const Wanted node_api{"node-api", node, NodeApiNames(settings)};
+    pki.node_api = PairForNodeApi(directory, pki.ca, node_api, clock, random);
+  }
   TRY(pki.tokens, EnsureTokens(directory, random));
   return pki;
 }

@@ -6,6 +6,7 @@
 //     admin.crt admin.key           1 year; O system:masters, CN kubernetes-admin
 //     view.crt view.key             1 year; O ordinal:view, CN ordinal-view
 //     node.crt node.key             1 year; O system:nodes, CN system:node:NAME
+//     node-api.crt node-api.key     1 year; serves the node's own API; O system:nodes, CN system:node:NAME
 //     tokens.csv                    TOKEN,USER,GROUP[,GROUP…]; made once, with a token for admin and one for view
 //   <state-dir>/admin.kubeconfig    0600
 //
@@ -25,21 +26,25 @@ struct PkiSettings {
   std::string directory;         ///< <state-dir>/pki
   std::string admin_kubeconfig;  ///< the file
   std::string node_name;
-  std::vector<std::string> listen;             ///< "127.0.0.1:6443", "0.0.0.0:6443", "[::1]:6443"
-  std::vector<std::string> service_addresses;  ///< the API's own service: "10.96.0.1"
+  std::vector<std::string> listen;               ///< "127.0.0.1:6443", "0.0.0.0:6443", "[::1]:6443"
+  std::vector<std::string> service_addresses;    ///< the API's own service: "10.96.0.1"
+  std::vector<std::string> node_addresses = {};  ///< where the node's own API is reached; none: there is no such API
 };
 
 struct Pki {
   KeyPair ca, server, admin, view, node;
+  KeyPair node_api;  ///< empty without PkiSettings::node_addresses, and where none can be had, which is logged
   std::vector<Token> tokens;
 
   /// What the HTTP front needs.
   http::Certificates ForServer() const { return {server.certificate, server.key, ca.certificate}; }
+  http::Certificates ForNodeApi() const { return {node_api.certificate, node_api.key, ca.certificate}; }
 };
 
 /// Reads what is there, and makes what is missing, has run out or does not belong to the CA any more.
 /// kFailedPrecondition when the CA's certificate or its key is there without the other: a new one would lock everybody
-/// out.
+/// out. That the pair of the node's own API cannot be read or written is no error: it is logged, and lives as long as
+/// the process.
 Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random);
 
 /// Reads only. kNotFound when no agent has run with this directory.

@@ -26,7 +26,7 @@ http::Response Answer(const Reviewing& review, const http::Request& request) {
 
 }  // namespace
 
-void AddReviews(Routes& routes) {
+void AddReviews(Routes& routes, ReviewOfToken review_token) {
   const std::string authorization = "/apis/authorization.k8s.io/v1/";
   const auto add = [&routes](const std::string& path, Reviewing review) {
     routes.AddPlain(path,
@@ -37,6 +37,8 @@ void AddReviews(Routes& routes) {
   add(authorization + "subjectaccessreviews",
       [](const http::User&, api::Json body) { return ReviewSubject(std::move(body)); });
   add("/apis/authentication.k8s.io/v1/selfsubjectreviews", ReviewSelf);
+  add("/apis/authentication.k8s.io/v1/tokenreviews",
+      [review = std::move(review_token)](const http::User&, api::Json body) { return review(std::move(body)); });
 }
 
 }  // namespace ordinal::apiserver::auth

@@ -5,6 +5,9 @@
 
 namespace ordinal::apiserver::auth {
 
-void AddReviews(Routes& routes);
+/// Whose token the one in a TokenReview is (reviews.h).
+using ReviewOfToken = std::function<Result<api::Json>(api::Json body)>;
+
+void AddReviews(Routes& routes, ReviewOfToken review_token);
 
 }  // namespace ordinal::apiserver::auth

@@ -59,6 +59,14 @@ Result<Attributes> Asked(const Json& spec) {
                     ""};
 }
 
+/// authentication.k8s.io/v1 UserInfo.
+Json UserInfo(const http::User& user) {
+  Json info = {{"username", user.name}, {"groups", user.groups}};
+  if (!user.uid.empty()) info["uid"] = user.uid;
+  for (const auto& [key, value] : user.extra) info["extra"][key].push_back(value);
+  return info;
+}
+
 Result<Json> Review(const http::User& user, Json body) {
   TRY(const Attributes asked, Asked(Part(body, "spec")));
   return Reviewed(std::move(body), {{"allowed", Allowed(user, asked)}});
@@ -86,7 +94,7 @@ Result<Json> ReviewRules(const http::User& user, Json body) {
 
 Result<Json> ReviewSelf(const http::User& user, Json body) {
   if (!body.is_object()) return MakeError(ErrorCode::kInvalid, "the body is no object");
-  Json reviewed = Reviewed(std::move(body), {{"userInfo", {{"username", user.name}, {"groups", user.groups}}}});
+  Json reviewed = Reviewed(std::move(body), {{"userInfo", UserInfo(user)}});
   reviewed.erase("spec");
   return reviewed;
 }
@@ -104,6 +112,26 @@ Result<Json> ReviewSubject(Json body) {
     return MakeError(ErrorCode::kInvalid, "spec.user: Invalid value: at least one of user or group must be specified");
   }
   return Review(user, std::move(body));
+}
+
+Result<Json> ReviewToken(const Authenticator& authenticator, Json body) {
+  const Json& spec = Part(body, "spec");
+  const std::string token = Text(spec, "token");
+  if (token.empty())
+    return MakeError(ErrorCode::kInvalid, "spec.token: Required value: token is required", "BadRequest");
+  std::vector<std::string> audiences;
+  if (spec.contains("audiences") && spec["audiences"].is_array()) {
+    for (const Json& each : spec["audiences"]) {
+      if (each.is_string()) audiences.push_back(each.get<std::string>());
+    }
+  }
+  const auto reviewed = authenticator.Review(token, audiences);
+  if (!reviewed.ok() && reviewed.error().code == ErrorCode::kUnavailable) return reviewed.error();
+  Json status =
+      reviewed.ok()
+          ? Json{{"authenticated", true}, {"user", UserInfo(reviewed->user)}, {"audiences", reviewed->audiences}}
+          : Json{{"user", Json::object()}, {"error", reviewed.error().message}};
+  return Reviewed(std::move(body), std::move(status));
 }
 
 }  // namespace ordinal::apiserver::auth

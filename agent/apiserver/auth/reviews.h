@@ -1,7 +1,8 @@
-// Questions about oneself: `kubectl auth can-i`, `auth can-i --list`, `auth whoami`. Pure.
+// Questions about oneself, `kubectl auth can-i`, `auth can-i --list`, `auth whoami`, and about a token. Pure.
 #pragma once
 
 #include "agent/api/object.h"
+#include "agent/apiserver/auth/authenticator.h"
 #include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
@@ -18,5 +19,9 @@ Result<api::Json> ReviewSelf(const http::User& user, api::Json body);
 
 /// authorization.k8s.io/v1 SubjectAccessReview and LocalSubjectAccessReview: the same about the user of its spec.
 Result<api::Json> ReviewSubject(api::Json body);
+
+/// authentication.k8s.io/v1 TokenReview: whose token that is. One that does not count is no error of the review;
+/// kUnavailable while that cannot be said yet.
+Result<api::Json> ReviewToken(const Authenticator& authenticator, api::Json body);
 
 }  // namespace ordinal::apiserver::auth

@@ -18,8 +18,8 @@ struct Rule {
   bool own_node = false;
 };
 
-/// What a caller may do. Anonymous: /healthz, /livez, /readyz, /version. View: read everything but secrets. Node: what
-/// a node agent needs. Admin: everything.
+/// What a caller may do. Anonymous: /healthz, /livez, /readyz, /version. View: read everything but secrets, the figures
+/// of the node too. Node: what a node agent needs. Admin: everything.
 enum class Role { kAnonymous, kView, kNode, kAdmin };
 
 /// The rules of a user's role. Whoever showed a credential and has no role may use discovery and ask about itself.

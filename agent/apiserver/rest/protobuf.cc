@@ -32,6 +32,7 @@ constexpr const StructType* kAsked[] = {
     &api::openapi::kSelfSubjectRulesReview,
     &api::openapi::kSelfSubjectReview,
     &api::openapi::kTokenRequest,
+    &api::openapi::kTokenReview,
 };
 
 /// Null: not read.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/apiserver/auth/roles.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/read.h"
 #include "agent/apiserver/rest/remove.h"
@@ -67,6 +68,36 @@ Task<Result<http::Response>> Evict(Call& call) {
   co_return Done(call, 201);
 }
 
+/// The reference's admission plugin NodeRestriction: a node gets tokens for its own pods alone.
+Task<Status> CheckNodeAsks(Call& call, const Json& request) {
+  const http::User& user = call.request->user;
+  if (auth::RoleOf(user.name, user.groups) != auth::Role::kNode) co_return Status();
+  const Json& bound = api::Member(api::Member(request, "spec"), "boundObjectRef");
+  const std::string uid = api::ReadString(bound, "uid"), pod_kind = "Pod";
+  const auto refuse = [&user](const char* why) {
+    return MakeError(ErrorCode::kFailedPrecondition,
+                     fmt::format("node \"{}\" can only request tokens {}", user.name, why), "Forbidden");
+  };
+  if (api::ReadString(bound, "kind") != pod_kind || uid.empty()) co_return refuse("bound to a pod by its uid");
+  api::ObjectKey key{pod_kind, call.route.ns, api::ReadString(bound, "name")};
+  const auto pod = co_await call.with.stored.Get(std::move(key));
+  const std::string node = pod.ok() ? api::ReadString(api::Member(pod->body(), "spec"), "nodeName") : "";
+  const std::string own = user.name.substr(auth::kNodePrefix.size());
+  if (!pod.ok() || pod->uid() != uid || node != own) co_return refuse("of pods that are on it");
+  co_return Status();
+}
+
+/// A token of a service account: `kubectl create token`.
+Task<Result<http::Response>> IssueToken(Call& call) {
+  CO_TRY(Json body, PostedOf(call, "TokenRequest"));
+  CO_TRYV(co_await CheckNodeAsks(call, body));
+  api::ObjectKey account = call.key();
+  CO_TRY(const Json answered, co_await call.with.stored.RequestToken(std::move(account), std::move(body)));
+  Accept plain;
+  plain.yaml = call.accept.yaml;
+  co_return Answer(plain, 201, answered.dump());
+}
+
 /// PUT of a namespace with other spec.finalizers: how what empties a namespace says that it is done.
 Task<Result<http::Response>> Finalize(Call& call) {
   CO_TRY(Json body, ObjectOf(call));
@@ -106,7 +137,8 @@ bool Has(std::initializer_list<std::string_view> verbs, std::string_view verb) {
 Task<Result<http::Response>> OnSubresource(Call& call, std::string_view verb) {
   if (call.route.collection() || !Served(call)) co_return Refuse(NoSuchResource());
   const std::string& subresource = call.route.subresource;
-  if (subresource == "status" || subresource == "scale") {
+  if (subresource == "status" || subresource == "scale" || subresource == "ephemeralcontainers" ||
+      subresource == "resize") {
     const bool scale = subresource == "scale";
     if (!Has({"get", "update", "patch"}, verb)) co_return Refuse(MethodNotAllowed());
     if (verb == "get") {
@@ -117,14 +149,13 @@ Task<Result<http::Response>> OnSubresource(Call& call, std::string_view verb) {
     auto writing = verb == "update" ? Update(call) : Patch(call);
     co_return co_await std::move(writing);
   }
-  if (subresource == "ephemeralcontainers" && verb == "get") co_return co_await Get(call);
   if (subresource == "finalize") {
     if (verb != "update") co_return Refuse(MethodNotAllowed());
     co_return co_await Finalize(call);
   }
-  if (subresource == "binding" || subresource == "eviction") {
+  if (subresource == "binding" || subresource == "eviction" || subresource == "token") {
     if (verb != "create") co_return Refuse(MethodNotAllowed());
-    auto doing = subresource == "binding" ? Bind(call) : Evict(call);
+    auto doing = subresource == "token" ? IssueToken(call) : subresource == "binding" ? Bind(call) : Evict(call);
     co_return co_await std::move(doing);
   }
   co_return NotYet(call);

@@ -1,5 +1,5 @@
-// What hangs below an object: status, scale, binding, eviction, finalize. Those that other parts serve (log, exec …)
-// are in Routes; those that nobody serves yet are answered 501.
+// What hangs below an object: status, scale, binding, eviction, token, finalize. Those that other parts serve (log,
+// exec …) are in Routes; those that nobody serves yet are answered 501.
 #pragma once
 
 #include "agent/apiserver/rest/call.h"

@@ -34,7 +34,11 @@ Status CheckSameObject(const Call& call, const Json& next) {
 }  // namespace
 
 objects::WriteOptions::Part PartOf(const Call& call) {
-  return call.route.subresource == "status" ? objects::WriteOptions::Part::kStatus : objects::WriteOptions::Part::kSpec;
+  using Part = objects::WriteOptions::Part;
+  const std::string& subresource = call.route.subresource;
+  if (subresource == "ephemeralcontainers") return Part::kEphemeralContainers;
+  if (subresource == "resize") return Part::kResize;
+  return subresource == "status" ? Part::kStatus : Part::kSpec;
 }
 
 http::Response AnswerWritten(Call& call, int status, objects::Written written) {

@@ -1,4 +1,4 @@
-// create, update and patch, of objects and of their status.
+// create, update and patch, of objects, of their status, and of the ephemeral containers of pods.
 #pragma once
 
 #include "agent/apiserver/rest/call.h"

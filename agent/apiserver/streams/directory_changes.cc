@@ -2,19 +2,28 @@
 
 #include <sys/inotify.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "agent/base/log_parts.h"
 
 namespace ordinal::apiserver::streams {
 namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds(250);
 
+/// The writes of a compression: nobody reads its draft.
+bool OnlyDrafts(const DirectoryEvents& events) {
+  const auto is_draft = [](const DirectoryEvents::File& file) { return file.name.ends_with(kLogDraft); };
+  return !events.all && std::all_of(events.files.begin(), events.files.end(), is_draft);
+}
+
 /// Refers to nothing of whoever started it: `changed` may be the end of him.
 Task<void> Tell(std::shared_ptr<DirectoryWatch> watch, std::function<void()> changed) {
   while (true) {
     const Result<DirectoryEvents> events = co_await watch->Next();
     if (!events.ok()) co_return;
-    changed();
+    if (!OnlyDrafts(*events)) changed();
   }
 }
 

@@ -1,5 +1,6 @@
-// DirectoryChanges: tells when files in a directory are written, made or renamed: by inotify, or, where the host gives
-// no more inotify instances, by looking four times a second. Control thread only; does not block.
+// DirectoryChanges: tells when files in a directory are written, made or renamed, but for drafts (base/log_parts.h): by
+// inotify, or, where the host gives no more inotify instances, by looking four times a second. Control thread only;
+// does not block.
 #pragma once
 
 #include <functional>

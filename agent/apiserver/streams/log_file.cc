@@ -1,114 +1,142 @@
 #include "agent/apiserver/streams/log_file.h"
 
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <filesystem>
-#include <system_error>
-#include <vector>
+#include <utility>
 
-#include "agent/apiserver/streams/log_tail.h"
-#include "agent/base/fd.h"
+#include "agent/apiserver/streams/log_snapshot.h"
 
 namespace ordinal::apiserver::streams {
 namespace {
 
 constexpr size_t kRead = 32 << 10;
+constexpr size_t kMostOfAPiece = 1 << 20;  // of what is read, when nothing of it is wanted
 // Runtimes break lines at 16 KiB; whatever is longer is no log.
 constexpr size_t kLongestLine = 1 << 20;
+// Of what begins with a line's time, in nanoseconds: two parts do not begin alike.
+constexpr size_t kBeginning = 64;
+// File systems tell the time of a write by the kernel's last tick; a line's is from before the write.
+constexpr Duration kCoarse = std::chrono::seconds(1);
 
-/// The parts of the log at `path` that were rotated away, the oldest first.
-std::vector<std::string> RotatedParts(const std::filesystem::path& path) {
-  std::vector<std::string> parts;
-  const std::string prefix = path.filename().string() + ".";
-  std::error_code error;
-  std::filesystem::directory_iterator entry(path.parent_path(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename();
-    if (!name.starts_with(prefix) || name.size() == prefix.size()) continue;
-    if (name.find_first_not_of("0123456789-", prefix.size()) == std::string::npos) parts.push_back(entry->path());
-  }
-  std::sort(parts.begin(), parts.end());
-  return parts;
+std::string BeginningOf(LogPart& part) {
+  const int64_t position = part.position();
+  std::array<char, kBeginning> bytes;
+  part.Seek(0);
+  const Result<size_t> got = part.Read(bytes);
+  part.Seek(position);
+  return got.ok() ? std::string(bytes.data(), *got) : std::string();
 }
 
-/// A pipe put in a log's place must not hold the thread until somebody writes to it: nothing but a file is read.
-Fd OpenForReading(const std::string& path) {
-  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  struct stat facts {};
-  if (!file || (::fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode))) return file;
-  file = Fd();
-  errno = EINVAL;
-  return file;
+WallTime WrittenAt(const struct stat& facts) {
+  return WallTime(std::chrono::seconds(facts.st_mtim.tv_sec) + std::chrono::nanoseconds(facts.st_mtim.tv_nsec));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<LogFile>> LogFile::Open(const std::string& path, const LogOptions& options) {
   std::unique_ptr<LogFile> file(new LogFile(path, options));
-  TRYV(file->OpenParts(options));
+  TRYV(file->OpenParts());
+  if (options.tail) file->tail_.emplace(*options.tail);
+  file->at_ = file->parts_.size() - 1;
   return file;
 }
 
-Status LogFile::OpenParts(const LogOptions& options) {
-  Fd newest = OpenForReading(path_);
-  if (!newest) return ErrnoError("open the container's log " + path_, errno);
-  parts_.push_back(std::move(newest));
-  std::vector<std::string> rotated = RotatedParts(path_);
-  LogTail tail(options.tail.value_or(0));
-  while (true) {
-    if (options.tail) {
-      TRY(const std::optional<int64_t> begin, tail.Find(parts_.front().get()));
-      if (begin) {
-        position_ = *begin;
-        break;
-      }
-    }
-    if (rotated.empty()) break;
-    Fd older = OpenForReading(rotated.back());
-    const bool there(older);  // else it was compressed or removed just now
-    if (there) parts_.push_front(std::move(older));
-    rotated.pop_back();
-    if (!there && options.tail) break;
-  }
+Status LogFile::OpenParts() {
+  TRY(LogSnapshot log, OpenLog(path_, {}));
+  parts_ = std::move(log.parts);
+  stamp_ = std::move(log.stamp);
+  if (since_) DropOlderThanSince();
+  if (follow_ && log.written && parts_.size() > 1) parts_[parts_.size() - 2]->set_aside = true;
+  end_ = parts_.back()->size();
   return {};
 }
 
-/// Reads on in the oldest part; 0 at the end of the newest one.
-Result<size_t> LogFile::Fill() {
-  while (true) {
-    const size_t before = unread_.size();
-    unread_.resize(before + kRead);
-    const ssize_t got = ::pread(parts_.front().get(), unread_.data() + before, kRead, position_);
-    unread_.resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0) return ErrnoError("read the container's log " + path_, errno);
-    position_ += got;
-    if (got > 0) return static_cast<size_t>(got);
-    if (parts_.size() == 1) return size_t{0};
-    parts_.pop_front();
-    position_ = 0;
-  }
+/// A part whose last line is older has none that is wanted.
+void LogFile::DropOlderThanSince() {
+  while (parts_.size() > 1 && WrittenAt(parts_.front()->Look()) + kCoarse < *since_) parts_.pop_front();
 }
 
-/// At the end of the newest part: true when there is more, because a rotation put a new file in its place or it was
-/// cut short.
-bool LogFile::Follow() {
-  struct stat mine {
-  }, there{};
-  if (::fstat(parts_.front().get(), &mine) != 0) return false;
-  if (mine.st_size < position_) {
-    position_ = 0;
-    unread_.clear();
-    return mine.st_size > 0;
+/// A step; done when there is no tail_ any more.
+Status LogFile::FindTail() {
+  TRY(const LogTail::Found found, tail_->Look(*parts_[at_]));
+  if (found == LogTail::Found::kNotYet) return {};
+  if (found == LogTail::Found::kOlder && at_ > 0) {
+    --at_;
+    return {};
   }
-  if (::stat(path_.c_str(), &there) != 0 || (there.st_ino == mine.st_ino && there.st_dev == mine.st_dev)) return false;
-  Fd next = OpenForReading(path_);
-  if (!next) return false;
-  parts_.push_back(std::move(next));  // what was written to the old one since it was read comes first
-  return true;
+  unread_ = tail_->TakeRest();
+  parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(at_));
+  tail_.reset();
+  return {};
+}
+
+/// Reads on in the oldest part; 0 at its end.
+Result<size_t> LogFile::Fill(std::string& out) {
+  LogPart& part = *parts_.front();
+  const bool last = parts_.size() == 1;
+  size_t most = kRead;
+  if (last && !follow_ && !part.compressed()) {
+    most = static_cast<size_t>(std::clamp<int64_t>(end_ - part.position(), 0, static_cast<int64_t>(kRead)));
+  }
+  const size_t before = unread_.size();
+  unread_.resize(before + most);
+  const Result<size_t> got = part.Read(std::span<char>(unread_).subspan(before));
+  unread_.resize(before + (got.ok() ? *got : 0));
+  if (got.ok() || (last && got.error().code != ErrorCode::kInvalid)) return got;
+  TakeLines(out);   // whole ones, which the look for the tail has read
+  unread_.clear();  // the rest of that line is not there
+  writer_.Note(fmt::format("[ordinald: {}: lines are missing here]", got.error().message), out);
+  return size_t{0};
+}
+
+/// At the end of the oldest part.
+LogPiece::Then LogFile::NextPart(std::string& out) {
+  LogPart& part = *parts_.front();
+  if (parts_.size() == 1) return follow_ && Follow() ? LogPiece::Then::kMore : LogPiece::Then::kEnd;
+  if (std::exchange(part.set_aside, false)) return LogPiece::Then::kMoment;
+  if (!unread_.empty()) writer_.Write(unread_, out);  // a crash of the host cut it off
+  unread_.clear();
+  parts_.pop_front();
+  return LogPiece::Then::kMore;
+}
+
+/// Whether `other`, by its name a newer part, is the one that was read so far: it was renamed, and maybe compressed.
+bool LogFile::IsThatOf(LogPart& other) {
+  LogPart& mine = *parts_.front();
+  if (mine.SameFile(other)) return true;
+  if (!other.compressed() || mine.Look().st_nlink > 0) return false;
+  const std::string beginning = BeginningOf(mine);
+  return !beginning.empty() && beginning == BeginningOf(other);
+}
+
+/// At the end of the newest part: true when there is more, because rotations put other files in its place or it was cut
+/// short.
+bool LogFile::Follow() {
+  LogPart& mine = *parts_.front();
+  if (!mine.compressed() && mine.Look().st_size < mine.position()) {
+    mine.Seek(0);
+    unread_.clear();
+    return mine.Look().st_size > 0;
+  }
+  struct stat there {};
+  const bool written = ::lstat(path_.c_str(), &there) == 0;
+  if (written && there.st_ino == mine.Look().st_ino && there.st_dev == mine.Look().st_dev) return false;
+  Result<LogSnapshot> newer = OpenLog(path_, stamp_);
+  if (!newer.ok()) return false;
+  if (!newer->stamp.empty()) stamp_ = newer->stamp;
+  // What was written to the old one since it was read comes first.
+  bool more = false;
+  for (std::unique_ptr<LogPart>& part : newer->parts) {
+    if (IsThatOf(*part)) continue;
+    parts_.push_back(std::move(part));
+    more = true;
+  }
+  if (more) parts_[parts_.size() - 2]->set_aside = newer->written;
+  return more;
 }
 
 void LogFile::TakeLines(std::string& out) {
@@ -121,14 +149,21 @@ void LogFile::TakeLines(std::string& out) {
   if (unread_.size() > kLongestLine) unread_.clear();
 }
 
-Result<std::string> LogFile::Read() {
-  std::string out;
-  while (out.empty() && !writer_.Full()) {
-    TRY(const size_t got, Fill());
-    if (got == 0 && !Follow()) break;
-    TakeLines(out);
+Result<LogPiece> LogFile::Read() {
+  LogPiece piece;
+  if (tail_) {
+    TRYV(FindTail());
+    return piece;
   }
-  return out;
+  if (Full()) piece.then = LogPiece::Then::kEnd;
+  for (size_t read = 0; piece.then == LogPiece::Then::kMore && piece.text.empty() && read < kMostOfAPiece;) {
+    TRY(const size_t got, Fill(piece.text));
+    TakeLines(piece.text);
+    if (got == 0) piece.then = NextPart(piece.text);
+    read += got;
+    if (Full()) piece.then = LogPiece::Then::kEnd;
+  }
+  return piece;
 }
 
 }  // namespace ordinal::apiserver::streams

@@ -58,6 +58,21 @@ void LogWriter::Write(std::string_view text, std::string& out) {
   out += line->text;
   if (!line->partial) out += '\n';
   inside = line->partial;
+  Count(before, out);
+}
+
+void LogWriter::Note(std::string_view text, std::string& out) {
+  if (Full()) return;
+  const size_t before = out.size();
+  if (inside_[0] || inside_[1]) out += '\n';
+  inside_[0] = inside_[1] = false;
+  out += text;
+  out += '\n';
+  Count(before, out);
+}
+
+/// What was added since then is sent; no more than may be.
+void LogWriter::Count(size_t before, std::string& out) {
   sent_ += static_cast<int64_t>(out.size() - before);
   if (options_.max_bytes && sent_ > *options_.max_bytes) {
     out.resize(out.size() - static_cast<size_t>(sent_ - *options_.max_bytes));

@@ -36,11 +36,15 @@ class LogWriter {
   /// a crash of the host may have torn one.
   void Write(std::string_view line, std::string& out);
 
+  /// Adds a line of our own to what the client gets.
+  void Note(std::string_view text, std::string& out);
+
   /// limitBytes is used up.
   bool Full() const { return options_.max_bytes && sent_ >= *options_.max_bytes; }
 
  private:
   bool Wanted(const LogLine& line) const;
+  void Count(size_t before, std::string& out);
 
   const LogOptions options_;
   int64_t sent_ = 0;

@@ -6,8 +6,18 @@ namespace ordinal::apiserver::streams {
 namespace {
 
 constexpr size_t kPiece = 64 << 10;
-// The runtime copies a process's last words into the file; that may end just after the process did.
+// The runtime copies a process's last words into the file; that may end just after the process did, or after a rotation
+// had it begin a new one.
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
+
+/// Closes it on the pool: large parts that were removed meanwhile are freed with it.
+Task<void> LetGo(BlockingPool& pool, std::shared_ptr<LogFile> file) {
+  auto let_go = [held = std::move(file)]() mutable {
+    held.reset();
+    return Status();
+  };
+  [[maybe_unused]] const Status done = co_await pool.Run(std::move(let_go));
+}
 
 }  // namespace
 
@@ -23,6 +33,7 @@ void LogStream::Follow(store::ObjectReader& store, const std::string& directory,
 void LogStream::Close() {
   closed_ = true;
   wake_.Notify();
+  if (!asked_ && file_) Spawn(executor_, "closing a log", LetGo(pool_, std::move(file_)));
 }
 
 std::string LogStream::TakePiece() {
@@ -33,11 +44,25 @@ std::string LogStream::TakePiece() {
 }
 
 Task<Result<std::string>> LogStream::Next() {
+  asked_ = true;
+  Result<std::string> piece = co_await NextPiece();
+  asked_ = false;
+  if (closed_ || !piece.ok() || piece->empty()) {
+    std::shared_ptr<LogFile> file = std::exchange(file_, nullptr);
+    co_await LetGo(pool_, std::move(file));
+  }
+  co_return piece;
+}
+
+Task<Result<std::string>> LogStream::NextPiece() {
   while (!closed_) {
+    if (!file_) co_return std::string();
     if (!pending_.empty()) co_return TakePiece();
     auto read = [file = file_] { return file->Read(); };
-    CO_TRY(pending_, co_await pool_.Run(std::move(read)));
-    if (!pending_.empty()) continue;
+    CO_TRY(LogPiece piece, co_await pool_.Run(std::move(read)));
+    pending_ = std::move(piece.text);
+    if (piece.then == LogPiece::Then::kMoment) co_await Pause();
+    if (!pending_.empty() || piece.then != LogPiece::Then::kEnd) continue;
     const bool more = co_await AwaitMore();
     if (!more && !closed_) co_return std::string();
   }
@@ -52,9 +77,18 @@ Task<bool> LogStream::AwaitMore() {
     co_return true;
   }
   last_look_ = true;
-  const TimerHandle timer = clock_.After(kLastWords, [this] { wake_.Notify(); });
-  co_await wake_.Wait();
+  co_await Pause();
   co_return true;
+}
+
+/// Whatever wakes this meanwhile.
+Task<void> LogStream::Pause() {
+  bool over = false;
+  const TimerHandle timer = clock_.After(kLastWords, [this, &over] {
+    over = true;
+    wake_.Notify();
+  });
+  while (!over && !closed_) co_await wake_.Wait();
 }
 
 }  // namespace ordinal::apiserver::streams

@@ -1,7 +1,7 @@
 // LogStream: the log of one run of a container as the body of an answer.
 //
 //   file ──Read() on the pool──> pieces ──> client
-//    ↑ nothing more: the end, or when it is followed: wait for the file to change or the run to end
+//    ↑ nothing more: the end, or when it is followed: wait for the files to change or the run to end
 #pragma once
 
 #include <memory>
@@ -29,18 +29,21 @@ class LogStream final : public http::Stream {
   void Close() override;
 
  private:
+  Task<Result<std::string>> NextPiece();
   std::string TakePiece();
   Task<bool> AwaitMore();
+  Task<void> Pause();
 
   const Executor executor_;
   BlockingPool& pool_;
   Clock& clock_;
-  std::shared_ptr<LogFile> file_;
-  std::string pending_;  ///< read and not sent yet
+  std::shared_ptr<LogFile> file_;  ///< none when it is over
+  std::string pending_;            ///< read and not sent yet
   Signal wake_;
   std::optional<DirectoryChanges> changes_;
   std::optional<RunWatch> run_;
   bool last_look_ = false;  ///< the run has ended; the file is read to its end once more
+  bool asked_ = false;      ///< for a piece that was not given yet
   bool closed_ = false;
 };
 

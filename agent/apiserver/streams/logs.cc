@@ -31,8 +31,7 @@ Task<http::Response> Logs::Get(std::shared_ptr<const http::Request> request) {
   const Result<ContainerRun> run = PickRun(pod, *container, options.previous);
   if (!run.ok()) co_return FromError(run.error());
 
-  const std::string path =
-      layout_.PodLogs(pod.ns(), pod.name(), pod.uid()) + "/" + Layout::ContainerLog(*container, run->restart);
+  const std::string path = layout_.ContainerLogFile(pod.ns(), pod.name(), pod.uid(), *container, run->restart);
   const std::string directory = std::filesystem::path(path).parent_path();
   auto open = [path, options] { return LogFile::Open(path, options); };
   auto opened = co_await pool_.Run(std::move(open));

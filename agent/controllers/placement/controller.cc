@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/api/kinds/pod/claims.h"
+#include "agent/api/kinds/pod/status_merge.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
@@ -16,10 +17,25 @@ namespace {
 using api::ObjectKey;
 using objects::Change;
 
+bool SameAllocations(const std::vector<api::ContainerStatus>& a, const std::vector<api::ContainerStatus>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const auto& one, const auto& other) { return one.allocated == other.allocated; });
+}
+
+/// What its node says of its resources.
+bool SameResources(const api::PodStatus& a, const api::PodStatus& b) {
+  const auto pending = [](const api::PodStatus& status) {
+    const api::Condition* condition = status.FindCondition(api::kPodResizePending);
+    return condition == nullptr ? std::string() : condition->reason;
+  };
+  return SameAllocations(a.container_statuses, b.container_statuses) &&
+         SameAllocations(a.init_container_statuses, b.init_container_statuses) && pending(a) == pending(b);
+}
+
 /// Whether nothing changed that placement reads of a pod.
 bool SameWishes(const api::Pod& a, const api::Pod& b) {
   const auto spec = [](const api::Pod& pod) -> const api::Json& { return api::Member(pod.object.body(), "spec"); };
-  return spec(a) == spec(b) && a.meta.labels == b.meta.labels;
+  return spec(a) == spec(b) && a.meta.labels == b.meta.labels && SameResources(a.status, b.status);
 }
 
 }  // namespace

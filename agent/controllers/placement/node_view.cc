@@ -2,32 +2,49 @@
 
 #include <algorithm>
 
+#include "agent/api/kinds/pod/resources.h"
+#include "agent/api/kinds/pod/status_merge.h"
+
 namespace ordinal::controllers::placement {
 namespace {
 
 using api::Json;
 using api::ResourceList;
 
-void Add(ResourceList& total, const ResourceList& more) {
-  for (const auto& [name, quantity] : more) total[name] = total[name] + quantity;
+/// Until a resize is done the node has to have room for the larger of what was and what is asked for. One that it can
+/// never make asks for nothing (component-helpers/resource, determineContainerReqs).
+void CountResizes(const api::Pod& pod, api::PodSpec& spec) {
+  const api::Condition* pending = pod.FindCondition(api::kPodResizePending);
+  const bool infeasible = pending != nullptr && pending->reason == "Infeasible";
+  const auto count = [infeasible](std::vector<api::Container>& containers,
+                                  const std::vector<api::ContainerStatus>& statuses) {
+    for (api::Container& container : containers) {
+      const auto status = std::find_if(statuses.begin(), statuses.end(),
+                                       [&](const api::ContainerStatus& each) { return each.name == container.name; });
+      if (status == statuses.end()) continue;
+      for (const auto& [name, text] : status->allocated) {
+        const auto allocated = api::Quantity::Parse(text);
+        if (!allocated.ok()) continue;
+        api::Quantity& wanted = container.requests[name];
+        wanted = infeasible ? *allocated : std::max(wanted, *allocated);
+      }
+    }
+  };
+  count(spec.containers, pod.status.container_statuses);
+  count(spec.init_containers, pod.status.init_container_statuses);
 }
 
-void Raise(ResourceList& total, const ResourceList& least) {
-  for (const auto& [name, quantity] : least) total[name] = std::max(total[name], quantity);
-}
-
-ResourceList RequestsOf(const api::PodSpec& spec) {
-  ResourceList sidecars, peak;
-  for (const api::Container& container : spec.init_containers) {
-    ResourceList now = sidecars;
-    Add(now, container.requests);
-    if (container.restart_policy == "Always") sidecars = now;
-    Raise(peak, now);
+/// Statuses that show no resources are most of them: no copy is made for those.
+ResourceList NeedsOf(const api::Pod& pod) {
+  const auto shows = [](const api::ContainerStatus& status) { return !status.allocated.empty(); };
+  const auto& mains = pod.status.container_statuses;
+  const auto& inits = pod.status.init_container_statuses;
+  if (std::none_of(mains.begin(), mains.end(), shows) && std::none_of(inits.begin(), inits.end(), shows)) {
+    return api::RequestsOf(pod.spec);
   }
-  ResourceList running = sidecars;
-  for (const api::Container& container : spec.containers) Add(running, container.requests);
-  Raise(running, peak);
-  return running;
+  api::PodSpec spec = pod.spec;
+  CountResizes(pod, spec);
+  return api::RequestsOf(spec);
 }
 
 }  // namespace
@@ -47,7 +64,7 @@ Footprint Footprint::Of(const api::Pod& pod) {
   out.ns = pod.meta.ns;
   out.name = pod.meta.name;
   out.labels = pod.meta.labels;
-  out.requests = RequestsOf(pod.spec);
+  out.requests = NeedsOf(pod);
   out.requests["pods"] = *api::Quantity::Parse("1");
   out.ports = api::HostPortsOf(pod.spec);
   const Json& affinity = api::Member(api::Member(pod.object.body(), "spec"), "affinity");

@@ -32,7 +32,7 @@ struct Footprint {
   api::Json anti_affinity;                ///< required pod anti-affinity terms
 
   /// Requests are the larger of what the containers need together and what an init container needs while it runs
-  /// (component-helpers/resource: PodRequests).
+  /// (component-helpers/resource: PodRequests), and its overhead.
   static Footprint Of(const api::Pod& pod);
 };
 

@@ -29,6 +29,7 @@ bool SetCondition(Json& pod, Json wanted, WallTime now) {
   wanted["type"] = "PodScheduled";
   wanted["lastProbeTime"] = nullptr;
   wanted["lastTransitionTime"] = FormatTime(now);
+  api::ObserveGeneration(pod, wanted);
   const Json said{{"conditions", Json::array({std::move(wanted)})}};
   Json merged = api::MergedStatus(api::StatusBy::kPlacement, said, api::Member(pod, "status"));
   if (merged == api::Member(pod, "status")) return false;

@@ -55,9 +55,14 @@ Task<void> Controller::Run() {
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Ref<api::ReplicaSet> set = sets_.Find(ns, name);
-  if (!set) co_return Status();
-  CO_TRY(const Observed seen, co_await Observe(*set));
+  if (!set) {
+    failures_.erase(key);
+    co_return Status();
+  }
+  CO_TRY(Observed seen, co_await Observe(*set));
+  SeeFailures(key, seen);
   Plan plan = MakePlan(seen);
+  SayBackOff(key, seen, plan);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
   co_return co_await Execute(seen, std::move(plan));
 }
@@ -68,6 +73,7 @@ Task<Result<Observed>> Controller::Observe(const api::ReplicaSet& set) {
          co_await OwnOf(context_, pods_by_controller_, set.object, set.meta, set.selector));
   for (const api::Ref<api::Pod>& pod : own) {
     if (Active(*pod)) seen.pods.push_back(pod);
+    if (pod->status.phase == "Failed" && !pod->deleting()) seen.failed.push_back(pod);
   }
   seen.set = set;
   seen.now = context_.clock.Now();
@@ -75,11 +81,28 @@ Task<Result<Observed>> Controller::Observe(const api::ReplicaSet& set) {
   co_return seen;
 }
 
+void Controller::SeeFailures(const std::string& key, Observed& seen) {
+  if (seen.failed.empty() && !failures_.contains(key)) return;
+  Failures& known = failures_[key];
+  CountFailures(seen, known);
+  seen.row = known.row;
+  if (seen.failed.empty() && seen.now - known.row.ended > kLongLife) failures_.erase(key);
+}
+
+/// Once a row.
+void Controller::SayBackOff(const std::string& key, const Observed& seen, const Plan& plan) {
+  if (!plan.backing_off || std::exchange(failures_[key].said, true)) return;
+  context_.recorder.Record({seen.set.object, events::Severity::kWarning, "BackOff", BackOffMessage(seen)});
+}
+
 Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
   Status done = co_await CreatePods(seen.set, plan.create);
   std::vector<Task<Status>> removals;
   for (DeletePod& pod : plan.remove) removals.push_back(RemovePod(seen.set, std::move(pod)));
-  if (!removals.empty()) done = co_await Together(context_.executor, "replicaset pods", std::move(removals));
+  if (!removals.empty()) {
+    const Status removed = co_await Together(context_.executor, "replicaset pods", std::move(removals));
+    if (done.ok()) done = removed;
+  }
   std::optional<std::string> failure;
   if (!done.ok()) failure = done.error().message;
   const Status written = co_await WriteStatus(context_, seen.set.object, CountStatus(seen, failure));
@@ -114,6 +137,7 @@ Task<Status> Controller::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
   options.preconditions.uid = pod.uid;
   const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
   if (deleted.ok()) {
+    if (pod.failed) co_return Status();
     context_.recorder.Record(
         {set.object, events::Severity::kNormal, "SuccessfulDelete", fmt::format("Deleted pod: {}", pod.name)});
     co_return Status();

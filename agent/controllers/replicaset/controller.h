@@ -1,10 +1,12 @@
 // The ReplicaSet controller: watches sets and pods, and carries out what plan.h decides.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/replicaset/failures.h"
 #include "agent/controllers/replicaset/plan.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/objects/caches.h"
@@ -24,8 +26,10 @@ class Controller {
  private:
   void OnPod(const objects::Change<api::Pod>& change);
   Task<Status> Sync(std::string key);
-  /// Adopts and releases, then looks at the set's active pods.
+  /// Adopts and releases, then looks at the set's pods that are active or failed.
   Task<Result<Observed>> Observe(const api::ReplicaSet& set);
+  void SeeFailures(const std::string& key, Observed& seen);
+  void SayBackOff(const std::string& key, const Observed& seen, const Plan& plan);
   Task<Status> Execute(const Observed& seen, Plan plan);
   Task<Status> CreatePods(const api::ReplicaSet& set, int64_t count);
   Task<Status> CreatePod(const api::ReplicaSet& set);
@@ -37,6 +41,7 @@ class Controller {
   objects::Cache<api::Node>& nodes_;
   const objects::Index<api::Pod>& pods_by_controller_;
   WorkQueue queue_;
+  std::map<std::string, Failures> failures_;  // by key; of sets that have failed pods or had some lately
 };
 
 }  // namespace ordinal::controllers::replicaset

@@ -4,6 +4,7 @@
 
 #include "agent/controllers/conditions.h"
 #include "agent/controllers/pod_readiness.h"
+#include "agent/controllers/replicaset/failures.h"
 #include "agent/controllers/replicaset/rank.h"
 
 namespace ordinal::controllers::replicaset {
@@ -39,8 +40,15 @@ Plan MakePlan(const Observed& seen) {
   }
   // What is left of a set on its way out is its status; its pods go with it.
   if (seen.set.meta.deleting()) return plan;
+  plan.remove = SurplusFailed(seen.failed);
   const int64_t missing = Missing(seen);
   plan.create = std::clamp<int64_t>(std::min(missing, PodRoom(seen.pods, seen.pod_capacity)), 0, kBurst);
+  const Duration wait = StillToWait(seen.row, seen.row.failures, seen.now);
+  if (plan.create > 0 && wait > Duration::zero()) {
+    plan.create = 0;
+    plan.backing_off = true;
+    plan.look_again = std::min(plan.look_again.value_or(wait), wait);
+  }
   if (missing >= 0) return plan;
   std::vector<const api::Pod*> order = DeletionOrder(seen.pods, seen.now);
   order.resize(std::min<size_t>(-missing, kBurst));

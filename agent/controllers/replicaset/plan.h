@@ -3,7 +3,8 @@
 // The set's pods count while they have not ended and are not being deleted. Too few: create the difference. Too many:
 // the ones that would be missed least go first (rank.h). What could never be placed is not created (pod_room.h), so the
 // work and memory of a pass do not grow with spec.replicas. Everything is decided on what the store holds now
-// (dependents.h), so one sync never repeats another's work.
+// (dependents.h), so one sync never repeats another's work. While its pods fail right away a set waits longer and
+// longer before it makes more, and of those that failed only the newest are kept (failures.h).
 #pragma once
 
 #include <optional>
@@ -13,6 +14,7 @@
 #include "agent/api/kinds/pod/view.h"
 #include "agent/api/kinds/replica_set/view.h"
 #include "agent/api/ref.h"
+#include "agent/controllers/failure_row.h"
 #include "agent/controllers/pod_room.h"
 
 namespace ordinal::controllers::replicaset {
@@ -28,16 +30,20 @@ struct Observed {
   api::Refs<api::Pod> pods;  ///< the set's own that are active
   WallTime now;
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
+  api::Refs<api::Pod> failed = {};             ///< the set's own that failed and are not being deleted
+  FailureRow row = {};                         ///< of those, and of earlier ones
 };
 
 struct DeletePod {
   std::string name, uid;
+  bool failed = false;  ///< one of too many that failed: the set says nothing of it
 };
 
 struct Plan {
   int64_t create = 0;
-  std::vector<DeletePod> remove;       ///< in the order of rank.h
-  std::optional<Duration> look_again;  ///< a pod becomes available then without any event
+  std::vector<DeletePod> remove;       ///< too many failed ones, then active ones in the order of rank.h
+  std::optional<Duration> look_again;  ///< a pod becomes available, or may be created, then without any event
+  bool backing_off = false;            ///< pods are missing and wait, for those before them failed
 };
 Plan MakePlan(const Observed& seen);
 

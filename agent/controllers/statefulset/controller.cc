@@ -115,12 +115,14 @@ Task<Status> Controller::Sync(std::string key) {
   if (!set) {
     said_.erase(key);
     without_images_.erase(key);
+    failures_.Forget(key);
     co_return Status();
   }
   CO_TRY(api::Refs<api::ControllerRevision> revisions, co_await history_.Read(*set));
   api::Refs<api::Pod> adopt, release;
   Observed seen = Observe(*set, adopt, release);
   seen.revisions = std::move(revisions);
+  failures_.Look(key, seen);
   if (!set->meta.deleting()) {
     for (const api::Ref<api::Pod>& pod : adopt) CO_TRYV(co_await Adopt(context_, set->object, pod->object));
     for (const api::Ref<api::Pod>& pod : release) CO_TRYV(co_await Release(context_, set->object, pod->object));
@@ -141,7 +143,8 @@ Task<Plan> Controller::MakePlanWithImages(const std::string& key, Observed& seen
   if (images_) {
     Json spec = api::Member(plan.revisions.update_template, "spec");
     std::function<void()> arrived = [this, key] { queue_.Add(key); };
-    seen.images = co_await images_(std::move(spec), std::move(arrived));
+    std::string ns = SplitQueueKey(key).first;
+    seen.images = co_await images_(std::move(ns), std::move(spec), std::move(arrived));
   }
   if (seen.images->phase != ImageState::Phase::kReady) without_images_.insert(key);
   co_return MakePlan(seen);

@@ -9,6 +9,7 @@
 
 #include "agent/controllers/context.h"
 #include "agent/controllers/ready_times.h"
+#include "agent/controllers/statefulset/failures.h"
 #include "agent/controllers/statefulset/history.h"
 #include "agent/controllers/statefulset/plan.h"
 #include "agent/controllers/workqueue.h"
@@ -53,6 +54,7 @@ class Controller {
   EnsureImages images_;
   Settling settling_;
   ReadyTimes ready_times_;
+  Failures failures_;
   std::set<std::string> without_images_;               // sets that wait for images, by key
   std::map<std::string, std::set<std::string>> said_;  // what was said about a set since it was last complete, by key
 };

@@ -18,8 +18,8 @@ struct ImageState {
   std::optional<Duration> look_again;  ///< of kFailed: when it may be different without any news
 };
 
-/// Starts what is needed to have every image of a pod spec, and never waits for it. `arrived` is called, on the control
-/// thread, when a pull that is under way has ended.
-using EnsureImages = std::function<Task<ImageState>(api::Json pod_spec, std::function<void()> arrived)>;
+/// Starts what is needed to have every image of a pod spec, of pods in `ns`, and never waits for it. `arrived` is
+/// called, on the control thread, when a pull that is under way has ended.
+using EnsureImages = std::function<Task<ImageState>(std::string ns, api::Json pod_spec, std::function<void()> arrived)>;
 
 }  // namespace ordinal::controllers::statefulset

@@ -93,7 +93,7 @@ class Pass {
 
   bool Keep(int64_t ordinal, const Pod& pod) {
     if (!pod.deleting() && pod.Terminal()) {
-      Recreate(pod);
+      if (!BacksOff(ordinal, pod)) Recreate(pod);
       return false;
     }
     if (pod.deleting()) {
@@ -108,6 +108,19 @@ class Pass {
     if (Available(pod, set_.min_ready_seconds, seen_.now)) return true;
     waits_.push_back(WaitForPod(pod, seen_.now));
     return false;
+  }
+
+  /// The first one that fails is made again at once; so is one of a revision that its ordinal does not belong to.
+  bool BacksOff(int64_t ordinal, const Pod& pod) {
+    const auto found = seen_.failures.find(ordinal);
+    if (found == seen_.failures.end() || pod.status.phase != "Failed") return false;
+    if (RevisionOf(pod) != OriginOf(set_, plan_.revisions, ordinal).revision) return false;
+    const FailureRow& row = found->second;
+    const Duration wait = StillToWait(row, row.lasted ? row.failures : row.failures - 1, seen_.now);
+    if (wait <= Duration::zero()) return false;
+    waits_.push_back(WaitForBackOff(pod, seen_.now + wait, seen_.now));
+    LookAgainIn(wait);
+    return true;
   }
 
   void Delete(const Pod& pod) {

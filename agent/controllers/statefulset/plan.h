@@ -14,7 +14,7 @@
 // ready and of a revision that its ordinal does not belong to is replaced as the ordinals are kept: it may be the
 // broken template that makes it so, and waiting would be for ever. A ready one goes only when the images of its
 // successor are on this host, and when the pods of the new revision that nobody probes have stayed up for a moment
-// (settling.h).
+// (settling.h). A pod that failed as the one before it did stays for a while before it is made again (failures.h).
 //
 // Everything may be decided on an old view: creating a name that exists is refused by the store, and deletions name
 // the uid they mean.
@@ -32,6 +32,7 @@
 #include "agent/api/kinds/pod/view.h"
 #include "agent/api/kinds/stateful_set/view.h"
 #include "agent/api/ref.h"
+#include "agent/controllers/failure_row.h"
 #include "agent/controllers/pod_room.h"
 #include "agent/controllers/settling.h"
 #include "agent/controllers/statefulset/image_state.h"
@@ -56,6 +57,7 @@ struct Observed {
   ReadySince ready_since;            ///< of the set's own pods
   WallTime now;
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
+  std::map<int64_t, FailureRow> failures;      ///< by ordinal, of those whose pods failed lately
 };
 
 /// Creates the claims that are missing, then the pod. `claims` alone when the pod exists but lost one.

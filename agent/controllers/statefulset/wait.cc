@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/controllers/conditions.h"
+#include "agent/controllers/failure_row.h"
 #include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/statefulset/identity.h"
 
@@ -113,6 +114,14 @@ Wait WaitForClaim(const std::string& pod_name, const api::Meta& claim, WallTime 
                           "uses it or a finalizer can hold up",
                           claim.name, pod_name),
               claim.deleted.value_or(now) + kPatience, "FailedCreate"};
+}
+
+Wait WaitForBackOff(const Pod& pod, WallTime again, WallTime now) {
+  return Wait{
+      pod.meta.name, "BackOff",
+      fmt::format("{} failed, as the one before it did: {}; it is made again at {}, or when the template changes",
+                  Describe(pod), WhyFailed(pod), FormatTime(again)),
+      now, "BackOff"};
 }
 
 const Wait* InTheWay(const std::vector<Wait>& waits, WallTime now) {

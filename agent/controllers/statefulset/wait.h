@@ -39,6 +39,8 @@ Wait WaitForImages(const api::Pod& pod, const std::string& update, const ImageSt
 Wait WaitForName(const std::string& pod_name, WallTime now);
 /// For a claim to be gone, before the pod that gets a new one is made.
 Wait WaitForClaim(const std::string& pod_name, const api::Meta& claim, WallTime now);
+/// For the time at which `pod`, which failed as the one before it did, is made again.
+Wait WaitForBackOff(const api::Pod& pod, WallTime again, WallTime now);
 
 /// The first wait for something that is in the way by `now`, or null.
 const Wait* InTheWay(const std::vector<Wait>& waits, WallTime now);

@@ -19,6 +19,7 @@ Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now
   next["spec"]["nodeName"] = node;
   Json placed{{"type", "PodScheduled"}, {"status", "True"}, {"lastTransitionTime", FormatTime(now)}};
   placed["lastProbeTime"] = nullptr;
+  api::ObserveGeneration(pod.body(), placed);
   const Json said{{"conditions", Json::array({std::move(placed)})}};
   next["status"] = api::MergedStatus(api::StatusBy::kPlacement, said, api::Member(next, "status"));
   return next;

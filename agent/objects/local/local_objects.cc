@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/kinds/pod/resize.h"
 #include "agent/api/kinds/pod/status_merge.h"
 #include "agent/objects/local/binding.h"
 #include "agent/objects/local/claim_protection.h"
 #include "agent/objects/local/documents.h"
 #include "agent/objects/local/removal.h"
+#include "agent/objects/local/token_request.h"
 #include "agent/store/core/change.h"
 
 namespace ordinal::objects {
@@ -26,15 +28,14 @@ Error Invalid(const std::string& summary, std::vector<FieldError> faults, bool m
   return error;
 }
 
-Result<api::Decoded> Check(const Json& body, const WriteOptions& options) {
-  auto decoded = api::Decode(body, options.unknown_fields);
+/// `old`: what is changed; null for a new object.
+Result<api::Decoded> Check(const Json& body, const WriteOptions& options, const Object* old) {
+  auto decoded = api::Decode(body, options.unknown_fields, old == nullptr ? nullptr : &old->body());
   if (auto* failure = std::get_if<api::DecodeFailure>(&decoded)) {
     return Invalid(failure->summary, std::move(failure->errors), failure->malformed, options.findings);
   }
   return std::get<api::Decoded>(std::move(decoded));
 }
-
-Result<api::Decoded> Check(const Json& body) { return Check(body, WriteOptions()); }
 
 std::string Summary(const api::KindInfo& kind, const ObjectKey& key) {
   return fmt::format("{}{}{} \"{}\" is invalid", kind.kind, kind.group.empty() ? "" : ".", kind.group, key.name);
@@ -130,6 +131,24 @@ Json WithStatusOf(const Object& old, const Json& next) {
   return body;
 }
 
+Status CheckDeletable(const ObjectKey& key) {
+  const api::KindInfo* kind = api::FindKind(key.kind);
+  const std::string why = kind != nullptr && kind->undeletable != nullptr ? kind->undeletable(key.name) : "";
+  if (why.empty()) return {};
+  return MakeError(ErrorCode::kFailedPrecondition,
+                   fmt::format("{}{}{} \"{}\" is forbidden: {}", kind->plural, kind->group.empty() ? "" : ".",
+                               kind->group, key.name, why),
+                   "Forbidden");
+}
+
+/// What a write of the ephemeral containers may change.
+Json WithEphemeralContainersOf(const Object& old, const Json& next) {
+  Json body = old.body();
+  api::Carry(api::Member(next, "spec"), "ephemeralContainers", body["spec"]);
+  api::Carry(api::Member(next, "metadata"), "managedFields", body["metadata"]);
+  return body;
+}
+
 bool Retry(const Result<Object>& written, int attempt) {
   return !written.ok() && written.error().code == ErrorCode::kConflict && attempt + 1 < kAttempts;
 }
@@ -156,10 +175,10 @@ Task<Result<Written>> LocalObjects::Create(Json body, WriteOptions options) {
   const std::string prefix = GeneratedPrefix(body);
   for (int tries = 0;; ++tries) {
     if (!prefix.empty()) body["metadata"]["name"] = prefix + NameSuffix(random_, kSuffixLength);
-    CO_TRY(api::Decoded decoded, Check(body, options));
+    CO_TRY(api::Decoded decoded, Check(body, options, nullptr));
     if (options.track) decoded.body = options.track(std::move(decoded.body), Json());
     const Object none;
-    Attempt attempt(*decoded.kind, none, /*keep_status=*/false, clock_.Now(), random_, store_);
+    Attempt attempt(*decoded.kind, none, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
     CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options.findings));
     Object object(std::move(admitted));
     auto writing = options.dry_run ? Rehearse(store_, std::move(object)) : store_.Create(std::move(object));
@@ -198,9 +217,9 @@ Task<Result<Object>> LocalObjects::Modify(ObjectKey key, std::function<bool(Json
     CO_TRY(const Object old, co_await store_.Get(key));
     Json next = old.body();
     if (!change(next) || next == old.body()) co_return old;
-    Attempt attempt(*kind, old, /*keep_status=*/false, clock_.Now(), random_, store_);
+    Attempt attempt(*kind, old, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
     if (!OnlyStatusDiffers(old.body(), next)) {
-      CO_TRY(api::Decoded decoded, Check(next));
+      CO_TRY(api::Decoded decoded, Check(next, WriteOptions(), &old));
       CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), nullptr));
       next = std::move(admitted);
     }
@@ -216,11 +235,14 @@ Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOption
     CO_TRY(const Object old, co_await store_.Get(key));
     CO_TRY(const Json next, edit(old));
     CO_TRYV(CheckIdentity(old, next));
-    CO_TRY(api::Decoded decoded, Check(next, options));
+    CO_TRY(api::Decoded decoded, Check(next, options, &old));
     if (options.part == WriteOptions::Part::kStatus) decoded.body = WithStatusOf(old, decoded.body);
+    if (options.part == WriteOptions::Part::kEphemeralContainers) {
+      decoded.body = WithEphemeralContainersOf(old, decoded.body);
+    }
+    if (options.part == WriteOptions::Part::kResize) decoded.body = api::ResizedPod(old.body(), decoded.body);
     if (options.track) decoded.body = options.track(std::move(decoded.body), old.body());
-    const bool keep_status = options.part == WriteOptions::Part::kSpec;
-    Attempt attempt(*kind, old, keep_status, clock_.Now(), random_, store_);
+    Attempt attempt(*kind, old, options.part, clock_.Now(), random_, store_);
     CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options.findings));
     if (options.dry_run) co_return Written{Object(std::move(admitted)), std::move(decoded.warnings)};
     auto written = co_await Write(store_, old, std::move(admitted));
@@ -243,7 +265,8 @@ Task<Result<Written>> LocalObjects::Apply(ObjectKey key, Json config, api::Apply
     return std::get<Json>(std::move(applied));
   };
   options.track = nullptr;  // a merge keeps the managers itself
-  const bool may_create = request.may_create && options.part != WriteOptions::Part::kStatus && !MeansExisting(config);
+  const bool whole = options.part == WriteOptions::Part::kEverything || options.part == WriteOptions::Part::kSpec;
+  const bool may_create = request.may_create && whole && !MeansExisting(config);
   for (int tries = 0;; ++tries) {
     Edit edit = [&merge](const Object& current) { return merge(current.body()); };
     auto written = co_await Change(key, std::move(edit), options);
@@ -265,7 +288,13 @@ Task<Result<Object>> LocalObjects::Bind(ObjectKey pod, std::string uid, std::str
   co_return std::move(written.object);
 }
 
+Task<Result<Json>> LocalObjects::RequestToken(ObjectKey account, Json request) {
+  if (issuer_ == nullptr) co_return MakeError(ErrorCode::kNotSupported, "nobody here signs service account tokens");
+  co_return co_await objects::RequestToken(store_, *issuer_, std::move(account), std::move(request));
+}
+
 Task<Result<Removed>> LocalObjects::Remove(ObjectKey key, DeleteOptions options) {
+  CO_TRYV(CheckDeletable(key));
   for (int tries = 0;; ++tries) {
     CO_TRY(const Object old, co_await store_.Get(key));
     CO_TRYV(store::CheckPreconditions(old, options.preconditions));

@@ -7,6 +7,7 @@
 
 #include "agent/objects/local/admission/admitter.h"
 #include "agent/objects/objects.h"
+#include "agent/tokens/issuer.h"
 
 namespace ordinal::objects {
 
@@ -33,7 +34,11 @@ class LocalObjects final : public Objects {
   Task<Result<Written>> Apply(ObjectKey key, Json config, api::ApplyRequest request, WriteOptions options,
                               std::vector<api::FieldConflict>* conflicts) override;
   Task<Result<Object>> Bind(ObjectKey pod, std::string uid, std::string node, WriteOptions options) override;
+  Task<Result<Json>> RequestToken(ObjectKey account, Json request) override;
   Task<Result<Removed>> Remove(ObjectKey key, DeleteOptions options) override;
+
+  /// Who signs tokens; it outlives this. Before the first call that needs it.
+  void SignWith(const tokens::Issuer& issuer) { issuer_ = &issuer; }
 
  private:
   Task<Result<Json>> Admitted(Attempt& attempt, Json document, Findings* findings);
@@ -42,6 +47,7 @@ class LocalObjects final : public Objects {
   Clock& clock_;
   Random& random_;
   Admitters admitters_;
+  const tokens::Issuer* issuer_ = nullptr;
 };
 
 }  // namespace ordinal::objects

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/podsync/files.h"
+#include "agent/podsync/steps/runtime_class.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -43,17 +44,27 @@ Task<Status> WriteFiles(StepContext& context, const api::Container& container, u
   co_return co_await context.services.pool.Run(std::move(write));
 }
 
-Task<Result<std::vector<cri::Mount>>> MountsFor(StepContext& context, const api::Container& container,
-                                                uint32_t attempt) {
+Task<Result<std::optional<std::vector<cri::Mount>>>> MountsFor(StepContext& context, const api::Container& container,
+                                                               uint32_t attempt) {
   // Once more, now that the pod has an address: a subPathExpr may ask for it.
-  CO_TRY(const auto own, MountsOf(context.pod, container, FactsOf(context.services, context.ips)));
+  CO_TRY(const auto own, MountsOf(context.pod, container, FactsOf(context.services, context.pod, context.ips)));
   std::vector<volumes::MountSpec>& specs = context.volumes.mounts;
   std::erase_if(specs, [&](const volumes::MountSpec& mount) { return mount.container == container.name; });
   specs.insert(specs.end(), own.begin(), own.end());
   CO_TRY(const auto ready, co_await context.services.volumes.MountContainer(context.volumes, container.name));
   std::vector<cri::Mount> mounts;
-  for (const volumes::ReadyMount& mount : ready) {
-    mounts.push_back({mount.container_path, mount.host_path, mount.read_only, ToCri(mount.propagation)});
+  size_t next = 0;  // of `ready`, which has them in the same order without those of images
+  for (const api::VolumeMount& mount : container.mounts) {
+    if (IsImageVolume(context.pod.spec, mount.name)) {
+      CO_TRY(std::optional<cri::Mount> image, co_await ImageMountFor(context, container, mount));
+      if (!image) co_return std::optional<std::vector<cri::Mount>>();
+      mounts.push_back(std::move(*image));
+    } else if (next < ready.size()) {
+      const volumes::ReadyMount& own_mount = ready[next++];
+      cri::Mount out{own_mount.container_path, own_mount.host_path, own_mount.read_only, ToCri(own_mount.propagation)};
+      CO_TRY(out.recursive_readonly, IsRecursivelyReadOnly(context, mount));
+      mounts.push_back(std::move(out));
+    }
   }
   const std::string& uid = context.pod.meta.uid;
   const Layout& layout = context.services.layout;
@@ -62,7 +73,7 @@ Task<Result<std::vector<cri::Mount>>> MountsFor(StepContext& context, const api:
   if (!messages.empty() && !MountsPath(container, messages)) {
     mounts.push_back({messages, layout.TerminationLog(uid, container.name, fmt::format("{}", attempt))});
   }
-  co_return mounts;
+  co_return std::optional<std::vector<cri::Mount>>(std::move(mounts));
 }
 
 }  // namespace ordinal::podsync

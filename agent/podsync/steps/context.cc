@@ -33,9 +33,11 @@ bool HeldUp(StepContext& context, const std::string& name, const Error& error) {
 
 }  // namespace
 
-StepContext ContextOf(Services& services, const api::Pod& pod, const PodSeen& seen, Memory& memory,
-                      std::function<void()> image_arrived) {
-  StepContext context{services, pod, seen, memory, std::move(image_arrived), {}, seen.ips, {}, {}, {}};
+StepContext ContextOf(Services& services, std::shared_ptr<const api::Pod> held, const PodSeen& seen, Memory& memory,
+                      std::shared_ptr<Endings> endings, std::function<void()> image_arrived) {
+  const api::Pod& pod = *held;
+  StepContext context{services, pod, seen, memory, std::move(held), std::move(endings), std::move(image_arrived), {},
+                      seen.ips, {},  {},   {}};
   const cri::Sandbox* sandbox = UsableSandbox(pod, seen.runtime);
   if (sandbox == nullptr) return context;
   context.sandbox_id = sandbox->id;

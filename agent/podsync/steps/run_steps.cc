@@ -5,6 +5,7 @@
 #include "agent/podsync/steps/prepare_volumes.h"
 #include "agent/podsync/steps/refresh_files.h"
 #include "agent/podsync/steps/remove_records.h"
+#include "agent/podsync/steps/resize_containers.h"
 #include "agent/podsync/steps/start_container.h"
 #include "agent/podsync/steps/stop_sandbox.h"
 
@@ -46,6 +47,11 @@ struct Run {
 
   Task<bool> Do(const StartContainer& step) const {
     const Status started = co_await Perform(context, step, hooks.wanted);
+    if (Counts* counts = context.services.counts) {
+      Counts::Starts& starts = step.init ? counts->init_containers : counts->containers;
+      ++starts.tried;
+      if (!started.ok()) ++starts.failed;
+    }
     if (!started.ok() && hooks.wanted()) FailContainer(context, context.ContainerOf(step), started.error());
     co_return true;
   }
@@ -58,7 +64,8 @@ struct Run {
 };
 
 bool Shows(const Step& step) {
-  return std::holds_alternative<EndContainers>(step) || std::holds_alternative<StartContainer>(step);
+  return std::holds_alternative<EndContainers>(step) || std::holds_alternative<StartContainer>(step) ||
+         std::holds_alternative<ResizeContainers>(step);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ def watching():
                                       label_selector="made-by=python", timeout_seconds=30)
         for event in itertools.islice(stream, 3):
             seen.append((event["type"], event["object"].metadata.name))
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     core.create_namespaced_config_map("default", make("seen", {}))
     core.patch_namespaced_config_map("seen", "default", {"data": {"x": "y"}})

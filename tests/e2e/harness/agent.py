@@ -18,7 +18,9 @@ class Agent(Process):
         self.binary = os.path.join(os.environ["ORDINAL_BUILD"], "ordinald")
         self.flags = ["--state-dir", self.state, "--manifest-dir", self.manifests, "--run-dir", self.run_dir,
                       "--volumes-dir", self.volumes, "--log-dir", self.pod_logs, "--runtime-endpoint", endpoint,
-                      "--dns-listen", "169.254.20.10:53", "--node-name", "e2e-node", "--log-level", "debug"]
+                      "--dns-listen", "169.254.20.10:53", "--node-name", "e2e-node", "--log-level", "debug",
+                      # However full the disk of the machine is that runs the tests.
+                      "--eviction-hard", "memory.available<10Mi"]
         super().__init__("ordinald", [self.binary] + self.flags, self.path("ordinald.log"))
 
     def path(self, *parts):

@@ -11,6 +11,7 @@ from harness.world import run
 
 SANDBOX_IMAGE = "ordinal.test/pause:1"
 
+# The handler "second" is runc once more, for runtime classes.
 # restrict_oom_score_adj: without CAP_SYS_RESOURCE, as in most containers and CI runners, runc cannot lower the
 # score and no sandbox would start.
 CONFIG = """
@@ -29,7 +30,11 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
     conf_dir = "{cni}"
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = "{registries}"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.second]
     runtime_type = "io.containerd.runc.v2"
 """
 
@@ -49,6 +54,10 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   [plugins."io.containerd.cri.v1.runtime".cni]
     bin_dirs = ["/usr/lib/cni"]
     conf_dir = "{cni}"
+  [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.second]
+    runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.cri.v1.images".registry]
+  config_path = "{registries}"
 """
 
 
@@ -63,11 +72,14 @@ class PrivateContainerd(Process):
         self.socket = "/run/containerd/containerd.sock"
         self.endpoint = "unix://" + self.socket
         self.cni = os.path.join(directory, "net.d")
-        os.makedirs(self.cni, exist_ok=True)
+        self.registries = os.path.join(directory, "certs.d")  # how to reach a registry: a folder for each (harness/registry.py)
+        for path in (self.cni, self.registries):
+            os.makedirs(path, exist_ok=True)
         config = os.path.join(directory, "config.toml")
         with open(config, "w", encoding="utf-8") as file:
-            file.write((CONFIG_2 if major_version() > 1 else CONFIG).format(directory=directory, socket=self.socket, cni=self.cni,
-                                     sandbox_image=SANDBOX_IMAGE))
+            file.write((CONFIG_2 if major_version() > 1 else CONFIG).format(
+                directory=directory, socket=self.socket, cni=self.cni, sandbox_image=SANDBOX_IMAGE,
+                registries=self.registries))
         super().__init__("containerd", ["containerd", "-c", config], os.path.join(directory, "containerd.log"))
 
     def start(self):

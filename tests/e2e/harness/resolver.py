@@ -36,8 +36,9 @@ class Lookups:
     def __init__(self, name, pid, family=socket.AF_UNSPEC):
         self._progress = f"/run/lookups-{pid}-{name}-{int(family)}"
         # A mount of another mount namespace cannot be bound here, so it is a copy.
-        inside = f"cp /proc/{pid}/root/etc/resolv.conf /run/resolv-{pid}.conf && " \
-                 f"mount --bind /run/resolv-{pid}.conf /etc/resolv.conf && " \
+        # Each has its own: they start side by side.
+        copy = f"{self._progress}.resolv.conf"
+        inside = f"cp /proc/{pid}/root/etc/resolv.conf {copy} && mount --bind {copy} /etc/resolv.conf && " \
                  f"exec nsenter -t {pid} -n {sys.executable} {os.path.abspath(__file__)} {name} {int(family)} " \
                  f"{self._progress}"
         self._process = subprocess.Popen(["unshare", "--mount", "sh", "-c", inside], stdin=subprocess.PIPE,
@@ -54,6 +55,13 @@ class Lookups:
     def end(self):
         out, _ = self._process.communicate("\n", timeout=60)
         return json.loads(out)
+
+    def stop(self):
+        """Ends it whatever it does; may follow end()."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            pipe.close()
 
 
 def rcode(server, name, timeout):

@@ -83,6 +83,7 @@ json DescribeSandbox(Client& client, const std::string& id) {
           {"labels", ToJson(status.labels())},
           {"annotations", ToJson(status.annotations())},
           {"ips", ips},
+          {"handler", status.runtime_handler()},
           {"pid", Pid(reply.info())}};
 }
 

@@ -72,7 +72,7 @@ TEST(Convert, ContainerConfigKeepsEveryField) {
   config.devices = {{"/dev/x", "/dev/y", "rwm"}};
   config.log_path = "main/0.log";
   config.stdin_open = config.tty = true;
-  config.resources = {100'000, 50'000, 512, 64 << 20, 32 << 20, -997};
+  config.resources = {100'000, 50'000, 512, 64 << 20, 32 << 20, -997, {}, {}};
   config.add_capabilities = {"NET_ADMIN"};
   config.drop_capabilities = {"ALL"};
   config.run_as_group = 5;
@@ -176,6 +176,61 @@ TEST(Convert, MessagesOfTheRuntimeAreBounded) {
   pb::ContainerStatus ended;
   ended.set_message(std::string(1 << 20, 'x'));
   EXPECT_EQ(FromProto(ended).message.size(), 4096U);
+}
+
+TEST(Convert, WhatOnlyNewerRuntimesRead) {
+  SandboxConfig sandbox;
+  sandbox.namespaces.users = IdRange{131072, 65536};
+  sandbox.strict_groups = true;
+  sandbox.overhead.memory_limit = 64 << 20;
+  const auto linux = ToProto(sandbox).linux();
+  const auto& users = linux.security_context().namespace_options().userns_options();
+  EXPECT_EQ(users.mode(), pb::POD);
+  ASSERT_EQ(users.uids_size(), 1);
+  EXPECT_EQ(users.uids(0).host_id(), 131072U);
+  EXPECT_EQ(users.uids(0).container_id(), 0U);
+  EXPECT_EQ(users.gids(0).length(), 65536U);
+  EXPECT_EQ(linux.security_context().supplemental_groups_policy(), pb::Strict);
+  EXPECT_EQ(linux.overhead().memory_limit_in_bytes(), 64 << 20);
+  const auto plain = ToProto(SandboxConfig()).linux().security_context();
+  EXPECT_FALSE(plain.namespace_options().has_userns_options());
+  EXPECT_EQ(plain.supplemental_groups_policy(), pb::Merge);
+
+  ContainerConfig container;
+  container.strict_groups = true;
+  container.namespaces.users = IdRange{131072, 65536};
+  container.mounts = {{"/a", "/host/a", true}, {"/b", "", true}};
+  container.mounts[0].recursive_readonly = true;
+  container.mounts[0].ids = IdRange{131072, 65536};
+  container.mounts[1].image = "sha256:2";
+  container.mounts[1].image_sub_path = "data";
+  const pb::ContainerConfig out = ToProto(container);
+  EXPECT_EQ(out.linux().security_context().supplemental_groups_policy(), pb::Strict);
+  EXPECT_EQ(out.linux().security_context().namespace_options().userns_options().uids(0).length(), 65536U);
+  EXPECT_TRUE(out.mounts(0).recursive_read_only());
+  EXPECT_EQ(out.mounts(0).uidmappings(0).host_id(), 131072U);
+  EXPECT_EQ(out.mounts(0).gidmappings(0).length(), 65536U);
+  EXPECT_FALSE(out.mounts(0).has_image());
+  EXPECT_EQ(out.mounts(1).image().image(), "sha256:2");
+  EXPECT_EQ(out.mounts(1).image_sub_path(), "data");
+  EXPECT_EQ(out.mounts(1).uidmappings_size(), 0);
+}
+
+TEST(ReadRuntimeStatus, ReadsWhatEachHandlerCan) {
+  pb::StatusResponse response;
+  EXPECT_TRUE(ReadRuntimeStatus(response)->handlers.empty()) << "before containerd 2.0";
+  auto* usual = response.add_runtime_handlers();
+  usual->mutable_features()->set_recursive_read_only_mounts(true);
+  auto* other = response.add_runtime_handlers();
+  other->set_name("crun");
+  other->mutable_features()->set_user_namespaces(true);
+  response.mutable_features()->set_supplemental_groups_policy(true);
+  const auto status = ReadRuntimeStatus(response);
+  ASSERT_TRUE(status.ok());
+  EXPECT_TRUE(status->handlers.at("").recursive_read_only_mounts);
+  EXPECT_FALSE(status->handlers.at("").user_namespaces);
+  EXPECT_TRUE(status->handlers.at("crun").user_namespaces);
+  EXPECT_TRUE(status->supplemental_groups_policy);
 }
 
 TEST(ReadRuntimeStatus, ReadsTheRunningConfigurationOfContainerd) {

@@ -73,7 +73,7 @@ TEST(RemoveDirectoryTree, StopsAtAMountPointEvenOfTheSameFileSystem) {
 TEST(OpenBelow, MakesWhatIsMissingWithTheModeOfTheVolume) {
   const fakes::ScratchDirectory scratch;
   std::filesystem::create_directories(scratch / "v/real");
-  ASSERT_EQ(::chmod((scratch / "v").c_str(), 02770), 0);
+  ASSERT_EQ(::chmod((scratch / "v").c_str(), 03770), 0);
   std::filesystem::create_directory_symlink("real", scratch / "v/link");
 
   ASSERT_TRUE(OpenBelow(scratch / "v", "link/./x/y").ok());
@@ -81,7 +81,7 @@ TEST(OpenBelow, MakesWhatIsMissingWithTheModeOfTheVolume) {
   for (const std::string path : {"v/real/x", "v/real/x/y"}) {
     struct stat info {};
     ASSERT_EQ(::stat((scratch / path).c_str(), &info), 0) << path;
-    EXPECT_EQ(info.st_mode & 07777, 02770U) << path;
+    EXPECT_EQ(info.st_mode & 07777, 03770U) << path;
   }
   const auto missing = OpenBelow(scratch / "none", "x");
   ASSERT_FALSE(missing.ok());

@@ -47,6 +47,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         SetUpCase{"DiskEmptyDir", PodWith({"v", EmptyDir{}}), {}, {MakeEmptyDir{kEmpty, 0777, {}}}},
         SetUpCase{"DiskEmptyDirOfAGroup", PodWith({"v", EmptyDir{}}, 2000), {}, {MakeEmptyDir{kEmpty, 02777, 2000}}},
+        SetUpCase{"EmptyDirOfHugePages",
+                  PodWith({"v", EmptyDir{.memory = true, .page_size = 2 << 20}}),
+                  {},
+                  {MountTmpfs{kEmpty, {.page_size = 2 << 20}}}},
         SetUpCase{"MemoryEmptyDir", PodWith({"v", EmptyDir{.memory = true}}), {}, {MountTmpfs{kEmpty, {}}}},
         SetUpCase{"MemoryEmptyDirWithLimitOfAGroup",
                   PodWith({"v", EmptyDir{.memory = true, .size_limit = 1 << 20}}, 2000),

@@ -1,5 +1,8 @@
 #include "agent/api/kinds/pod/container_rules.h"
 
+#include <algorithm>
+
+#include "agent/api/kinds/pod/rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -32,7 +35,8 @@ void ValidateValueFrom(const Json& env, const Path& path, Faults& faults) {
   if (!from.is_object()) return;
   const Path at = path / "valueFrom";
   if (from.size() != 1) {
-    faults.Add(at, kInvalid, "must have exactly one of fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef");
+    faults.Add(at, kInvalid,
+               "must have exactly one of fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef");
   } else if (!ReadString(env, "value").empty()) {
     faults.Add(at, kInvalid, "may not be given beside value");
   }
@@ -66,10 +70,39 @@ void ValidateMount(const Json& mount, const Path& path, bool privileged, Faults&
   if (!recursive.empty() && recursive != "Disabled" && !ReadBool(mount, "readOnly")) {
     faults.Forbidden(path / "recursiveReadOnly", "may only be given when readOnly is true");
   }
+  if (!recursive.empty() && recursive != "Disabled" && !propagation.empty() && propagation != "None") {
+    faults.Forbidden(path / "recursiveReadOnly", "may only be given when mountPropagation is None or absent");
+  }
 }
 
 bool IsNativeResource(std::string_view name) {
   return name == "cpu" || name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-");
+}
+
+/// Of a device plugin's, which has a domain before it.
+bool IsExtended(std::string_view name) { return name.find('/') != std::string_view::npos; }
+
+/// Huge pages are not overcommitted, and nobody runs on them alone (core/validation, validateResourceRequirements).
+void ValidateHugepages(const Json& resources, const Path& path, Faults& faults) {
+  bool huge = false, other = false;
+  for (const std::string_view member : {"limits", "requests"}) {
+    const Json& amounts = Member(resources, member);
+    if (!amounts.is_object()) continue;
+    for (const auto& item : amounts.items()) {
+      other = other || item.key() == "cpu" || item.key() == "memory";
+      if (!item.key().starts_with("hugepages-")) continue;
+      huge = true;
+      const std::string_view twin = member == "limits" ? "requests" : "limits";
+      const Json& twins = Member(resources, twin);
+      const bool same = twins.is_object() && twins.contains(item.key()) &&
+                        ReadQuantity(twins, item.key()) == ReadQuantity(amounts, item.key());
+      if (!same && (member == "requests" || (twins.is_object() && twins.contains(item.key())))) {
+        faults.Invalid((path / member)[item.key()], item.value().get<std::string>(),
+                       "requests and limits of huge pages must be the same");
+      }
+    }
+  }
+  if (huge && !other) faults.Forbidden(path, "huge pages require cpu or memory beside them");
 }
 
 void ValidateResourceName(const std::string& name, const Path& path, Faults& faults) {
@@ -138,6 +171,30 @@ void ValidateEnv(const Json& container, const Path& path, Faults& faults) {
   }
 }
 
+/// core/validation, validateFileKeySelector.
+void ValidateEnvFiles(const Json& container, const Json& volumes, const Path& path, Faults& faults) {
+  const Json& env = Items(container, "env");
+  for (size_t i = 0; i < env.size(); ++i) {
+    const Json& ref = Member(Member(env[i], "valueFrom"), "fileKeyRef");
+    if (!ref.is_object()) continue;
+    const Path at = (path / "env")[i] / "valueFrom" / "fileKeyRef";
+    faults.Named(at / "key", ReadString(ref, "key"), CheckEnvName);
+    faults.Named(at / "path", ReadString(ref, "path"), CheckInnerPath);
+    const std::string volume = ReadString(ref, "volumeName");
+    if (volume.empty()) {
+      faults.Required(at / "volumeName");
+      continue;
+    }
+    const auto found = std::find_if(volumes.begin(), volumes.end(),
+                                    [&](const Json& each) { return ReadString(each, "name") == volume; });
+    if (found == volumes.end()) {
+      faults.NotFound(at / "volumeName", volume, "the pod's volumes");
+    } else if (!Member(*found, "emptyDir").is_object()) {
+      faults.Invalid(at / "volumeName", volume, "must be an emptyDir");
+    }
+  }
+}
+
 void ValidateMounts(const Json& container, const Path& path, const std::set<std::string>& volumes, Faults& faults) {
   const bool privileged = ReadBool(Member(container, "securityContext"), "privileged");
   std::set<std::string> mount_paths;
@@ -169,11 +226,15 @@ void ValidateResources(const Json& resources, const Path& path, Faults& faults) 
     for (const auto& item : amounts.items()) {
       const Path at = (path / member)[item.key()];
       ValidateResourceName(item.key(), at, faults);
+      if (IsExtended(item.key())) {
+        faults.Add(at, kNotSupported, "this agent does not support extended resources: it knows no device plugins");
+      }
       if (ReadQuantity(amounts, item.key()).IsNegative()) {
         faults.Invalid(at, item.value().get<std::string>(), "must be 0 or more");
       }
     }
   }
+  ValidateHugepages(resources, path, faults);
   if (!requests.is_object() || !limits.is_object()) return;
   for (const auto& item : requests.items()) {
     if (!limits.contains(item.key())) continue;
@@ -184,22 +245,12 @@ void ValidateResources(const Json& resources, const Path& path, Faults& faults) 
   }
 }
 
-void ValidateContainerSecurity(const Json& context, const Path& path, Faults& faults) {
-  for (const std::string_view member : {"runAsUser", "runAsGroup"}) {
-    faults.Range(path / member, ReadInt(context, member), 0, kMostId);
-  }
-  faults.OneOf(path / "procMount", ReadString(context, "procMount"), {"Default", "Unmasked"});
-  for (const std::string_view member : {"seccompProfile", "appArmorProfile"}) {
-    const Json& profile = Member(context, member);
-    const std::string type = ReadString(profile, "type");
-    faults.OneOf(path / member / "type", type, {"Localhost", "RuntimeDefault", "Unconfined"});
-    if (type == "Localhost" && ReadString(profile, "localhostProfile").empty()) {
-      faults.Required(path / member / "localhostProfile", "is required when type is Localhost");
-    }
-  }
-  const bool escalation = ReadBool(context, "allowPrivilegeEscalation", true);
-  if (!escalation && ReadBool(context, "privileged")) {
-    faults.Add(path, kInvalid, "allowPrivilegeEscalation may not be false when privileged is true");
+void ValidateOverhead(const Json& amounts, const Path& path, Faults& faults) {
+  if (!amounts.is_object()) return;
+  for (const auto& item : amounts.items()) {
+    ValidateResourceName(item.key(), path[item.key()], faults);
+    if (!ReadQuantity(amounts, item.key()).IsNegative()) continue;
+    faults.Invalid(path[item.key()], item.value().get<std::string>(), "must be 0 or more");
   }
 }
 

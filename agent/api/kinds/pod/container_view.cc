@@ -1,17 +1,11 @@
 // The part of the Pod view that reads containers.
+#include <algorithm>
+
 #include "agent/api/kinds/pod/read.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
 namespace {
-
-ResourceList ReadResources(const Json& resources, std::string_view name) {
-  ResourceList list;
-  const Json& members = Member(resources, name);
-  if (!members.is_object()) return list;
-  for (const auto& item : members.items()) list[item.key()] = ReadQuantity(members, item.key());
-  return list;
-}
 
 /// `map` and `secret` name the members that refer to one.
 std::optional<ConfigName> ReadConfigName(const Json& json, std::string_view map, std::string_view secret) {
@@ -35,6 +29,11 @@ EnvVar ReadEnv(const Json& json) {
   env.resource = ReadString(resource, "resource");
   env.resource_container = ReadString(resource, "containerName");
   env.divisor = ReadDivisor(resource);
+  const Json& file = Member(from, "fileKeyRef");
+  if (file.is_object()) {
+    env.file = std::make_shared<const FileKey>(FileKey{ReadString(file, "volumeName"), ReadString(file, "path"),
+                                                       ReadString(file, "key"), ReadBool(file, "optional")});
+  }
   return env;
 }
 
@@ -56,7 +55,19 @@ VolumeMount ReadMount(const Json& json) {
   mount.sub_path_expr = ReadString(json, "subPathExpr");
   mount.propagation = ReadString(json, "mountPropagation");
   mount.read_only = ReadBool(json, "readOnly");
+  mount.recursive_read_only = ReadString(json, "recursiveReadOnly");
   return mount;
+}
+
+RestartRule ReadRestartRule(const Json& json) {
+  const Json& condition = Member(json, "exitCodes");
+  RestartRule rule;
+  rule.all = ReadString(json, "action") == "RestartAllContainers";
+  rule.not_in = ReadString(condition, "operator") == "NotIn";
+  for (const Json& value : Items(condition, "values")) {
+    if (value.is_number_integer()) rule.exit_codes.push_back(static_cast<int32_t>(value.get<int64_t>()));
+  }
+  return rule;
 }
 
 std::optional<Profile> ReadProfile(const Json& json, std::string_view name) {
@@ -66,6 +77,13 @@ std::optional<Profile> ReadProfile(const Json& json, std::string_view name) {
 }
 
 }  // namespace
+
+ResourceList ReadResourceList(const Json& amounts) {
+  ResourceList list;
+  if (!amounts.is_object()) return list;
+  for (const auto& item : amounts.items()) list[item.key()] = ReadQuantity(amounts, item.key());
+  return list;
+}
 
 std::string ReadDivisor(const Json& resource_field_ref) {
   const Json& divisor = Member(resource_field_ref, "divisor");
@@ -92,6 +110,16 @@ void ReadSecurityContext(const Json& json, SecurityContext& context) {
   context.proc_mount = ReadString(json, "procMount");
 }
 
+const RestartRule* RuleFor(const Container& container, int32_t exit_code) {
+  const auto fits = [exit_code](const RestartRule& rule) {
+    const auto& codes = rule.exit_codes;
+    const bool listed = std::find(codes.begin(), codes.end(), exit_code) != codes.end();
+    return listed != rule.not_in;
+  };
+  const auto found = std::find_if(container.restart_rules.begin(), container.restart_rules.end(), fits);
+  return found == container.restart_rules.end() ? nullptr : &*found;
+}
+
 Container ReadContainer(const Json& json) {
   Container container;
   container.name = ReadString(json, "name");
@@ -108,17 +136,26 @@ Container ReadContainer(const Json& json) {
   for (const auto& item : Items(json, "env")) container.env.push_back(ReadEnv(item));
   for (const auto& item : Items(json, "volumeMounts")) container.mounts.push_back(ReadMount(item));
   const Json& resources = Member(json, "resources");
-  container.limits = ReadResources(resources, "limits");
-  container.requests = ReadResources(resources, "requests");
+  container.limits = ReadResourceList(Member(resources, "limits"));
+  container.requests = ReadResourceList(Member(resources, "requests"));
+  for (const auto& policy : Items(json, "resizePolicy")) {
+    const bool restarts = ReadString(policy, "restartPolicy") == "RestartContainer";
+    const std::string resource = ReadString(policy, "resourceName");
+    if (resource == "cpu") container.restarts_for_cpu = restarts;
+    if (resource == "memory") container.restarts_for_memory = restarts;
+  }
   ReadSecurityContext(Member(json, "securityContext"), container.security);
   container.termination_message_path = ReadString(json, "terminationMessagePath", container.termination_message_path);
   container.termination_message_policy =
       ReadString(json, "terminationMessagePolicy", container.termination_message_policy);
   container.restart_policy = ReadString(json, "restartPolicy");
+  for (const auto& item : Items(json, "restartPolicyRules")) container.restart_rules.push_back(ReadRestartRule(item));
+  container.target = ReadString(json, "targetContainerName");
   container.stdin_open = ReadBool(json, "stdin");
   container.stdin_once = ReadBool(json, "stdinOnce");
   container.tty = ReadBool(json, "tty");
-  container.readiness_probe = Member(json, "readinessProbe").is_object();
+  container.probes = ReadProbes(json);
+  container.hooks = ReadHooks(json);
   return container;
 }
 

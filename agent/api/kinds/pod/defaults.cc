@@ -1,5 +1,6 @@
 #include "agent/api/kinds/pod/defaults.h"
 
+#include "agent/api/kinds/pod/pod_resources.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -51,6 +52,9 @@ void DefaultPodSpec(Json& spec) {
   if (spec.contains("volumes")) {
     for (auto& volume : spec["volumes"]) {
       if (volume.size() == volume.count("name")) volume["emptyDir"] = Json::object();
+      if (volume.contains("image") && ReadString(volume["image"], "pullPolicy").empty()) {
+        volume["image"]["pullPolicy"] = PullPolicy(ReadString(volume["image"], "reference"));
+      }
     }
   }
   // serviceAccount is the old name of serviceAccountName; both are always written alike.
@@ -60,6 +64,7 @@ void DefaultPodSpec(Json& spec) {
 
 void DefaultPodOnly(Json& spec) {
   EachContainer(spec, RequestsFromLimits);
+  DefaultPodResources(spec);
   if (ReadBool(spec, "hostNetwork")) EachContainer(spec, HostPortsFromPorts);
   if (!spec.contains("enableServiceLinks")) spec["enableServiceLinks"] = true;
 }

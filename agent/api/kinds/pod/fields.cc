@@ -33,16 +33,18 @@ constexpr Field kPodSpecFields[] = {
         "where names are resolved: ClusterFirst (the default), ClusterFirstWithHostNet, Default (as the host does) or "
         "None"),
     Tag(30, Optional(Bool("enableServiceLinks")),
-        "whether services of the namespace are told in environment variables"),
-    Tag(34, Unsupported(List(Struct("ephemeralContainers", kEphemeralContainer), "name"), "ephemeral containers"),
+        "whether services of the namespace are told in environment variables; none here has an address to tell"),
+    Tag(34, List(Struct("ephemeralContainers", kEphemeralContainer), "name"),
         "containers put into a running pod to look into it; set through their own subresource"),
     Tag(23, List(Struct("hostAliases", kHostAlias), "ip"), "lines added to /etc/hosts of the containers"),
     Tag(13, Bool("hostIPC"), "share the IPC namespace of the host"),
     Tag(11, Bool("hostNetwork"), "share the network of the host"),
     Tag(12, Bool("hostPID"), "share the process table of the host"),
-    Tag(37, Optional(Unsupported(Bool("hostUsers"), "user namespaces", "true"))),
+    Tag(37, Optional(Bool("hostUsers")),
+        "false: the pod's root is nobody on the host (needs a runtime that has user namespaces)"),
     Tag(16, String("hostname"), "the pod's host name; its own name when absent"),
-    Tag(15, Unsupported(List(Struct("imagePullSecrets", kLocalObjectReference), "name"), "image pull secrets"),
+    Tag(41, Optional(String("hostnameOverride")), "what the pod itself sees as its host name; DNS goes by hostname"),
+    Tag(15, List(Struct("imagePullSecrets", kLocalObjectReference), "name"),
         "secrets with the credentials for pulling images"),
     Tag(20, List(Struct("initContainers", kContainer), "name"),
         "containers that run one after another, each to its end, before the others start; with restartPolicy Always "
@@ -50,28 +52,30 @@ constexpr Field kPodSpecFields[] = {
     Tag(10, String("nodeName"), "the node the pod is placed on"),
     Tag(7, Atomic(Map(String("nodeSelector"))), "labels a node must have to run the pod"),
     Tag(36, Optional(Struct("os", kPodOS)), "the operating system of the containers"),
-    Tag(32, Map(Quantity("overhead")), "what running the pod costs beyond its containers"),
-    Tag(31, Optional(Ineffective(String("preemptionPolicy"), "pods are not preempted"))),
-    Tag(25, Optional(Int32("priority")), "the higher, the more important"),
-    Tag(24, Ineffective(String("priorityClassName"), "pods are not preempted"), "the class the priority comes from"),
-    Tag(28, Unsupported(List(Struct("readinessGates", kPodReadinessGate)), "readiness gates"),
+    Tag(32, Map(Quantity("overhead")),
+        "what running the pod costs beyond its containers; comes from its runtime class"),
+    Tag(31, Optional(Ineffective(String("preemptionPolicy"), "pods are not preempted", R"("Never")"))),
+    Tag(25, Optional(Int32("priority")), "the higher, the more important; comes from the class"),
+    Tag(24, String("priorityClassName"), "the PriorityClass that the priority comes from"),
+    Tag(28, List(Struct("readinessGates", kPodReadinessGate)),
         "conditions that must be True, beside the containers being ready, for the pod to be ready"),
     Tag(39, Unsupported(List(Struct("resourceClaims", kPodResourceClaim), "name"), "dynamic resource allocation")),
-    Tag(40, Optional(Unsupported(Struct("resources", kResourceRequirements), "resources of a whole pod", "{}"))),
+    Tag(40, Optional(Struct("resources", kResourceRequirements)),
+        "what the pod needs as a whole and may use at most, whatever its containers have of their own"),
     Tag(3, Default(String("restartPolicy"), R"("Always")"),
         "when ended containers are started again: Always (the default), OnFailure or Never"),
-    Tag(29, Optional(Unsupported(String("runtimeClassName"), "runtime classes")),
-        "the class of runtime the pod runs with"),
+    Tag(29, Optional(String("runtimeClassName")), "the RuntimeClass the pod runs with"),
     Tag(19,
         Ineffective(Default(String("schedulerName"), R"("default-scheduler")"), "there is no scheduler",
                     R"("default-scheduler")"),
         "who places the pod"),
     Tag(38, Unsupported(List(Struct("schedulingGates", kPodSchedulingGate), "name"), "scheduling gates")),
+    Tag(43,
+        Optional(Unsupported(Struct("schedulingGroup", kPodSchedulingGroup), "groups of pods that start together"))),
     Tag(14, Optional(Default(Struct("securityContext", kPodSecurityContext), "{}")),
         "user, group and kernel settings of all containers"),
     Tag(9, String("serviceAccount"), "the old name of serviceAccountName"),
-    Tag(8, Ineffective(String("serviceAccountName"), "pods get no service account token"),
-        "the account the pod's processes act as at the API"),
+    Tag(8, String("serviceAccountName"), "the account the pod's processes act as at the API"),
     Tag(35, Optional(Bool("setHostnameAsFQDN")), "make the full domain name the host name"),
     Tag(27, Optional(Bool("shareProcessNamespace")), "let all containers see each other's processes"),
     Tag(17, String("subdomain"),
@@ -94,8 +98,8 @@ constexpr Field kPodDNSConfigFields[] = {
 };
 
 constexpr Field kPodDNSConfigOptionFields[] = {
-    Tag(1, String("name")),
-    Tag(2, Optional(String("value"))),
+    Tag(1, String("name"), "the option, such as ndots"),
+    Tag(2, Optional(String("value")), "its value, where it has one"),
 };
 
 constexpr Field kHostAliasFields[] = {
@@ -110,6 +114,10 @@ constexpr Field kPodOSFields[] = {
 
 constexpr Field kPodReadinessGateFields[] = {
     Tag(1, Required(String("conditionType")), "the condition that must be True for the pod to be ready"),
+};
+
+constexpr Field kPodSchedulingGroupFields[] = {
+    Tag(1, Optional(String("podGroupName"))),
 };
 
 constexpr Field kPodResourceClaimFields[] = {
@@ -132,5 +140,6 @@ constinit const StructType kHostAlias{"HostAlias", kHostAliasFields, "a line of 
 constinit const StructType kPodOS{"PodOS", kPodOSFields};
 constinit const StructType kPodReadinessGate{"PodReadinessGate", kPodReadinessGateFields};
 constinit const StructType kPodResourceClaim{"PodResourceClaim", kPodResourceClaimFields};
+constinit const StructType kPodSchedulingGroup{"PodSchedulingGroup", kPodSchedulingGroupFields};
 
 }  // namespace ordinal::api::schema

@@ -12,8 +12,9 @@ extern const StructType kAffinity, kNodeAffinity, kPodAffinity, kPodAntiAffinity
 
 // container_fields.cc
 extern const StructType kContainer, kEphemeralContainer, kContainerPort, kEnvVar, kEnvVarSource, kEnvFromSource,
-    kConfigMapEnvSource, kSecretEnvSource, kConfigMapKeySelector, kSecretKeySelector, kObjectFieldSelector,
-    kResourceFieldSelector, kVolumeMount, kVolumeDevice, kResourceRequirements, kResourceClaim, kContainerResizePolicy;
+    kConfigMapEnvSource, kSecretEnvSource, kConfigMapKeySelector, kSecretKeySelector, kFileKeySelector,
+    kObjectFieldSelector, kResourceFieldSelector, kVolumeMount, kVolumeDevice, kResourceRequirements, kResourceClaim,
+    kContainerResizePolicy, kContainerRestartRule, kContainerRestartRuleOnExitCodes;
 
 // probe_fields.cc
 extern const StructType kProbe, kExecAction, kGRPCAction, kHTTPGetAction, kHTTPHeader, kTCPSocketAction, kSleepAction,
@@ -25,7 +26,7 @@ extern const StructType kPodSecurityContext, kSecurityContext, kCapabilities, kA
 
 // fields.cc
 extern const StructType kPod, kPodTemplateSpec, kPodSpec, kPodDNSConfig, kPodDNSConfigOption, kHostAlias, kPodOS,
-    kPodReadinessGate, kPodResourceClaim;
+    kPodReadinessGate, kPodResourceClaim, kPodSchedulingGroup;
 
 // status_fields.cc
 extern const StructType kPodStatus, kPodCondition, kHostIP, kPodIP, kPodResourceClaimStatus, kContainerStatus,
@@ -36,8 +37,8 @@ extern const StructType kPodStatus, kPodCondition, kHostIP, kPodIP, kPodResource
 extern const StructType kVolume, kEmptyDirVolumeSource, kConfigMapVolumeSource, kSecretVolumeSource,
     kDownwardAPIVolumeSource, kDownwardAPIVolumeFile, kKeyToPath, kProjectedVolumeSource, kVolumeProjection,
     kConfigMapProjection, kSecretProjection, kDownwardAPIProjection, kServiceAccountTokenProjection,
-    kClusterTrustBundleProjection, kPersistentVolumeClaimVolumeSource, kEphemeralVolumeSource,
-    kPersistentVolumeClaimTemplate, kGitRepoVolumeSource, kImageVolumeSource;
+    kClusterTrustBundleProjection, kPodCertificateProjection, kPersistentVolumeClaimVolumeSource,
+    kEphemeralVolumeSource, kPersistentVolumeClaimTemplate, kGitRepoVolumeSource, kImageVolumeSource;
 
 // source_fields.cc
 extern const StructType kAzureFileVolumeSource, kCephFSVolumeSource, kCinderVolumeSource, kCSIVolumeSource,

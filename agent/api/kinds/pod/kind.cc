@@ -23,6 +23,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   Faults faults(errors);
   const Json& spec = Member(body, "spec");
   ValidatePodSpec(spec, Path("spec"), {}, faults);
+  ValidateProbePeriods(Member(body, "metadata"), spec, Path("metadata"), faults);
   auto unsupported = UnsupportedFields(schema::kPodSpec, spec, "spec");
   errors.insert(errors.end(), unsupported.begin(), unsupported.end());
 }
@@ -34,6 +35,7 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
 
 void Warn(const Json& body, std::vector<std::string>& warnings) {
   auto ignored = IneffectiveFields(schema::kPodSpec, Member(body, "spec"), "spec");
+  WarnOfHooks(Member(body, "spec"), "spec", warnings);
   warnings.insert(warnings.end(), ignored.begin(), ignored.end());
 }
 
@@ -45,7 +47,7 @@ constexpr std::string_view kFieldLabels[] = {
     "status.phase",  "status.podIP",       "status.podIPs",      "status.nominatedNodeName",
 };
 constexpr std::string_view kSubresources[] = {
-    "attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "status",
+    "attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "resize", "status",
 };
 
 Json FirstStatus(const Json& body, WallTime) {
@@ -74,6 +76,8 @@ constinit const KindInfo kKind{
     .columns = kPodColumns,
     .cells = PodCells,
     .first_status = FirstStatus,
+    .counts_generation = true,
+    .placed_by = "nodeName",
     .shown_when_deleted = true,
     .row_conditions = PodRowConditions,
 };

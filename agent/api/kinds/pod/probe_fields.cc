@@ -37,8 +37,8 @@ constexpr Field kHTTPGetActionFields[] = {
 };
 
 constexpr Field kHTTPHeaderFields[] = {
-    Tag(1, Required(String("name"))),
-    Tag(2, String("value")),
+    Tag(1, Required(String("name")), "the header's name"),
+    Tag(2, String("value"), "the header's value"),
 };
 
 constexpr Field kTCPSocketActionFields[] = {
@@ -47,7 +47,7 @@ constexpr Field kTCPSocketActionFields[] = {
 };
 
 constexpr Field kSleepActionFields[] = {
-    Tag(1, Int64("seconds")),
+    Tag(1, Int64("seconds"), "how long"),
 };
 
 constexpr Field kLifecycleFields[] = {
@@ -55,6 +55,7 @@ constexpr Field kLifecycleFields[] = {
         "done right after the start; when it fails the container is ended"),
     Tag(2, Optional(Struct("preStop", kLifecycleHandler)),
         "done before the container is asked to end, within the grace period"),
+    Tag(3, Optional(String("stopSignal")), "the signal that asks it to end (SIGUSR1); the image's when absent"),
 };
 
 constexpr Field kLifecycleHandlerFields[] = {

@@ -8,6 +8,8 @@ namespace ordinal::api {
 Container ReadContainer(const Json& json);
 /// resourceFieldRef.divisor as it is written; empty when absent.
 std::string ReadDivisor(const Json& resource_field_ref);
+/// "limits", "requests" or an overhead.
+ResourceList ReadResourceList(const Json& amounts);
 /// Fills what SecurityContext and PodSecurityContext share.
 void ReadSecurityContext(const Json& json, SecurityContext& context);
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "agent/api/kinds/pod/container_rules.h"
+#include "agent/api/kinds/pod/pod_resources.h"
 #include "agent/api/kinds/pod/volume_rules.h"
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/read.h"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr size_t kMostNameservers = 3;
 constexpr size_t kMostSearches = 32;
+constexpr size_t kMostTolerations = 1000;  // ours: the reference has no bound but that of a whole object
+constexpr size_t kLongestHostname = 64;    // the kernel's
 
 void ValidateDns(const Json& spec, const Path& path, Faults& faults) {
   const std::string policy = ReadString(spec, "dnsPolicy");
@@ -48,20 +51,20 @@ void ValidateHostAliases(const Json& spec, const Path& path, Faults& faults) {
   }
 }
 
-void ValidateTolerations(const Json& spec, const Path& path, Faults& faults) {
-  const Json& tolerations = Items(spec, "tolerations");
-  for (size_t i = 0; i < tolerations.size(); ++i) {
-    const Path at = (path / "tolerations")[i];
-    const std::string op = ReadString(tolerations[i], "operator");
-    const std::string key = ReadString(tolerations[i], "key");
-    faults.Syntax(at / "key", key, CheckQualifiedName);
-    faults.OneOf(at / "operator", op, {"Equal", "Exists"});
-    faults.OneOf(at / "effect", ReadString(tolerations[i], "effect"), {"NoExecute", "NoSchedule", "PreferNoSchedule"});
-    if (key.empty() && op != "Exists") faults.Invalid(at / "operator", op, "must be Exists when key is empty");
-    if (op == "Exists" && !ReadString(tolerations[i], "value").empty()) {
-      faults.Invalid(at / "operator", op, "value must be empty when operator is Exists");
-    }
+/// core/validation, ValidatePodSpec: KEP-4762 for the override.
+void ValidateHostname(const Json& spec, const Path& path, Faults& faults) {
+  faults.Syntax(path / "hostname", ReadString(spec, "hostname"), CheckDnsLabel);
+  faults.Syntax(path / "subdomain", ReadString(spec, "subdomain"), CheckDnsLabel);
+  if (!spec.contains("hostnameOverride")) return;
+  const Path at = path / "hostnameOverride";
+  const std::string name = ReadString(spec, "hostnameOverride");
+  if (auto complaint = CheckDnsSubdomain(name)) {
+    faults.Invalid(at, name, *complaint);
+  } else if (name.size() > kLongestHostname) {
+    faults.Add(at, kTooLong, "may have no more than 64 characters");
   }
+  if (ReadBool(spec, "setHostnameAsFQDN")) faults.Forbidden(at, "may not be set when setHostnameAsFQDN is true");
+  if (ReadBool(spec, "hostNetwork")) faults.Forbidden(at, "may not be set when hostNetwork is true");
 }
 
 void ValidateSpread(const Json& spec, const Path& path, Faults& faults) {
@@ -76,29 +79,32 @@ void ValidateSpread(const Json& spec, const Path& path, Faults& faults) {
   }
 }
 
-void ValidatePodSecurity(const Json& spec, const Path& path, Faults& faults) {
-  const Json& context = Member(spec, "securityContext");
-  const Path at = path / "securityContext";
-  for (const std::string_view member : {"fsGroup", "runAsUser", "runAsGroup"}) {
-    faults.Range(at / member, ReadInt(context, member), 0, kMostId);
+}  // namespace
+
+void ValidateTolerations(const Json& holder, const Path& path, Faults& faults) {
+  const Json& tolerations = Items(holder, "tolerations");
+  if (tolerations.size() > kMostTolerations) {
+    return faults.TooMany(path / "tolerations", tolerations.size(), kMostTolerations);
   }
-  faults.OneOf(at / "fsGroupChangePolicy", ReadString(context, "fsGroupChangePolicy"), {"Always", "OnRootMismatch"});
-  faults.OneOf(at / "supplementalGroupsPolicy", ReadString(context, "supplementalGroupsPolicy"), {"Merge", "Strict"});
-  for (const std::string_view member : {"seccompProfile", "appArmorProfile"}) {
-    faults.OneOf(at / member / "type", ReadString(Member(context, member), "type"),
-                 {"Localhost", "RuntimeDefault", "Unconfined"});
-  }
-  if (ReadBool(spec, "shareProcessNamespace") && ReadBool(spec, "hostPID")) {
-    faults.Add(path / "shareProcessNamespace", kInvalid, "may not be true when hostPID is true");
+  for (size_t i = 0; i < tolerations.size(); ++i) {
+    const Path at = (path / "tolerations")[i];
+    const std::string op = ReadString(tolerations[i], "operator");
+    const std::string key = ReadString(tolerations[i], "key");
+    faults.Syntax(at / "key", key, CheckQualifiedName);
+    faults.OneOf(at / "operator", op, {"Equal", "Exists"});
+    faults.OneOf(at / "effect", ReadString(tolerations[i], "effect"), {"NoExecute", "NoSchedule", "PreferNoSchedule"});
+    if (key.empty() && op != "Exists") faults.Invalid(at / "operator", op, "must be Exists when key is empty");
+    if (op == "Exists" && !ReadString(tolerations[i], "value").empty()) {
+      faults.Invalid(at / "operator", op, "value must be empty when operator is Exists");
+    }
   }
 }
-
-}  // namespace
 
 void ValidatePodSpec(const Json& spec, const Path& path, const std::set<std::string>& claims, Faults& faults) {
   auto volumes = ValidateVolumes(spec, path / "volumes", faults);
   volumes.insert(claims.begin(), claims.end());
   ValidateContainers(spec, path, volumes, faults);
+  ValidatePodResources(spec, path, faults);
   faults.OneOf(path / "restartPolicy", ReadString(spec, "restartPolicy"), {"Always", "OnFailure", "Never"});
   ValidateDns(spec, path, faults);
   ValidateHostAliases(spec, path, faults);
@@ -106,8 +112,8 @@ void ValidatePodSpec(const Json& spec, const Path& path, const std::set<std::str
   ValidateSpread(spec, path, faults);
   ValidatePodSecurity(spec, path, faults);
   ValidateLabels(Member(spec, "nodeSelector"), path / "nodeSelector", faults);
-  faults.Syntax(path / "hostname", ReadString(spec, "hostname"), CheckDnsLabel);
-  faults.Syntax(path / "subdomain", ReadString(spec, "subdomain"), CheckDnsLabel);
+  ValidateHostname(spec, path, faults);
+  ValidateOverhead(Member(spec, "overhead"), path / "overhead", faults);
   for (const std::string_view member : {"serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName"}) {
     faults.Syntax(path / member, ReadString(spec, member), CheckDnsSubdomain);
   }

@@ -13,52 +13,58 @@ constexpr Field kAffinityFields[] = {
 };
 
 constexpr Field kNodeAffinityFields[] = {
-    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kPreferredSchedulingTerm))),
-    Tag(1, Optional(Struct("requiredDuringSchedulingIgnoredDuringExecution", kNodeSelector))),
+    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kPreferredSchedulingTerm)),
+        "nodes it would rather run on; of one node there is nothing to prefer"),
+    Tag(1, Optional(Struct("requiredDuringSchedulingIgnoredDuringExecution", kNodeSelector)), "nodes it may run on"),
 };
 
 constexpr Field kPodAffinityFields[] = {
-    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kWeightedPodAffinityTerm))),
-    Tag(1, List(Struct("requiredDuringSchedulingIgnoredDuringExecution", kPodAffinityTerm))),
+    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kWeightedPodAffinityTerm)),
+        "pods it would rather be near; of one node there is nothing to prefer"),
+    Tag(1, List(Struct("requiredDuringSchedulingIgnoredDuringExecution", kPodAffinityTerm)), "pods it must be near"),
 };
 
 constexpr Field kPodAntiAffinityFields[] = {
-    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kWeightedPodAffinityTerm))),
-    Tag(1, List(Struct("requiredDuringSchedulingIgnoredDuringExecution", kPodAffinityTerm))),
+    Tag(2, List(Struct("preferredDuringSchedulingIgnoredDuringExecution", kWeightedPodAffinityTerm)),
+        "pods it would rather be away from; of one node there is nothing to prefer"),
+    Tag(1, List(Struct("requiredDuringSchedulingIgnoredDuringExecution", kPodAffinityTerm)),
+        "pods it must be away from"),
 };
 
 constexpr Field kPreferredSchedulingTermFields[] = {
-    Tag(2, Struct("preference", kNodeSelectorTerm)),
-    Tag(1, Int32("weight")),
+    Tag(2, Struct("preference", kNodeSelectorTerm), "the nodes that are meant"),
+    Tag(1, Int32("weight"), "how much it counts, 1 to 100"),
 };
 
 constexpr Field kWeightedPodAffinityTermFields[] = {
-    Tag(2, Struct("podAffinityTerm", kPodAffinityTerm)),
-    Tag(1, Int32("weight")),
+    Tag(2, Struct("podAffinityTerm", kPodAffinityTerm), "the pods that are meant"),
+    Tag(1, Int32("weight"), "how much it counts, 1 to 100"),
 };
 
 constexpr Field kPodAffinityTermFields[] = {
-    Tag(1, Optional(Struct("labelSelector", kLabelSelector))),
-    Tag(5, List(String("matchLabelKeys"))),
-    Tag(6, List(String("mismatchLabelKeys"))),
-    Tag(4, Optional(Struct("namespaceSelector", kLabelSelector))),
-    Tag(2, List(String("namespaces"))),
-    Tag(3, Required(String("topologyKey"))),
+    Tag(1, Optional(Struct("labelSelector", kLabelSelector)), "which pods are meant"),
+    Tag(5, List(String("matchLabelKeys")), "labels whose values these pods share with this one"),
+    Tag(6, List(String("mismatchLabelKeys")), "labels whose values these pods do not share with this one"),
+    Tag(4, Optional(Struct("namespaceSelector", kLabelSelector)), "the namespaces of these pods, by their labels"),
+    Tag(2, List(String("namespaces")), "the namespaces of these pods, by name; the pod's own when neither is given"),
+    Tag(3, Required(String("topologyKey")), "the node label whose values are the places"),
 };
 
 constexpr Field kNodeSelectorFields[] = {
-    Tag(1, Required(List(Struct("nodeSelectorTerms", kNodeSelectorTerm)))),
+    Tag(1, Required(List(Struct("nodeSelectorTerms", kNodeSelectorTerm))), "a node fits when it fits one of them"),
 };
 
 constexpr Field kNodeSelectorTermFields[] = {
-    Tag(1, List(Struct("matchExpressions", kNodeSelectorRequirement))),
-    Tag(2, List(Struct("matchFields", kNodeSelectorRequirement))),
+    Tag(1, List(Struct("matchExpressions", kNodeSelectorRequirement)),
+        "conditions on the node's labels, all of which must hold"),
+    Tag(2, List(Struct("matchFields", kNodeSelectorRequirement)),
+        "conditions on the node's fields, all of which must hold"),
 };
 
 constexpr Field kNodeSelectorRequirementFields[] = {
-    Tag(1, Required(String("key"))),
-    Tag(2, Required(String("operator"))),
-    Tag(3, List(String("values"))),
+    Tag(1, Required(String("key")), "the label or the field"),
+    Tag(2, Required(String("operator")), "In, NotIn, Exists, DoesNotExist, Gt or Lt"),
+    Tag(3, List(String("values")), "what it is compared with"),
 };
 
 constexpr Field kTolerationFields[] = {
@@ -71,11 +77,11 @@ constexpr Field kTolerationFields[] = {
 
 constexpr Field kTopologySpreadConstraintFields[] = {
     Tag(4, Optional(Struct("labelSelector", kLabelSelector)), "which pods are counted"),
-    Tag(8, List(String("matchLabelKeys"))),
+    Tag(8, List(String("matchLabelKeys")), "labels whose values the counted pods share with this one"),
     Tag(1, Required(Int32("maxSkew")), "how many more pods one place may have than another"),
-    Tag(5, Optional(Int32("minDomains"))),
-    Tag(6, Optional(String("nodeAffinityPolicy"))),
-    Tag(7, Optional(String("nodeTaintsPolicy"))),
+    Tag(5, Optional(Int32("minDomains")), "how many places there must be, at least"),
+    Tag(6, Optional(Ineffective(String("nodeAffinityPolicy"), "there is one node to count", R"("Honor")"))),
+    Tag(7, Optional(Ineffective(String("nodeTaintsPolicy"), "there is one node to count", R"("Ignore")"))),
     Tag(2, Required(String("topologyKey")), "the node label whose values are the places"),
     Tag(3, Required(String("whenUnsatisfiable")), "DoNotSchedule or ScheduleAnyway"),
 };

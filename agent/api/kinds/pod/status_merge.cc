@@ -19,11 +19,15 @@ const Json* ConditionOf(const Json& status, const std::string& type) {
   return found == conditions.end() ? nullptr : &*found;
 }
 
+/// The node's own, and there only while they hold: what it does not say is no longer so.
+bool PassingOfNode(const std::string& type) { return type == kPodResizePending || type == kPodResizeInProgress; }
+
 /// `to` with the conditions of `from` of which it has none.
 void AddMissingConditions(const Json& from, Json& to) {
   Json missing = Json::array();
   for (const Json& condition : Items(from, "conditions")) {
-    if (ConditionOf(to, ReadString(condition, "type")) == nullptr) missing.push_back(condition);
+    const std::string type = ReadString(condition, "type");
+    if (ConditionOf(to, type) == nullptr && !PassingOfNode(type)) missing.push_back(condition);
   }
   for (Json& condition : missing) to["conditions"].push_back(std::move(condition));
 }
@@ -56,12 +60,20 @@ Json MergedStatus(StatusBy by, const Json& said, const Json& stored) {
   if (by == StatusBy::kPlacement) return WithConditions(said, stored);
   Json merged = said;
   if (by == StatusBy::kNode) AddMissingConditions(stored, merged);
+  if (by == StatusBy::kClient && ReadInt(said, "observedGeneration") == 0 && stored.contains("observedGeneration")) {
+    merged["observedGeneration"] = stored["observedGeneration"];
+  }
   if (Terminal(stored) && !Terminal(said)) {
     for (const char* member : {"phase", "reason", "message"}) {
       if (stored.contains(member)) merged[member] = stored[member];
     }
   }
   return merged;
+}
+
+void ObserveGeneration(const Json& pod, Json& condition) {
+  const int64_t generation = ReadInt(Member(pod, "metadata"), "generation");
+  if (generation > 0) condition["observedGeneration"] = generation;
 }
 
 bool SameStatus(const Json& a, const Json& b) {

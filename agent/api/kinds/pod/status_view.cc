@@ -52,9 +52,12 @@ ContainerStatus ReadContainerStatus(const Json& json) {
   status.started = ReadBool(json, "started");
   status.restart_count = ReadInt(json, "restartCount");
   for (const Json& mount : Items(json, "volumeMounts")) {
-    status.volume_mounts.push_back(
-        {ReadString(mount, "name"), ReadString(mount, "mountPath"), ReadBool(mount, "readOnly")});
+    status.volume_mounts.push_back({ReadString(mount, "name"), ReadString(mount, "mountPath"),
+                                    ReadBool(mount, "readOnly"), ReadString(mount, "recursiveReadOnly") == "Enabled"});
   }
+  status.allocated = ReadStringMap(json, "allocatedResources");
+  status.limits = ReadStringMap(Member(json, "resources"), "limits");
+  status.requests = ReadStringMap(Member(json, "resources"), "requests");
   return status;
 }
 
@@ -82,6 +85,9 @@ PodStatus ReadPodStatus(const Json& json) {
   }
   for (const Json& each : Items(json, "initContainerStatuses")) {
     status.init_container_statuses.push_back(ReadContainerStatus(each));
+  }
+  for (const Json& each : Items(json, "ephemeralContainerStatuses")) {
+    status.ephemeral_container_statuses.push_back(ReadContainerStatus(each));
   }
   status.observed_generation = ReadInt(json, "observedGeneration");
   return status;

@@ -32,7 +32,7 @@ using ContainerState = std::variant<std::monostate, WaitingState, RunningState, 
 
 struct VolumeMountStatus {
   std::string name, mount_path;
-  bool read_only = false;
+  bool read_only = false, recursive_read_only = false;
 };
 
 struct ContainerStatus {
@@ -41,6 +41,8 @@ struct ContainerStatus {
   bool ready = false, started = false;
   int64_t restart_count = 0;
   std::vector<VolumeMountStatus> volume_mounts;
+  StringMap allocated;         ///< allocatedResources: requests, as the spec writes them
+  StringMap limits, requests;  ///< resources: what it runs with
 };
 
 struct PodStatus {
@@ -49,7 +51,7 @@ struct PodStatus {
   std::vector<std::string> host_ips, pod_ips;
   std::vector<Condition> conditions;
   std::optional<WallTime> start_time;
-  std::vector<ContainerStatus> container_statuses, init_container_statuses;
+  std::vector<ContainerStatus> container_statuses, init_container_statuses, ephemeral_container_statuses;
   int64_t observed_generation = 0;
 
   /// Phase Succeeded or Failed.

@@ -20,6 +20,7 @@ void ValidateTemplate(const Json& spec, std::string_view kind, const std::set<st
   ValidateAnnotations(Member(metadata, "annotations"), path / "metadata" / "annotations", faults);
   const Json& pod_spec = Member(pod_template, "spec");
   ValidatePodSpec(pod_spec, path / "spec", claims, faults);
+  ValidateProbePeriods(metadata, pod_spec, path / "metadata", faults);
   if (!Items(pod_spec, "ephemeralContainers").empty()) {
     faults.Forbidden(path / "spec" / "ephemeralContainers", "may not be in a pod template");
   }
@@ -66,8 +67,9 @@ void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faul
 }
 
 void WarnOfTemplate(const Json& body, std::vector<std::string>& warnings) {
-  auto ignored = IneffectiveFields(schema::kPodSpec, Member(Member(Member(body, "spec"), "template"), "spec"),
-                                   "spec.template.spec");
+  const Json& pod_spec = Member(Member(Member(body, "spec"), "template"), "spec");
+  auto ignored = IneffectiveFields(schema::kPodSpec, pod_spec, "spec.template.spec");
+  WarnOfHooks(pod_spec, "spec.template.spec", warnings);
   warnings.insert(warnings.end(), ignored.begin(), ignored.end());
 }
 

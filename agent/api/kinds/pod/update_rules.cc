@@ -61,6 +61,7 @@ void ValidatePodSpecUpdate(const Json& spec, const Json& old_spec, Faults& fault
   Restore(munged, old_spec, "activeDeadlineSeconds");
   ValidateTolerations(spec, old_spec, faults);
   Restore(munged, old_spec, "tolerations");
+  Restore(munged, old_spec, "ephemeralContainers");  // admission/pods.cc
   if (ReadInt(old_spec, "terminationGracePeriodSeconds") < 0 && ReadInt(spec, "terminationGracePeriodSeconds") == 1) {
     Restore(munged, old_spec, "terminationGracePeriodSeconds");
   }

@@ -30,6 +30,7 @@ PodSecurityContext ReadPodSecurity(const Json& json) {
   for (const auto& group : Items(json, "supplementalGroups")) {
     if (group.is_number_integer()) context.supplemental_groups.push_back(group.get<int64_t>());
   }
+  context.strict_groups = ReadString(json, "supplementalGroupsPolicy") == "Strict";
   for (const auto& sysctl : Items(json, "sysctls")) {
     context.sysctls[ReadString(sysctl, "name")] = ReadString(sysctl, "value");
   }
@@ -55,6 +56,7 @@ void ReadFlags(const Json& json, PodSpec& spec) {
   spec.share_process_namespace = ReadBool(json, "shareProcessNamespace");
   spec.set_hostname_as_fqdn = ReadBool(json, "setHostnameAsFQDN");
   spec.enable_service_links = ReadBool(json, "enableServiceLinks", true);
+  spec.host_users = ReadBool(json, "hostUsers", true);
 }
 
 }  // namespace
@@ -63,6 +65,9 @@ PodSpec ReadPodSpec(const Json& json) {
   PodSpec spec;
   for (const auto& item : Items(json, "initContainers")) spec.init_containers.push_back(ReadContainer(item));
   for (const auto& item : Items(json, "containers")) spec.containers.push_back(ReadContainer(item));
+  for (const auto& item : Items(json, "ephemeralContainers")) {
+    spec.ephemeral_containers.push_back(ReadContainer(item));
+  }
   for (const auto& item : Items(json, "volumes")) spec.volumes.push_back(ReadVolume(item));
   spec.node_name = ReadString(json, "nodeName");
   spec.hostname = ReadString(json, "hostname");
@@ -72,16 +77,35 @@ PodSpec ReadPodSpec(const Json& json) {
   spec.service_account = ReadString(json, "serviceAccountName");
   spec.priority_class = ReadString(json, "priorityClassName");
   spec.runtime_class = ReadString(json, "runtimeClassName");
+  spec.overhead = ReadResourceList(Member(json, "overhead"));
+  spec.hostname_override = ReadOptional<std::string>(json, "hostnameOverride");
   if (Member(json, "dnsConfig").is_object()) spec.dns_config = ReadDnsConfig(Member(json, "dnsConfig"));
   for (const auto& alias : Items(json, "hostAliases")) {
     spec.host_aliases.push_back({ReadString(alias, "ip"), ReadStrings(alias, "hostnames")});
   }
   spec.security = ReadPodSecurity(Member(json, "securityContext"));
+  spec.limits = ReadResourceList(Member(Member(json, "resources"), "limits"));
+  spec.requests = ReadResourceList(Member(Member(json, "resources"), "requests"));
   spec.termination_grace_seconds =
       BoundedSeconds(ReadInt(json, "terminationGracePeriodSeconds", spec.termination_grace_seconds));
   spec.active_deadline_seconds = ReadOptional<int64_t>(json, "activeDeadlineSeconds");
   ReadFlags(json, spec);
   return spec;
+}
+
+void ApplyProbePeriods(const std::string& annotation, PodSpec& spec) {
+  const auto periods = ParseProbePeriods(annotation);
+  if (!periods.ok()) return;  // admission refuses it; of an older object the periods are as they are
+  for (const ProbePeriod& each : *periods) {
+    for (std::vector<Container>* list : {&spec.containers, &spec.init_containers}) {
+      for (Container& container : *list) {
+        if (container.name != each.container || !container.probes.of(each.kind)) continue;
+        auto changed = std::make_shared<Probe>(*container.probes.of(each.kind));
+        changed->period = each.period;
+        container.probes.of(each.kind) = std::move(changed);
+      }
+    }
+  }
 }
 
 std::string NodeOf(const Json& pod) { return ReadString(Member(pod, "spec"), "nodeName"); }
@@ -97,6 +121,8 @@ Pod Pod::From(const Object& object) {
   pod.object = object;
   pod.meta = ReadMeta(object.body());
   pod.spec = ReadPodSpec(Member(object.body(), "spec"));
+  const auto periods = pod.meta.annotations.find(kProbePeriods);
+  if (periods != pod.meta.annotations.end()) ApplyProbePeriods(periods->second, pod.spec);
   pod.status = ReadPodStatus(Member(object.body(), "status"));
   return pod;
 }
@@ -123,8 +149,15 @@ std::string QosClass(const PodSpec& spec) {
     }
     limited_everywhere = limited_everywhere && limited == 2;
   };
-  for (const auto& container : spec.containers) add(container);
-  for (const auto& container : spec.init_containers) add(container);
+  if (!spec.requests.empty() || !spec.limits.empty()) {
+    Container whole;
+    whole.requests = spec.requests;
+    whole.limits = spec.limits;
+    add(whole);
+  } else {
+    for (const auto& container : spec.containers) add(container);
+    for (const auto& container : spec.init_containers) add(container);
+  }
   if (requests.empty() && limits.empty()) return "BestEffort";
   return limited_everywhere && requests == limits ? "Guaranteed" : "Burstable";
 }

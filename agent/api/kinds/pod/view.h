@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/pod/probe.h"
 #include "agent/api/kinds/pod/status_view.h"
 #include "agent/api/quantity.h"
 
@@ -24,6 +25,12 @@ struct EnvFrom {
   std::string prefix;
 };
 
+/// A variable of a file that another container wrote into an emptyDir.
+struct FileKey {
+  std::string volume, path, key;
+  bool optional = false;  ///< goes on without it
+};
+
 struct EnvVar {
   std::string name, value;
   std::optional<ConfigName> config;  ///< valueFrom.configMapKeyRef or secretKeyRef
@@ -32,6 +39,7 @@ struct EnvVar {
   std::string resource;              ///< valueFrom.resourceFieldRef.resource ("limits.cpu")
   std::string resource_container;
   std::string divisor;
+  std::shared_ptr<const FileKey> file;  ///< valueFrom.fileKeyRef
 };
 
 struct ContainerPort {
@@ -41,6 +49,7 @@ struct ContainerPort {
 
 struct VolumeMount {
   std::string name, mount_path, sub_path, sub_path_expr, propagation;
+  std::string recursive_read_only;  ///< "", "Disabled", "IfPossible", "Enabled"
   bool read_only = false;
 };
 
@@ -66,10 +75,18 @@ struct PodSecurityContext : SecurityContext {
   std::optional<int64_t> fs_group;
   std::string fs_group_change_policy = "Always";
   std::vector<int64_t> supplemental_groups;
+  bool strict_groups = false;  ///< supplementalGroupsPolicy: Strict
   StringMap sysctls;
 };
 
 using ResourceList = std::map<std::string, Quantity>;
+
+/// What becomes of a container that ended with certain exit codes, whatever its restart policy says.
+struct RestartRule {
+  bool all = false;     ///< every container of the pod starts again (RestartAllContainers), else this one (Restart)
+  bool not_in = false;  ///< of exit codes that are not listed
+  std::vector<int32_t> exit_codes;
+};
 
 struct Container {
   std::string name, image, image_pull_policy, working_dir;
@@ -78,13 +95,18 @@ struct Container {
   std::vector<EnvFrom> env_from;
   std::vector<EnvVar> env;
   ResourceList limits, requests;
+  /// resizePolicy: whether a change of this resource ends the container, which starts again with it.
+  bool restarts_for_cpu = false, restarts_for_memory = false;
   std::vector<VolumeMount> mounts;
   SecurityContext security;
   std::string termination_message_path = "/dev/termination-log";
   std::string termination_message_policy = "File";
-  std::string restart_policy;  ///< of an init container: "Always" makes it a sidecar
+  std::string restart_policy;  ///< its own, before the pod's; of an init container "Always" makes it a sidecar
+  std::vector<RestartRule> restart_rules;  ///< the first that fits counts
+  std::string target;                      ///< of an ephemeral container: the one whose processes it sees
   bool stdin_open = false, stdin_once = false, tty = false;
-  bool readiness_probe = false;  ///< has one
+  Probes probes;
+  Hooks hooks;
 };
 
 struct Volume {
@@ -104,17 +126,21 @@ struct DnsConfig {
 };
 
 struct PodSpec {
-  std::vector<Container> init_containers, containers;
+  std::vector<Container> init_containers, containers, ephemeral_containers;
   std::vector<Volume> volumes;
   std::string node_name, hostname, subdomain, restart_policy = "Always", dns_policy = "ClusterFirst";
   std::string service_account, priority_class, runtime_class;
+  ResourceList overhead;  ///< of its runtime class
+  std::optional<std::string> hostname_override;
   std::optional<DnsConfig> dns_config;
   std::vector<HostAlias> host_aliases;
   PodSecurityContext security;
+  ResourceList limits, requests;  ///< spec.resources: of the pod as a whole
   int64_t termination_grace_seconds = 30;
   std::optional<int64_t> active_deadline_seconds;
   bool host_network = false, host_pid = false, host_ipc = false, share_process_namespace = false;
   bool set_hostname_as_fqdn = false, enable_service_links = true;
+  bool host_users = true;  ///< false: a user namespace of its own
 };
 
 struct Pod {
@@ -143,8 +169,15 @@ bool Ended(const Json& pod);          ///< phase Succeeded or Failed
 /// Reads a PodSpec document (a pod's spec, or a template's).
 PodSpec ReadPodSpec(const Json& spec);
 
+/// The rule that `exit_code` falls under; null: the container's policy counts.
+const RestartRule* RuleFor(const Container& container, int32_t exit_code);
+
+/// What the annotation kProbePeriods says, where it can be understood. Pod::From() does it.
+void ApplyProbePeriods(const std::string& annotation, PodSpec& spec);
+
 /// "Guaranteed", "Burstable" or "BestEffort" (limits equal to requests for cpu and memory everywhere, any
-/// request or limit, none).
+/// request or limit, none). Where the pod as a whole has resources, they alone count
+/// (pkg/apis/core/v1/helper/qos, ComputePodQOS).
 std::string QosClass(const PodSpec& spec);
 
 }  // namespace ordinal::api

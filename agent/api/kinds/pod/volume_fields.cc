@@ -28,7 +28,7 @@ constexpr Field kVolumeFields[] = {
     In(2, 5, Optional(Unsupported(Struct("gitRepo", kGitRepoVolumeSource), "this volume source"))),
     In(2, 9, Optional(Unsupported(Struct("glusterfs", kGlusterfsVolumeSource), "this volume source"))),
     In(2, 1, Optional(Struct("hostPath", kHostPathVolumeSource)), "a path of the host"),
-    In(2, 30, Optional(Unsupported(Struct("image", kImageVolumeSource), "this volume source"))),
+    In(2, 30, Optional(Struct("image", kImageVolumeSource)), "the files of an image, read-only (needs containerd 2.1)"),
     In(2, 8, Optional(Unsupported(Struct("iscsi", kISCSIVolumeSource), "this volume source"))),
     Tag(1, Required(String("name")), "the name containers mount it by"),
     In(2, 7, Optional(Unsupported(Struct("nfs", kNFSVolumeSource), "this volume source")), "an NFS export"),
@@ -66,15 +66,15 @@ constexpr Field kSecretVolumeSourceFields[] = {
 };
 
 constexpr Field kDownwardAPIVolumeSourceFields[] = {
-    Tag(2, Optional(Default(Int32("defaultMode"), "420"))),
+    Tag(2, Optional(Default(Int32("defaultMode"), "420")), "the mode of the files; 0644 when absent"),
     Tag(1, List(Struct("items", kDownwardAPIVolumeFile)), "files with fields of the pod"),
 };
 
 constexpr Field kDownwardAPIVolumeFileFields[] = {
-    Tag(2, Optional(Struct("fieldRef", kObjectFieldSelector))),
-    Tag(4, Optional(Int32("mode"))),
-    Tag(1, Required(String("path"))),
-    Tag(3, Optional(Struct("resourceFieldRef", kResourceFieldSelector))),
+    Tag(2, Optional(Struct("fieldRef", kObjectFieldSelector)), "a field of the pod"),
+    Tag(4, Optional(Int32("mode")), "the mode of the file"),
+    Tag(1, Required(String("path")), "where the file is, inside of the volume"),
+    Tag(3, Optional(Struct("resourceFieldRef", kResourceFieldSelector)), "a request or a limit of a container"),
 };
 
 constexpr Field kKeyToPathFields[] = {
@@ -90,33 +90,34 @@ constexpr Field kProjectedVolumeSourceFields[] = {
 
 constexpr Field kVolumeProjectionFields[] = {
     Tag(5, Optional(Unsupported(Struct("clusterTrustBundle", kClusterTrustBundleProjection), "cluster trust bundles"))),
-    Tag(3, Optional(Struct("configMap", kConfigMapProjection))),
-    Tag(2, Optional(Struct("downwardAPI", kDownwardAPIProjection))),
-    Tag(1, Optional(Struct("secret", kSecretProjection))),
-    Tag(4,
-        Optional(Unsupported(Struct("serviceAccountToken", kServiceAccountTokenProjection), "service account tokens"))),
+    Tag(3, Optional(Struct("configMap", kConfigMapProjection)), "the keys of a config map"),
+    Tag(2, Optional(Struct("downwardAPI", kDownwardAPIProjection)), "fields of the pod"),
+    Tag(6, Optional(Unsupported(Struct("podCertificate", kPodCertificateProjection), "pod certificates"))),
+    Tag(1, Optional(Struct("secret", kSecretProjection)), "the keys of a secret"),
+    Tag(4, Optional(Struct("serviceAccountToken", kServiceAccountTokenProjection)),
+        "a token of the pod's service account, renewed before it ends"),
 };
 
 constexpr Field kConfigMapProjectionFields[] = {
-    Tag(2, List(Struct("items", kKeyToPath))),
-    In(1, 1, String("name")),
-    Tag(4, Optional(Bool("optional"))),
+    Tag(2, List(Struct("items", kKeyToPath)), "which keys become which files; all when empty"),
+    In(1, 1, String("name"), "the config map"),
+    Tag(4, Optional(Bool("optional")), "go on without it when it is missing"),
 };
 
 constexpr Field kSecretProjectionFields[] = {
-    Tag(2, List(Struct("items", kKeyToPath))),
-    In(1, 1, String("name")),
-    Tag(4, Optional(Bool("optional"))),
+    Tag(2, List(Struct("items", kKeyToPath)), "which keys become which files; all when empty"),
+    In(1, 1, String("name"), "the secret"),
+    Tag(4, Optional(Bool("optional")), "go on without it when it is missing"),
 };
 
 constexpr Field kDownwardAPIProjectionFields[] = {
-    Tag(1, List(Struct("items", kDownwardAPIVolumeFile))),
+    Tag(1, List(Struct("items", kDownwardAPIVolumeFile)), "files with fields of the pod"),
 };
 
 constexpr Field kServiceAccountTokenProjectionFields[] = {
-    Tag(1, String("audience")),
-    Tag(2, Optional(Default(Int64("expirationSeconds"), "3600"))),
-    Tag(3, Required(String("path"))),
+    Tag(1, String("audience"), "whom the token is for; the API server when absent"),
+    Tag(2, Optional(Default(Int64("expirationSeconds"), "3600")), "how long the token is good; it is renewed before"),
+    Tag(3, Required(String("path")), "where the file is, inside of the volume"),
 };
 
 constexpr Field kClusterTrustBundleProjectionFields[] = {
@@ -125,6 +126,16 @@ constexpr Field kClusterTrustBundleProjectionFields[] = {
     Tag(5, Optional(Bool("optional"))),
     Tag(4, Required(String("path"))),
     Tag(2, Optional(String("signerName"))),
+};
+
+constexpr Field kPodCertificateProjectionFields[] = {
+    Tag(6, String("certificateChainPath")),
+    Tag(4, String("credentialBundlePath")),
+    Tag(5, String("keyPath")),
+    Tag(2, Required(String("keyType"))),
+    Tag(3, Optional(Int32("maxExpirationSeconds"))),
+    Tag(1, Required(String("signerName"))),
+    Tag(7, Map(String("userAnnotations"))),
 };
 
 constexpr Field kPersistentVolumeClaimVolumeSourceFields[] = {
@@ -148,8 +159,8 @@ constexpr Field kGitRepoVolumeSourceFields[] = {
 };
 
 constexpr Field kImageVolumeSourceFields[] = {
-    Tag(2, String("pullPolicy")),
-    Tag(1, String("reference")),
+    Tag(2, String("pullPolicy"), "Always, IfNotPresent or Never, as a container's imagePullPolicy"),
+    Tag(1, String("reference"), "the image's name, with tag or digest"),
 };
 
 }  // namespace
@@ -171,6 +182,7 @@ constinit const StructType kServiceAccountTokenProjection{"ServiceAccountTokenPr
                                                           kServiceAccountTokenProjectionFields};
 constinit const StructType kClusterTrustBundleProjection{"ClusterTrustBundleProjection",
                                                          kClusterTrustBundleProjectionFields};
+constinit const StructType kPodCertificateProjection{"PodCertificateProjection", kPodCertificateProjectionFields};
 constinit const StructType kPersistentVolumeClaimVolumeSource{"PersistentVolumeClaimVolumeSource",
                                                               kPersistentVolumeClaimVolumeSourceFields};
 constinit const StructType kEphemeralVolumeSource{"EphemeralVolumeSource", kEphemeralVolumeSourceFields};

@@ -6,6 +6,9 @@
 namespace ordinal::api {
 namespace {
 
+constexpr int64_t kLeastTokenSeconds = 600;
+constexpr int64_t kMostTokenSeconds = int64_t{1} << 32;
+
 /// The members of a VolumeSource, in the order in which the reference looks: with two given, the later one is wrong.
 constexpr std::string_view kPodSources[] = {
     "emptyDir",
@@ -95,6 +98,21 @@ void RefuseSamePaths(const Json& projection, const Path& path, std::set<std::str
   }
 }
 
+/// A token of the pod's service account: its file, and how long it lives (core/validation, TokenRequest's own bounds).
+void ValidateToken(const Json& token, const Path& path, std::set<std::string>& paths, Faults& faults) {
+  const std::string name = ReadString(token, "path");
+  faults.Syntax(path / "path", name, CheckInnerPath);
+  if (name.starts_with("..")) faults.Invalid(path / "path", name, "must not start with '..'");
+  if (!name.empty() && !paths.insert(name).second) faults.Invalid(path, name, "conflicting duplicate paths");
+  const int64_t seconds = ReadInt(token, "expirationSeconds", kLeastTokenSeconds);
+  if (seconds < kLeastTokenSeconds) {
+    faults.Invalid(path / "expirationSeconds", seconds, "may not specify a duration less than 10 minutes");
+  }
+  if (seconds > kMostTokenSeconds) {
+    faults.Invalid(path / "expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds");
+  }
+}
+
 void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
   ValidateMode(source, "defaultMode", path, faults);
   const Json& projections = Items(source, "sources");
@@ -103,6 +121,10 @@ void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
     const Path at = (path / "sources")[i];
     if (projections[i].size() > 1) faults.Add(at, kForbidden, "must have no more than one source");
     for (const auto& [member, projection] : projections[i].items()) {
+      if (member == "serviceAccountToken") {
+        ValidateToken(projection, at / member, paths, faults);
+        continue;
+      }
       if (member == "configMap" || member == "secret") RequireName(projection, "name", at / member, faults);
       ValidateItems(projection, at / member, faults);
       RefuseSamePaths(projection, at / member, paths, faults);
@@ -143,6 +165,10 @@ void ValidateSource(std::string_view kind, const Json& source, const Path& path,
   if (kind == "emptyDir") return ValidateEmptyDir(source, path, faults);
   if (kind == "hostPath") return ValidateHostPath(source, path, faults);
   if (kind == "projected") return ValidateProjected(source, path, faults);
+  if (kind == "image") {
+    RequireName(source, "reference", path, faults);
+    faults.OneOf(path / "pullPolicy", ReadString(source, "pullPolicy"), {"Always", "IfNotPresent", "Never"});
+  }
   if (kind == "configMap") RequireName(source, "name", path, faults);
   if (kind == "secret") RequireName(source, "secretName", path, faults);
   if (kind == "configMap" || kind == "secret" || kind == "downwardAPI") ValidateItems(source, path, faults);

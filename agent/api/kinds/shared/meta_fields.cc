@@ -66,7 +66,7 @@ constexpr Field kObjectReferenceFields[] = {
 };
 
 constexpr Field kLocalObjectReferenceFields[] = {
-    Tag(1, String("name")),
+    Tag(1, String("name"), "the object's name, in the same namespace"),
 };
 
 constexpr Field kSecretReferenceFields[] = {

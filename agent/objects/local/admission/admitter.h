@@ -15,26 +15,30 @@
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
 #include "agent/base/task.h"
-#include "agent/store/object_store.h"
+#include "agent/objects/objects.h"
 
 namespace ordinal::objects {
 
 /// One write on its way to the store.
 class Attempt {
  public:
-  /// All of them outlive it. `old_object` is empty for a new object; `keep` says that the status stays as it was.
-  Attempt(const api::KindInfo& of_kind, const store::Object& old_object, bool keep, WallTime at, Random& chance,
-          store::ObjectReader& all)
-      : kind(of_kind), old(old_object), keep_status(keep), now(at), random(chance), objects(all) {}
+  /// All of them outlive it. `old_object` is empty for a new object.
+  Attempt(const api::KindInfo& of_kind, const store::Object& old_object, WriteOptions::Part written, WallTime at,
+          Random& chance, store::ObjectReader& all)
+      : kind(of_kind), old(old_object), part(written), now(at), random(chance), objects(all) {}
   ~Attempt() { Settle(false); }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
   bool creates() const { return old.empty(); }
+  /// The status stays as it was.
+  bool keeps_status() const { return part == WriteOptions::Part::kSpec || resizes(); }
+  /// It came through pods/resize.
+  bool resizes() const { return part == WriteOptions::Part::kResize; }
 
   const api::KindInfo& kind;
   const store::Object& old;
-  const bool keep_status;
+  const WriteOptions::Part part;  ///< what may be changed
   const WallTime now;
   Random& random;
   store::ObjectReader& objects;  ///< what else there is
@@ -70,6 +74,9 @@ std::unique_ptr<Admitter> AdmitStatus();
 std::unique_ptr<Admitter> AdmitProtection();
 std::unique_ptr<Admitter> AdmitNamespaces();
 std::unique_ptr<Admitter> AdmitPods();
+std::unique_ptr<Admitter> AdmitPriorities();
+std::unique_ptr<Admitter> AdmitRuntimeClasses();
+std::unique_ptr<Admitter> AdmitServiceAccounts();
 std::unique_ptr<Admitter> AdmitGeneration();
 std::unique_ptr<Admitter> AdmitUpdates();
 std::unique_ptr<Admitter> AdmitFinalizers();

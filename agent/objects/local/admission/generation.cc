@@ -20,6 +20,19 @@ bool SpecDiffers(const Json& a, const Json& b) {
   return !covers(a, b) || !covers(b, a);
 }
 
+/// The same for a kind that is placed: that is no change of what is wanted (registry/core/pod/storage, assignPod).
+bool Counts(const api::KindInfo& kind, const Json& old_body, const Json& body) {
+  const std::string member(kind.placed_by);
+  const bool placed = !member.empty() && api::ReadString(api::Member(old_body, "spec"), member).empty() &&
+                      !api::ReadString(api::Member(body, "spec"), member).empty();
+  if (!placed) return SpecDiffers(old_body, body);
+  Json unplaced = body;
+  unplaced["spec"].erase(member);
+  Json before = old_body;
+  before["spec"].erase(member);
+  return SpecDiffers(before, unplaced);
+}
+
 class Generation final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
@@ -32,7 +45,7 @@ class Generation final : public Admitter {
     }
     const Json& before = api::Member(attempt.old.body(), "metadata");
     api::Carry(before, "generation", metadata);
-    if (counted && SpecDiffers(attempt.old.body(), attempt.body)) {
+    if (counted && Counts(attempt.kind, attempt.old.body(), attempt.body)) {
       metadata["generation"] = api::ReadInt(before, "generation") + 1;
     }
     co_return Status();

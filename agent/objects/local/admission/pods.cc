@@ -2,14 +2,18 @@
 
 #include <algorithm>
 
+#include "agent/api/kinds/pod/rules.h"
+#include "agent/api/read.h"
 #include "agent/objects/local/admission/admitter.h"
+#include "agent/objects/local/admission/label_keys.h"
 
 namespace ordinal::objects {
 namespace {
 
 using api::Json;
 
-constexpr const char* kGivenOnce[] = {"serviceAccountName", "serviceAccount", "priority", "preemptionPolicy"};
+constexpr const char* kGivenOnce[] = {"serviceAccountName", "serviceAccount",   "priorityClassName",
+                                      "priority",           "preemptionPolicy", "overhead"};
 constexpr int kEvictAfterSeconds = 300;
 
 /// A toleration without effect means every effect, one without key and effect everything.
@@ -32,6 +36,24 @@ void AddDefaultTolerations(Json& spec) {
   spec["tolerations"] = std::move(tolerations);
 }
 
+/// spec.ephemeralContainers come through their own sub-resource alone, one after another.
+void AdmitEphemeralContainers(Attempt& attempt) {
+  const Json& spec = api::Member(attempt.body, "spec");
+  api::Faults faults(attempt.faults);
+  const api::Path path("spec.ephemeralContainers");
+  if (attempt.creates()) {
+    if (api::Items(spec, "ephemeralContainers").empty()) return;
+    faults.Forbidden(path, "may not be set when a pod is made; add them to a pod that runs: pods/ephemeralcontainers");
+    return;
+  }
+  const Json& old_spec = api::Member(attempt.old.body(), "spec");
+  if (attempt.part == WriteOptions::Part::kEphemeralContainers) {
+    api::ValidateEphemeralUpdate(spec, old_spec, faults);
+  } else if (api::Items(spec, "ephemeralContainers") != api::Items(old_spec, "ephemeralContainers")) {
+    faults.Forbidden(path, "may only be changed through the sub-resource pods/ephemeralcontainers");
+  }
+}
+
 class Pods final : public Admitter {
  public:
   bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Pod"; }
@@ -42,6 +64,7 @@ class Pods final : public Admitter {
     } else {
       AdmitPodChange(attempt.old.body(), attempt.body);
     }
+    AdmitEphemeralContainers(attempt);
     co_return Status();
   }
 };
@@ -54,8 +77,7 @@ void AdmitNewPod(Json& body) {
   Json& spec = body["spec"];
   if (api::ReadString(spec, "serviceAccountName").empty()) spec["serviceAccountName"] = "default";
   spec["serviceAccount"] = spec["serviceAccountName"];
-  if (!spec.contains("priority")) spec["priority"] = 0;
-  if (!spec.contains("preemptionPolicy")) spec["preemptionPolicy"] = "PreemptLowerPriority";
+  MergeLabelKeys(body);
   AddDefaultTolerations(spec);
 }
 
@@ -66,6 +88,7 @@ void AdmitPodChange(const Json& old_body, Json& body) {
     if (!spec.contains(member) && before.contains(member)) spec[member] = before[member];
   }
   if (before.contains("tolerations")) AddDefaultTolerations(spec);
+  KeepLabelKeys(old_body, body);
 }
 
 }  // namespace ordinal::objects

@@ -1,5 +1,5 @@
-// What Kubernetes' admission plugins give every pod: ServiceAccount, Priority and DefaultTolerationSeconds
-// (plugin/pkg/admission; recorded: golden/04-api/defaults/pod.json). Pure.
+// What Kubernetes' admission plugins ServiceAccount and DefaultTolerationSeconds give every pod (plugin/pkg/admission;
+// recorded: golden/04-api/defaults/pod.json). Pure. Its priority: priorities.cc.
 #pragma once
 
 #include "agent/api/object.h"

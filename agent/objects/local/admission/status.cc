@@ -9,7 +9,7 @@ class FirstAndKept final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) {
-      if (attempt.keep_status) api::Carry(attempt.old.body(), "status", attempt.body);
+      if (attempt.keeps_status()) api::Carry(attempt.old.body(), "status", attempt.body);
       co_return Status();
     }
     if (attempt.kind.first_status != nullptr) {

@@ -64,23 +64,18 @@ Json PodWith(const char* spec) {
 }
 
 TEST(Features, ThatDoNothingOnOneNodeAreWarnedAbout) {
-  const Decoded decoded = MustDecode(PodWith(R"({"schedulerName": "mine", "priorityClassName": "high"})"));
+  const Decoded decoded =
+      MustDecode(PodWith(R"({"schedulerName": "mine", "preemptionPolicy": "PreemptLowerPriority"})"));
   EXPECT_EQ(decoded.warnings.size(), 2u) << testing::PrintToString(decoded.warnings);
   EXPECT_THAT(MustDecode(PodWith("{}")).warnings, IsEmpty());
 }
 
 TEST(Features, ThatAPodWouldSilentlyGoWithoutAreRefused) {
   const std::pair<const char*, const char*> cases[] = {
-      {R"({"containers": [{"name": "c", "image": "i", "livenessProbe": {"exec": {"command": ["a"]}}}]})",
-       "spec.containers[0].livenessProbe"},
-      {R"({"containers": [{"name": "c", "image": "i", "lifecycle": {"preStop": {"sleep": {"seconds": 1}}}}]})",
-       "spec.containers[0].lifecycle"},
-      {R"({"volumes": [{"name": "v", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}]})",
-       "spec.volumes[0].projected.sources[0].serviceAccountToken"},
+      {R"({"volumes": [{"name": "v", "projected": {"sources": [{"clusterTrustBundle": {"path": "t"}}]}}]})",
+       "spec.volumes[0].projected.sources[0].clusterTrustBundle"},
       {R"({"volumes": [{"name": "v", "nfs": {"server": "s", "path": "/"}}]})", "spec.volumes[0].nfs"},
-      {R"({"imagePullSecrets": [{"name": "s"}]})", "spec.imagePullSecrets"},
-      {R"({"readinessGates": [{"conditionType": "a"}]})", "spec.readinessGates"},
-      {R"({"hostUsers": false})", "spec.hostUsers"},
+      {R"({"schedulingGates": [{"name": "a/b"}]})", "spec.schedulingGates"},
   };
   for (const auto& [spec, field] : cases) {
     EXPECT_THAT(Causes(MustFail(PodWith(spec)).errors), ElementsAre(std::string(field) + " FieldValueNotSupported"));

@@ -37,6 +37,7 @@ TEST_P(GoldenDiscovery, NamesAndSubresourcesAreTheSame) {
       const std::string name = each["name"];
       if (name.starts_with(plural + "/")) subresources.insert(name.substr(plural.size() + 1));
     }
+    if (plural == "pods") subresources.insert("resize");  // the recorded cluster is of 1.32: behind a gate there
     EXPECT_EQ(Strings(kind->subresources), subresources) << plural;
   }
   EXPECT_GT(known, 0u);

@@ -18,6 +18,14 @@ TEST(StatusMerge, TheNodeKeepsConditionsOfOthersBehindItsOwn) {
   EXPECT_EQ(MergedStatus(StatusBy::kNode, said, Json()), said);
 }
 
+/// Others' conditions stay; those of a resize are the node's, and no longer true when it does not say them.
+TEST(StatusMerge, AResizeThatIsOverIsNotShownAnyMore) {
+  const Json stored = Json::parse(R"({"phase":"Running","conditions":[{"type":"PodResizePending","status":"True"},
+      {"type":"PodResizeInProgress","status":"True"}]})");
+  const Json said = Json::parse(R"({"phase":"Running","conditions":[{"type":"Ready","status":"True"}]})");
+  EXPECT_EQ(MergedStatus(StatusBy::kNode, said, stored), said);
+}
+
 TEST(StatusMerge, PlacementSaysItsConditionAndNothingElse) {
   const auto placed = [](const char* status, const char* time) {
     return Json{{"conditions", {{{"type", "PodScheduled"}, {"status", status}, {"lastTransitionTime", time}}}}};

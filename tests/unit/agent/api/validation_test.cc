@@ -40,6 +40,42 @@ TEST_P(Rules, AreChecked) {
 }
 
 const RuleCase kPodRules[] = {
+    {&kPod, "/spec/containers/0/resizePolicy", R"([{"resourceName": "disk", "restartPolicy": "NotRequired"}])",
+     "spec.containers[0].resizePolicy[0].resourceName FieldValueNotSupported"},
+    {&kPod, "/spec/containers/0/resizePolicy", R"([{"resourceName": "cpu", "restartPolicy": "Never"}])",
+     "spec.containers[0].resizePolicy[0].restartPolicy FieldValueNotSupported"},
+    {&kPod, "/spec/containers/0/resizePolicy",
+     R"([{"resourceName": "cpu", "restartPolicy": "NotRequired"}, {"resourceName": "cpu", "restartPolicy": "NotRequired"}])",
+     "spec.containers[0].resizePolicy[1] FieldValueDuplicate"},
+    {&kPod, "/spec",
+     R"({"restartPolicy": "Never", "containers": [{"name": "c", "image": "i",
+         "resizePolicy": [{"resourceName": "cpu", "restartPolicy": "RestartContainer"}]}]})",
+     "spec.containers[0].resizePolicy[0].restartPolicy FieldValueInvalid"},
+    {&kPod, "/spec/initContainers",
+     R"([{"name": "d", "image": "i", "resizePolicy": [{"resourceName": "cpu", "restartPolicy": "NotRequired"}]}])",
+     "spec.initContainers[0].resizePolicy FieldValueForbidden"},
+    {&kPod, "/spec/containers/0/resources", R"({"limits": {"example.com/gpu": "1"}})",
+     "spec.containers[0].resources.limits[example.com/gpu] FieldValueNotSupported"},
+    {&kPod, "/spec/containers/0/resources", R"({"limits": {"hugepages-2Mi": "2Mi"}})",
+     "spec.containers[0].resources FieldValueForbidden"},
+    {&kPod, "/spec/containers/0/resources", R"({"requests": {"cpu": "1", "hugepages-2Mi": "2Mi"}})",
+     "spec.containers[0].resources.requests[hugepages-2Mi] FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "emptyDir": {"medium": "Disk"}}])",
+     "spec.volumes[0].emptyDir.medium FieldValueNotSupported"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "emptyDir": {"medium": "HugePages-2Mi"}}])",
+     "spec.volumes[0].emptyDir.medium FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "emptyDir": {"medium": "HugePages"}}])",
+     "spec.volumes[0].emptyDir.medium FieldValueInvalid"},
+    {&kPod, "/spec/resources", R"({"limits": {"ephemeral-storage": "1Gi"}})",
+     "spec.resources.limits[ephemeral-storage] FieldValueNotSupported"},
+    {&kPod, "/spec",
+     R"({"resources": {"requests": {"cpu": "1"}},
+         "containers": [{"name": "c", "image": "i", "resources": {"requests": {"cpu": "2"}}}]})",
+     "spec.resources.requests[cpu] FieldValueInvalid"},
+    {&kPod, "/spec",
+     R"({"resources": {"limits": {"cpu": "1"}},
+         "containers": [{"name": "c", "image": "i", "resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}}]})",
+     "spec.containers[0].resources.limits[cpu] FieldValueInvalid"},
     {&kPod, "/metadata/labels", R"({"a b": "c"})", "metadata.labels FieldValueInvalid"},
     {&kPod, "/metadata/labels", R"({"a": "b c"})", "metadata.labels FieldValueInvalid"},
     {&kPod, "/metadata/annotations", R"({"a b": "c"})", "metadata.annotations FieldValueInvalid"},
@@ -49,7 +85,6 @@ const RuleCase kPodRules[] = {
     {&kPod, "/spec/containers/0/image", R"("")", "spec.containers[0].image FieldValueRequired"},
     {&kPod, "/spec/containers/0/imagePullPolicy", R"("Often")",
      "spec.containers[0].imagePullPolicy FieldValueNotSupported"},
-    {&kPod, "/spec/containers/0/restartPolicy", R"("Always")", "spec.containers[0].restartPolicy FieldValueForbidden"},
     {&kPod, "/spec/containers/0/ports", R"([{"name": "p", "containerPort": 1}, {"name": "p", "containerPort": 2}])",
      "spec.containers[0].ports[1].name FieldValueDuplicate"},
     {&kPod, "/spec/containers/0/ports", R"([{"hostPort": 1}])",
@@ -74,6 +109,25 @@ const RuleCase kPodRules[] = {
     {&kPod, "/spec/containers/0/envFrom", R"([{"secretRef": {}}])",
      "spec.containers[0].envFrom[0].secretRef.name FieldValueRequired"},
     {&kPod, "/spec/containers/0/envFrom", R"([{"prefix": "a"}])", "spec.containers[0].envFrom[0] FieldValueInvalid"},
+    {&kPod, "/spec/containers/0/lifecycle", R"({"stopSignal": "SIGTERM"})",
+     "spec.containers[0].lifecycle.stopSignal FieldValueForbidden"},
+    {&kPod, "/spec/containers/0/env", R"([{"name": "A", "valueFrom": {"fileKeyRef":
+        {"volumeName": "nosuch", "path": "p", "key": "k"}}}])",
+     "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName FieldValueNotFound"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [{"serviceAccountToken": {}}]}}])",
+     "spec.volumes[0].projected.sources[0].serviceAccountToken.path FieldValueRequired"},
+    {&kPod, "/spec/volumes",
+     R"([{"name": "v", "projected": {"sources": [{"serviceAccountToken": {"path": "../t"}}]}}])",
+     "spec.volumes[0].projected.sources[0].serviceAccountToken.path FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [
+        {"serviceAccountToken": {"path": "t", "expirationSeconds": 599}}]}}])",
+     "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [
+        {"serviceAccountToken": {"path": "t", "expirationSeconds": 4294967297}}]}}])",
+     "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds FieldValueInvalid"},
+    {&kPod, "/spec/volumes", R"([{"name": "v", "projected": {"sources": [
+        {"secret": {"name": "s", "items": [{"key": "k", "path": "t"}]}}, {"serviceAccountToken": {"path": "t"}}]}}])",
+     "spec.volumes[0].projected.sources[1].serviceAccountToken FieldValueInvalid"},
     {&kPod, "/spec/volumes", R"([{"name": "v", "downwardAPI": {"items": [{"path": "p", "fieldRef":
                                 {"fieldPath": "status.podIP"}}]}}])",
      "spec.volumes[0].downwardAPI.items[0].fieldRef.fieldPath FieldValueNotSupported"},
@@ -109,7 +163,7 @@ const RuleCase kPodRules[] = {
      "spec.volumes[0].persistentVolumeClaim.claimName FieldValueRequired"},
     {&kPod, "/spec/initContainers", R"([{"name": "c", "image": "i"}])",
      "spec.initContainers[0].name FieldValueDuplicate"},
-    {&kPod, "/spec/initContainers", R"([{"name": "i", "image": "i", "restartPolicy": "Never"}])",
+    {&kPod, "/spec/initContainers", R"([{"name": "i", "image": "i", "restartPolicy": "Sometimes"}])",
      "spec.initContainers[0].restartPolicy FieldValueNotSupported"},
     {&kPod, "/spec/dnsPolicy", R"("None")", "spec.dnsConfig FieldValueRequired"},
     {&kPod, "/spec/dnsConfig", R"({"nameservers": ["x"]})", "spec.dnsConfig.nameservers[0] FieldValueInvalid"},
@@ -191,6 +245,26 @@ TEST(Validation, MountsOfAStatefulSetMayNameItsClaimTemplates) {
   body["spec"]["volumeClaimTemplates"] = Json::parse(
       R"([{"metadata": {"name": "d"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests":
       {"storage": "1Mi"}}}}])");
+  EXPECT_FALSE(MustDecode(body).body.empty());
+}
+
+TEST(Validation, AWholePodGetsNoLimitsFromItsContainersButThoseOfHugePages) {
+  Json body = kPod;
+  body["spec"]["resources"] = Json::parse(R"({"requests": {"cpu": "1"}})");
+  body["spec"]["containers"][0]["resources"] =
+      Json::parse(R"({"requests": {"cpu": "1"}, "limits": {"cpu": "1", "memory": "8Mi", "hugepages-2Mi": "2Mi"}})");
+  const Json resources = MustDecode(body).body["spec"]["resources"];
+  EXPECT_EQ(resources["limits"], Json::parse(R"({"hugepages-2Mi": "2Mi"})"));
+}
+
+TEST(Validation, AVolumeMayBeOfTheHugePagesOfTheWholePodOrOfAnInitContainer) {
+  const Json pages = Json::parse(R"({"limits": {"hugepages-2Mi": "2Mi", "memory": "8Mi"}})");
+  Json body = kPod;
+  body["spec"]["volumes"] = Json::parse(R"([{"name": "v", "emptyDir": {"medium": "HugePages-2Mi"}}])");
+  body["spec"]["resources"] = pages;
+  EXPECT_FALSE(MustDecode(body).body.empty());
+  body["spec"].erase("resources");
+  body["spec"]["initContainers"] = {{{"name", "first"}, {"image", "i"}, {"resources", pages}}};
   EXPECT_FALSE(MustDecode(body).body.empty());
 }
 

@@ -27,8 +27,12 @@ TEST(Layout, NamesLogsAsTheKubeletDoes) {  // recorded of a real one
   EXPECT_EQ(kLayout.PodLogs("default", "security-and-env", "cec43446-c331-4860-9160-e4b15c800db0"),
             "/var/log/pods/default_security-and-env_cec43446-c331-4860-9160-e4b15c800db0");
   EXPECT_EQ(Layout::ContainerLog("c", 0), "c/0.log");
+  EXPECT_EQ(kLayout.ContainerLogFile("default", "p", "u", "c", 2), "/var/log/pods/default_p_u/c/2.log");
   EXPECT_EQ(kLayout.ContainerLogLink("kubia-0", "default", "kubia", "34a8bf7c"),
             "/var/log/containers/kubia-0_default_kubia-34a8bf7c.log");
+  const std::string longest = kLayout.ContainerLogLink(std::string(200, 'p'), "default", "kubia", std::string(64, 'f'));
+  EXPECT_EQ(longest,
+            "/var/log/containers/" + std::string(200, 'p') + "_default_kubia-" + std::string(36, 'f') + ".log");
 }
 
 TEST(Layout, PersistentDirectoriesStayInTheVolumesDirectory) {

@@ -90,6 +90,38 @@ void Check(const std::vector<FitCase>& cases) {
   }
 }
 
+/// A pod whose node gave it `allocated`, while its spec asks for something else.
+Json Resized(Json pod, const char* allocated, const char* pending = "") {
+  pod["status"]["containerStatuses"] =
+      Json::array({Json{{"name", pod["spec"]["containers"][0]["name"]}, {"allocatedResources", {{"cpu", allocated}}}}});
+  if (*pending != 0) {
+    pod["status"]["conditions"] =
+        Json::array({Json{{"type", "PodResizePending"}, {"status", "True"}, {"reason", pending}}});
+  }
+  return pod;
+}
+
+TEST(PlacementFit, AResizeTakesTheLargerOfWhatIsAndWhatIsAsked) {
+  const Json asks = Asking("cpu", "1500m");
+  Check({
+      {"one that grows",
+       PodJson("a", Asking("cpu", "600m")),
+       NodeJson(),
+       {Resized(PodJson("b", asks), "100m")},
+       "Insufficient cpu (600m asked, 1500m of 2000m taken)"},
+      {"one that shrinks",
+       PodJson("a", Asking("cpu", "600m")),
+       NodeJson(),
+       {Resized(PodJson("b", Asking("cpu", "100m")), "1500m")},
+       "Insufficient cpu (600m asked, 1500m of 2000m taken)"},
+      {"one that can never be made",
+       PodJson("a", Asking("cpu", "600m")),
+       NodeJson(),
+       {Resized(PodJson("b", Asking("cpu", "9")), "100m", "Infeasible")},
+       ""},
+  });
+}
+
 TEST(PlacementFit, ResourcesAndPorts) {
   const Json big = PodJson("big", Asking("cpu", "1500m"));
   Json inits = Asking("cpu", "100m");
@@ -298,6 +330,13 @@ TEST(PlacementFit, NoExecuteDrivesAwayWhatDoesNotTolerateIt) {
   EXPECT_EQ(after(Json::parse(R"([{"key": "other", "operator": "Exists"}])")), Duration::zero());
   const NodeView calm = NodeView::From(api::Node::From(Object(NodeJson(Taints("NoSchedule")))));
   EXPECT_EQ(EvictedAfter(api::Pod::From(Object(PodJson("a"))), calm), std::nullopt);
+}
+
+TEST(PlacementFit, OverheadCountsBesideTheContainers) {
+  Json pod = PodJson("a", Asking("cpu", "1500m"));
+  EXPECT_EQ(Explain(pod, NodeJson(), {}), "");
+  pod["spec"]["overhead"] = Json{{"cpu", "600m"}};
+  EXPECT_THAT(Explain(pod, NodeJson(), {}), HasSubstr("Insufficient cpu (2100m asked"));
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ class SetLab : public testing::Test {
   int asked_ = 0;
   Context context_{io_.get_executor(), clock_, client_, events_, random_, "node-a"};
   Controller controller_{context_, caches_,
-                         [this](Json, std::function<void()> arrived) { return Look(std::move(arrived)); }};
+                         [this](std::string, Json, std::function<void()> arrived) { return Look(std::move(arrived)); }};
 };
 
 TEST_F(SetLab, TheNextOrdinalIsMadeInTheMomentItsPredecessorIsReady) {

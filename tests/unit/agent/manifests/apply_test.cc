@@ -73,6 +73,23 @@ TEST_F(AppliesManifests, WhatIsNoLongerWrittenGoesAndWhatOthersAddedStays) {
   EXPECT_FALSE(At(now, "/spec").contains("publishNotReadyAddresses"));
 }
 
+TEST_F(AppliesManifests, APodOfAClassIsNotMadeAnewForALabel) {
+  Apply(
+      "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: vm}\nhandler: kata\n"
+      "scheduling: {nodeSelector: {kata: 'yes'}, tolerations: [{key: vm, operator: Exists}]}\n");
+  const auto pod = [](const std::string& label, const std::string& image) {
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: '" + label +
+           "'}}\nspec:\n  runtimeClassName: vm\n  nodeSelector: {disk: ssd}\n  tolerations: [{key: a, operator: "
+           "Exists}]\n  containers: [{name: c, image: '" +
+           image + "'}]\n";
+  };
+  const Object first = Apply(pod("1", "i:1"));
+  const Object now = Apply(pod("2", "i:2"));
+  EXPECT_EQ(now.uid(), first.uid());
+  EXPECT_EQ(At(now, "/metadata/labels/a"), "2");
+  EXPECT_EQ(At(now, "/spec/nodeSelector"), Json({{"disk", "ssd"}, {"kata", "yes"}}));
+}
+
 TEST_F(AppliesManifests, WhatControllersSetStays) {
   const std::string volume =
       "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {accessModes: [ReadWriteOnce], hostPath: "

@@ -191,6 +191,36 @@ TEST_F(ManifestWatcherTest, AStoreThatIsAwayIsAskedAgain) {
   EXPECT_EQ(agent_->clock.Pending(), 0u);
 }
 
+const char* const kClassesText =
+    "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: vm}\nhandler: kata\n---\n"
+    "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n";
+const char* const kClassedPodText =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  runtimeClassName: vm\n  priorityClassName: high\n"
+    "  containers: [{name: c, image: 'i:1'}]\n";
+
+TEST_F(ManifestWatcherTest, ClassesOfOnePassComeBeforeThePodsThatNameThem) {
+  Write("a-pod.yaml", kClassedPodText);
+  Write("z-classes.yaml", kClassesText);
+  Start();
+  EXPECT_EQ(Get(kPodKey).body()["spec"]["priority"], 1000);
+  EXPECT_TRUE(NoErrors());
+}
+
+TEST_F(ManifestWatcherTest, APodWhoseClassesComeLaterIsTriedAgain) {
+  Write("a-pod.yaml", kClassedPodText);
+  Start();
+  EXPECT_THAT(ErrorsOf("a-pod.yaml"), ElementsAre(HasSubstr("no PriorityClass with name high was found")));
+  const auto classes = api::ParseManifest(kClassesText);
+  ASSERT_TRUE(classes.ok());
+  for (const api::Document& document : *classes) {
+    ASSERT_TRUE(RunTask(agent_->io, agent_->client.Create(document.body)).ok());
+  }
+  ASSERT_TRUE(agent_->clock.AdvanceToNext()) << "nothing is tried again";
+  EXPECT_TRUE(Appears(kPodKey));
+  EXPECT_EQ(Get(kPodKey).body()["spec"]["priority"], 1000);
+  EXPECT_TRUE(NoErrors());
+}
+
 TEST_F(ManifestWatcherTest, FilesMovedLinkedAndDirectoriesReplaced) {
   Start();
   WriteFile(directory_ / "pod.txt", PodText("a"));

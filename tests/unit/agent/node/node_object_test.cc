@@ -46,7 +46,23 @@ class NodeObjectTest : public ::testing::Test {
   SeededRandom random_{1};
   objects::LocalObjects client_{store_, clock_, random_};
   NodeFacts facts_;
-  NodeObject node_{clock_, client_, [this]() -> Task<NodeFacts> { co_return facts_; }};
+  Task<NodeFacts> LookAtFacts() {
+    ++looks_;
+    const NodeFacts facts = facts_;
+    if (look_takes_ > Duration::zero()) co_await Sleep(clock_, look_takes_);
+    co_return facts;
+  }
+  Task<void> WriteBeside() {
+    const Status written = co_await node_.Write();
+    EXPECT_TRUE(written.ok());
+    ++wrote_;
+  }
+
+  std::set<Pressure> pressures_;
+  int looks_ = 0, wrote_ = 0;
+  Duration look_takes_{0};
+  NodeObject node_{clock_, client_, [this] { return LookAtFacts(); },
+                   [this](NodeFacts& facts) { facts.pressures.insert(pressures_.begin(), pressures_.end()); }};
 };
 
 TEST_F(NodeObjectTest, NamesThatAreNoTextAreMadeSo) {
@@ -72,6 +88,18 @@ TEST_F(NodeObjectTest, IsCreatedWithTheFieldsOfAKubeletsNode) {
   EXPECT_EQ(Condition("Ready")["status"], "True");
   EXPECT_EQ(Condition("Ready")["reason"], "KubeletReady");
   EXPECT_EQ(node["status"]["conditions"].size(), 4U);
+}
+
+TEST_F(NodeObjectTest, HugePagesAreAResourceOfTheirOwnAndNoMemoryOfPods) {
+  facts_.hugepages = {{2 << 20, 1LL << 30}, {1 << 30, 0}};
+  Write();
+  const Json status = Stored().body()["status"];
+  for (const char* which : {"capacity", "allocatable"}) {
+    EXPECT_EQ(status[which]["hugepages-2Mi"], "1048576Ki");
+    EXPECT_EQ(status[which]["hugepages-1Gi"], "0");
+  }
+  EXPECT_EQ(status["capacity"]["memory"], "8388608Ki");
+  EXPECT_EQ(status["allocatable"]["memory"], "7340032Ki");
 }
 
 TEST_F(NodeObjectTest, BeatsEveryFiveMinutesWhileNothingChangesAndNotMoreOften) {
@@ -158,6 +186,85 @@ TEST_F(NodeObjectTest, SaysThatItsDiskIsShortOfSpace) {
   EXPECT_EQ(Condition("DiskPressure")["status"], "True");
   EXPECT_EQ(Condition("DiskPressure")["reason"], "KubeletHasDiskPressure");
   EXPECT_EQ(Condition("DiskPressure")["message"], facts_.disk_pressure);
+}
+
+TEST_F(NodeObjectTest, SaysWhichPressureThereIsAsAKubeletDoes) {
+  struct Case {
+    Pressure pressure;
+    const char *type, *with, *without, *message;
+  };
+  const Case cases[] = {
+      {Pressure::kMemory, "MemoryPressure", "KubeletHasInsufficientMemory", "KubeletHasSufficientMemory",
+       "kubelet has insufficient memory available"},
+      {Pressure::kDisk, "DiskPressure", "KubeletHasDiskPressure", "KubeletHasNoDiskPressure",
+       "kubelet has disk pressure"},
+      {Pressure::kPid, "PIDPressure", "KubeletHasInsufficientPID", "KubeletHasSufficientPID",
+       "kubelet has insufficient PID available"},
+  };
+  for (const Case& c : cases) {
+    facts_.pressures.clear();
+    Write();
+    EXPECT_EQ(Condition(c.type)["status"], "False");
+    EXPECT_EQ(Condition(c.type)["reason"], c.without);
+    facts_.pressures = {c.pressure};
+    Write();
+    EXPECT_EQ(Condition(c.type)["status"], "True");
+    EXPECT_EQ(Condition(c.type)["reason"], c.with);
+    EXPECT_EQ(Condition(c.type)["message"], c.message);
+  }
+}
+
+TEST_F(NodeObjectTest, KeepsNewPodsAwayByTaintsAndLeavesThoseOfOthers) {
+  const auto taints = [this] {
+    std::vector<std::string> keys;
+    const api::Object node = Stored();
+    for (const Json& taint : api::Member(api::Member(node.body(), "spec"), "taints")) {
+      keys.push_back(api::ReadString(taint, "key") + ":" + api::ReadString(taint, "effect"));
+    }
+    return keys;
+  };
+  Write();
+  EXPECT_TRUE(taints().empty());
+  facts_.pressures = {Pressure::kMemory};
+  facts_.shutting_down = true;
+  Write();
+  EXPECT_EQ(taints(), (std::vector<std::string>{"node.kubernetes.io/memory-pressure:NoSchedule",
+                                                "node.kubernetes.io/not-ready:NoSchedule"}));
+  const uint64_t revision = Stored().revision();
+  Write();
+  EXPECT_EQ(Stored().revision(), revision);
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"Node", "", "node-a"}, [](Json& body) {
+                body["spec"]["taints"].push_back({{"key", "mine"}, {"effect", "NoExecute"}});
+                return true;
+              })).ok());
+  facts_.pressures = {};
+  facts_.shutting_down = false;
+  facts_.disk_pressure = "no space left";
+  Write();
+  EXPECT_EQ(taints(), (std::vector<std::string>{"mine:NoExecute", "node.kubernetes.io/disk-pressure:NoSchedule"}));
+}
+
+TEST_F(NodeObjectTest, AllWhoAskWhileItIsWrittenShareTheNextWriteAndPressuresAreThoseOfTheMoment) {
+  Write();
+  looks_ = 0;
+  look_takes_ = std::chrono::seconds(1);
+  for (int i = 0; i < 3; ++i) {
+    Spawn(io_.get_executor(), "write", WriteBeside());
+    RunReady(io_);
+  }
+  EXPECT_EQ(looks_, 1);
+  pressures_ = {Pressure::kMemory};  // after it was looked
+  clock_.Advance(std::chrono::seconds(1));
+  RunReady(io_);
+  EXPECT_EQ(wrote_, 0) << "the first asks on behalf of the others";
+  EXPECT_EQ(looks_, 2);
+  EXPECT_EQ(Condition("MemoryPressure")["status"], "True");
+  const Json taints = Stored().body()["spec"]["taints"];
+  EXPECT_EQ(taints[0]["key"], "node.kubernetes.io/memory-pressure");
+  clock_.Advance(std::chrono::seconds(1));
+  RunReady(io_);
+  EXPECT_EQ(wrote_, 3);
+  EXPECT_EQ(looks_, 2);
 }
 
 TEST_F(NodeObjectTest, KeepsWhatOthersWroteOfIt) {

@@ -17,11 +17,8 @@ TEST(AdmitPod, ANewPodGetsWhatTheRecordedOneHas) {
   Json pod = PodOf(Json::object());
   AdmitNewPod(pod);
   // Recorded: golden/04-api/defaults/pod.json.
-  EXPECT_EQ(pod["spec"], Json({{"serviceAccountName", "default"},
-                               {"serviceAccount", "default"},
-                               {"priority", 0},
-                               {"preemptionPolicy", "PreemptLowerPriority"},
-                               {"tolerations", kDefaults}}));
+  EXPECT_EQ(pod["spec"],
+            Json({{"serviceAccountName", "default"}, {"serviceAccount", "default"}, {"tolerations", kDefaults}}));
 }
 
 TEST(AdmitPod, OwnSettingsStay) {
@@ -34,6 +31,49 @@ TEST(AdmitPod, OwnSettingsStay) {
   Json all = PodOf(Json{{"tolerations", Json::array({Json{{"operator", "Exists"}}})}});
   AdmitNewPod(all);
   EXPECT_EQ(all["spec"]["tolerations"].size(), 1u) << "what tolerates everything needs nothing more";
+}
+
+TEST(AdmitPod, LabelsThatAreNamedByTheirKeysBecomeConditions) {
+  Json pod = Json::parse(R"({"kind": "Pod", "metadata": {"labels": {"rev": "7", "app": "db"}}, "spec": {
+    "topologySpreadConstraints": [{"labelSelector": {}, "matchLabelKeys": ["rev", "nosuch"]},
+                                  {"matchLabelKeys": ["rev"]}],
+    "affinity": {"podAntiAffinity": {
+      "requiredDuringSchedulingIgnoredDuringExecution": [
+        {"labelSelector": {"matchLabels": {"app": "db"}}, "mismatchLabelKeys": ["rev"]}],
+      "preferredDuringSchedulingIgnoredDuringExecution": [
+        {"weight": 1, "podAffinityTerm": {"labelSelector": {}, "matchLabelKeys": ["app"]}}]}}}})");
+  AdmitNewPod(pod);
+  const auto condition = [](const char* key, const char* op, const char* value) {
+    return Json::array({Json{{"key", key}, {"operator", op}, {"values", Json::array({value})}}});
+  };
+  const Json& spec = pod["spec"];
+  EXPECT_EQ(spec["topologySpreadConstraints"][0]["labelSelector"]["matchExpressions"], condition("rev", "In", "7"));
+  EXPECT_FALSE(spec["topologySpreadConstraints"][1].contains("labelSelector"));
+  const Json& apart = spec["affinity"]["podAntiAffinity"];
+  EXPECT_EQ(apart["requiredDuringSchedulingIgnoredDuringExecution"][0]["labelSelector"],
+            (Json{{"matchLabels", {{"app", "db"}}}, {"matchExpressions", condition("rev", "NotIn", "7")}}));
+  EXPECT_EQ(apart["preferredDuringSchedulingIgnoredDuringExecution"][0]["podAffinityTerm"]["labelSelector"],
+            (Json{{"matchExpressions", condition("app", "In", "db")}}));
+}
+
+TEST(AdmitPod, ConditionsOfLabelKeysStayWhenTheyAreLeftOut) {
+  Json written = Json::parse(R"({"kind": "Pod", "metadata": {"labels": {"rev": "7"}}, "spec": {
+    "topologySpreadConstraints": [{"labelSelector": {}, "matchLabelKeys": ["rev"]}]}})");
+  Json stored = written;
+  AdmitNewPod(stored);
+  const Json constraints = stored["spec"]["topologySpreadConstraints"];
+  Json again = written;
+  again["metadata"]["labels"]["rev"] = "8";
+  AdmitPodChange(stored, again);
+  EXPECT_EQ(again["spec"]["topologySpreadConstraints"], constraints) << "they are of the label it had";
+  Json other = written;
+  other["spec"]["topologySpreadConstraints"][0]["maxSkew"] = 2;
+  const Json as_written = other["spec"]["topologySpreadConstraints"];
+  AdmitPodChange(stored, other);
+  EXPECT_EQ(other["spec"]["topologySpreadConstraints"], as_written) << "that is a change";
+  Json of_before = written;  // stored by an agent that made no conditions
+  AdmitPodChange(written, of_before);
+  EXPECT_EQ(of_before["spec"]["topologySpreadConstraints"], written["spec"]["topologySpreadConstraints"]);
 }
 
 TEST(AdmitPod, AWriterThatLeavesThemOutChangesNothing) {

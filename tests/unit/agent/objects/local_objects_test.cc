@@ -100,7 +100,7 @@ TEST_F(LocalObjectsTest, FirstStatusGenerationAndFinalizersAreTheKinds) {
     Json status, generation, finalizers;
   };
   const std::vector<Case> cases = {
-      {PodBody("p"), Json::parse(R"({"phase":"Pending","qosClass":"BestEffort"})"), nullptr, nullptr},
+      {PodBody("p"), Json::parse(R"({"phase":"Pending","qosClass":"BestEffort"})"), 1, nullptr},  // since 1.34
       {ClaimBody("c"), Json::parse(R"({"phase":"Pending"})"), nullptr, {"kubernetes.io/pvc-protection"}},
       {VolumeBody("v"),
        Json::parse(R"({"phase":"Pending","lastPhaseTransitionTime":"2026-01-01T00:00:00Z"})"),

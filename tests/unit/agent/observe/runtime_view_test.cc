@@ -158,6 +158,27 @@ TEST_F(RuntimeViewTest, TheRuntimesOwnAccountOfAnExitIsTakenOver) {
   EXPECT_THAT(changed_, ElementsAre("u1"));
 }
 
+TEST_F(RuntimeViewTest, OfOneNameTheNumberTellsTheNewest) {
+  const std::string sandbox = RunSandbox("u1");
+  for (const uint32_t attempt : {1U, 0U}) {  // as after a clock that was put back
+    cri::ContainerConfig config;
+    config.name = "main";
+    config.image = "a:1";
+    config.attempt = attempt;
+    config.labels = SandboxConfig("u1", "node-a").labels;
+    ASSERT_TRUE(RunTask(io_, runtime_.CreateContainer(sandbox, config, SandboxConfig("u1", "node-a"))).ok());
+    clock_.Advance(seconds(1));
+    StartContainer(sandbox, "u1", fmt::format("beside-{}", attempt));
+    clock_.Advance(seconds(1));
+  }
+  StartView();
+  std::vector<std::string> order;
+  for (const cri::Container& each : view_->Get("u1").containers) {
+    order.push_back(fmt::format("{}#{}", each.name, each.attempt));
+  }
+  EXPECT_THAT(order, ElementsAre("beside-0#0", "main#1", "main#0", "beside-1#0"));
+}
+
 TEST_F(RuntimeViewTest, AContainerThatEndsBeforeAnybodyLookedIsSeenAsEnded) {
   const std::string sandbox = RunSandbox("u1");
   StartView(/*own_events=*/true);
@@ -192,6 +213,24 @@ TEST_F(RuntimeViewTest, OutOfMemoryIsRememberedUntilTheEnd) {
   sent_.Send(oom);
   SendExit(id, 137);
   EXPECT_EQ(Main("u1").reason, "OOMKilled");
+  runtime_.ExitContainer(id, 137, "Error");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Main("u1").reason, "OOMKilled");
+}
+
+TEST_F(RuntimeViewTest, OutOfMemoryMayBeToldAfterTheEnd) {
+  const std::string id = StartContainer(RunSandbox("u1"), "u1");
+  StartView(/*own_events=*/true);
+  SendExit(id, 137);
+  ASSERT_EQ(Main("u1").reason, "Error");
+  changed_.clear();
+  cri::RuntimeEvent oom;
+  oom.kind = cri::RuntimeEvent::Kind::kContainerOom;
+  oom.container_id = id;
+  sent_.Send(oom);
+  RunReady(io_);
+  EXPECT_EQ(Main("u1").reason, "OOMKilled");
+  EXPECT_THAT(changed_, Contains("u1"));
   runtime_.ExitContainer(id, 137, "Error");
   clock_.Advance(seconds(1));
   EXPECT_EQ(Main("u1").reason, "OOMKilled");
@@ -322,6 +361,21 @@ TEST_F(RuntimeViewTest, AnyNumberMayWaitForTheFirstList) {
   Spawn(io_.get_executor(), "view", view.Run());
   RunReady(io_);
   EXPECT_EQ(synced, 3);
+}
+
+TEST_F(RuntimeViewTest, CompleteListsAreCounted) {
+  runtime_.Delay(FakeRuntime::Call::kListSandboxes, milliseconds(30));
+  StartView();
+  clock_.Advance(seconds(1));
+  const uint64_t first = view_->relists().took.count();
+  EXPECT_GE(first, 1U);
+  EXPECT_EQ(view_->relists().took.counts()[3], first) << "up to 50 ms each";
+  const WallTime seen = view_->relists().last;
+  EXPECT_GT(seen, WallTime());
+  clock_.Advance(kSlowList);
+  EXPECT_EQ(view_->relists().took.count(), first + 1);
+  EXPECT_EQ(view_->relists().interval.count(), first);
+  EXPECT_GT(view_->relists().last, seen);
 }
 
 }  // namespace

@@ -101,6 +101,14 @@ TEST_F(Cgroups, ProcessesOfAPodAreLimitedInV1AndV2) {
   EXPECT_EQ(LimitProcesses(dir_.path(), "/kubepods/podx", 1).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Cgroups, ProcessesOfAPodAreCountedInV1AndV2) {
+  Put("pids/kubepods/besteffort/podu/pids.current", "12");
+  EXPECT_EQ(ProcessesIn(dir_.path(), "/kubepods/besteffort/podu"), 12);
+  Put("kubepods/podv/pids.current", "7");
+  EXPECT_EQ(ProcessesIn(dir_.path(), "/kubepods/podv"), 7);
+  EXPECT_EQ(ProcessesIn(dir_.path(), "/kubepods/podx"), 0);
+}
+
 struct Bounds {
   std::string pid_max, threads_max, cgroup, own, above;
   int64_t limit;

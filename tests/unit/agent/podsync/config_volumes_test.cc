@@ -96,6 +96,38 @@ TEST_F(ConfigVolumes, SeveralSourcesShareADirectory) {
               ElementsAre("k 644 hidden", "deep/a 644 A", std::string("uid 644 ") + kUid));
 }
 
+TEST_F(ConfigVolumes, ATokenIsReadByThePodsOwnUserAlone) {
+  references::FoundToken found{std::make_shared<const std::string>("secret"), ""};
+  facts_.token = [&](const std::string& uid, const references::TokenWish& wish) {
+    EXPECT_EQ(uid, kUid);
+    EXPECT_EQ(wish, (references::TokenWish{"vault", 3607}));
+    return found;
+  };
+  const char* source = R"({"projected": {"defaultMode": 420, "sources": [{"serviceAccountToken":
+      {"audience": "vault", "expirationSeconds": 3607, "path": "deep/token"}}]}})";
+  EXPECT_THAT(Lines(source), ElementsAre("deep/token 644 secret"));
+  api::Pod pod = PodOf(source);
+  EXPECT_THAT(TokensOf(pod), ElementsAre(references::TokenWish{"vault", 3607}));
+  pod.spec.security.run_as_user = 1000;
+  const volumes::ConfigFile file = ConfigVolume(pod, pod.spec.volumes[0], facts_).files.at(0);
+  EXPECT_EQ(file.mode, 0600U);
+  EXPECT_EQ(file.owner, 1000);
+  pod.spec.containers[0].security.run_as_user = 7;
+  pod.spec.init_containers.push_back(pod.spec.containers[0]);
+  pod.spec.init_containers[0].security.run_as_user = 8;
+  pod.spec.security.fs_group = 2000;
+  const volumes::ConfigFile shared = ConfigVolume(pod, pod.spec.volumes[0], facts_).files.at(0);
+  EXPECT_EQ(shared.mode, 0600U) << "the group may read it (volumes)";
+  EXPECT_FALSE(shared.owner) << "two users";
+
+  const std::string before = Files(source).version;
+  found.text = std::make_shared<const std::string>("renewed");
+  EXPECT_NE(Files(source).version, before);
+  found = {nullptr, "serviceaccounts \"db\" not found"};
+  ASSERT_TRUE(Files(source).missing);
+  EXPECT_EQ(Files(source).missing->message, "failed to fetch token: serviceaccounts \"db\" not found");
+}
+
 TEST_F(ConfigVolumes, WhatIsMissingIsSaidInTheReferencesWords) {
   const std::vector<std::pair<const char*, const char*>> table = {
       {R"({"configMap": {"name": "nosuch"}})", "configmap \"nosuch\" not found"},

@@ -21,6 +21,7 @@ NodeFacts Node() {
   node.cpu_capacity_milli = 2000;
   node.host_ips = {"192.0.2.1"};
   node.dns.cluster_servers = {"10.96.0.10"};
+  node.seccomp_profiles = "/profiles";
   return node;
 }
 
@@ -95,6 +96,7 @@ TEST_F(Recording, Container) {
   EXPECT_EQ(JsonOf(config.labels), labels);
   Json annotations = container_["annotations"];
   annotations[observe::kContainerHash] = config.annotations.at(observe::kContainerHash);  // another hash function
+  annotations[observe::kResources] = "{}";  // said also where there is nothing: none at all means that nobody knows
   EXPECT_EQ(JsonOf(config.annotations), annotations);
   EXPECT_THAT(config.envs, ::testing::Contains(Pair("POD_IP", "10.244.0.30")));
 }
@@ -159,6 +161,49 @@ TEST(SandboxConfig, HostnameAsFullName) {
   EXPECT_EQ(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).hostname, "kubia-0.kubia.default.svc.cluster.local");
 }
 
+TEST(SandboxConfig, HostnameOverrideGoesBeforeAllOthers) {
+  Json spec = Spec({}, {"a"});
+  spec["subdomain"] = "kubia";
+  spec["hostnameOverride"] = "db.example";
+  const api::Pod pod = PodWith(spec);
+  EXPECT_EQ(MakeSandboxConfig(pod, Node(), kLayout, 0).hostname, "db.example");
+  EXPECT_THAT(HostsFile(pod, {"10.244.0.7"}, "cluster.local"), HasSubstr("10.244.0.7\tdb.example\n"));
+  EXPECT_EQ(FullyQualifiedName(pod, "cluster.local"), "kubia-0.kubia.default.svc.cluster.local") << "DNS goes on";
+}
+
+TEST(SandboxConfig, SysctlsAreSpelledWithDots) {
+  Json spec = Spec({}, {"a"});
+  spec["securityContext"]["sysctls"] = Json::parse(R"([{"name": "net/ipv4/tcp_syncookies", "value": "1"}])");
+  EXPECT_THAT(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).sysctls,
+              ElementsAre(Pair("net.ipv4.tcp_syncookies", "1")));
+}
+
+TEST(SandboxConfig, OverheadIsTheRuntimesToKnow) {
+  Json spec = Spec({}, {"a"});
+  spec["overhead"] = Json::parse(R"({"cpu": "250m", "memory": "64Mi"})");
+  const cri::Resources overhead = MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).overhead;
+  EXPECT_EQ(overhead.cpu_shares, 256);
+  EXPECT_EQ(overhead.cpu_quota, 25'000);
+  EXPECT_EQ(overhead.cpu_period, 100'000);
+  EXPECT_EQ(overhead.memory_limit, 64 << 20);
+}
+
+TEST(ContainerConfig, StrictGroupsAreTheSandboxsToo) {
+  Json spec = Spec({}, {"a"});
+  EXPECT_FALSE(ConfigOf(PodWith(spec)).strict_groups);
+  spec["securityContext"]["supplementalGroupsPolicy"] = "Strict";
+  EXPECT_TRUE(ConfigOf(PodWith(spec)).strict_groups);
+  EXPECT_TRUE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).strict_groups);
+}
+
+TEST(ContainerConfig, ASeccompProfileIsAFileOfTheNode) {
+  Json spec = Spec({}, {"a"});
+  spec["securityContext"]["seccompProfile"] = Json{{"type", "Localhost"}, {"localhostProfile", "deny/chmod.json"}};
+  const cri::ContainerConfig config = ConfigOf(PodWith(spec));
+  EXPECT_EQ(config.seccomp->type, cri::SecurityProfile::Type::kLocalhost);
+  EXPECT_EQ(config.seccomp->localhost_ref, "/profiles/deny/chmod.json");
+}
+
 TEST(SandboxConfig, IsPrivilegedWhenAContainerIs) {
   Json spec = Spec({"i"}, {"a"});
   EXPECT_FALSE(MakeSandboxConfig(PodWith(spec), Node(), kLayout, 0).privileged);
@@ -208,7 +253,7 @@ TEST(ContainerConfig, OwnSecurityWinsOverThePods) {
   EXPECT_EQ(config.run_as_user, 7);
   EXPECT_EQ(config.run_as_group, 2);
   EXPECT_EQ(config.seccomp->type, cri::SecurityProfile::Type::kLocalhost);
-  EXPECT_EQ(config.seccomp->localhost_ref, "p.json");
+  EXPECT_EQ(config.seccomp->localhost_ref, "/profiles/p.json");
 }
 
 TEST(ContainerConfig, TheImagesUserCountsWhenTheSpecNamesNone) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <set>
 
 #include "tests/fakes/scratch_directory.h"
 
@@ -83,6 +84,36 @@ TEST_F(Files, LogsGoWithTheirLinksAndNothingElse) {
   EXPECT_TRUE(RemoveLogsOf("1", dir_ / "pods", dir_ / "no-links").ok());  // again, and without links
 }
 
+TEST_F(Files, TheLogOfARunGoesWithItsPartsAndItsLink) {
+  const std::string log = dir_ / "pods/default_a_1/c/0.log";
+  for (const char* name : {"0.log", "0.log.20260101-000000", "0.log.20260101-000000.gz", "0.log.20260101-000000.tmp",
+                           "0.log.mine", "1.log", "10.log"}) {
+    Put(std::string("pods/default_a_1/c/") + name, "x");
+  }
+  ASSERT_TRUE(Link(log, dir_ / "links/a").ok());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(RemoveLog(log, dir_ / "links/a").ok());
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(fs::path(log).parent_path())) left.insert(entry.path().filename());
+  EXPECT_EQ(left, (std::set<std::string>{"0.log.mine", "1.log", "10.log"}));
+  EXPECT_FALSE(fs::is_symlink(dir_ / "links/a"));
+  // A link that leads to another log has another owner.
+  ASSERT_TRUE(Link(dir_ / "pods/default_a_1/c/1.log", dir_ / "links/a").ok());
+  ASSERT_TRUE(RemoveLog(log, dir_ / "links/a").ok());
+  EXPECT_TRUE(fs::is_symlink(dir_ / "links/a"));
+  EXPECT_TRUE(RemoveLog(dir_ / "pods/default_gone_2/c/0.log", dir_ / "links/none").ok());
+}
+
+TEST_F(Files, LinksIntoDirectoriesThatAreGoneAreDead) {
+  Put("pods/default_a_1/c/0.log", "x");
+  ASSERT_TRUE(Link(dir_ / "pods/default_a_1/c/1.log", dir_ / "links/rotated-just-now").ok());
+  ASSERT_TRUE(Link(dir_ / "pods/default_b_2/c/0.log", dir_ / "links/dead").ok());
+  ASSERT_TRUE(Link(dir_ / "elsewhere/c/0.log", dir_ / "links/not-ours").ok());
+  ASSERT_TRUE(RemoveDeadLinks(dir_ / "pods", dir_ / "links").ok());
+  EXPECT_TRUE(fs::is_symlink(dir_ / "links/rotated-just-now"));
+  EXPECT_FALSE(fs::is_symlink(dir_ / "links/dead"));
+  EXPECT_TRUE(fs::is_symlink(dir_ / "links/not-ours"));
+}
+
 TEST_F(Files, APipeInAFilesPlaceHoldsNobodyUp) {
   ASSERT_EQ(mkfifo((dir_ / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(ReadTail(dir_ / "pipe", 100), "");
@@ -130,6 +161,27 @@ TEST_F(Files, AnEmptyOneFallsBackToTheLog) {
   EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", true), "one\ntwo, still two\n\n");
   EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "log", false), "");
   EXPECT_EQ(TerminationMessage(dir_ / "message", dir_ / "none", true), "");
+}
+
+TEST_F(Files, TheLogIsThatBeforeARotationToo) {
+  Put("0.log.20260101-000000", LogLine("long ago"));
+  Put("0.log.20260102-000000", LogLine("one") + LogLine("two"));
+  Put("0.log.20260103-000000.tmp", LogLine("a draft"));
+  Put("0.log", LogLine("three"));
+  EXPECT_EQ(TerminationMessage(dir_ / "none", dir_ / "0.log", true), "one\ntwo\nthree\n");
+  Put("0.log", "");
+  EXPECT_EQ(TerminationMessage(dir_ / "none", dir_ / "0.log", true), "one\ntwo\n");
+  Put("0.log", LogLine("four"));
+  Put("0.log.20260104-000000.gz", "compressed");
+  EXPECT_EQ(TerminationMessage(dir_ / "none", dir_ / "0.log", true), "four\n") << "what is missing is not passed over";
+}
+
+TEST_F(Files, NoLinkInALogsPlaceIsFollowed) {
+  Put("secret", LogLine("a secret"));
+  fs::create_symlink(dir_ / "secret", dir_ / "0.log");
+  fs::create_symlink(dir_ / "secret", dir_ / "0.log.20260101-000000");
+  EXPECT_EQ(TerminationMessage(dir_ / "none", dir_ / "0.log", true), "");
+  EXPECT_EQ(ReadTail(dir_ / "0.log", 9), "a secret\n") << "/etc/hosts may be a link";
 }
 
 TEST_F(Files, MessagesAreBounded) {

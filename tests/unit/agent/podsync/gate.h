@@ -58,6 +58,9 @@ class Gate final : public cri::Runtime {
   Task<Status> RemoveContainer(std::string id) override {
     return Change("RemoveContainer", inner_.RemoveContainer(std::move(id)));
   }
+  Task<Status> UpdateContainer(std::string id, cri::Resources resources) override {
+    return Change("UpdateContainer", inner_.UpdateContainer(std::move(id), std::move(resources)));
+  }
   Task<Result<cri::Container>> ContainerStatus(std::string id) override {
     return Read(inner_.ContainerStatus(std::move(id)));
   }
@@ -68,14 +71,16 @@ class Gate final : public cri::Runtime {
                                          std::chrono::seconds timeout) override {
     return Read(inner_.ExecSync(std::move(id), std::move(command), timeout));
   }
+  Task<Status> ReopenContainerLog(std::string id) override { return Read(inner_.ReopenContainerLog(std::move(id))); }
   Task<Result<cri::Image>> ImageStatus(std::string reference) override {
     return Read(inner_.ImageStatus(std::move(reference)));
   }
   Task<Result<std::vector<cri::Image>>> ListImages() override { return Read(inner_.ListImages()); }
-  Task<Result<std::string>> PullImage(std::string reference) override {
-    return Read(inner_.PullImage(std::move(reference)));
+  Task<Result<std::string>> PullImage(std::string reference, cri::ImageAuth auth) override {
+    return Read(inner_.PullImage(std::move(reference), std::move(auth)));
   }
   Task<Status> RemoveImage(std::string reference) override { return Read(inner_.RemoveImage(std::move(reference))); }
+  Task<Result<cri::ImageFilesystem>> ImageFsInfo() override { return Read(inner_.ImageFsInfo()); }
 
  private:
   /// Suspends for ever when the agent is dead.

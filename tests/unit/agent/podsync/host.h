@@ -24,6 +24,7 @@
 #include "agent/status/document.h"
 #include "agent/status/pod_status_writer.h"
 #include "agent/store/memory/memory_store.h"
+#include "tests/fakes/fake_checks.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
@@ -40,6 +41,12 @@ class Host {
     runtime.AddImage("busybox:1.35");
     Spawn(io.get_executor(), "event pump", PumpEvents());
     verdict = [](const std::string&) { return Verdict::kPass; };
+    // Tests that want tokens in their pods say so there.
+    EXPECT_TRUE(RunTask(io, client.Create(Json{{"apiVersion", "v1"},
+                                               {"kind", "ServiceAccount"},
+                                               {"automountServiceAccountToken", false},
+                                               {"metadata", {{"name", "default"}, {"namespace", "default"}}}}))
+                    .ok());
   }
 
   // ---- the agent
@@ -47,6 +54,9 @@ class Host {
   /// As kill -9: nothing it does has any effect from now on.
   void KillAgent() { agents_.back()->gate.Close(); }
   bool AgentDied() const { return agents_.back()->gate.closed(); }
+  void EndByNode(const std::string& uid, NodeEnd end) { agents_.back()->sync.EndByNode(uid, std::move(end)); }
+  void GoOn() { agents_.back()->sync.GoOn(); }
+  void NodeChanged() { agents_.back()->sync.NodeChanged(); }
   size_t workers() const { return agents_.back()->sync.workers(); }
   size_t watched() const { return agents_.back()->references.watched(); }  ///< config maps and secrets
 
@@ -128,6 +138,13 @@ class Host {
         std::count_if(calls.begin(), calls.end(), [&](const std::string& made) { return made.starts_with(call); }));
   }
 
+  /// The calls that end containers: "StopContainer main 30s", in order.
+  std::vector<std::string> Stops() const {
+    std::vector<std::string> stops = runtime.calls();
+    std::erase_if(stops, [](const std::string& call) { return !call.starts_with("StopContainer"); });
+    return stops;
+  }
+
   /// Two live containers of one name in pods of one name: what must never be.
   void CheckInvariants() const {
     std::map<std::string, int> live;
@@ -145,14 +162,22 @@ class Host {
   SeededRandom random{1};
   objects::LocalObjects client{objects, clock, random};
   fakes::FakePodVolumes pod_volumes;
+  fakes::FakeChecks checks{clock};  ///< what containers answer to probes and hooks
   fakes::ScratchDirectory directory;
   const Layout layout{
       {directory / "state", directory / "volumes", directory / "run", directory / "logs", directory / "links"}};
   BlockingPool pool{1};
-  std::vector<api::TakenPort> own_ports;  ///< of the agents started from now on
+  std::vector<api::TakenPort> own_ports, node_api_ports;  ///< of the agents started from now on
+  AskRefusal refusal;                                     ///< the same: whether new pods may begin
   BackoffLimits restart_backoff = kRestartBackoff;
-  std::vector<std::string> events;  ///< "Normal Started Started container main"
-  std::vector<Json> reported;       ///< every status podsync reported
+  int64_t cpu_milli = 2000;                        ///< the host's processors, as an agent that is started finds them
+  bool limited_swap = false;                       ///< on cgroup v2, with 4 Gi of swap
+  std::function<api::ResourceList()> allocatable;  ///< of the node; null: all the host has
+  Counts counts;                                   ///< of all agents
+  std::vector<std::string> events;                 ///< "Normal Started Started container main"
+  std::vector<Json> reported;                      ///< every status podsync reported
+  std::vector<int> signals;                        ///< that containers were sent beside the runtime
+  std::function<void(const std::string& id)> on_signal;  ///< what a container does then; null: it cannot be reached
   std::function<Verdict(const std::string&)> verdict;
 
  private:
@@ -181,6 +206,25 @@ class Host {
     Agent& agent;
   };
 
+  /// A dead agent asks nobody.
+  struct Checks final : probes::Checks {
+    Checks(Host& the_host, Agent& the_agent) : host(the_host), agent(the_agent) {}
+    Task<probes::Outcome> Probe(probes::Where where, std::shared_ptr<const api::Handler> what,
+                                Duration timeout) override {
+      if (agent.gate.closed()) co_await Sleep(host.clock, std::chrono::hours(24 * 365));
+      const probes::Outcome outcome = co_await host.checks.Probe(std::move(where), std::move(what), timeout);
+      if (agent.gate.closed()) co_await Sleep(host.clock, std::chrono::hours(24 * 365));
+      co_return outcome;
+    }
+    Task<probes::Outcome> Run(probes::Where where, std::shared_ptr<const api::Handler> what) override {
+      const probes::Outcome outcome = co_await host.checks.Run(std::move(where), std::move(what));
+      if (agent.gate.closed()) co_await Sleep(host.clock, std::chrono::hours(24 * 365));
+      co_return outcome;
+    }
+    Host& host;
+    Agent& agent;
+  };
+
   struct Agent {
     explicit Agent(Host& host)
         : gate(
@@ -191,9 +235,12 @@ class Host {
           images(host.io.get_executor(), host.clock, gate, Images::Tarballs()),
           caches(host.objects, host.clock),
           references(host.objects, host.clock, host.io.get_executor()),
+          tokens(host.client, host.clock, host.random, host.io.get_executor()),
           writer(host.io.get_executor(), host.clock, host.client),
           reports(host, *this),
           recorder(host, *this),
+          checks(host, *this),
+          prober({host.io.get_executor(), host.clock, host.pool, host.layout, checks, recorder}),
           sync(host.MakeServices(*this), caches.Of<api::Pod>()) {
       view.OnChange([this](const std::string& uid) { sync.RuntimeChanged(uid); });
       view.OnImage([this](const std::string&) { sync.ImageArrived(); });
@@ -211,9 +258,12 @@ class Host {
     Images images;
     objects::Caches caches;
     references::References references;
+    references::AccountTokens tokens;
     status::PodStatusWriter writer;
     Reports reports;
     Recorder recorder;
+    Checks checks;
+    probes::Prober prober;
     PodSync sync;
   };
 
@@ -226,9 +276,12 @@ class Host {
     NodeFacts node;
     node.node_name = "node-a";
     node.memory_capacity = 1LL << 33;
-    node.cpu_capacity_milli = 2000;
+    node.cpu_capacity_milli = cpu_milli;
+    node.limited_swap = node.unified_cgroups = limited_swap;
+    if (limited_swap) node.swap_capacity = 1LL << 32;
     node.host_ips = {"192.0.2.1"};
     node.own_ports = own_ports;
+    node.node_api_ports = node_api_ports;
     node.cgroup_root = directory / "cgroup";
     node.pod_pids_limit = 64;
     node.restart_backoff = restart_backoff;
@@ -244,8 +297,26 @@ class Host {
                     node,
                     {NothingStored<api::PersistentVolumeClaim>(), NothingStored<api::PersistentVolume>()},
                     a->references,
+                    a->tokens,
+                    a->checks,
+                    a->prober,
                     a->reports,
-                    a->recorder};
+                    a->recorder,
+                    [this, a](std::string id, int number) { return Signal(a, std::move(id), number); },
+                    nullptr,
+                    std::make_shared<UserNamespaces>(),
+                    allocatable,
+                    nullptr,
+                    refusal,
+                    &counts};
+  }
+
+  Task<Status> Signal(Agent* agent, std::string id, int number) {
+    if (agent->gate.closed()) co_await Sleep(clock, std::chrono::hours(24 * 365));
+    signals.push_back(number);
+    if (!on_signal) co_return MakeError(ErrorCode::kNotSupported, "only the runtime reaches it");
+    on_signal(id);
+    co_return Status();
   }
 
   /// The runtime has one stream; each agent that lives subscribes to it anew.

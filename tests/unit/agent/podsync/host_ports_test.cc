@@ -64,6 +64,31 @@ TEST(HostPorts, APodThatRunsThereLosesItsSandboxWhenTheAgentComesBack) {
   EXPECT_EQ(host.Count("RunSandbox"), 1U);
 }
 
+/// The first start of an agent that has an API of the node: who runs on its port goes on.
+TEST(HostPorts, OfTheNodesOwnApiOnlyNewPodsAreRejected) {
+  Host host;
+  host.StartAgent();
+  host.Apply(OnPort(6443));
+  host.Settle();
+  ASSERT_EQ(host.Running(), "main#0");
+  host.KillAgent();
+  host.node_api_ports = {ApiPort()};
+  host.StartAgent();
+  host.Pass(seconds(31), seconds(1));
+  EXPECT_EQ(host.Running(), "main#0");
+  EXPECT_EQ(host.Phase(), "Running");
+  EXPECT_EQ(host.Count("StopSandbox"), 0U);
+
+  Host fresh;
+  fresh.node_api_ports = {ApiPort()};
+  fresh.StartAgent();
+  fresh.Apply(OnPort(6443));
+  fresh.Pass(seconds(5));
+  EXPECT_EQ(fresh.Phase(), "Failed");
+  EXPECT_EQ(api::ReadString(fresh.StatusOf(), "reason"), "NodePorts");
+  EXPECT_EQ(fresh.Count("RunSandbox"), 0U);
+}
+
 TEST(HostPorts, OtherPortsAreThePods) {
   Host host;
   host.own_ports = {ApiPort()};

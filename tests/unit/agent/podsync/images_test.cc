@@ -1,66 +1,10 @@
-#include "agent/podsync/images.h"
-
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "tests/fakes/fake_clock.h"
-#include "tests/fakes/fake_runtime.h"
-#include "tests/fakes/run_task.h"
+// What stands with an image: by policy, by what is here, by what a tarball brings, by what failed.
+#include "tests/unit/agent/podsync/images_case.h"
 
 namespace ordinal::podsync {
 namespace {
 
-using fakes::FakeRuntime;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using ::testing::HasSubstr;
-
-class ImagesTest : public ::testing::Test {
- protected:
-  ImageAnswer Ensure(const std::string& image, const std::string& policy, const std::string& who = "pod") {
-    api::Container container;
-    container.image = image;
-    container.image_pull_policy = policy;
-    Images::Waiter waiter{who, [this] { ++woken_; }};
-    auto answer = RunTask(io_, images_.Ensure(container, std::move(waiter)));
-    EXPECT_TRUE(answer.ok()) << answer.error().message;
-    return answer.ok() ? *answer : ImageAnswer{};
-  }
-
-  /// What Ensure says without touching anything: the image, or why not.
-  std::string Says(const std::string& image, const std::string& policy) {
-    const ImageAnswer answer = Ensure(image, policy);
-    return answer.image ? "ready" : answer.waiting.reason;
-  }
-
-  std::string Prefetch(const std::string& image, const std::string& policy) {
-    api::Container container;
-    container.image = image;
-    container.image_pull_policy = policy;
-    const auto answer = RunTask(io_, images_.Prefetch(container, [this] { ++woken_; }));
-    return !answer.ok() ? answer.error().message : answer->image ? "ready" : answer->waiting.reason;
-  }
-
-  size_t Pulls() const { return runtime_.calls().size(); }
-  WallTime Later(Duration by) const { return clock_.Now() + by; }
-
-  asio::io_context io_;
-  fakes::FakeClock clock_{io_};
-  FakeRuntime runtime_{clock_, io_.get_executor()};
-  Images::Tarballs TarballsHere() {
-    Images::Tarballs tarballs;
-    tarballs.brought = [this](const std::string& reference) { return imported_.contains(reference); };
-    tarballs.may_bring = [this](const std::string&) { return being_read_; };
-    tarballs.will_bring = [this](const std::string& reference) { return replaced_.contains(reference); };
-    return tarballs;
-  }
-
-  std::set<std::string> imported_, replaced_;
-  bool being_read_ = false;  ///< a tarball of unknown contents
-  Images images_{io_.get_executor(), clock_, runtime_, TarballsHere()};
-  int woken_ = 0;
-};
 
 TEST_F(ImagesTest, WhatATarballMayBringIsWaitedForInsteadOfPulled) {
   runtime_.AddImage("here:1");
@@ -91,6 +35,7 @@ TEST_F(ImagesTest, PoliciesDecideWhatIsDoneWithAPresentOrAMissingImage) {
     std::string policy, expected;
     size_t pulls;
   };
+  int images = 0;
   for (const Row& row : std::vector<Row>{{true, "IfNotPresent", "ready", 0},
                                          {true, "Never", "ready", 0},
                                          {true, "Always", "ContainerCreating", 1},
@@ -98,7 +43,7 @@ TEST_F(ImagesTest, PoliciesDecideWhatIsDoneWithAPresentOrAMissingImage) {
                                          {false, "Never", "ErrImageNeverPull", 0},
                                          {false, "Always", "ContainerCreating", 1}}) {
     runtime_.ClearCalls();
-    const std::string image = fmt::format("{}-{}:1", row.policy, row.present ? "here" : "away");
+    const std::string image = fmt::format("image-{}:1", ++images);
     runtime_.AddRemoteImage(image);
     if (row.present) runtime_.AddImage(image);
     EXPECT_EQ(Says(image, row.policy), row.expected) << image;
@@ -218,9 +163,31 @@ TEST_F(ImagesTest, AnImageThatAppearsByItselfEndsTheBackoff) {
   EXPECT_EQ(Says("late:1", "IfNotPresent"), "ready");
 }
 
+TEST_F(ImagesTest, AnImageIsReadyWhenItsPullHasEndedAndNotWhenItsNameAppears) {
+  runtime_.AddRemoteImage("a:1");
+  runtime_.Delay(FakeRuntime::Call::kPullImage, seconds(5));
+  Says("a:1", "IfNotPresent");
+  clock_.Advance(seconds(4));
+  runtime_.AddImage("a:1");
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ContainerCreating");
+  EXPECT_EQ(Says("a:1", "Never"), "ready");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Ensure("a:1", "IfNotPresent").pulled_in, seconds(5));
+  // One that is pulled again is there all the time.
+  Says("a:1", "Always");
+  clock_.Advance(seconds(1));
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ready");
+}
+
+TEST_F(ImagesTest, ATarballThatBringsTheImageIsNotKeptWaitingByThePullOfIt) {
+  runtime_.Delay(FakeRuntime::Call::kPullImage, seconds(500));
+  Says("a:1", "IfNotPresent");
+  runtime_.AddImage("a:1");
+  imported_.insert("a:1");
+  EXPECT_EQ(Says("a:1", "IfNotPresent"), "ready");
+}
+
 TEST_F(ImagesTest, ANameThatIsNoneIsSaidToBeSo) {
-  runtime_.FailNext(FakeRuntime::Call::kImageStatus,
-                    MakeError(ErrorCode::kInvalid, "couldn't parse image name", "InvalidImageName"));
   const ImageAnswer answer = Ensure("UPPER/Case:tag", "IfNotPresent");
   EXPECT_EQ(answer.waiting.reason, "InvalidImageName");
   EXPECT_EQ(answer.look_again, std::nullopt);
@@ -231,52 +198,10 @@ TEST_F(ImagesTest, AnUnreachableRuntimeIsAnErrorAndNoMissingImage) {
   runtime_.SetReachable(false);
   api::Container container;
   container.image = "a:1";
-  Images::Waiter nobody{"pod", [] {}};
-  const auto answer = RunTask(io_, images_.Ensure(container, std::move(nobody)));
+  Images::Waiter nobody{"pod", "main", [] {}};
+  const auto answer = RunTask(io_, images_.Ensure(container, {}, std::move(nobody)));
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
-}
-
-TEST_F(ImagesTest, APullThatNobodyWaitsForAnyMoreIsGivenUp) {
-  runtime_.AddRemoteImage("large:1");
-  runtime_.Delay(FakeRuntime::Call::kPullImage, std::chrono::hours(1));
-  Ensure("large:1", "IfNotPresent", "one");
-  Ensure("large:1", "IfNotPresent", "other");
-  RunReady(io_);
-  images_.GiveUp("one");
-  RunReady(io_);
-  clock_.Advance(std::chrono::hours(1));
-  RunReady(io_);
-  EXPECT_EQ(Says("large:1", "IfNotPresent"), "ready") << "the other still waited";
-
-  runtime_.AddRemoteImage("larger:1");
-  Ensure("larger:1", "IfNotPresent", "one");
-  RunReady(io_);
-  woken_ = 0;
-  images_.GiveUp("one");
-  clock_.Advance(Images::kLinger);
-  RunReady(io_);
-  EXPECT_EQ(woken_, 0);
-  // The next one begins anew, without a backoff.
-  const size_t before = Pulls();
-  EXPECT_EQ(Says("larger:1", "IfNotPresent"), "ContainerCreating");
-  RunReady(io_);
-  EXPECT_EQ(Pulls(), before + 1);
-}
-
-TEST_F(ImagesTest, ASuccessorThatComesSoonFindsThePullGoingOn) {
-  runtime_.AddRemoteImage("large:1");
-  runtime_.Delay(FakeRuntime::Call::kPullImage, std::chrono::hours(1));
-  Ensure("large:1", "IfNotPresent", "one");
-  RunReady(io_);
-  images_.GiveUp("one");
-  clock_.Advance(Images::kLinger - seconds(1));
-  RunReady(io_);
-  Ensure("large:1", "IfNotPresent", "its successor");
-  clock_.Advance(std::chrono::hours(1));
-  RunReady(io_);
-  EXPECT_EQ(Says("large:1", "IfNotPresent"), "ready");
-  EXPECT_EQ(Pulls(), 1U);
 }
 
 }  // namespace

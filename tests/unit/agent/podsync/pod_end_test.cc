@@ -33,15 +33,6 @@ class PodEnd : public ::testing::Test {
     EXPECT_TRUE(host_.Object().empty());
   }
 
-  /// What the runtime is asked while the pod ends, without the ids.
-  std::vector<std::string> Stops() const {
-    std::vector<std::string> stops;
-    for (const std::string& call : host_.runtime.calls()) {
-      if (call.starts_with("StopContainer")) stops.push_back(call);
-    }
-    return stops;
-  }
-
   Host host_;
   std::string uid_;
 };
@@ -51,7 +42,7 @@ TEST_F(PodEnd, ADeletedPodGetsItsGraceAndLeavesNothing) {
   StartPod(Spec({}, {"main"}));
   host_.Delete();
   host_.Pass(seconds(2));
-  EXPECT_THAT(Stops(), ElementsAre("StopContainer main 30s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 30s"));
   EXPECT_EQ(host_.Running(), "main#0");
   EXPECT_FALSE(host_.Object().empty());
   host_.Pass(seconds(2));
@@ -78,8 +69,8 @@ TEST_F(PodEnd, SidecarsEndAfterTheMainContainersLastOneFirst) {
   EXPECT_EQ(host_.Running(), "one#0 second#0 two#0");
   host_.Pass(seconds(2));
   ExpectNothingLeft();
-  EXPECT_THAT(Stops(), ElementsAre(::testing::StartsWith("StopContainer"), ::testing::StartsWith("StopContainer"),
-                                   "StopContainer two 28s", "StopContainer one 28s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre(::testing::StartsWith("StopContainer"), ::testing::StartsWith("StopContainer"),
+                                         "StopContainer two 28s", "StopContainer one 28s"));
 }
 
 TEST_F(PodEnd, AnotherDeleteMayShortenTheGrace) {
@@ -92,8 +83,8 @@ TEST_F(PodEnd, AnotherDeleteMayShortenTheGrace) {
   EXPECT_EQ(host_.Running(), "main#0");
   host_.Pass(seconds(2));
   ExpectNothingLeft();
-  EXPECT_EQ(Stops().front(), "StopContainer main 30s");
-  EXPECT_EQ(Stops().back(), "StopContainer main 3s");
+  EXPECT_EQ(host_.Stops().front(), "StopContainer main 30s");
+  EXPECT_EQ(host_.Stops().back(), "StopContainer main 3s");
 }
 
 TEST_F(PodEnd, TheGraceIsNotBegunAnewByTimePassing) {
@@ -102,7 +93,7 @@ TEST_F(PodEnd, TheGraceIsNotBegunAnewByTimePassing) {
   host_.Delete();
   host_.Pass(seconds(31));
   ExpectNothingLeft();
-  EXPECT_THAT(Stops(), ElementsAre("StopContainer main 30s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 30s"));
 }
 
 TEST_F(PodEnd, AnotherAgentGivesOnlyWhatIsLeftOfTheGrace) {
@@ -114,7 +105,7 @@ TEST_F(PodEnd, AnotherAgentGivesOnlyWhatIsLeftOfTheGrace) {
   host_.runtime.ClearCalls();
   host_.StartAgent();
   host_.Settle();
-  EXPECT_THAT(Stops(), ElementsAre("StopContainer main 20s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 20s"));
   host_.Pass(seconds(21));
   ExpectNothingLeft();
 }
@@ -127,7 +118,7 @@ TEST_F(PodEnd, ForceLeavesTwoSeconds) {
   EXPECT_TRUE(host_.Object().empty());
   host_.Pass(milliseconds(2200));
   ExpectNothingLeft();
-  EXPECT_THAT(Stops(), ElementsAre("StopContainer main 2s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 2s"));
 }
 
 TEST_F(PodEnd, ForceShortensAGraceThatRuns) {
@@ -252,7 +243,7 @@ TEST_F(PodEnd, WhatAnEarlierAgentLeftBehindIsEnded) {
   host_.pod_volumes.Leave("u-2");  // only a directory is left of this one
   host_.StartAgent();
   host_.Pass(seconds(1));
-  EXPECT_THAT(Stops(), ElementsAre("StopContainer main 7s"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 7s"));
   EXPECT_THAT(host_.runtime.sandboxes(), IsEmpty());
   EXPECT_THAT(host_.pod_volumes.ready(), IsEmpty());
   EXPECT_EQ(host_.workers(), 0U);

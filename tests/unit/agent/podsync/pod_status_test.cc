@@ -257,6 +257,37 @@ TEST(PodStatus, TheEndBeforeARunningContainerIsItsLastState) {
   EXPECT_EQ(container["ready"], true);
 }
 
+TEST(PodStatus, TheEndBeforeStaysWhenItsRecordIsRemoved) {
+  Json document = PodDocument(Spec({}, {"a"}, "OnFailure"));
+  document["status"] = StatusWith(PodFrom(document), Held().Sandbox("s0").Ended("a", 7).Ended("a", 0, 1));
+  ASSERT_EQ(document["status"]["containerStatuses"][0]["lastState"]["terminated"]["exitCode"], 7);
+  const Json again = StatusWith(PodFrom(document), Held().Sandbox("s0").Ended("a", 0, 1));
+  EXPECT_EQ(again["containerStatuses"], document["status"]["containerStatuses"]);
+  const Json next = StatusWith(PodFrom(document), Held().Sandbox("s0").Ended("a", 0, 2));
+  EXPECT_EQ(next["containerStatuses"][0]["lastState"], Json::object()) << "that of another container is not its own";
+}
+
+TEST(PodStatus, TheLastStateOfOneThatWaitedToBeStartedAgainIsNotItsOwnEnd) {
+  Json document = PodDocument(Spec({}, {"a"}));
+  Memory memory;
+  memory.waiting["a"] = {"CrashLoopBackOff", "back-off"};
+  document["status"] = StatusWith(PodFrom(document), Held().Sandbox("s0").Ended("a", 7), memory);
+  ASSERT_EQ(document["status"]["containerStatuses"][0]["lastState"]["terminated"]["exitCode"], 7);
+  document["metadata"]["deletionTimestamp"] = "2026-11-21T12:00:30Z";
+  const Json last = StatusWith(PodFrom(document), Held().Sandbox("s0").Ended("a", 7));
+  EXPECT_EQ(last["containerStatuses"][0]["state"]["terminated"]["exitCode"], 7);
+  EXPECT_EQ(last["containerStatuses"][0]["lastState"], Json::object());
+}
+
+TEST(PodStatus, ASidecarThatEndedIsNotReady) {
+  Json spec = Spec({"i", "side"}, {"a"}, "Never");
+  spec["initContainers"][1]["restartPolicy"] = "Always";
+  const Json status = StatusWith(PodWith(spec), Held().Sandbox("s0").Ended("i", 0).Ended("side", 0).Ended("a", 0));
+  EXPECT_EQ(status["phase"], "Succeeded");
+  EXPECT_EQ(status["initContainerStatuses"][0]["ready"], true);
+  EXPECT_EQ(status["initContainerStatuses"][1]["ready"], false);
+}
+
 TEST(PodStatus, ThatItCouldNotBeStartedIsShownUntilItsRetry) {
   const api::Pod pod = PodFrom(Recorded("bad-command.pod.json"));
   History history = BadCommand();

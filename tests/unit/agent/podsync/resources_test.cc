@@ -27,7 +27,7 @@ TEST_P(ContainerResourcesOf, OneContainer) {
   Json spec = Spec({}, {"a"});
   spec["containers"][0]["resources"] = Resources(given.requests.c_str(), given.limits.c_str());
   const api::Pod pod = PodWith(spec);
-  const cri::Resources out = ContainerResources(pod.spec, pod.spec.containers[0], kMemory);
+  const cri::Resources out = ContainerResources(pod.spec, pod.spec.containers[0], {kMemory});
   EXPECT_EQ(out.cpu_period, 100'000);
   EXPECT_EQ(out.cpu_shares, given.shares);
   EXPECT_EQ(out.cpu_quota, given.quota);
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ContainerResources, AsRecorded) {
   const api::Pod pod = PodFrom(Recorded("security-and-env.pod.json"));
-  const cri::Resources out = ContainerResources(pod.spec, pod.spec.containers[0], 64LL << 30);
+  const cri::Resources out = ContainerResources(pod.spec, pod.spec.containers[0], {64LL << 30});
   const Json recorded = Recorded("security-and-env.cri-container.json")["config"]["linux"]["resources"];
   EXPECT_EQ(out.cpu_period, recorded["cpu_period"]);
   EXPECT_EQ(out.cpu_quota, recorded["cpu_quota"]);
@@ -63,6 +63,89 @@ TEST(ContainerResources, AsRecorded) {
   EXPECT_EQ(out.memory_limit, recorded["memory_limit_in_bytes"]);
   EXPECT_EQ(out.memory_swap_limit, recorded["memory_swap_limit_in_bytes"]);
   EXPECT_EQ(out.oom_score_adj, recorded["oom_score_adj"]);
+}
+
+cri::Resources ResourcesOf(const char* requests, const char* limits, const MemoryFacts& node,
+                           Json whole = Json::object()) {
+  Json spec = Spec({}, {"a"});
+  spec["containers"][0]["resources"] = Resources(requests, limits);
+  spec["resources"] = std::move(whole);
+  const api::Pod pod = PodWith(spec);
+  return ContainerResources(pod.spec, pod.spec.containers[0], node);
+}
+
+TEST(MemoryHigh, IsNineTenthsOfTheWayToTheLimitOfBurstablePodsOnCgroupV2) {
+  const MemoryFacts v2{kMemory, 0, false, /*unified=*/true};
+  const auto high = [&](const char* requests, const char* limits, const MemoryFacts& node) {
+    const cri::StringMap unified = ResourcesOf(requests, limits, node).unified;
+    return unified.contains("memory.high") ? unified.at("memory.high") : "";
+  };
+  EXPECT_EQ(high(R"({"memory":"100Mi"})", R"({"memory":"200Mi"})", v2), std::to_string(190 * kMi));
+  EXPECT_EQ(high(R"({"memory":"100Mi"})", "{}", v2), std::to_string(910 * kMi)) << "to what the node has";
+  EXPECT_EQ(high(R"({"memory":"100Mi","cpu":"1"})", R"({"memory":"100Mi","cpu":"1"})", v2), "max") << "Guaranteed";
+  EXPECT_EQ(high("{}", "{}", v2), "max") << "BestEffort";
+  EXPECT_EQ(high(R"({"cpu":"1"})", "{}", v2), "max") << "an update takes an earlier one away";
+  EXPECT_EQ(high(R"({"memory":"100Mi"})", R"({"memory":"200Mi"})", {kMemory}), "") << "cgroup v1";
+}
+
+TEST(Swap, IsSharedByRequestsWhereItIsAllowed) {
+  const MemoryFacts limited{kMemory, 100 * kMi, /*limited_swap=*/true, true};
+  const MemoryFacts none{kMemory, 100 * kMi, false, true};
+  const char* request = R"({"memory":"100Mi"})";
+  const char* limit = R"({"memory":"200Mi"})";
+  EXPECT_EQ(ResourcesOf(request, limit, limited).memory_swap_limit, 210 * kMi) << "a tenth of the swap";
+  EXPECT_EQ(ResourcesOf(request, limit, none).memory_swap_limit, 200 * kMi);
+  EXPECT_EQ(ResourcesOf(limit, limit, limited).memory_swap_limit, 200 * kMi) << "whose limit is its request";
+  EXPECT_EQ(ResourcesOf(request, "{}", limited).unified.at("memory.swap.max"), std::to_string(10 * kMi));
+  EXPECT_EQ(ResourcesOf("{}", "{}", limited).unified.at("memory.swap.max"), "0") << "BestEffort";
+  EXPECT_EQ(ResourcesOf(request, "{}", none).unified.at("memory.swap.max"), "0");
+  const MemoryFacts no_swap{kMemory, 0, false, true};
+  EXPECT_FALSE(ResourcesOf(request, "{}", no_swap).unified.contains("memory.swap.max")) << "there may be no such file";
+  const MemoryFacts v1{kMemory, 100 * kMi, /*limited_swap=*/true, false};
+  EXPECT_EQ(ResourcesOf(request, limit, v1).memory_swap_limit, 200 * kMi) << "cgroup v1";
+}
+
+TEST(Swap, LetsNoMemoryBeChangedWithoutARestart) {
+  const MemoryFacts limited{kMemory, 100 * kMi, /*limited_swap=*/true, true};
+  const auto with = [](const char* requests, bool restarts) {
+    Json spec = Spec({}, {"a"});
+    spec["containers"][0]["resources"] = Resources(requests, "{}");
+    api::Pod pod = PodWith(std::move(spec));
+    pod.spec.containers[0].restarts_for_memory = restarts;
+    return pod.spec;
+  };
+  const char *less = R"({"memory":"1Mi"})", *more = R"({"memory":"2Mi"})", *cpu = R"({"cpu":"1","memory":"1Mi"})";
+  EXPECT_TRUE(ResizesWhatSwaps(with(more, false), with(less, false), limited));
+  EXPECT_FALSE(ResizesWhatSwaps(with(more, true), with(less, true), limited));
+  EXPECT_FALSE(ResizesWhatSwaps(with(cpu, false), with(less, false), limited));
+  EXPECT_FALSE(ResizesWhatSwaps(with(more, false), with(less, false), {kMemory, 100 * kMi, false, true}));
+}
+
+TEST(Hugepages, OfEverySizeAreLimitedToWhatTheContainerHas) {
+  const MemoryFacts node{kMemory, 0, false, false, {2 * kMi, 1024 * kMi}};
+  const char* has = R"({"hugepages-2Mi":"4Mi","memory":"1Mi"})";
+  const std::vector<cri::HugepageLimit> expected{{"2MB", 4 * kMi}, {"1GB", 0}};
+  EXPECT_EQ(ResourcesOf(has, has, node).hugepages, expected);
+  const Json whole = Resources("{}", R"({"hugepages-2Mi":"8Mi","hugepages-1Gi":"1Gi"})");
+  const std::vector<cri::HugepageLimit> together{{"2MB", 4 * kMi}, {"1GB", 1024 * kMi}};
+  EXPECT_EQ(ResourcesOf(has, has, node, whole).hugepages, together) << "what the pod has where it has none itself";
+}
+
+TEST(ContainerResources, OfPodsThatTheNodeCannotDoWithoutAreKilledLast) {
+  Json spec = Spec({}, {"a"});
+  for (const auto& [name, expected] : {std::pair{"system-node-critical", -997}, {"system-cluster-critical", 1000}}) {
+    spec["priorityClassName"] = name;
+    const api::Pod pod = PodWith(spec);
+    EXPECT_EQ(ContainerResources(pod.spec, pod.spec.containers[0], {kMemory}).oom_score_adj, expected) << name;
+  }
+}
+
+TEST(ResourcesOfAWholePod, BoundContainersWithoutLimitsOfTheirOwn) {
+  const Json whole = Resources(R"({"cpu":"1","memory":"100Mi"})", R"({"cpu":"2","memory":"200Mi"})");
+  const cri::Resources out = ResourcesOf("{}", "{}", {kMemory}, whole);
+  EXPECT_EQ(out.cpu_quota, 200'000);
+  EXPECT_EQ(out.memory_limit, 200 * kMi);
+  EXPECT_EQ(out.oom_score_adj, 900) << "the pod's request is its own";
 }
 
 TEST(CgroupParent, NamesTheQualityOfService) {

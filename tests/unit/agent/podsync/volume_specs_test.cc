@@ -101,6 +101,25 @@ TEST(EmptyDir, OfMemoryIsNoLargerThanThePodMayBecome) {
   }
 }
 
+TEST(EmptyDir, OfHugePagesIsOfTheSizeThatIsNamedOrThatThePodHas) {
+  for (const char* medium : {"HugePages-2Mi", "HugePages"}) {
+    api::Json body = PodWithVolume(R"({"name":"v"})").object.body();
+    body["spec"]["volumes"][0]["emptyDir"]["medium"] = medium;
+    body["spec"]["containers"][0]["resources"]["requests"] = {{"hugepages-2Mi", "4Mi"}, {"memory", "8Mi"}};
+    const auto out = ResolveVolumes(api::Pod::From(api::Object(body)), kLayout, Stored().Lookups(), kFacts);
+    ASSERT_TRUE(out.ok());
+    const auto& source = std::get<volumes::EmptyDir>(out->volumes.front().source);
+    EXPECT_TRUE(source.memory);
+    EXPECT_EQ(source.page_size, 2 << 20) << medium;
+    EXPECT_EQ(source.size_limit, std::nullopt);
+  }
+  api::Json body = PodWithVolume(R"({"name":"v","emptyDir":{"medium":"HugePages"}})").object.body();
+  body["spec"]["resources"]["requests"] = {{"hugepages-2Mi", "4Mi"}, {"memory", "8Mi"}};
+  const auto out = ResolveVolumes(api::Pod::From(api::Object(body)), kLayout, Stored().Lookups(), kFacts);
+  ASSERT_TRUE(out.ok());
+  EXPECT_EQ(std::get<volumes::EmptyDir>(out->volumes.front().source).page_size, 2 << 20) << "of the pod as a whole";
+}
+
 TEST(HostPath, OfEveryType) {
   const std::vector<std::pair<std::string, volumes::HostPathType>> table = {
       {"", volumes::HostPathType::kAny},

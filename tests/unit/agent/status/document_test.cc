@@ -24,7 +24,8 @@ TEST(StatusDocument, IsReadBackAsItWasWritten) {
           "lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled","message":"last words",
             "containerID":"containerd://3","startedAt":"2026-01-01T00:00:03Z","finishedAt":"2026-01-01T00:00:04Z"}},
           "volumeMounts":[{"name":"data","mountPath":"/data"},
-            {"name":"ro","mountPath":"/ro","readOnly":true,"recursiveReadOnly":"Disabled"}]},
+            {"name":"ro","mountPath":"/ro","readOnly":true,"recursiveReadOnly":"Disabled"},
+            {"name":"down","mountPath":"/down","readOnly":true,"recursiveReadOnly":"Enabled"}]},
         {"name":"w","image":"c","imageID":"","ready":false,"started":false,"restartCount":0,"lastState":{},
           "state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]})");
   EXPECT_EQ(DocumentOf(api::ReadPodStatus(document)), document);

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "agent/apiserver/auth/reviews.h"
 #include "agent/apiserver/auth/roles.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/fakes/token_keys.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -76,6 +78,64 @@ TEST(Tokens, AreLines) {
     ASSERT_FALSE(refused.ok()) << wrong;
     EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
   }
+}
+
+class ServiceAccountTokens : public ::testing::Test {
+ protected:
+  ServiceAccountTokens() {
+    issuer_.subjects().Put("account-1", std::nullopt);
+    issuer_.subjects().Put("pod-1", std::nullopt);
+    issuer_.subjects().Complete();
+  }
+  std::string Token(std::vector<std::string> audiences = {}) {
+    tokens::Claims claims;
+    claims.ns = "prod";
+    claims.account = {"db", "account-1"};
+    claims.pod = {"db-0", "pod-1"};
+    claims.audiences = std::move(audiences);
+    return issuer_.Issue(claims, 3600)->text;
+  }
+  api::Json Review(const std::string& token, api::Json audiences = api::Json::array()) {
+    return (*ReviewToken(authenticator_, {{"spec", {{"token", token}, {"audiences", audiences}}}}))["status"];
+  }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  SeededRandom random_{1};
+  tokens::Issuer issuer_{"https://api", fakes::TokenKeys(clock_.Now()), clock_, random_};
+  Authenticator authenticator_{{{"static", "eve", {"ops"}}}, clock_, &issuer_};
+};
+
+TEST_F(ServiceAccountTokens, AreTheirAccounts) {
+  const std::string token = Token();
+  const auto user = authenticator_({.bearer = token});
+  ASSERT_TRUE(user);
+  EXPECT_EQ(user->name, "system:serviceaccount:prod:db");
+  EXPECT_EQ(user->groups, (std::vector<std::string>{"system:serviceaccounts", "system:serviceaccounts:prod",
+                                                    "system:authenticated"}));
+  EXPECT_EQ(user->uid, "account-1");
+  EXPECT_FALSE(user->writes);
+  EXPECT_FALSE(authenticator_({.bearer = token + "x"}));
+  const std::string vault = Token({"vault"});
+  EXPECT_FALSE(authenticator_({.bearer = vault}));
+  issuer_.subjects().Remove("pod-1");
+  EXPECT_FALSE(authenticator_({.bearer = token}));
+}
+
+TEST_F(ServiceAccountTokens, AreReviewed) {
+  const api::Json good = Review(Token());
+  EXPECT_EQ(good["authenticated"], true);
+  EXPECT_EQ(good["audiences"], api::Json::array({"https://api"}));
+  EXPECT_EQ(good["user"]["extra"]["authentication.kubernetes.io/pod-name"], api::Json::array({"db-0"}));
+  EXPECT_EQ(Review(Token({"vault", "mail"}), {"mail", "other"})["audiences"], api::Json::array({"mail"}));
+  const api::Json bad = Review(Token({"vault"}));
+  EXPECT_FALSE(bad.contains("authenticated"));
+  EXPECT_EQ(bad["error"], "the token is for another audience");
+  EXPECT_EQ(Review("nonsense")["error"], "invalid bearer token");
+  EXPECT_EQ(Review("static")["user"]["username"], "eve");
+  EXPECT_FALSE(Review("static", {"vault"}).contains("authenticated"));
+  EXPECT_FALSE(ReviewToken(authenticator_, api::Json::object()).ok());
+  EXPECT_FALSE(ReviewToken(authenticator_, {{"spec", {{"token", 7}}}}).ok());
 }
 
 }  // namespace

@@ -52,6 +52,30 @@ TEST_F(PkiTest, KeepsSecretsToItsOwner) {
   EXPECT_EQ(files, 11u);  // five pairs and the tokens; no drafts
 }
 
+TEST_F(PkiTest, TheNodesOwnApiHasACertificateOfItsAddresses) {
+  EXPECT_EQ(Ensure().node_api.certificate, "") << "nobody asks for one";
+  settings_.node_addresses = {"192.0.2.7", "0.0.0.0"};
+  const Pki pki = Ensure();
+  ASSERT_TRUE(Belongs(pki.node_api, pki.ca.certificate));
+  const auto facts = ReadCertificate(pki.node_api.certificate);
+  ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->common_name, "system:node:n1");
+  EXPECT_EQ(facts->names, Normalized({"localhost", "127.0.0.1", "::1", "n1", "192.0.2.7"}));
+  EXPECT_EQ(Ensure().node_api.certificate, pki.node_api.certificate) << "and keeps it";
+  settings_.node_addresses = {"192.0.2.8"};
+  EXPECT_NE(Ensure().node_api.certificate, pki.node_api.certificate) << "it has another address";
+}
+
+TEST_F(PkiTest, ThatOfTheNodesOwnApiKeepsNobodyFromStarting) {
+  settings_.node_addresses = {"192.0.2.7"};
+  fs::create_directories(File("node-api.key/in-the-way"));
+  const Pki pki = Ensure();
+  EXPECT_TRUE(Belongs(pki.server, pki.ca.certificate));
+  EXPECT_TRUE(Belongs(pki.node_api, pki.ca.certificate)) << "of this process alone";
+  fs::remove_all(File("node-api.key"));
+  EXPECT_EQ(Ensure().node_api.certificate, Ensure().node_api.certificate) << "and kept as soon as it can be";
+}
+
 TEST_F(PkiTest, TakesAwayRightsThatSomebodyGave) {
   Ensure();
   ASSERT_EQ(::chmod(File("ca.key").c_str(), 0644), 0);

@@ -63,6 +63,7 @@ class RestFixture : public testing::Test {
     if (!sent.type.empty()) request->headers.emplace("content-type", sent.type);
     if (!sent.accept.empty()) request->headers.emplace("accept", sent.accept);
     request->body = sent.body;
+    request->user = user_;
     return RunTask(io_, api_.Handle(request));
   }
   http::Response Send(const std::string& method, const std::string& target) { return Send(method, target, Sent()); }
@@ -96,6 +97,7 @@ class RestFixture : public testing::Test {
     return events;
   }
 
+  http::User user_;  ///< who sends; nobody in particular, who may do everything here
   asio::io_context io_;
   fakes::FakeClock clock_{io_};  // stands at 2026-01-01T00:00:00Z
   SeededRandom random_{1};

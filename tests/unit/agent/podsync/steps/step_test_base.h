@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/objects/local/local_objects.h"
 #include "agent/podsync/steps/context.h"
 #include "agent/store/memory/memory_store.h"
+#include "tests/fakes/fake_checks.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_pod_volumes.h"
 #include "tests/fakes/fake_runtime.h"
@@ -57,10 +59,11 @@ class StepTest : public ::testing::Test {
   /// A context for this pod, beside what `held` says of the runtime.
   StepContext& For(Json spec, const Held& held = Held()) {
     if (!spec.contains("terminationGracePeriodSeconds")) spec["terminationGracePeriodSeconds"] = 30;
-    pod_ = std::make_unique<api::Pod>(PodWith(std::move(spec)));
+    pod_ = std::make_shared<api::Pod>(PodWith(std::move(spec)));
     states_.state = held.state();
     seen_ = See(services_, *pod_);
-    context_ = std::make_unique<StepContext>(ContextOf(services_, *pod_, seen_, memory_, [this] { ++arrived_; }));
+    context_ =
+        std::make_unique<StepContext>(ContextOf(services_, pod_, seen_, memory_, endings_, [this] { ++arrived_; }));
     return *context_;
   }
 
@@ -76,9 +79,14 @@ class StepTest : public ::testing::Test {
   States states_;
   store::MemoryStore objects_;
   references::References references_{objects_, clock_, io_.get_executor()};
+  SeededRandom random_{1};
+  objects::LocalObjects client_{objects_, clock_, random_};
+  references::AccountTokens tokens_{client_, clock_, random_, io_.get_executor()};
   Reports reports_;
   std::vector<std::string> said_;
   Recorder recorder_{said_};
+  fakes::FakeChecks checks_{clock_};
+  probes::Prober prober_{{io_.get_executor(), clock_, pool_, layout_, checks_, recorder_}};
   Services services_{io_.get_executor(),
                      clock_,
                      runtime_,
@@ -91,12 +99,16 @@ class StepTest : public ::testing::Test {
                      {[](const std::string&, const std::string&) { return api::Ref<api::PersistentVolumeClaim>(); },
                       [](const std::string&) { return api::Ref<api::PersistentVolume>(); }},
                      references_,
+                     tokens_,
+                     checks_,
+                     prober_,
                      reports_,
                      recorder_};
   Memory memory_;
+  std::shared_ptr<Endings> endings_ = std::make_shared<Endings>(services_);
   PodSeen seen_;
   int arrived_ = 0;
-  std::unique_ptr<api::Pod> pod_;
+  std::shared_ptr<api::Pod> pod_;
   std::unique_ptr<StepContext> context_;
 
  private:

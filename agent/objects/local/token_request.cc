@@ -1,0 +1,119 @@
+#include "agent/objects/local/token_request.h"
+
+#include <fmt/format.h>
+
+#include "agent/api/read.h"
+#include "agent/objects/local/documents.h"
+#include "agent/tokens/keys.h"
+
+namespace ordinal::objects {
+namespace {
+
+using api::Json;
+
+constexpr int64_t kDefaultSeconds = 3600;
+constexpr int64_t kLeastSeconds = 600;
+constexpr int64_t kMostSeconds = int64_t{1} << 32;
+constexpr size_t kMostAudiences = 64;
+constexpr char kPath[] = "spec.expirationSeconds";
+
+Error BadRequest(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "BadRequest"); }
+
+Error BadSeconds(int64_t seconds, std::string_view complaint) {
+  const std::vector<api::FieldError> faults = {
+      {kPath, std::string(api::kInvalid), fmt::format("Invalid value: {}: {}", seconds, complaint)}};
+  return InvalidError("TokenRequest.authentication.k8s.io \"\" is invalid", faults);
+}
+
+Result<int64_t> SecondsOf(const Json& spec) {
+  const Json& value = api::Member(spec, "expirationSeconds");
+  if (value.is_null()) return kDefaultSeconds;
+  if (!value.is_number_integer()) return BadRequest(std::string(kPath) + ": must be a whole number");
+  const auto seconds = value.get<int64_t>();
+  if (seconds < kLeastSeconds) return BadSeconds(seconds, "may not specify a duration less than 10 minutes");
+  if (seconds > kMostSeconds) return BadSeconds(seconds, "may not specify a duration larger than 2^32 seconds");
+  return seconds;
+}
+
+Result<std::vector<std::string>> AudiencesOf(const Json& spec) {
+  const Json& value = api::Member(spec, "audiences");
+  if (value.is_null()) return std::vector<std::string>();
+  if (!value.is_array() || value.size() > kMostAudiences) {
+    return BadRequest(fmt::format("spec.audiences: must be a list of at most {} words", kMostAudiences));
+  }
+  std::vector<std::string> audiences;
+  for (const Json& each : value) {
+    if (!each.is_string() || each.get_ref<const std::string&>().empty()) {
+      return BadRequest("spec.audiences: must be a list of words that are not empty");
+    }
+    audiences.push_back(each.get<std::string>());
+  }
+  return audiences;
+}
+
+/// What `claims` say of the pod that the token is bound to, and of its node.
+Task<Status> BindTo(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
+  const std::string kind = api::ReadString(reference, "kind"), version = api::ReadString(reference, "apiVersion");
+  if (kind == "Secret" || kind == "Node") {
+    co_return MakeError(ErrorCode::kNotSupported,
+                        fmt::format("spec.boundObjectRef: tokens are bound to pods alone, not to a {}", kind),
+                        "NotImplemented");
+  }
+  if (kind != "Pod" || (!version.empty() && version != "v1")) {
+    co_return BadRequest(fmt::format("cannot bind token to object of type {}, Kind={}", version, kind));
+  }
+  store::ObjectKey key{"Pod", claims.ns, api::ReadString(reference, "name")};
+  CO_TRY(const store::Object pod, co_await objects.Get(key));
+  const std::string uid = api::ReadString(reference, "uid");
+  if (!uid.empty() && uid != pod.uid()) {
+    co_return MakeError(ErrorCode::kConflict,
+                        fmt::format("the UID in the bound object reference ({}) does not match the UID in record. The "
+                                    "object might have been deleted and then recreated",
+                                    uid),
+                        "Conflict");
+  }
+  const Json& spec = api::Member(pod.body(), "spec");
+  if (api::ReadString(spec, "serviceAccountName") != claims.account.name) {
+    co_return BadRequest(
+        fmt::format("cannot bind token for serviceaccount \"{}\" to pod running with different serviceaccount name.",
+                    claims.account.name));
+  }
+  claims.pod = {key.name, pod.uid()};
+  const std::string node_name = api::ReadString(spec, "nodeName");
+  if (node_name.empty()) co_return Status();
+  store::ObjectKey node_key{"Node", "", node_name};
+  const auto node = co_await objects.Get(std::move(node_key));
+  if (node.ok()) claims.node = {node_name, node->uid()};
+  co_return Status();
+}
+
+}  // namespace
+
+Task<Result<Json>> RequestToken(store::ObjectReader& objects, const tokens::Issuer& issuer, store::ObjectKey account,
+                                Json request) {
+  const Json spec = api::Member(request, "spec");
+  CO_TRY(const int64_t seconds, SecondsOf(spec));
+  tokens::Claims claims;
+  CO_TRY(claims.audiences, AudiencesOf(spec));
+  CO_TRY(const store::Object found, co_await objects.Get(account));
+  claims.ns = account.ns;
+  claims.account = {account.name, found.uid()};
+  const Json reference = api::Member(spec, "boundObjectRef");
+  if (reference.is_object()) CO_TRYV(co_await BindTo(objects, reference, claims));
+  CO_TRY(const tokens::Token token, issuer.Issue(claims, seconds));
+  request["apiVersion"] = "authentication.k8s.io/v1";
+  request["kind"] = "TokenRequest";
+  Json& metadata = request["metadata"];
+  if (!metadata.is_object()) metadata = Json::object();
+  metadata["name"] = account.name;
+  metadata["namespace"] = account.ns;
+  metadata["creationTimestamp"] = FormatTime(token.issued);
+  Json& answered = request["spec"];
+  answered = spec.is_object() ? spec : Json::object();
+  answered["expirationSeconds"] = std::chrono::floor<std::chrono::seconds>(token.expires - token.issued).count();
+  if (claims.audiences.empty()) answered["audiences"] = Json::array({issuer.name()});
+  request["status"] = {{"token", token.text}, {"expirationTimestamp", FormatTime(token.expires)}};
+  co_return request;
+}
+
+}  // namespace ordinal::objects

@@ -1,0 +1,98 @@
+#include "agent/observe/kernel_log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+
+#include "agent/base/log.h"
+
+namespace ordinal::observe {
+namespace {
+
+constexpr size_t kLongestRecord = 8192;  // CONSOLE_EXT_LOG_MAX, and what user space writes is shorter
+constexpr int kAtOnce = 256;             // records before others have their turn
+constexpr size_t kIdLength = 64;
+
+std::string_view After(std::string_view text, std::string_view mark) {
+  const size_t at = text.find(mark);
+  return at == std::string_view::npos ? std::string_view() : text.substr(at + mark.size());
+}
+
+/// The id in one directory of a cgroup's path: "<id>" or, with systemd's driver, "cri-containerd-<id>.scope".
+std::string_view IdIn(std::string_view directory) {
+  constexpr std::string_view kScope = ".scope";
+  if (directory.ends_with(kScope)) {
+    directory.remove_suffix(kScope.size());
+    directory = directory.substr(directory.rfind('-') + 1);
+  }
+  const bool id = directory.size() == kIdLength && directory.find_first_not_of("0123456789abcdef") == directory.npos;
+  return id ? directory : std::string_view();
+}
+
+}  // namespace
+
+std::vector<std::string> OutOfMemory(std::string_view record) {
+  // The line's text begins after "<level>,<number>,<time>,<flags>;": what a process writes to the log has a level too,
+  // but its facility is not the kernel's, which makes the number 8 or more.
+  if (record.size() < 2 || record[0] < '0' || record[0] > '7' || record[1] != ',') return {};
+  const std::string_view text = After(record, ";");
+  if (!text.starts_with("oom-kill:")) return {};
+  std::string_view path = After(text, ",task_memcg=");
+  path = path.substr(0, path.find(",task="));
+  std::vector<std::string> ids;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/'), path.size());
+    const std::string_view id = IdIn(path.substr(0, end));
+    if (!id.empty()) ids.emplace_back(id);
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return ids;
+}
+
+Fd OpenKernelLog() {
+  Fd log(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!log) {
+    log::Warning("{}: that a container ran out of memory is known from the runtime alone, which may miss it",
+                 ErrnoError("open /dev/kmsg", errno).message);
+  }
+  return log;
+}
+
+KernelLog::KernelLog(const Executor& executor, Fd log) : log_(executor) {
+  boost::system::error_code failed;
+  if (log) log_.assign(log.get(), failed);
+  if (log && !failed) log.Release();
+}
+
+/// False when there will be nothing more to read.
+bool KernelLog::ReadSome() {
+  std::array<char, kLongestRecord> record;
+  for (int i = 0; i < kAtOnce; ++i) {
+    const ssize_t size = ::read(log_.native_handle(), record.data(), record.size());
+    if (size == 0) return false;
+    if (size < 0 && errno == EAGAIN) return true;
+    // EPIPE: records were overwritten before they were read; the next read gives the oldest that is left.
+    if (size < 0 && errno != EINTR && errno != EPIPE) return false;
+    if (size < 0) continue;
+    for (const std::string& id : OutOfMemory({record.data(), static_cast<size_t>(size)})) {
+      if (handler_) handler_(id);
+    }
+  }
+  return true;
+}
+
+Task<void> KernelLog::Run() {
+  boost::system::error_code error;
+  while (log_.is_open() && !error) {
+    co_await log_.async_wait(asio::posix::stream_descriptor::wait_read,
+                             asio::redirect_error(asio::use_awaitable, error));
+    if (!error && !ReadSome()) break;
+  }
+  if (log_.is_open()) log::Warning("the kernel's log is not followed any more");
+}
+
+}  // namespace ordinal::observe

@@ -1,0 +1,60 @@
+// What the containers of a pod were given of the node's resources, beside what the pod's spec asks for by now: the two
+// differ while a change has not been decided on (pods/resize), or cannot be had. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "agent/api/kinds/pod/view.h"
+
+namespace ordinal::podsync {
+
+/// Limits and requests of a container, or of a pod as a whole, as a spec writes them.
+struct Amounts {
+  api::StringMap limits, requests;
+
+  bool empty() const { return limits.empty() && requests.empty(); }
+  bool operator==(const Amounts&) const = default;
+};
+
+struct Allocation {
+  std::map<std::string, Amounts> containers;  ///< by name, sidecars and init containers too; empty ones are left out
+  Amounts pod;                                ///< spec.resources
+
+  bool operator==(const Allocation&) const = default;
+  /// Of a container; empty when it has nothing.
+  const Amounts& Of(const std::string& container) const;
+};
+
+/// What the pod's spec asks for.
+Allocation AllocationOf(const api::Pod& pod);
+
+/// The pod with these resources instead of those its spec asks for.
+api::Pod WithAllocation(const api::Pod& pod, const Allocation& allocation);
+
+/// Which of the resources that may change while a container runs are not the same.
+struct Difference {
+  bool cpu = false, memory = false;
+  bool any() const { return cpu || memory; }
+};
+Difference DifferenceOf(const Amounts& a, const Amounts& b);
+
+/// What has to be known of a pod after a restart of the agent: what was decided, and what containers have that were
+/// made with something else.
+struct KeptAllocation {
+  Allocation allocated;
+  std::map<std::string, Amounts> actuated;  ///< by container id
+  std::set<std::string> ended_to_resize;    ///< ids of containers that start again, whatever their exit code is
+  int64_t generation = 0;                   ///< of the pod whose resize was decided on last
+  bool unfinished = false;                  ///< the pod's own cgroup may not have yet what it is to have
+};
+
+// As text for an annotation and for a file, and back: nothing when it cannot be read.
+std::string ToText(const Amounts& amounts);
+std::optional<Amounts> AmountsFromText(const std::string& text);
+std::string ToText(const KeptAllocation& kept);
+std::optional<KeptAllocation> KeptFromText(const std::string& text);
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,57 @@
+// Endings: how the containers of one pod are ended, by a worker that starts a successor and by one that ends the pod.
+//
+//   preStop hook ─> stop signal ─> KILL          all within one grace
+//
+// A stop signal of the pod's own (lifecycle.stopSignal) is sent here, as no runtime of today takes one for a container;
+// the end is then seen by the pod's state, and the runtime is asked to stop what did not obey.
+//
+// An end that is under way is joined by whoever asks for it again; a shorter grace counts at once, in the hook as well.
+// The hook leaves the process at least two seconds of the grace, and the process gets them also when the grace is
+// shorter than that. Each container's hook is run once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "agent/podsync/services.h"
+
+namespace ordinal::podsync {
+
+class Endings : public std::enable_shared_from_this<Endings> {
+ public:
+  /// `services` outlives it and every end that is under way.
+  explicit Endings(Services& services);
+
+  /// Returns when the container has ended, or could not be made to. One the runtime does not know has ended. `pod` has
+  /// the hooks; null: there are none. What is under way goes on when the caller is cancelled, which gets kCancelled.
+  Task<Status> End(std::shared_ptr<const api::Pod> pod, std::string name, std::string id, std::chrono::seconds grace);
+
+  /// What runs of the pod changed.
+  void Look();
+
+ private:
+  struct Ending;
+
+  /// The call holds what it works on: it may outlive the worker whose pod this is.
+  static Task<Status> Join(std::shared_ptr<Endings> self, std::shared_ptr<const api::Pod> pod, std::string name,
+                           std::string id, std::chrono::seconds grace);
+  static Task<void> Carry(std::shared_ptr<Endings> self, std::shared_ptr<Ending> ending);
+  Task<bool> NewsBefore(std::shared_ptr<Ending> ending, SteadyTime until);
+  Duration LeastOf(const Ending& ending) const;
+  Task<void> RunHook(std::shared_ptr<Ending> ending);
+  static Task<void> Execute(probes::Checks& checks, probes::Where where, std::shared_ptr<const api::Handler> what,
+                            std::shared_ptr<Ending> ending);
+  Task<void> SendStopSignal(std::shared_ptr<Ending> ending);
+  bool Ended(const Ending& ending) const;
+  Task<void> StopUntilEnded(std::shared_ptr<Ending> ending);
+  static Task<void> StopOnce(cri::Runtime& runtime, std::shared_ptr<Ending> ending, std::chrono::seconds grace);
+  std::shared_ptr<const api::Handler> HookOf(const Ending& ending) const;
+
+  Services& services_;
+  std::map<std::string, std::shared_ptr<Ending>> under_way_;  ///< by container id
+  std::set<std::string> hooked_;                              ///< ids of containers whose hook was begun
+};
+
+}  // namespace ordinal::podsync

@@ -1,0 +1,114 @@
+"""Fates of pods beyond the recorded ones: sixteen that a manifest decides (tests/data/own_fates), and those that need
+somebody to do something to the pod."""
+import json
+import os
+import signal
+
+from harness.case import BUSYBOX, SOURCE
+from harness.wait import stays, wait_for
+from test_fates import FatesCase
+
+STAY = "trap 'exit 0' TERM; while :; do sleep 0.1; done"
+
+
+def pod(name, command=STAY, grace=1, **spec):
+    containers = spec.pop("containers", [{"name": "c", "image": spec.pop("image", BUSYBOX),
+                                          "command": ["/bin/sh", "-c", command], **spec.pop("container", {})}])
+    return json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+                       "spec": {"terminationGracePeriodSeconds": grace, "containers": containers, **spec}})
+
+
+class OwnFates(FatesCase):
+    def apply(self, text):
+        self.kubectl("apply", "-f", "-", text=text)
+
+    def status(self, name):
+        return self.kubectl.object("pod", name)["status"]
+
+    def container(self, name):
+        return self.status(name).get("containerStatuses", [{}])[0]
+
+    def running(self, name):
+        wait_for(lambda: f"{name} to run, but {self.said(name)}",
+                 lambda: "running" in self.container(name).get("state", {}), 30)
+
+    def gone(self, name, seconds):
+        self.kubectl("wait", "--for=delete", f"pod/{name}", f"--timeout={seconds}s")
+        self.assertEqual(self.cri.containers(name), [])
+        self.assertEqual(self.cri.sandboxes(name), [])
+
+    def test_what_manifests_decide(self):
+        self.meet(os.path.join(SOURCE, "tests/data/own_fates"), 90)
+
+    def test_deleted_at_every_stage(self):
+        # while its image is being pulled, from a registry that never answers
+        self.apply(pod("pulling", image="192.0.2.1:5000/nosuch:1"))
+        wait_for("it to be pulled", lambda: "Pulling" in self.reasons("pulling"), 20)
+        # right after it was made, while an init container runs, and while its postStart hook hangs
+        hang = {"exec": {"command": ["/bin/sleep", "1000"]}}
+        self.apply(pod("hooked", container={"lifecycle": {"postStart": hang}}))
+        self.apply(pod("first", initContainers=[{"name": "i", "image": BUSYBOX, "command": ["/bin/sleep", "1000"]}]))
+        wait_for("they to run", lambda: self.cri.containers("hooked", "running") and
+                 self.cri.containers("first", "running"), 20)
+        self.apply(pod("starting"))
+        self.kubectl("delete", "pod", "pulling", "hooked", "first", "starting", "--wait=false")
+        for name in ("pulling", "hooked", "first", "starting"):
+            self.gone(name, 15)
+
+    def test_who_ignores_the_end_is_killed_when_its_grace_is_over(self):
+        self.apply(pod("deaf", "trap '' TERM; while :; do sleep 0.1; done", grace=4))
+        self.running("deaf")
+        self.kubectl("delete", "pod", "deaf", "--wait=false")
+        stays("deaf to run on", lambda: self.cri.containers("deaf", "running"), 2.5)
+        self.gone("deaf", 10)
+
+    def test_what_the_sandbox_rests_on_is_killed(self):
+        self.apply(pod("rests"))
+        self.running("rests")
+        before = self.cri.sandbox("rests")
+        os.kill(before["pid"], signal.SIGKILL)
+        wait_for(lambda: f"another sandbox, but {self.said('rests')}",
+                 lambda: self.cri.sandboxes("rests") and self.cri.sandbox("rests")["id"] != before["id"] and
+                 "running" in self.container("rests").get("state", {}), 30)
+        self.assertIn("SandboxChanged", self.reasons("rests"))
+        self.assertEqual(self.container("rests")["restartCount"], 1)
+
+    def test_its_image_is_removed_under_a_stopped_container(self):
+        self.apply(pod("bare", "sleep 3; exit 1", container={"imagePullPolicy": "Never"}))
+        self.running("bare")
+        self.containerd.ctr("images", "rm", BUSYBOX)
+        for image in self.cri.images():
+            if BUSYBOX in image.get("repoTags", []):
+                self.containerd.ctr("images", "rm", image["id"])
+        wait_for(lambda: f"it to miss its image, but {self.said('bare')}",
+                 lambda: self.container("bare").get("state", {}).get("waiting", {}).get("reason") ==
+                 "ErrImageNeverPull", 40)
+        self.assertEqual(self.container("bare")["lastState"]["terminated"]["exitCode"], 1)
+        self.assertEqual(self.status("bare")["phase"], "Running")
+        self.kubectl("delete", "pod", "bare", "--timeout=10s")
+
+    def test_a_config_map_goes_and_comes_and_a_secret_is_large(self):
+        self.kubectl("create", "configmap", "c", "--from-literal=a=1")
+        large = os.path.join(self.directory, "large")
+        with open(large, "wb") as file:
+            file.write(os.urandom(1024 * 1024 - 100))
+        self.kubectl("create", "secret", "generic", "large", f"--from-file=l={large}")
+        volumes = [{"name": "c", "configMap": {"name": "c"}}, {"name": "l", "secret": {"secretName": "large"}}]
+        mounts = [{"name": "c", "mountPath": "/c"}, {"name": "l", "mountPath": "/l"}]
+        self.apply(pod("reads", volumes=volumes, container={"volumeMounts": mounts}))
+        self.running("reads")
+
+        def shell(text):
+            return self.kubectl("exec", "reads", "--", "/bin/sh", "-c", text).strip()
+        self.assertEqual(shell("busybox wc -c </l/l"), str(1024 * 1024 - 100))
+        self.kubectl("delete", "configmap", "c")
+        stays("what was read to stay", lambda: shell("cat /c/a") == "1", 2)
+        self.kubectl("create", "configmap", "c", "--from-literal=a=2")
+        wait_for("the new one to be read", lambda: shell("cat /c/a") == "2", 5)
+        self.kubectl("delete", "configmap", "c")
+        self.apply(pod("waits", volumes=volumes, container={"volumeMounts": mounts}))
+        wait_for("it to say what it misses", lambda: "FailedMount" in self.reasons("waits"), 20)
+        self.assertIn('configmap "c" not found', " ".join(text for _, text in self.said("waits")))
+        self.kubectl("create", "configmap", "c", "--from-literal=a=3")
+        self.running("waits")
+        self.assertEqual(self.container("reads")["restartCount"], 0)

@@ -1,0 +1,72 @@
+// POST …/serviceaccounts/NAME/token.
+#include <gmock/gmock.h>
+
+#include "tests/fakes/token_keys.h"
+#include "tests/unit/agent/apiserver/rest/rest_fixture.h"
+
+namespace ordinal::apiserver::rest {
+namespace {
+
+constexpr char kPath[] = "/api/v1/namespaces/default/serviceaccounts/db/token";
+
+class RestTokens : public RestFixture {
+ protected:
+  void SetUp() override {
+    client_.SignWith(issuer_);
+    ASSERT_EQ(Post("/api/v1/namespaces/default/serviceaccounts",
+                   {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "db"}}}})
+                  .status,
+              201);
+    Json pod = PodBody("db-0");
+    pod["spec"]["serviceAccountName"] = "db";
+    pod["spec"]["nodeName"] = "node-a";
+    const http::Response made = Post("/api/v1/namespaces/default/pods", pod);
+    ASSERT_EQ(made.status, 201) << Text(made);
+    uid_ = Body(made)["metadata"]["uid"];
+  }
+  http::Response Ask(Json spec) {
+    return Post(kPath,
+                {{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", std::move(spec)}});
+  }
+  Json Bound(const std::string& uid) const {
+    return {{"boundObjectRef", {{"apiVersion", "v1"}, {"kind", "Pod"}, {"name", "db-0"}, {"uid", uid}}}};
+  }
+
+  tokens::Issuer issuer_{"https://api", fakes::TokenKeys(), clock_, random_};
+  std::string uid_;
+};
+
+TEST_F(RestTokens, AreAnsweredInTheRequest) {
+  const http::Response answer = Ask({{"audiences", {"vault"}}, {"expirationSeconds", 600}});
+  ASSERT_EQ(answer.status, 201) << Text(answer);
+  const Json body = Body(answer);
+  EXPECT_EQ(body["kind"], "TokenRequest");
+  EXPECT_EQ(body["metadata"]["name"], "db");
+  EXPECT_EQ(body["status"]["expirationTimestamp"], "2026-01-01T00:10:00Z");
+  EXPECT_FALSE(body["status"]["token"].get<std::string>().empty());
+}
+
+TEST_F(RestTokens, AreRefusedInTheReferencesWords) {
+  const http::Response brief = Ask({{"expirationSeconds", 60}});
+  EXPECT_EQ(brief.status, 422) << Text(brief);
+  EXPECT_NE(Text(brief).find("may not specify a duration less than 10 minutes"), std::string::npos) << Text(brief);
+  EXPECT_EQ(Ask(Bound("another")).status, 409);
+  EXPECT_EQ(Send("GET", kPath).status, 405);
+  EXPECT_EQ(Ask({{"boundObjectRef", {{"kind", "Secret"}, {"name", "x"}}}}).status, 501);
+  const http::Response nobody = Post("/api/v1/namespaces/default/serviceaccounts/nosuch/token",
+                                     {{"kind", "TokenRequest"}, {"apiVersion", "authentication.k8s.io/v1"}});
+  EXPECT_EQ(nobody.status, 404) << Text(nobody);
+}
+
+TEST_F(RestTokens, ANodeGetsThoseOfItsOwnPodsAlone) {
+  user_ = {"system:node:node-a", {"system:nodes"}};
+  EXPECT_EQ(Ask(Bound(uid_)).status, 201);
+  EXPECT_EQ(Ask(Json::object()).status, 403) << "bound to nothing";
+  EXPECT_EQ(Ask(Bound("")).status, 403);
+  EXPECT_EQ(Ask(Bound("another")).status, 403);
+  user_ = {"system:node:node-b", {"system:nodes"}};
+  EXPECT_EQ(Ask(Bound(uid_)).status, 403) << "a pod of another node";
+}
+
+}  // namespace
+}  // namespace ordinal::apiserver::rest
