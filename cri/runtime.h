@@ -302,6 +302,7 @@ struct RuntimeEvent {
   Kind kind = Kind::kConnected;
   std::string container_id;  ///< A container's or a sandbox's id; empty for kConnected.
   int32_t exit_code = 0;
+  uint32_t pid = 0;   ///< kContainerStarted: the first process, as the host counts; 0: not told.
   std::string image;  ///< kImageChanged: the reference.
 };
 

@@ -32,6 +32,7 @@ HostRuntime::HostRuntime(Parts parts)
                  [this](std::string id) { return cri::ContainerInfo(connection_, std::move(id)); }}),
       view_(parts_.executor, parts_.clock, *calls_, *events_, parts_.config.node_name),
       kernel_log_(parts_.executor, observe::OpenKernelLog()),
+      exits_(parts_.executor),
       images_folder_(parts_.executor, parts_.layout.Images(), importer_, parts_.pool, parts_.clock) {
   connection_->CountBy(parts_.clock);
 }
@@ -87,6 +88,8 @@ Task<void> HostRuntime::FollowImages() {
 
 Task<void> HostRuntime::Follow() {
   kernel_log_.OnOutOfMemory([this](const std::string& id) { view_.NoteOom(id); });
+  exits_.OnExit([this](const std::string& id, int32_t code) { view_.NoteExit(id, code); });
+  view_.OnStarted([this](const std::string& id, uint32_t pid) { exits_.Started(id, pid); });
   Spawn(parts_.executor, "runtime view", view_.Run());
   Spawn(parts_.executor, "kernel log", kernel_log_.Run());
   co_await view_.WaitSynced();

@@ -15,6 +15,7 @@
 #include "agent/base/blocking_pool.h"
 #include "agent/base/layout.h"
 #include "agent/base/random.h"
+#include "agent/observe/exit_watch.h"
 #include "agent/observe/kernel_log.h"
 #include "agent/observe/runtime_view.h"
 #include "agent/podsync/ending_sandboxes.h"
@@ -79,6 +80,7 @@ class HostRuntime {
   cri::Commands commands_;
   observe::RuntimeView view_;
   observe::KernelLog kernel_log_;
+  observe::ExitWatch exits_;
   cri::ImageDirectory images_folder_;
   cri::RuntimeStatus status_;
   cri::Version version_;

@@ -3,34 +3,22 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 
 #include "agent/base/log.h"
+#include "agent/observe/cgroup_ids.h"
 
 namespace ordinal::observe {
 namespace {
 
 constexpr size_t kLongestRecord = 8192;  // CONSOLE_EXT_LOG_MAX, and what user space writes is shorter
 constexpr int kAtOnce = 256;             // records before others have their turn
-constexpr size_t kIdLength = 64;
 
 std::string_view After(std::string_view text, std::string_view mark) {
   const size_t at = text.find(mark);
   return at == std::string_view::npos ? std::string_view() : text.substr(at + mark.size());
-}
-
-/// The id in one directory of a cgroup's path: "<id>" or, with systemd's driver, "cri-containerd-<id>.scope".
-std::string_view IdIn(std::string_view directory) {
-  constexpr std::string_view kScope = ".scope";
-  if (directory.ends_with(kScope)) {
-    directory.remove_suffix(kScope.size());
-    directory = directory.substr(directory.rfind('-') + 1);
-  }
-  const bool id = directory.size() == kIdLength && directory.find_first_not_of("0123456789abcdef") == directory.npos;
-  return id ? directory : std::string_view();
 }
 
 }  // namespace
@@ -42,15 +30,7 @@ std::vector<std::string> OutOfMemory(std::string_view record) {
   const std::string_view text = After(record, ";");
   if (!text.starts_with("oom-kill:")) return {};
   std::string_view path = After(text, ",task_memcg=");
-  path = path.substr(0, path.find(",task="));
-  std::vector<std::string> ids;
-  while (!path.empty()) {
-    const size_t end = std::min(path.find('/'), path.size());
-    const std::string_view id = IdIn(path.substr(0, end));
-    if (!id.empty()) ids.emplace_back(id);
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return ids;
+  return ContainersIn(path.substr(0, path.find(",task=")));
 }
 
 Fd OpenKernelLog() {

@@ -16,6 +16,7 @@ constexpr Duration kRelistPeriod = 60s;  // repairs what no event told; events m
 constexpr Duration kRelistRetry = 200ms;
 // The runtime publishes an exit before its own records say so; a moment later they do.
 constexpr Duration kConfirmFirst = 50ms;
+constexpr Duration kConfirmSoon = 5ms;  // where an end is not told without its records
 constexpr Duration kConfirmMax = 2s;
 constexpr int kConfirmTries = 10;
 constexpr size_t kEarlyExits = 256;
@@ -59,6 +60,13 @@ bool SameState(const PodState& a, const PodState& b) {
          std::equal(a.sandboxes.begin(), a.sandboxes.end(), b.sandboxes.begin(), b.sandboxes.end(), same_sandboxes);
 }
 
+/// Its last lines are what it has to say of its end. The runtime writes them to the log on its own time: they are there
+/// when its records say that the container has ended.
+bool SpeaksThroughItsLog(const cri::Container& container, int32_t exit_code) {
+  const auto policy = container.annotations.find(kTerminationMessagePolicy);
+  return exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";
+}
+
 void Describe(PodState& pod, const cri::StringMap& labels) {
   pod.uid = Label(labels, kPodUidLabel);
   pod.name = Label(labels, kPodNameLabel);
@@ -86,8 +94,10 @@ Task<void> RuntimeView::Run() {
       case cri::RuntimeEvent::Kind::kConnected: relist_.Notify(); break;
       case cri::RuntimeEvent::Kind::kDisconnected: Answers(false); break;
       case cri::RuntimeEvent::Kind::kContainerOom: NoteOom(event->container_id); break;
-      case cri::RuntimeEvent::Kind::kContainerExited: co_await HandleExit(event->container_id, event->exit_code); break;
-      case cri::RuntimeEvent::Kind::kContainerStarted: break;  // whoever starts one looks by itself
+      case cri::RuntimeEvent::Kind::kContainerExited: NoteExit(event->container_id, event->exit_code); break;
+      case cri::RuntimeEvent::Kind::kContainerStarted:  // whoever starts one looks by itself
+        if (started_ && event->pid != 0) started_(event->container_id, event->pid);
+        break;
       case cri::RuntimeEvent::Kind::kImageChanged:
         if (image_changed_) image_changed_(event->image);
         break;
@@ -239,23 +249,48 @@ PodState* RuntimeView::OwnerOf(const std::string& id) {
   return nullptr;
 }
 
-Task<void> RuntimeView::HandleExit(std::string id, int32_t exit_code) {
+void RuntimeView::NoteExit(const std::string& id, int32_t exit_code) {
   PodState* pod = OwnerOf(id);
   if (pod == nullptr) {  // not ours, or so new that its worker is about to look
     early_exits_.emplace_back(id, exit_code);
     if (early_exits_.size() > kEarlyExits) early_exits_.pop_front();
-    co_return;
+    return;
   }
   const std::string uid = pod->uid;
+  bool news = false;
   for (cri::Container& container : pod->containers) {
-    if (container.id == id && container.state != ContainerState::kExited) MarkExited(container, exit_code);
+    if (container.id != id || container.state == ContainerState::kExited) continue;
+    if (SpeaksThroughItsLog(container, exit_code)) return AwaitRecords(uid, id, exit_code);
+    MarkExited(container, exit_code);
+    news = true;
   }
   for (cri::Sandbox& sandbox : pod->sandboxes) {
-    if (sandbox.id == id) sandbox.state = cri::SandboxState::kNotReady;
+    if (sandbox.id != id || sandbox.state == cri::SandboxState::kNotReady) continue;
+    sandbox.state = cri::SandboxState::kNotReady;
+    news = true;
   }
+  if (!news) return;  // told before, by the kernel or by the runtime
   ++generations_[uid];
   if (changed_) changed_(uid);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, id));
+  Spawn(executor_, "confirm exit", ConfirmExit(uid, id, kConfirmFirst));
+}
+
+void RuntimeView::AwaitRecords(const std::string& uid, const std::string& id, int32_t exit_code) {
+  if (!awaited_.insert(id).second) return;
+  Spawn(executor_, "await records", MarkWithRecords(uid, id, exit_code));
+}
+
+Task<void> RuntimeView::MarkWithRecords(std::string uid, std::string id, int32_t exit_code) {
+  co_await ConfirmExit(uid, id, kConfirmSoon);
+  awaited_.erase(id);
+  const auto pod = pods_.find(uid);
+  if (pod == pods_.end()) co_return;
+  for (cri::Container& container : pod->second.containers) {
+    if (container.id != id || container.state == ContainerState::kExited) continue;
+    MarkExited(container, exit_code);  // it has ended, whatever the runtime says
+    ++generations_[uid];
+    if (changed_) changed_(uid);
+  }
 }
 
 void RuntimeView::MarkExited(cri::Container& container, int32_t exit_code) {
@@ -277,13 +312,14 @@ std::optional<int32_t> RuntimeView::TakeEarlyExit(const std::string& id) {
 void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& container) {
   const std::optional<int32_t> exit_code = TakeEarlyExit(container.id);
   if (!exit_code) return;
+  if (SpeaksThroughItsLog(container, *exit_code)) return AwaitRecords(uid, container.id, *exit_code);
   MarkExited(container, *exit_code);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id));
+  Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id, kConfirmFirst));
 }
 
 /// Takes over the runtime's own account of an exit (its reason, its time) once it has one.
-Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id) {
-  Duration wait = kConfirmFirst;
+Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id, Duration first) {
+  Duration wait = first;
   for (int i = 0; i < kConfirmTries; ++i, wait = std::min(wait * 2, kConfirmMax)) {
     co_await Sleep(clock_, wait);
     auto status = co_await runtime_.ContainerStatus(id);

@@ -40,6 +40,11 @@ class RuntimeView final : public PodStates {
   /// end has that reason, whatever its exit code, as containerd has it. It may be told twice, before anybody has looked
   /// at the container, and after its end was told.
   void NoteOom(const std::string& id);
+  /// The container's first process, or the sandbox's, has ended, as others than the runtime tell it (exit_watch.h). It
+  /// may be told twice, and before anybody has looked at the container.
+  void NoteExit(const std::string& id, int32_t exit_code);
+  /// Called with the process of each container and sandbox that the runtime starts.
+  void OnStarted(std::function<void(const std::string& id, uint32_t pid)> handler) { started_ = std::move(handler); }
 
   /// Follows the runtime for ever.
   Task<void> Run();
@@ -60,8 +65,9 @@ class RuntimeView final : public PodStates {
   Task<void> RelistLoop();
   Task<Status> Relist();
   Task<Result<PodState>> Complete(PodState listed);
-  Task<void> HandleExit(std::string id, int32_t exit_code);
-  Task<void> ConfirmExit(std::string uid, std::string id);
+  Task<void> ConfirmExit(std::string uid, std::string id, Duration first);
+  void AwaitRecords(const std::string& uid, const std::string& id, int32_t exit_code);
+  Task<void> MarkWithRecords(std::string uid, std::string id, int32_t exit_code);
   void Answers(bool does);
   void Store(PodState state);
   void MarkExited(cri::Container& container, int32_t exit_code);
@@ -77,6 +83,7 @@ class RuntimeView final : public PodStates {
   const std::string agent_;
   std::function<void(const std::string&)> changed_;
   std::function<void(const std::string&)> image_changed_;
+  std::function<void(const std::string&, uint32_t)> started_;
   using Named = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
 
   std::map<std::string, PodState> pods_;         ///< by uid
@@ -84,7 +91,8 @@ class RuntimeView final : public PodStates {
   std::map<std::string, uint64_t> generations_;  ///< by uid: counts stores, so that an older list loses
   /// Exits of containers nobody knew yet: one may end before whoever started it has looked. Bounded.
   std::deque<std::pair<std::string, int32_t>> early_exits_;
-  std::deque<std::string> oom_;  ///< ids of containers that ran out of memory before their end was known. Bounded.
+  std::deque<std::string> oom_;    ///< ids of containers that ran out of memory before their end was known. Bounded.
+  std::set<std::string> awaited_;  ///< ids of containers whose end is told with the runtime's records
   Signal relist_;
   Relists relists_;
   std::vector<Signal*> waiting_;  ///< coroutines in WaitSynced()

@@ -75,7 +75,9 @@ std::optional<RuntimeEvent> Read(const ctd::events::v1::Envelope& envelope) {
   if (topic == "/tasks/start") {
     const auto start = Payload<containerd::events::TaskStart>(envelope);
     if (!start) return std::nullopt;
-    return ContainerEvent(Kind::kContainerStarted, start->container_id());
+    RuntimeEvent event = ContainerEvent(Kind::kContainerStarted, start->container_id());
+    event.pid = start->pid();
+    return event;
   }
   if (topic == "/tasks/oom") {
     const auto oom = Payload<containerd::events::TaskOOM>(envelope);

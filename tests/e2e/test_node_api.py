@@ -13,6 +13,7 @@ from harness.world import HOST_ADDRESS
 from test_kubectl import BUSYBOX, KubectlCase
 
 PORT = 10250
+NANOSECOND = 1e-9
 # Some processor time is used, and files are written where each kind of place is.
 WORK = ("dd if=/dev/zero of=/file bs=1024 count=64 2>/dev/null; dd if=/dev/zero of=/empty/file bs=1024 count=256 "
         "2>/dev/null; echo a line; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; "
@@ -128,8 +129,8 @@ class NodeApi(KubectlCase):
         families = self.families("/metrics/resource")
         labels = {"container": "main", "namespace": "default", "pod": name}
         measured = families["container_cpu_usage_seconds_total"].value(**labels)
-        self.assertGreaterEqual(measured, cpu)
-        self.assertLessEqual(measured, self.cpu(name))
+        later = self.cpu(name)
+        self.assertTrue(cpu - NANOSECOND <= measured <= later + NANOSECOND, f"{cpu} ≤ {measured} ≤ {later}")
         self.assertAlmostEqual(families["container_memory_working_set_bytes"].value(**labels), memory, delta=1 << 20)
         whole = families["pod_cpu_usage_seconds_total"].value(namespace="default", pod=name)
         self.assertGreaterEqual(whole, measured)

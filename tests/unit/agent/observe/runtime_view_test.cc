@@ -56,6 +56,7 @@ class RuntimeViewTest : public ::testing::Test {
     config.name = name;
     config.image = "a:1";
     config.labels = SandboxConfig(uid, "node-a").labels;
+    if (!log_policy_.empty()) config.annotations[kTerminationMessagePolicy] = log_policy_;
     const auto id = RunTask(io_, runtime_.CreateContainer(sandbox, config, SandboxConfig(uid, "node-a")));
     EXPECT_TRUE(id.ok());
     EXPECT_TRUE(RunTask(io_, runtime_.StartContainer(*id)).ok());
@@ -85,6 +86,7 @@ class RuntimeViewTest : public ::testing::Test {
   fakes::FakeEvents sent_{io_.get_executor()};
   std::unique_ptr<RuntimeView> view_;
   std::vector<std::string> changed_, images_;
+  std::string log_policy_;  ///< terminationMessagePolicy of containers; empty: none is told
 
   void SetUp() override { runtime_.AddImage("a:1"); }
 };
@@ -141,6 +143,50 @@ TEST_F(RuntimeViewTest, AnExitStaysTrueWhileTheRuntimesRecordsAreBehind) {
   clock_.Advance(kSlowList);
   EXPECT_EQ(Main("u1").state, ContainerState::kExited);
   EXPECT_EQ(Main("u1").exit_code, 137);
+}
+
+TEST_F(RuntimeViewTest, AnExitThatTheKernelToldFirstIsNoNewsOfTheRuntimes) {
+  const std::string sandbox = RunSandbox("u1");
+  const std::string id = StartContainer(sandbox, "u1");
+  StartView(/*own_events=*/true);
+  changed_.clear();
+  view_->NoteExit(id, 7);
+  view_->NoteExit(sandbox, 137);
+  EXPECT_EQ(Main("u1").exit_code, 7);
+  EXPECT_EQ(view_->Get("u1").sandboxes.at(0).state, SandboxState::kNotReady);
+  EXPECT_THAT(changed_, ElementsAre("u1", "u1"));
+  SendExit(id, 7);
+  SendExit(sandbox, 137);
+  EXPECT_THAT(changed_, ElementsAre("u1", "u1"));
+}
+
+TEST_F(RuntimeViewTest, WhatSpeaksThroughItsLogHasEndedWhenTheRuntimeHasWrittenIt) {
+  log_policy_ = "FallbackToLogsOnError";
+  const std::string sandbox = RunSandbox("u1");
+  const std::string id = StartContainer(sandbox, "u1");
+  StartView(/*own_events=*/true);
+  view_->NoteExit(id, 7);
+  SendExit(id, 7);
+  EXPECT_EQ(Main("u1").state, ContainerState::kRunning);
+  runtime_.ExitContainer(id, 7, "Error");  // the records catch up
+  clock_.Advance(milliseconds(6));
+  EXPECT_EQ(Main("u1").state, ContainerState::kExited);
+  // one that ends well says nothing through it
+  const std::string well = StartContainer(sandbox, "u1", "well");
+  Refresh("u1");
+  view_->NoteExit(well, 0);
+  EXPECT_EQ(Main("u1").state, ContainerState::kExited);
+}
+
+TEST_F(RuntimeViewTest, AnEndThatTheRuntimeNeverWritesIsSeenAllTheSame) {
+  log_policy_ = "FallbackToLogsOnError";
+  const std::string id = StartContainer(RunSandbox("u1"), "u1");
+  StartView(/*own_events=*/true);
+  SendExit(id, 7);
+  EXPECT_EQ(Main("u1").state, ContainerState::kRunning);
+  for (int i = 0; i < 20; ++i) clock_.Advance(seconds(1));
+  EXPECT_EQ(Main("u1").state, ContainerState::kExited);
+  EXPECT_EQ(Main("u1").exit_code, 7);
 }
 
 TEST_F(RuntimeViewTest, TheRuntimesOwnAccountOfAnExitIsTakenOver) {
