@@ -285,6 +285,8 @@ Task<node::NodeFacts> Agent::LookAtHost() {
   facts.not_ready = WhyNotReady(Readiness());
   const Result<cri::Version> version = co_await runtime_->calls().GetVersion();
   if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
+  facts.handlers = runtime_->status().handlers;
+  facts.strict_groups = runtime_->status().supplemental_groups_policy;
   const Result<std::vector<cri::Image>> images = co_await runtime_->calls().ListImages();
   if (images.ok()) facts.images = ImagesOf(*images);
   co_return facts;

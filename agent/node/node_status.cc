@@ -131,6 +131,21 @@ Json Images(const NodeFacts& facts) {
   return out;
 }
 
+/// Nothing of a runtime that does not tell; else the default handler first (pkg/kubelet/nodestatus/setters.go:
+/// RuntimeHandlers, Features).
+void AddFeatures(const NodeFacts& facts, Json& status) {
+  if (facts.handlers.empty()) return;
+  Json handlers = Json::array();
+  for (const auto& [name, features] : facts.handlers) {
+    handlers.push_back({{"name", name},
+                        {"features",
+                         {{"recursiveReadOnlyMounts", features.recursive_read_only_mounts},
+                          {"userNamespaces", features.user_namespaces}}}});
+  }
+  status["runtimeHandlers"] = std::move(handlers);
+  status["features"] = {{"supplementalGroupsPolicy", facts.strict_groups}};
+}
+
 }  // namespace
 
 Json NewNode(const NodeFacts& facts) {
@@ -167,6 +182,7 @@ Json NodeStatus(const NodeFacts& facts, const Json& before, WallTime now) {
                    {"systemUUID", facts.machine_id},
                    {"bootID", facts.boot_id}}}};
   status["daemonEndpoints"] = {{"kubeletEndpoint", {{"Port", facts.api_port}}}};
+  AddFeatures(facts, status);
   return status;
 }
 

@@ -10,6 +10,7 @@
 
 #include "agent/api/object.h"
 #include "agent/node/pressure/threshold.h"
+#include "cri/runtime.h"
 
 namespace ordinal::node {
 
@@ -26,7 +27,9 @@ struct NodeFacts {
   int api_port = 0;                      ///< of the node's own API; 0: there is none
   std::string kernel, os_image, runtime_version, machine_id, boot_id, agent_version;
   std::vector<ImageFacts> images;
-  std::string not_ready;              ///< why it is not ready; empty: it is
+  std::map<std::string, cri::HandlerFeatures> handlers = {};  ///< of the runtime, by name; none: it does not tell
+  bool strict_groups = false;                                 ///< it has supplementalGroupsPolicy Strict
+  std::string not_ready;                                      ///< why it is not ready; empty: it is
   std::string disk_pressure;          ///< why the state directory's disk is short of space; empty: it is not
   std::set<Pressure> pressures = {};  ///< beside that (pressure/evictions.h)
   bool shutting_down = false;         ///< the host goes down

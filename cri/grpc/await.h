@@ -1,4 +1,4 @@
-// Await: bridges gRPC's callbacks to coroutines. A callback comes on one of gRPC's threads; the coroutine goes on
+// Await: bridges what gRPC tells (completions.h) to coroutines. It is told on a thread of gRPC's; the coroutine goes on
 // where it was, on its own executor (the control thread).
 #pragma once
 

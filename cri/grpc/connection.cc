@@ -14,11 +14,20 @@ namespace ordinal::cri {
 namespace {
 
 /// What one unary call needs until gRPC is done with it, whatever happens to the coroutine that made it.
-struct UnaryCall : CallUnderWay {
+struct UnaryCall final : CallUnderWay, Completion {
+  using Message = google::protobuf::MessageLite;
   grpc::ClientContext context;
-  std::shared_ptr<const google::protobuf::MessageLite> request;
-  std::shared_ptr<google::protobuf::MessageLite> reply;
+  std::shared_ptr<Message> reply;
+  std::unique_ptr<grpc::ClientAsyncResponseReader<Message>> reader;  // in memory of the call: ends before its context
+  grpc::Status status;
+  Resume<grpc::Status> resume;
+  std::shared_ptr<CallsUnderWay> under_way;
+
   void Abandon() override { context.TryCancel(); }
+  void Done(bool) override {
+    std::exchange(resume, nullptr)(std::move(status));
+    std::shared_ptr(under_way)->Remove(this);
+  }
 };
 
 void Apply(const CallOptions& options, grpc::ClientContext& context) {
@@ -54,13 +63,6 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& endpoint) {
 constexpr char kStarting[] = "server is not initialized yet";
 
 bool IsStarting(const grpc::Status& status) { return !status.ok() && status.error_message() == kStarting; }
-
-/// gRPC 1.51 ends its callback threads with the last channel that used them and sometimes aborts in it (a completion
-/// queue is released once too often). So the first channel that is used stays until the process ends.
-void KeepCallbackThreads(const std::shared_ptr<grpc::Channel>& channel) {
-  static const auto* const kept = new std::shared_ptr<grpc::Channel>(channel);
-  static_cast<void>(kept);
-}
 
 }  // namespace
 
@@ -106,19 +108,17 @@ Task<grpc::Status> Connection::CallInTime(const char* path, std::shared_ptr<cons
 
 Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const Message> request,
                                         std::shared_ptr<Message> reply, CallOptions options) {
-  KeepCallbackThreads(channel_);
   auto call = std::make_shared<UnaryCall>();
   Apply(options, call->context);
-  call->request = std::move(request);
   call->reply = std::move(reply);
-  auto start = [this, path, call](Resume<grpc::Status> resume, auto slot) {
+  call->under_way = under_way_;
+  auto start = [this, path, call, request = std::move(request)](Resume<grpc::Status> resume, auto slot) {
     if (slot.is_connected()) slot.assign([call](asio::cancellation_type) { call->Abandon(); });
+    call->resume = std::move(resume);
     under_way_->Add(call);
-    stub_.UnaryCall(&call->context, path, grpc::StubOptions(), call->request.get(), call->reply.get(),
-                    [call, calls = under_way_, resume = std::move(resume)](grpc::Status status) mutable {
-                      std::exchange(resume, nullptr)(std::move(status));
-                      calls->Remove(call.get());
-                    });
+    call->reader = stub_.PrepareUnaryCall(&call->context, path, *request, &completions_.queue());
+    call->reader->StartCall();
+    call->reader->Finish(call->reply.get(), &call->status, static_cast<Completion*>(call.get()));
   };
   grpc::Status status = co_await Await<grpc::Status>(std::move(start));
   if (IsStarting(status)) status = grpc::Status(grpc::StatusCode::UNAVAILABLE, kStarting);
@@ -126,14 +126,10 @@ Task<grpc::Status> Connection::CallOnce(const char* path, std::shared_ptr<const 
 }
 
 std::shared_ptr<Stream> Connection::Open(const char* path, const CallOptions& options) {
-  KeepCallbackThreads(channel_);
   auto stream = std::make_shared<Stream>(under_way_);
   Apply(options, stream->context_);
-  stream->self_ = stream;
   under_way_->Add(stream);
-  stub_.PrepareBidiStreamingCall(&stream->context_, path, grpc::StubOptions(), stream.get());
-  stream->AddHold();
-  stream->StartCall();
+  stream->Begin(stub_.PrepareCall(&stream->context_, path, &completions_.queue()));
   return stream;
 }
 

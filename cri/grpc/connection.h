@@ -19,6 +19,7 @@
 
 #include "agent/base/task.h"
 #include "cri/call_counts.h"
+#include "cri/grpc/completions.h"
 #include "cri/grpc/stream.h"
 
 namespace ordinal::cri {
@@ -90,6 +91,7 @@ class Connection {
   const Clock* clock_ = nullptr;  ///< null: calls are not counted
   CallCounts counts_;
   std::shared_ptr<CallsUnderWay> under_way_;
+  Completions completions_;
   std::shared_ptr<grpc::Channel> channel_;
   grpc::TemplatedGenericStub<Message, Message> stub_;
 };

@@ -28,67 +28,82 @@ void CallsUnderWay::AbandonAll() {
   empty_.wait(lock, [this] { return calls_.empty(); });
 }
 
-Task<bool> Stream::Write(std::shared_ptr<const Message> message, bool last) {
-  if (closed_) co_return false;
-  auto start = [self = shared_from_this(), message = std::move(message), last](Resume<bool> resume, auto slot) {
-    self->write_done_ = std::move(resume);
-    self->writing_ = message;
+void Stream::Begin(std::unique_ptr<Call> call) {
+  call_ = std::move(call);
+  call_->StartCall(Give(begin_));
+}
+
+Completion* Stream::Give(Operation& operation) {
+  const std::lock_guard lock(mutex_);
+  operation.under_way = true;
+  operation.outcome.reset();
+  ++given_;
+  return &operation;
+}
+
+void Stream::Done(Operation& operation, bool ok) {
+  std::unique_lock lock(mutex_);
+  operation.under_way = false;
+  operation.outcome = ok;
+  const Resume<bool> resume = std::exchange(operation.resume, nullptr);
+  const bool last = --given_ == 0 && finish_.outcome.has_value();
+  lock.unlock();
+  if (resume) resume(ok);
+  if (last) std::shared_ptr(under_way_)->Remove(this);  // the last that is known of it here
+}
+
+Task<bool> Stream::Outcome(Operation& operation) {
+  auto start = [self = shared_from_this(), &operation](Resume<bool> resume, auto slot) {
     if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
-    if (last) {
-      self->StartWriteLast(self->writing_.get(), grpc::WriteOptions());
-    } else {
-      self->StartWrite(self->writing_.get());
+    std::unique_lock lock(self->mutex_);
+    if (operation.under_way) {
+      operation.resume = std::move(resume);
+      return;
     }
+    const bool ok = operation.outcome.value_or(false);
+    lock.unlock();
+    resume(ok);
   };
   co_return co_await Await<bool>(std::move(start));
 }
 
+Task<bool> Stream::Write(std::shared_ptr<const Message> message, bool last) {
+  const bool began = co_await Outcome(begin_);
+  if (!began || Closed()) co_return false;
+  writing_ = std::move(message);
+  if (last) {
+    call_->WriteLast(*writing_, grpc::WriteOptions(), Give(write_));
+  } else {
+    call_->Write(*writing_, Give(write_));
+  }
+  co_return co_await Outcome(write_);
+}
+
 Task<bool> Stream::Read(std::shared_ptr<Message> message) {
-  if (closed_) co_return false;
-  auto start = [self = shared_from_this(), message = std::move(message)](Resume<bool> resume, auto slot) {
-    self->read_done_ = std::move(resume);
-    self->reading_ = message;
-    if (slot.is_connected()) slot.assign([self](asio::cancellation_type) { self->Cancel(); });
-    self->StartRead(self->reading_.get());
-  };
-  co_return co_await Await<bool>(std::move(start));
+  const bool began = co_await Outcome(begin_);
+  if (!began || Closed()) co_return false;
+  reading_ = std::move(message);
+  call_->Read(reading_.get(), Give(read_));
+  co_return co_await Outcome(read_);
 }
 
 Task<grpc::Status> Stream::Finish() {
   Abandon();
-  auto start = [self = shared_from_this()](Resume<grpc::Status> resume, auto) {
-    std::unique_lock lock(self->mutex_);
-    if (!self->done_) {
-      self->finished_ = std::move(resume);
-      return;
-    }
-    const grpc::Status status = self->status_;
-    lock.unlock();
-    resume(status);
-  };
-  co_return co_await Await<grpc::Status>(std::move(start));
+  (void)co_await Outcome(finish_);
+  co_return status_;
+}
+
+bool Stream::Closed() {
+  const std::lock_guard lock(mutex_);
+  return closed_;
 }
 
 void Stream::Abandon() {
   Cancel();
-  if (!std::exchange(closed_, true)) RemoveHold();
-}
-
-void Stream::OnReadDone(bool ok) { std::exchange(read_done_, nullptr)(ok); }
-
-void Stream::OnWriteDone(bool ok) { std::exchange(write_done_, nullptr)(ok); }
-
-void Stream::OnDone(const grpc::Status& status) {
-  const std::shared_ptr<Stream> alive = std::move(self_);
-  {
-    std::unique_lock lock(mutex_);
-    done_ = true;
-    status_ = status;
-    const Resume<grpc::Status> finished = std::exchange(finished_, nullptr);
-    lock.unlock();
-    if (finished) finished(status);
-  }
-  under_way_->Remove(this);
+  std::unique_lock lock(mutex_);
+  if (std::exchange(closed_, true)) return;
+  lock.unlock();
+  call_->Finish(&status_, Give(finish_));
 }
 
 }  // namespace ordinal::cri

@@ -5,14 +5,17 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/support/client_callback.h>
+#include <grpcpp/support/async_stream.h>
 
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include "cri/grpc/await.h"
+#include "cri/grpc/completions.h"
 
 namespace ordinal::cri {
 
@@ -38,11 +41,10 @@ class CallsUnderWay {
   std::map<CallUnderWay*, std::shared_ptr<CallUnderWay>> calls_;
 };
 
-class Stream : public grpc::ClientBidiReactor<google::protobuf::MessageLite, google::protobuf::MessageLite>,
-               public CallUnderWay,
-               public std::enable_shared_from_this<Stream> {
+class Stream : public CallUnderWay, public std::enable_shared_from_this<Stream> {
  public:
   using Message = google::protobuf::MessageLite;
+  using Call = grpc::ClientAsyncReaderWriter<Message, Message>;
 
   explicit Stream(std::shared_ptr<CallsUnderWay> under_way) : under_way_(std::move(under_way)) {}
 
@@ -59,21 +61,36 @@ class Stream : public grpc::ClientBidiReactor<google::protobuf::MessageLite, goo
 
  private:
   friend class Connection;
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnDone(const grpc::Status& status) override;
+
+  /// One kind of operation, of which one at a time is under way, and who waits for it. Guarded by mutex_.
+  struct Operation final : Completion {
+    explicit Operation(Stream& of) : stream(of) {}
+    void Done(bool ok) override { stream.Done(*this, ok); }
+    Stream& stream;
+    bool under_way = false;
+    std::optional<bool> outcome;
+    Resume<bool> resume;
+  };
+
+  /// Starts the call; `call` was made with context_.
+  void Begin(std::unique_ptr<Call> call);
+  /// Notes that gRPC has it now; returns the tag.
+  Completion* Give(Operation& operation);
+  bool Closed();
+  void Done(Operation& operation, bool ok);
+  /// The outcome of one that was given to gRPC.
+  Task<bool> Outcome(Operation& operation);
 
   std::shared_ptr<CallsUnderWay> under_way_;
-  std::shared_ptr<Stream> self_;  ///< gRPC's reference, from the start until OnDone.
   grpc::ClientContext context_;
-  bool closed_ = false;  ///< No operation may be started any more. Control thread.
+  std::unique_ptr<Call> call_;  ///< in memory of the call: ends before its context
   std::shared_ptr<Message> reading_;
   std::shared_ptr<const Message> writing_;
-  Resume<bool> read_done_, write_done_;
-  std::mutex mutex_;  ///< Guards what Finish() and OnDone() share.
-  bool done_ = false;
   grpc::Status status_;
-  Resume<grpc::Status> finished_;
+  std::mutex mutex_;
+  bool closed_ = false;  ///< No operation but the last may be started any more. Guarded by mutex_.
+  int given_ = 0;        ///< Operations that gRPC holds. Guarded by mutex_.
+  Operation begin_{*this}, read_{*this}, write_{*this}, finish_{*this};
 };
 
 }  // namespace ordinal::cri

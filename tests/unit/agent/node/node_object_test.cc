@@ -90,6 +90,19 @@ TEST_F(NodeObjectTest, IsCreatedWithTheFieldsOfAKubeletsNode) {
   EXPECT_EQ(node["status"]["conditions"].size(), 4U);
 }
 
+TEST_F(NodeObjectTest, TellsWhatTheRuntimeAndItsHandlersCan) {
+  Write();
+  EXPECT_FALSE(Stored().body()["status"].contains("runtimeHandlers")) << "containerd 1.6 does not tell";
+  EXPECT_FALSE(Stored().body()["status"].contains("features"));
+  facts_.handlers = {{"runc", {true, false}}, {"", {true, true}}};
+  facts_.strict_groups = true;
+  Write();
+  EXPECT_EQ(Stored().body()["status"]["features"], Json::parse(R"({"supplementalGroupsPolicy":true})"));
+  EXPECT_EQ(Stored().body()["status"]["runtimeHandlers"], Json::parse(R"([
+    {"name":"","features":{"recursiveReadOnlyMounts":true,"userNamespaces":true}},
+    {"name":"runc","features":{"recursiveReadOnlyMounts":true,"userNamespaces":false}}])"));
+}
+
 TEST_F(NodeObjectTest, HugePagesAreAResourceOfTheirOwnAndNoMemoryOfPods) {
   facts_.hugepages = {{2 << 20, 1LL << 30}, {1 << 30, 0}};
   Write();
