@@ -45,6 +45,7 @@ void Stream::Done(Operation& operation, bool ok) {
   std::unique_lock lock(mutex_);
   operation.under_way = false;
   operation.outcome = ok;
+  broken_ = broken_ || !ok;
   const Resume<bool> resume = std::exchange(operation.resume, nullptr);
   const bool last = --given_ == 0 && finish_.outcome.has_value();
   lock.unlock();
@@ -87,8 +88,13 @@ Task<bool> Stream::Read(std::shared_ptr<Message> message) {
   co_return co_await Outcome(read_);
 }
 
+/// Of a stream that is broken the other side has said why, or will: a cancellation would be the reason then.
 Task<grpc::Status> Stream::Finish() {
-  Abandon();
+  std::unique_lock lock(mutex_);
+  const bool broken = broken_;
+  lock.unlock();
+  if (!broken) Cancel();
+  Close();
   (void)co_await Outcome(finish_);
   co_return status_;
 }
@@ -98,12 +104,16 @@ bool Stream::Closed() {
   return closed_;
 }
 
-void Stream::Abandon() {
-  Cancel();
+void Stream::Close() {
   std::unique_lock lock(mutex_);
   if (std::exchange(closed_, true)) return;
   lock.unlock();
   call_->Finish(&status_, Give(finish_));
+}
+
+void Stream::Abandon() {
+  Cancel();
+  Close();
 }
 
 }  // namespace ordinal::cri

@@ -77,6 +77,7 @@ class Stream : public CallUnderWay, public std::enable_shared_from_this<Stream> 
   /// Notes that gRPC has it now; returns the tag.
   Completion* Give(Operation& operation);
   bool Closed();
+  void Close();
   void Done(Operation& operation, bool ok);
   /// The outcome of one that was given to gRPC.
   Task<bool> Outcome(Operation& operation);
@@ -89,6 +90,7 @@ class Stream : public CallUnderWay, public std::enable_shared_from_this<Stream> 
   grpc::Status status_;
   std::mutex mutex_;
   bool closed_ = false;  ///< No operation but the last may be started any more. Guarded by mutex_.
+  bool broken_ = false;  ///< An operation failed. Guarded by mutex_.
   int given_ = 0;        ///< Operations that gRPC holds. Guarded by mutex_.
   Operation begin_{*this}, read_{*this}, write_{*this}, finish_{*this};
 };
