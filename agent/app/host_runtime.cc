@@ -9,6 +9,7 @@
 #include "agent/base/log.h"
 #include "cri/grpc/container_info.h"
 #include "cri/grpc/grpc_streaming.h"
+#include "cri/grpc/task_list.h"
 #include "cri/images/reference.h"
 
 namespace ordinal {
@@ -93,6 +94,15 @@ Task<void> HostRuntime::Follow() {
   Spawn(parts_.executor, "runtime view", view_.Run());
   Spawn(parts_.executor, "kernel log", kernel_log_.Run());
   co_await view_.WaitSynced();
+  Spawn(parts_.executor, "running tasks", WatchRunning());
+}
+
+/// What was started while no agent ran.
+Task<void> HostRuntime::WatchRunning() {
+  const auto running = co_await cri::RunningTasks(connection_);
+  if (!running.ok()) log::Debug("{}: ends of what runs are told by the runtime alone", running.error().message);
+  if (!running.ok()) co_return;
+  for (const auto& [id, pid] : *running) exits_.Started(id, pid);
 }
 
 }  // namespace ordinal

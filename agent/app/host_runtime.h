@@ -67,6 +67,7 @@ class HostRuntime {
 
  private:
   Task<void> FollowImages();
+  Task<void> WatchRunning();
   Task<Status> MakeSandboxImage(std::string name);
   void NoteSandboxImage(const std::string& name);
 

@@ -80,6 +80,7 @@ bool ExitWatch::Belongs(const std::string& id, uint32_t pid) const {
 }
 
 void ExitWatch::Started(const std::string& id, uint32_t pid) {
+  if (watched_.contains(id)) return;
   Fd process(static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
   if (!process || !Belongs(id, pid)) return;  // ended and taken already: the runtime tells it
   const auto watched = std::make_shared<Watched>(executor_, pid);

@@ -5,8 +5,7 @@
 //
 // The code is read while the process waits to be taken by its shim (/proc/PID/stat, proc(5): since Linux 3.5), or from
 // the pidfd afterwards (PIDFD_GET_INFO, since 6.15). Where it was taken sooner and the kernel is older nothing is told,
-// and the runtime's own event is what there is, as it is for whatever was started while no agent ran. Control thread;
-// nothing blocks but reads in /proc.
+// and the runtime's own event is what there is. Control thread; nothing blocks but reads in /proc.
 #pragma once
 
 #include <functional>

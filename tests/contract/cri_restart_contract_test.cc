@@ -1,7 +1,9 @@
 // containerd restarted under the client: calls and events come back, containers go on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include "cri/grpc/task_list.h"
 #include "tests/contract/cri_subject.h"
 
 namespace ordinal {
@@ -73,6 +75,23 @@ TEST_F(CriRestart, ReadsRideOutARestartAndContainersGoOn) {
   ASSERT_TRUE(after.ok()) << after.error().message;
   EXPECT_EQ(after->state, cri::ContainerState::kRunning);
   EXPECT_EQ(after->started_at, before->started_at);
+}
+
+TEST_F(CriRestart, FirstProcessesOfWhatRunsAreListed) {
+  const std::string id = RunPod();
+  const auto before = Do(cri::RunningTasks(subject_->connection()));
+  ASSERT_TRUE(before.ok()) << before.error().message;
+  EXPECT_EQ(before->size(), 2U) << "the container and its sandbox";
+  ASSERT_TRUE(before->contains(id));
+  ASSERT_EQ(::kill(static_cast<pid_t>(before->at(id)), SIGKILL), 0);
+  RuntimeEvent event;
+  do {
+    event = Await(RuntimeEvent::Kind::kContainerExited);
+  } while (event.container_id != id);
+  EXPECT_EQ(event.exit_code, 137);
+  const auto after = Do(cri::RunningTasks(subject_->connection()));
+  ASSERT_TRUE(after.ok()) << after.error().message;
+  EXPECT_FALSE(after->contains(id));
 }
 
 TEST_F(CriRestart, RuntimeThatStaysAwayIsUnavailable) {
