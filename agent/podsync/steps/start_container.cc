@@ -133,8 +133,8 @@ void Started(StepContext& context, const StartContainer& step, const std::string
 Task<void> AfterStart(StepContext& context, const api::Container& container, std::string id,
                       const std::function<bool()>& wanted) {
   Services& services = context.services;
-  const auto outcome = co_await probes::Safely(
-      services.checks.Run(WhereOf(services, context.pod, container.name, id), container.hooks.post_start));
+  const auto outcome = co_await probes::Safely(services.checks.Run(
+      WhereOf(services.node, services.states, context.pod, container.name, id), container.hooks.post_start));
   if (!outcome.passed() && wanted()) {
     log::Warning("pod {}: postStart hook of container \"{}\" failed: {}", context.PodName(), container.name,
                  outcome.message);
