@@ -48,6 +48,9 @@ class Unheard final : public events::Recorder {
   void Record(const events::Event&) override {}
 };
 
+/// The sandboxes of pods, by uid.
+using HeldPods = std::map<std::string, std::vector<cri::Sandbox>>;
+
 class Down {
  public:
   Down(asio::io_context& io, const Config& config)
@@ -138,17 +141,28 @@ class Down {
     co_return sandboxes;
   }
 
-  /// Pods end side by side.
   Task<void> EndAll(const std::vector<cri::Sandbox>& sandboxes, std::vector<std::string>& left) {
-    std::map<std::string, std::vector<cri::Sandbox>> pods;
-    for (const cri::Sandbox& sandbox : sandboxes) pods[sandbox.uid].push_back(sandbox);
-    size_t running = pods.size();
+    HeldPods pods;
+    std::set<std::string> uids;
+    for (const cri::Sandbox& sandbox : sandboxes) {
+      pods[sandbox.uid].push_back(sandbox);
+      uids.insert(sandbox.uid);
+    }
+    tried_.insert(uids.begin(), uids.end());
+    std::vector<std::vector<std::string>> queues = pods_.Queues(uids);
+    size_t running = queues.size();
     Signal done(io_.get_executor());
-    for (auto& [uid, held] : pods) {
-      tried_.insert(uid);
-      Spawn(io_.get_executor(), "end pod", EndOne(std::move(held), left, running, done));
+    for (std::vector<std::string>& queue : queues) {
+      Spawn(io_.get_executor(), "end pods", EndInTurn(std::move(queue), pods, left, running, done));
     }
     while (running > 0) co_await done.Wait();
+  }
+
+  Task<void> EndInTurn(std::vector<std::string> queue, const HeldPods& pods, std::vector<std::string>& left,
+                       size_t& running, Signal& done) {
+    for (const std::string& uid : queue) co_await EndOne(pods.at(uid), left);
+    --running;
+    done.Notify();
   }
 
   /// A sandbox that was being made when the agent ended goes on being made for a moment, or is cleaned away, and is in
@@ -180,7 +194,7 @@ class Down {
     co_return !alive.empty();
   }
 
-  Task<void> EndOne(std::vector<cri::Sandbox> held, std::vector<std::string>& left, size_t& running, Signal& done) {
+  Task<void> EndOne(const std::vector<cri::Sandbox>& held, std::vector<std::string>& left) {
     const std::string name = held.front().ns + "/" + held.front().name;
     const Status ended = co_await End(held);
     if (ended.ok()) {
@@ -189,8 +203,6 @@ class Down {
       left.push_back(fmt::format("pod {}: {}", name, ended.error().message));
       kept_.insert(held.front().uid);
     }
-    --running;
-    done.Notify();
   }
 
   Task<Status> End(const std::vector<cri::Sandbox>& held) {

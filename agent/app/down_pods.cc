@@ -7,6 +7,7 @@
 #include "agent/app/directories.h"
 #include "agent/base/layout.h"
 #include "agent/manifests/apply.h"
+#include "agent/node/shutdown/order.h"
 
 namespace ordinal {
 namespace {
@@ -44,6 +45,26 @@ Task<Status> DownPods::Read(Executor executor) {
 std::shared_ptr<const api::Pod> DownPods::Find(const std::string& uid) const {
   const auto found = pods_.find(uid);
   return found == pods_.end() ? nullptr : found->second;
+}
+
+std::vector<std::vector<std::string>> DownPods::Queues(const std::set<std::string>& uids) const {
+  std::vector<std::vector<std::string>> queues;
+  api::Refs<api::Pod> known;
+  for (const std::string& uid : uids) {
+    if (std::shared_ptr<const api::Pod> pod = Find(uid)) {
+      known.emplace_back(std::move(pod));
+    } else {
+      queues.push_back({uid});
+    }
+  }
+  const node::ShutdownPolicy one_group{{node::ShutdownGroup{}}};
+  for (const std::vector<node::ShutdownQueue>& group : node::ShutdownQueues(one_group, known)) {
+    for (const node::ShutdownQueue& queue : group) {
+      std::vector<std::string>& next = queues.emplace_back();
+      for (const api::Ref<api::Pod>& pod : queue) next.push_back(pod->meta.uid);
+    }
+  }
+  return queues;
 }
 
 Task<void> DownPods::Forget(std::vector<std::string>& left) {

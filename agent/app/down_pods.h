@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ class DownPods {
 
   /// Null: the store has none of that uid on this node.
   std::shared_ptr<const api::Pod> Find(const std::string& uid) const;
+
+  /// In which order the pods of these uids end: each queue one after another, the ordinals of a set from the highest
+  /// down, and all queues side by side, as when the host shuts down (node/shutdown/order.h).
+  std::vector<std::vector<std::string>> Queues(const std::set<std::string>& uids) const;
 
   /// Deletes the objects of those that a controller or a manifest makes again, in order, as after a first start; the
   /// others stay, and are run from their beginning. Then closes the store. Adds to `left` what went wrong.

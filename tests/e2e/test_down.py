@@ -110,6 +110,30 @@ class DownWithHooks(AgentCase):
                 self.assertEqual(file.read().split(), lines)
 
 
+    def test_ordinals_end_from_the_highest_down(self):
+        told = os.path.join(self.directory, "told")
+        os.mkdir(told)
+        make_busybox(os.path.join(self.directory, "busybox.tar"))
+        self.agent.add_image(os.path.join(self.directory, "busybox.tar"))
+        self.start_agent()
+        hook = "echo $(hostname) >>/told/order; sleep 0.5; echo $(hostname) >>/told/order"
+        main = {"name": "main", "image": BUSYBOX, "imagePullPolicy": "Never",
+                "command": ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done"],
+                "volumeMounts": [{"name": "told", "mountPath": "/told"}],
+                "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", hook]}}}}
+        template = {"metadata": {"labels": {"app": "db"}},
+                    "spec": {"containers": [main], "volumes": [{"name": "told", "hostPath": {"path": told}}]}}
+        self.agent.apply("db.yaml", json.dumps({
+            "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"},
+            "spec": {"replicas": 3, "serviceName": "db", "podManagementPolicy": "Parallel",
+                     "selector": {"matchLabels": {"app": "db"}}, "template": template}}))
+        wait_for(lambda: f"all to run; the log ends with\n{self.agent.tail()}",
+                 lambda: self.agent.ready_pods() == ["db-0", "db-1", "db-2"], 30)
+        self.take_down()
+        with open(os.path.join(told, "order"), encoding="utf-8") as file:
+            self.assertEqual(file.read().split(), ["db-2", "db-2", "db-1", "db-1", "db-0", "db-0"])
+
+
 class DownWhileRunning(AgentCase):
     def test_is_refused_while_the_agent_runs(self):
         self.start_agent()
