@@ -174,7 +174,7 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   facts.mounts = std::move(*mounts);
   CO_TRY(facts.users, co_await UsersOf(context));
   context.sandbox_config.namespaces.users = facts.users;
-  facts.given = context.seen.allocated.Of(container.name);
+  facts.given = context.seen.allocated.PortionOf(container.name);
   CO_TRY(cri::ContainerConfig config, MakeContainerConfig(context.pod, context.services.node, facts));
   std::string log = fmt::format("{}/{}", context.sandbox_config.log_directory, config.log_path);
   CO_TRYV(co_await EndPredecessors(context, container.name));

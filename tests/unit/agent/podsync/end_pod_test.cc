@@ -64,7 +64,10 @@ class EndPodTest : public ::testing::Test {
     signals_.push_back(number);
     if (obeys_) {
       host_.runtime.ExitContainer(id, 0);
-      stream_.Send({.kind = cri::RuntimeEvent::Kind::kContainerExited, .container_id = id});
+      cri::RuntimeEvent ended;
+      ended.kind = cri::RuntimeEvent::Kind::kContainerExited;
+      ended.container_id = id;
+      stream_.Send(std::move(ended));
     }
     co_return Status();
   };
