@@ -206,6 +206,8 @@ Status Agent::StartApi() {
       .runtime = *runtime_,
       .pods = *pods_,
       .caches = objects_->caches(),
+      .objects = objects_->store(),
+      .pool = pool_,
       .waiting_for = [this] { return boot_.waiting_for(); },
       .authenticator = [this]() -> const apiserver::auth::Authenticator& { return api_->authenticator(); },
   });

@@ -2,31 +2,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cstdlib>
 #include <iostream>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
-#include "agent/api/kinds/pod/view.h"
 #include "agent/app/commands.h"
 #include "agent/app/directories.h"
+#include "agent/app/down_pods.h"
+#include "agent/app/host.h"
+#include "agent/app/host_runtime.h"
 #include "agent/app/lock.h"
 #include "agent/app/sweep.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/base/signal.h"
-#include "agent/manifests/apply.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/leftovers.h"
 #include "agent/network/links.h"
-#include "agent/objects/local/local_objects.h"
 #include "agent/observe/pod_state.h"
 #include "agent/podsync/cgroups.h"
 #include "agent/podsync/cri_config.h"
 #include "agent/podsync/end_cgroups.h"
 #include "agent/podsync/end_container.h"
+#include "agent/podsync/end_pod.h"
 #include "agent/podsync/files.h"
-#include "agent/store/sqlite/sqlite_store.h"
-#include "cri/grpc/grpc_runtime.h"
+#include "agent/probes/container_checks.h"
 #include "volumes/linux/linux_mounter.h"
 #include "volumes/pod_volumes.h"
 
@@ -40,17 +42,14 @@ constexpr Duration kRetry = std::chrono::milliseconds(300);
 constexpr Duration kLook = std::chrono::milliseconds(20);
 constexpr char kCgroups[] = "/sys/fs/cgroup";
 
-/// A controller or a manifest makes it again at the next start. Any other one is nowhere but in the store: it stays,
-/// and is run from its beginning.
-Task<bool> MadeAgain(store::ObjectStore& store, api::Object pod) {
-  const api::Meta meta = api::ReadMeta(pod.body());
-  if (meta.annotations.contains(manifests::kManifestFile)) co_return true;
-  const api::OwnerReference* owner = meta.Controller();
-  if (owner == nullptr) co_return false;
-  const api::ObjectKey key{owner->kind, meta.ns, owner->name};
-  const auto found = co_await store.Get(key);
-  co_return found.ok() && found->uid() == owner->uid;
-}
+/// Events are told to nobody here: no agent keeps them.
+class Unheard final : public events::Recorder {
+ public:
+  void Record(const events::Event&) override {}
+};
+
+/// The sandboxes of pods, by uid.
+using HeldPods = std::map<std::string, std::vector<cri::Sandbox>>;
 
 class Down {
  public:
@@ -60,29 +59,52 @@ class Down {
         clock_(io.get_executor()),
         pool_(2),
         layout_(DirectoriesOf(config)),
-        runtime_(WithNotes(cri::MakeGrpcRuntime(std::make_shared<cri::Connection>(config.runtime_endpoint)), pool_,
-                           layout_)),
-        volumes_(volumes::MakePodVolumes(layout_, mounter_, pool_)) {}
+        host_({io.get_executor(), clock_, random_, pool_, config, layout_}),
+        runtime_(host_.calls()),
+        volumes_(volumes::MakePodVolumes(layout_, mounter_, pool_)),
+        checks_(clock_,
+                [this](std::string id, std::vector<std::string> command, std::chrono::seconds timeout) {
+                  return host_.commands().Run(std::move(id), std::move(command), timeout);
+                }),
+        signal_([this](std::string id, int number) { return host_.commands().Signal(std::move(id), number); }),
+        pods_(config, clock_),
+        endings_(std::make_shared<podsync::Endings>(PartsOfEnds())) {
+    node_.host_ips = HostAddresses();
+    host_.view().OnChange([this](const std::string&) { endings_->Look(); });
+  }
 
   /// Collects what went wrong; empty when all is gone.
   Task<void> Run(std::vector<std::string>& left) {
-    const Result<cri::RuntimeStatus> status = co_await runtime_->GetStatus();
+    co_await TakeDown(left);
+    io_.stop();  // what follows the runtime would go on for ever
+  }
+
+ private:
+  Task<void> TakeDown(std::vector<std::string>& left) {
+    const Result<cri::RuntimeStatus> status = co_await runtime_.GetStatus();
     if (!status.ok()) {
       left.push_back(
           fmt::format("the container runtime does not answer, pods may still run: {}", status.error().message));
       co_return;
     }
+    // Without their objects pods end too, but without hooks and signals of their own.
+    const Status read = co_await pods_.Read(io_.get_executor());
+    if (!read.ok()) left.push_back(read.error().message);
+    Spawn(io_.get_executor(), "what runs", host_.Follow());
     co_await EndSandboxes(status->cni_conf_dir, left);
-    const Status swept = co_await runtime_->SweepGone();
+    const Status swept = co_await runtime_.SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
     co_await CleanDisk(left);
     const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     if (!unlinked.ok()) left.push_back(unlinked.error().message);
-    co_await ForgetPods(left);
+    co_await pods_.Forget(left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }
 
- private:
+  podsync::EndingParts PartsOfEnds() {
+    return {io_.get_executor(), clock_, runtime_, host_.view(), checks_, unheard_, signal_, node_};
+  }
+
   /// All that are listed, and those that come yet.
   Task<void> EndSandboxes(std::string cni_conf_dir, std::vector<std::string>& left) {
     const std::string network = network::NetworkOf(cni_conf_dir, OwnerMark(config_));
@@ -114,19 +136,33 @@ class Down {
   Task<Result<std::vector<cri::Sandbox>>> Listed() {
     cri::SandboxFilter filter;
     filter.labels[observe::kAgentLabel] = config_.node_name;
-    CO_TRY(std::vector<cri::Sandbox> sandboxes, co_await runtime_->ListSandboxes(filter));
+    CO_TRY(std::vector<cri::Sandbox> sandboxes, co_await runtime_.ListSandboxes(filter));
     std::erase_if(sandboxes, [this](const cri::Sandbox& sandbox) { return kept_.contains(sandbox.uid); });
     co_return sandboxes;
   }
 
   Task<void> EndAll(const std::vector<cri::Sandbox>& sandboxes, std::vector<std::string>& left) {
-    size_t running = sandboxes.size();
-    Signal done(io_.get_executor());
+    HeldPods pods;
+    std::set<std::string> uids;
     for (const cri::Sandbox& sandbox : sandboxes) {
-      tried_.insert(sandbox.uid);
-      Spawn(io_.get_executor(), "end sandbox", EndOne(sandbox, left, running, done));
+      pods[sandbox.uid].push_back(sandbox);
+      uids.insert(sandbox.uid);
+    }
+    tried_.insert(uids.begin(), uids.end());
+    std::vector<std::vector<std::string>> queues = pods_.Queues(uids);
+    size_t running = queues.size();
+    Signal done(io_.get_executor());
+    for (std::vector<std::string>& queue : queues) {
+      Spawn(io_.get_executor(), "end pods", EndInTurn(std::move(queue), pods, left, running, done));
     }
     while (running > 0) co_await done.Wait();
+  }
+
+  Task<void> EndInTurn(std::vector<std::string> queue, const HeldPods& pods, std::vector<std::string>& left,
+                       size_t& running, Signal& done) {
+    for (const std::string& uid : queue) co_await EndOne(pods.at(uid), left);
+    --running;
+    done.Notify();
   }
 
   /// A sandbox that was being made when the agent ended goes on being made for a moment, or is cleaned away, and is in
@@ -152,48 +188,62 @@ class Down {
     if (network.empty()) co_return false;
     std::set<std::string> alive = network::Leftovers().AliveIn(network);
     const cri::SandboxFilter everything;
-    const auto sandboxes = co_await runtime_->ListSandboxes(everything);
+    const auto sandboxes = co_await runtime_.ListSandboxes(everything);
     if (!sandboxes.ok()) co_return false;
     for (const cri::Sandbox& sandbox : *sandboxes) alive.erase(sandbox.id);
     co_return !alive.empty();
   }
 
-  Task<void> EndOne(cri::Sandbox sandbox, std::vector<std::string>& left, size_t& running, Signal& done) {
-    const std::string name = sandbox.ns + "/" + sandbox.name;
-    const Status ended = co_await End(sandbox);
+  Task<void> EndOne(const std::vector<cri::Sandbox>& held, std::vector<std::string>& left) {
+    const std::string name = held.front().ns + "/" + held.front().name;
+    const Status ended = co_await End(held);
     if (ended.ok()) {
       std::cout << "pod " << name << " ended\n";
     } else {
       left.push_back(fmt::format("pod {}: {}", name, ended.error().message));
-      kept_.insert(sandbox.uid);
+      kept_.insert(held.front().uid);
     }
-    --running;
-    done.Notify();
   }
 
-  Task<Status> End(const cri::Sandbox& sandbox) {
-    Status removed = co_await RemoveSandbox(sandbox);
+  Task<Status> End(const std::vector<cri::Sandbox>& held) {
+    const std::string& uid = held.front().uid;
+    Status removed = co_await Remove(uid, held);
     // A start that was cut off goes on in the runtime for a moment, and holds what it is starting.
     const SteadyTime deadline = clock_.Steady() + kStartsOver;
-    while (!removed.ok() && removed.error().code != ErrorCode::kNotFound && clock_.Steady() < deadline) {
+    while (!removed.ok() && clock_.Steady() < deadline) {
       co_await Sleep(clock_, kRetry);
-      removed = co_await RemoveSandbox(sandbox);
+      removed = co_await Remove(uid, held);
     }
-    if (!removed.ok() && removed.error().code != ErrorCode::kNotFound) co_return removed;
-    co_return co_await RemoveTraces(sandbox.uid);
+    if (!removed.ok()) co_return removed;
+    co_return co_await RemoveTraces(uid);
   }
 
+  Task<Status> Remove(std::string uid, const std::vector<cri::Sandbox>& held) {
+    CO_TRY(observe::PodState state, co_await host_.view().Refresh(uid));
+    std::shared_ptr<const api::Pod> pod = pods_.Find(uid);
+    if (pod) {
+      const podsync::EndingParts parts = PartsOfEnds();
+      CO_TRYV(co_await podsync::EndPod(endings_, parts, std::move(pod), std::move(state)));
+    }
+    for (const cri::Sandbox& sandbox : held) {
+      const Status removed = co_await RemoveSandbox(sandbox);
+      if (!removed.ok() && removed.error().code != ErrorCode::kNotFound) co_return removed;
+    }
+    co_return Status();
+  }
+
+  /// What still runs in it is of a pod that the store does not know, or was started just now.
   Task<Status> RemoveSandbox(const cri::Sandbox& sandbox) {
     const std::chrono::seconds grace = podsync::GraceOf(sandbox.annotations);
     cri::ContainerFilter filter;
     filter.sandbox_id = sandbox.id;
-    CO_TRY(const auto containers, co_await runtime_->ListContainers(filter));
+    CO_TRY(const auto containers, co_await runtime_.ListContainers(filter));
     for (const cri::Container& container : containers) {
       if (container.state == cri::ContainerState::kRunning)
-        CO_TRYV(co_await podsync::EndContainer(*runtime_, container.id, grace));
+        CO_TRYV(co_await podsync::EndContainer(runtime_, container.id, grace));
     }
-    CO_TRYV(co_await runtime_->StopSandbox(sandbox.id));
-    co_return co_await runtime_->RemoveSandbox(sandbox.id);
+    CO_TRYV(co_await runtime_.StopSandbox(sandbox.id));
+    co_return co_await runtime_.RemoveSandbox(sandbox.id);
   }
 
   /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
@@ -223,35 +273,6 @@ class Down {
     }
   }
 
-  /// Those that are made again: in order, as after a first start.
-  Task<void> ForgetPods(std::vector<std::string>& left) {
-    if (!std::filesystem::exists(layout_.Store())) co_return;
-    store::SqliteStore::Options options;
-    options.directory = config_.state_dir;
-    options.now = clock_.Now();
-    Result<std::unique_ptr<store::SqliteStore>> store = store::SqliteStore::Open(options, io_.get_executor());
-    if (!store.ok()) {
-      left.push_back(store.error().message);
-      co_return;
-    }
-    const store::ListOptions everything;
-    const store::Preconditions none;
-    const auto pods = co_await (*store)->List("Pod", everything);
-    if (!pods.ok()) {
-      left.push_back(pods.error().message);
-      co_return;
-    }
-    for (const api::Object& pod : pods->items) {
-      if (api::NodeOf(pod.body()) != config_.node_name) continue;
-      const bool again = co_await MadeAgain(**store, pod);
-      if (!again) continue;
-      const auto deleted = co_await (*store)->Delete(pod.key(), none);
-      if (!deleted.ok()) left.push_back(deleted.error().message);
-    }
-    const Status closed = (*store)->Close();
-    if (!closed.ok()) left.push_back(closed.error().message);
-  }
-
   /// The kernel takes a sandbox's link off the bridge a moment after its network namespace is gone.
   Task<Status> RemoveCni(std::string directory, std::string owner) {
     const SteadyTime deadline = clock_.Steady() + kLinksGone;
@@ -266,7 +287,7 @@ class Down {
   Task<void> RemoveNetwork(std::string cni_conf_dir, std::vector<std::string>& left) {
     const std::string owner = OwnerMark(config_);
     const cri::SandboxFilter all;
-    const auto others = co_await runtime_->ListSandboxes(all);
+    const auto others = co_await runtime_.ListSandboxes(all);
     if (others.ok() && !others->empty()) {
       std::cout << "the pod network stays: " << others->size() << " sandboxes of others use it\n";
     } else {
@@ -286,8 +307,16 @@ class Down {
   BlockingPool pool_;
   const Layout layout_;
   volumes::LinuxMounter mounter_;
-  std::unique_ptr<podsync::EndingSandboxes> runtime_;
+  SystemRandom random_;
+  HostRuntime host_;
+  podsync::EndingSandboxes& runtime_;
   std::unique_ptr<volumes::PodVolumes> volumes_;
+  probes::ContainerChecks checks_;
+  Unheard unheard_;
+  const podsync::SendSignal signal_;
+  podsync::NodeFacts node_;
+  DownPods pods_;
+  const std::shared_ptr<podsync::Endings> endings_;
   std::set<std::string> tried_;  // uids of pods of which a sandbox was seen
   std::set<std::string> kept_;   // … and could not be ended
 };
@@ -306,7 +335,9 @@ int RunDown(const Config& config) {
   io.run();
   for (const std::string& line : left) std::cerr << "ordinald down: " << line << '\n';
   if (left.empty()) std::cout << "nothing of this node runs any more; its volumes and objects are kept\n";
-  return left.empty() ? 0 : 1;
+  std::cout.flush();
+  // What follows the runtime is suspended in the middle of its work, and goes with the process, as in main.cc.
+  std::_Exit(left.empty() ? 0 : 1);
 }
 
 }  // namespace ordinal

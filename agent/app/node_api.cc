@@ -7,6 +7,7 @@
 #include "agent/apiserver/auth/authorizer.h"
 #include "agent/app/measured_pods.h"
 #include "agent/app/node_api_address.h"
+#include "agent/app/node_settings.h"
 #include "agent/base/log.h"
 #include "agent/metrics/exposition.h"
 #include "agent/node/api/health.h"
@@ -24,7 +25,7 @@ http::Limits NodeApiLimits() {
   limits.silent = 64;
   limits.strangers = 32;
   limits.connections = 64;
-  limits.streams = limits.reader_streams = 4;
+  limits.streams = limits.reader_streams = 16;  // logs
   return limits;
 }
 
@@ -50,6 +51,7 @@ NodeApi::NodeApi(Parts parts)
     : parts_(std::move(parts)),
       began_(parts_.clock.Steady()),
       figures_(FigureSources(), parts_.clock),
+      logs_(parts_.objects, parts_.pool, parts_.clock, parts_.layout, parts_.config.node_name),
       handlers_(ApiSources(), parts_.clock) {}
 
 NodeApi::~NodeApi() { Stop(); }
@@ -82,6 +84,8 @@ node::ApiSources NodeApi::ApiSources() {
   sources.summary = [this](bool less) { return figures_.Summary(less); };
   sources.pods = [this] { return PodList(); };
   sources.health = [this] { return Health(); };
+  sources.settings = [this] { return KubeletConfigOf(parts_.config, parts_.runtime.status().systemd_cgroup); };
+  sources.logs = [this](std::shared_ptr<const http::Request> request) { return logs_.Get(std::move(request)); };
   return sources;
 }
 

@@ -13,6 +13,7 @@
 #include "agent/apiserver/auth/authenticator.h"
 #include "agent/app/api_front.h"
 #include "agent/app/host_runtime.h"
+#include "agent/app/node_logs.h"
 #include "agent/app/node_pods.h"
 #include "agent/http/server.h"
 #include "agent/metrics/figures.h"
@@ -32,6 +33,8 @@ class NodeApi {
     HostRuntime& runtime;
     const NodePods& pods;
     objects::Caches& caches;
+    store::ObjectReader& objects;
+    BlockingPool& pool;
     std::function<std::string()> waiting_for;  ///< Boot::waiting_for()
     std::function<const apiserver::auth::Authenticator&()> authenticator;
   };
@@ -60,6 +63,7 @@ class NodeApi {
   const Parts parts_;
   const SteadyTime began_;
   metrics::Figures figures_;
+  NodeLogs logs_;
   node::ApiHandlers handlers_;
   std::unique_ptr<http::Server> server_;
   int port_ = 0;

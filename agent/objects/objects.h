@@ -51,7 +51,7 @@ struct WriteOptions {
     kSpec,                 ///< everything but status
     kStatus,               ///< status, labels and annotations
     kEphemeralContainers,  ///< the ephemeral containers of a pod, which no other part may change
-    kResize,               ///< of a pod: cpu and memory of what runs (agent/api/kinds/pod/resize.h)
+    kResize,               ///< of a pod: cpu and memory of it and what runs in it (agent/api/kinds/pod/resize.h)
   };
   Part part = Part::kEverything;  ///< of Change
   api::UnknownFields unknown_fields = api::UnknownFields::kRefuse;

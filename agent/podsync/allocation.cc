@@ -50,17 +50,40 @@ Json DocumentOf(const Amounts& amounts) {
   return out;
 }
 
-Json DocumentOf(const std::map<std::string, Amounts>& all) {
-  Json out = Json::object();
-  for (const auto& [name, amounts] : all) out[name] = DocumentOf(amounts);
+/// The pod's part is said also where there is nothing: none at all means that nobody knows.
+Json DocumentOf(const Portion& portion) {
+  Json out = DocumentOf(portion.own);
+  out["pod"] = DocumentOf(portion.pod);
   return out;
 }
 
-std::map<std::string, Amounts> ReadAll(const Json& json) {
-  std::map<std::string, Amounts> all;
+Portion ReadPortion(const Json& json, const Amounts& pod) {
+  return {ReadAmounts(json), json.is_object() && json.contains("pod") ? ReadAmounts(json["pod"]) : pod};
+}
+
+template <class T>
+Json DocumentOf(const std::map<std::string, T>& all) {
+  Json out = Json::object();
+  for (const auto& [name, each] : all) out[name] = DocumentOf(each);
+  return out;
+}
+
+/// `read` makes one of each member.
+template <class T, class Read>
+std::map<std::string, T> ReadAll(const Json& json, Read read) {
+  std::map<std::string, T> all;
   if (!json.is_object()) return all;
-  for (const auto& [name, amounts] : json.items()) all[name] = ReadAmounts(amounts);
+  for (const auto& [name, each] : json.items()) all[name] = read(each);
   return all;
+}
+
+/// The request that a container's memory.high rests on where it has none of its own.
+api::StringMap InheritedRequest(const Portion& portion) {
+  api::StringMap inherited;
+  const bool own = portion.own.requests.contains("memory") || portion.own.limits.contains("memory");
+  const auto asked = portion.pod.requests.find("memory");
+  if (!own && asked != portion.pod.requests.end()) inherited.insert(*asked);
+  return inherited;
 }
 
 std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -86,6 +109,15 @@ Allocation AllocationOf(const api::Pod& pod) {
   return out;
 }
 
+Amounts Portion::Effective() const {
+  Amounts all = own;
+  for (const char* resource : {"cpu", "memory"}) {
+    const auto limit = pod.limits.find(resource);
+    if (limit != pod.limits.end()) all.limits.insert(*limit);
+  }
+  return all;
+}
+
 api::Pod WithAllocation(const api::Pod& pod, const Allocation& allocation) {
   api::Pod out = pod;
   Give(allocation, out.spec.containers);
@@ -97,17 +129,29 @@ api::Pod WithAllocation(const api::Pod& pod, const Allocation& allocation) {
 
 Difference DifferenceOf(const Amounts& a, const Amounts& b) { return {Differs(a, b, "cpu"), Differs(a, b, "memory")}; }
 
-std::string ToText(const Amounts& amounts) { return Dump(DocumentOf(amounts)); }
+Difference DifferenceOf(const Portion& a, const Portion& b) {
+  Difference difference = DifferenceOf(a.Effective(), b.Effective());
+  difference.inherited = !SameAmount(InheritedRequest(a), InheritedRequest(b), "memory");
+  return difference;
+}
 
-std::optional<Amounts> AmountsFromText(const std::string& text) {
+std::string ToText(const Portion& portion) { return Dump(DocumentOf(portion)); }
+
+std::optional<Portion> PortionFromText(const std::string& text, const Amounts& pod) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
-  return ReadAmounts(json);
+  return ReadPortion(json, pod);
+}
+
+bool TellsOfPod(const std::string& portion) {
+  const Json json = Json::parse(portion, nullptr, false);
+  return json.is_object() && json.contains("pod");
 }
 
 std::string ToText(const KeptAllocation& kept) {
   const Json json{{"allocated", DocumentOf(kept.allocated.containers)},
                   {"pod", DocumentOf(kept.allocated.pod)},
+                  {"podHas", DocumentOf(kept.pod_has)},
                   {"actuated", DocumentOf(kept.actuated)},
                   {"endedToResize", kept.ended_to_resize},
                   {"generation", kept.generation},
@@ -119,9 +163,12 @@ std::optional<KeptAllocation> KeptFromText(const std::string& text) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("allocated")) return std::nullopt;
   KeptAllocation kept;
-  kept.allocated.containers = ReadAll(api::Member(json, "allocated"));
-  kept.allocated.pod = ReadAmounts(api::Member(json, "pod"));
-  kept.actuated = ReadAll(api::Member(json, "actuated"));
+  const Amounts pod = ReadAmounts(api::Member(json, "pod"));
+  kept.allocated = {ReadAll<Amounts>(api::Member(json, "allocated"), ReadAmounts), pod};
+  // An older agent never changed what the pod has as a whole, and so did not say it twice.
+  kept.pod_has = json.contains("podHas") ? ReadAmounts(json["podHas"]) : pod;
+  kept.actuated =
+      ReadAll<Portion>(api::Member(json, "actuated"), [&pod](const Json& each) { return ReadPortion(each, pod); });
   for (const Json& id : api::Items(json, "endedToResize")) {
     if (id.is_string()) kept.ended_to_resize.insert(id.get<std::string>());
   }

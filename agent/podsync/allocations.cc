@@ -12,7 +12,7 @@
 #include "agent/base/log.h"
 #include "agent/base/whole_file.h"
 #include "agent/podsync/files.h"
-#include "agent/podsync/plan.h"
+#include "agent/podsync/made_with.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -49,29 +49,6 @@ bool HasResources(const api::Pod& pod) {
   return !spec.limits.empty() || !spec.requests.empty() ||
          std::any_of(spec.containers.begin(), spec.containers.end(), has) ||
          std::any_of(spec.init_containers.begin(), spec.init_containers.end(), has);
-}
-
-/// What the pod's containers were made with, where they are: the newest of each name.
-void TakeFromContainers(const observe::PodState& state, Allocation& allocation) {
-  for (auto& [name, amounts] : allocation.containers) {
-    const cri::Container* newest = Newest(state, name);
-    if (newest == nullptr) continue;
-    const auto text = newest->annotations.find(observe::kResources);
-    if (text == newest->annotations.end()) continue;
-    if (const auto made_with = AmountsFromText(text->second)) amounts = *made_with;
-  }
-  std::erase_if(allocation.containers, [](const auto& item) { return item.second.empty(); });
-}
-
-/// An older agent did not say what it made them with: they have what the pod had been given when it was taken in.
-void TakeUnknown(const observe::PodState& state, const Allocation& allocation,
-                 std::map<std::string, Amounts>& actuated) {
-  if (allocation.containers.empty()) return;
-  for (const cri::Container& container : state.containers) {
-    const bool runs = container.state == cri::ContainerState::kRunning;
-    const bool said = container.annotations.contains(observe::kResources);
-    if (runs && !said) actuated.try_emplace(container.id, allocation.Of(container.name));
-  }
 }
 
 /// The runtime holds nothing of that container any more.
@@ -123,14 +100,17 @@ std::optional<Refusal> Allocations::Admit(const Pod& pod, const observe::PodStat
   if (recalled != recalled_.end()) {
     entry.allocated = std::move(recalled->second.allocated);
     entry.actuated = std::move(recalled->second.actuated);
+    entry.pod_has = std::move(recalled->second.pod_has);
     entry.ended_to_resize = std::move(recalled->second.ended_to_resize);
     entry.generation = recalled->second.generation;
     entry.unfinished = recalled->second.unfinished;
     recalled_.erase(recalled);
   } else {
     TakeFromContainers(state, entry.allocated);
+    entry.pod_has = entry.allocated.pod;
   }
-  TakeUnknown(state, entry.allocated, entry.actuated);
+  // Kept at once: what is known of them by the pod's spec alone is not to be learnt from a newer one.
+  entry.unkept = TakeUnknown(state, entry.allocated, entry.actuated) && !entry.allocated.pod.empty();
   const bool as_asked = entry.allocated == asked;
   api::ResourceList needs = NeedsOfPod(as_asked ? *pod : WithAllocation(*pod, entry.allocated));
   std::optional<Refusal> lack = begun || entry.over ? std::nullopt : Lack(needs, {}, /*of_all=*/false);
@@ -147,7 +127,7 @@ void Allocations::Want(const Pod& pod) {
   Entry& entry = found->second;
   entry.wanted = pod;
   if (pod->Terminal() && !entry.over) return Release(entry);
-  if (entry.over || (!HasResources(*pod) && entry.allocated.containers.empty())) return;
+  if (entry.over || (!HasResources(*pod) && entry.allocated.empty())) return;
   const api::ResourceList before = entry.taken;
   if (Decide(pod->meta.uid, entry) && entry.taken != before) LookAtPending(/*infeasible_too=*/false);
 }
@@ -325,20 +305,26 @@ int64_t Allocations::GenerationOf(const std::string& uid) const {
   return found == entries_.end() ? 0 : found->second.generation;
 }
 
-std::optional<Amounts> Allocations::ActuatedOf(const std::string& uid, const cri::Container& container) const {
+std::optional<Portion> Allocations::ActuatedOf(const std::string& uid, const cri::Container& container) const {
   const auto found = entries_.find(uid);
   if (found == entries_.end()) return std::nullopt;
   const auto changed = found->second.actuated.find(container.id);
   if (changed != found->second.actuated.end()) return changed->second;
-  const auto made_with = container.annotations.find(observe::kResources);
-  return made_with == container.annotations.end() ? std::nullopt : AmountsFromText(made_with->second);
+  const std::string* made_with = MadeWith(&container);
+  return made_with == nullptr ? std::nullopt : PortionFromText(*made_with, found->second.allocated.pod);
 }
 
-void Allocations::Actuated(const observe::PodState& state, const std::string& id, const Amounts& amounts) {
+const Amounts& Allocations::PodHas(const std::string& uid) const {
+  static const Amounts kNothing;
+  const auto found = entries_.find(uid);
+  return found == entries_.end() ? kNothing : found->second.pod_has;
+}
+
+void Allocations::Actuated(const observe::PodState& state, const std::string& id, const Portion& portion) {
   const auto found = entries_.find(state.uid);
   if (found == entries_.end()) return;
   std::erase_if(found->second.actuated, [&state](const auto& item) { return Gone(state, item.first); });
-  found->second.actuated[id] = amounts;
+  found->second.actuated[id] = portion;
   found->second.unkept = true;
 }
 
@@ -351,6 +337,7 @@ void Allocations::Finished(const std::string& uid, const Allocation& allocation)
   const auto found = entries_.find(uid);
   if (found == entries_.end() || !found->second.unfinished || found->second.allocated != allocation) return;
   found->second.unfinished = false;
+  found->second.pod_has = allocation.pod;
   found->second.unkept = true;
 }
 
@@ -374,7 +361,8 @@ Task<Status> Allocations::Keep(std::string uid) {
   if (found == entries_.end() || !found->second.unkept) co_return Status();
   Entry& entry = found->second;
   entry.unkept = false;
-  const KeptAllocation kept{entry.allocated, entry.actuated, entry.ended_to_resize, entry.generation, entry.unfinished};
+  const KeptAllocation kept{entry.allocated,       entry.pod_has,    entry.actuated,
+                            entry.ended_to_resize, entry.generation, entry.unfinished};
   auto write = [text = ToText(kept), directory = layout_.Pod(uid), path = layout_.PodAllocation(uid)]() -> Status {
     TRYV(MakeDirectories(directory));
     return WriteWhole(path, text);

@@ -77,9 +77,11 @@ class Allocations {
 
   /// What a container has: what it was changed to, or what it was made with. Absent when nobody knows: then it is taken
   /// to have what it was given.
-  std::optional<Amounts> ActuatedOf(const std::string& uid, const cri::Container& container) const;
+  std::optional<Portion> ActuatedOf(const std::string& uid, const cri::Container& container) const;
   /// The container `id` has these now. Kept with the next Keep(); what was known of containers that are gone is not.
-  void Actuated(const observe::PodState& state, const std::string& id, const Amounts& amounts);
+  void Actuated(const observe::PodState& state, const std::string& id, const Portion& portion);
+  /// What the pod as a whole has: its own cgroup was made so with the last Finished(), or when the pod began.
+  const Amounts& PodHas(const std::string& uid) const;
   /// The pod's own cgroup may not have yet what was given last: it is made so when its containers have theirs.
   bool Unfinished(const std::string& uid) const;
   /// The pod and its containers have this; kept with the next Keep(). Nothing where something else was given since.
@@ -96,7 +98,8 @@ class Allocations {
   struct Entry {
     Allocation allocated;
     api::ResourceList taken;  ///< of the node, with "pods"
-    std::map<std::string, Amounts> actuated;
+    std::map<std::string, Portion> actuated;
+    Amounts pod_has;
     std::set<std::string> ended_to_resize;
     Pod wanted;        ///< the newest object
     Pod asked, given;  ///< while a resize waits: the object that `given` was made of, and what was made

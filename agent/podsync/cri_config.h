@@ -65,7 +65,7 @@ struct ContainerFacts {
   EnvFacts env;
   std::vector<cri::Mount> mounts;          ///< volumes, /etc/hosts, termination log
   std::optional<cri::IdRange> users = {};  ///< of the pod's user namespace
-  Amounts given;                           ///< its limits and requests, as text
+  Portion given;                           ///< its limits and requests and its pod's, as text
 };
 
 MemoryFacts MemoryFactsOf(const NodeFacts& node);

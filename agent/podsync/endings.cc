@@ -41,7 +41,11 @@ struct Endings::Ending {
   std::vector<std::shared_ptr<Signal>> waiting;
 };
 
-Endings::Endings(Services& services) : services_(services) {}
+Endings::Endings(EndingParts parts) : parts_(parts) {}
+
+Endings::Endings(Services& services)
+    : Endings(EndingParts{services.executor, services.clock, services.runtime, services.states, services.checks,
+                          services.recorder, services.signal, services.node}) {}
 
 Task<Status> Endings::End(std::shared_ptr<const api::Pod> pod, std::string name, std::string id, seconds grace) {
   return Join(shared_from_this(), std::move(pod), std::move(name), std::move(id), grace);
@@ -49,21 +53,21 @@ Task<Status> Endings::End(std::shared_ptr<const api::Pod> pod, std::string name,
 
 Task<Status> Endings::Join(std::shared_ptr<Endings> self, std::shared_ptr<const api::Pod> pod, std::string name,
                            std::string id, seconds grace) {
-  Services& services = self->services_;
-  const SteadyTime deadline = services.clock.Steady() + grace;
+  const EndingParts& parts = self->parts_;
+  const SteadyTime deadline = parts.clock.Steady() + grace;
   std::shared_ptr<Ending> ending = self->under_way_[id];
   if (!ending) {
-    ending = self->under_way_[id] = std::make_shared<Ending>(services.executor);
+    ending = self->under_way_[id] = std::make_shared<Ending>(parts.executor);
     ending->pod = std::move(pod);
     ending->name = std::move(name);
     ending->id = std::move(id);
     ending->deadline = deadline;
-    ordinal::Spawn(services.executor, "end of a container", Carry(self, ending));
+    ordinal::Spawn(parts.executor, "end of a container", Carry(self, ending));
   } else if (deadline < ending->deadline) {
     ending->deadline = deadline;
     ending->news.Notify();
   }
-  const auto waiter = std::make_shared<Signal>(services.executor);
+  const auto waiter = std::make_shared<Signal>(parts.executor);
   ending->waiting.push_back(waiter);
   while (!ending->outcome) {
     co_await waiter->Wait();
@@ -82,7 +86,7 @@ Task<void> Endings::Carry(std::shared_ptr<Endings> self, std::shared_ptr<Ending>
 }
 
 std::shared_ptr<const api::Handler> Endings::HookOf(const Ending& ending) const {
-  if (!ending.pod || ending.deadline <= services_.clock.Steady()) return nullptr;
+  if (!ending.pod || ending.deadline <= parts_.clock.Steady()) return nullptr;
   const api::Container* container = ContainerNamed(ending.pod->spec, ending.name);
   return container == nullptr ? nullptr : container->hooks.pre_stop;
 }
@@ -95,9 +99,9 @@ Task<void> Endings::Execute(probes::Checks& checks, probes::Where where, std::sh
 
 /// Waits for news; false when it is `until` already.
 Task<bool> Endings::NewsBefore(std::shared_ptr<Ending> ending, SteadyTime until) {
-  const Duration left = until - services_.clock.Steady();
+  const Duration left = until - parts_.clock.Steady();
   if (left <= Duration::zero()) co_return false;
-  const TimerHandle timer = services_.clock.After(left, [ending] { ending->news.Notify(); });
+  const TimerHandle timer = parts_.clock.After(left, [ending] { ending->news.Notify(); });
   co_await ending->news.Wait();
   co_return true;
 }
@@ -110,10 +114,10 @@ Duration Endings::LeastOf(const Ending& ending) const {
 Task<void> Endings::RunHook(std::shared_ptr<Ending> ending) {
   const std::shared_ptr<const api::Handler> what = HookOf(*ending);
   if (!what || !hooked_.insert(ending->id).second) co_return;
-  Scope scope(services_.executor);
-  probes::Where where = WhereOf(services_, *ending->pod, ending->name, ending->id);
-  scope.Spawn("preStop hook", Execute(services_.checks, std::move(where), what, ending));
-  const SteadyTime least = services_.clock.Steady() + kLeastForHook;
+  Scope scope(parts_.executor);
+  probes::Where where = WhereOf(parts_.node, parts_.states, *ending->pod, ending->name, ending->id);
+  scope.Spawn("preStop hook", Execute(parts_.checks, std::move(where), what, ending));
+  const SteadyTime least = parts_.clock.Steady() + kLeastForHook;
   while (!ending->hook) {
     const SteadyTime until = std::max(ending->deadline - kLeastForProcess, std::min(least, ending->deadline));
     const bool in_time = co_await NewsBefore(ending, until);
@@ -123,12 +127,12 @@ Task<void> Endings::RunHook(std::shared_ptr<Ending> ending) {
   const std::string why = ending->hook ? ending->hook->message : "its time was over";
   log::Warning("pod {}/{}: preStop hook of container \"{}\" failed: {}", ending->pod->meta.ns, ending->pod->meta.name,
                ending->name, why);
-  services_.recorder.Record(
+  parts_.recorder.Record(
       {ending->pod->object, events::Severity::kWarning, "FailedPreStopHook", "PreStopHook failed", ending->name});
 }
 
 bool Endings::Ended(const Ending& ending) const {
-  const auto& containers = services_.states.Get(ending.pod->meta.uid).containers;
+  const auto& containers = parts_.states.Get(ending.pod->meta.uid).containers;
   return std::any_of(containers.begin(), containers.end(), [&](const cri::Container& each) {
     return each.id == ending.id && each.state == cri::ContainerState::kExited;
   });
@@ -140,12 +144,12 @@ void Endings::Look() {
 
 /// The rest of the grace is the process's, as with the runtime's own signal.
 Task<void> Endings::SendStopSignal(std::shared_ptr<Ending> ending) {
-  if (!ending->pod || !services_.signal) co_return;
+  if (!ending->pod || !parts_.signal) co_return;
   const api::Container* container = ContainerNamed(ending->pod->spec, ending->name);
   const auto number = api::SignalNumber(container == nullptr ? "" : container->hooks.stop_signal);
-  const SteadyTime least = services_.clock.Steady() + LeastOf(*ending);
-  if (!number || std::max(ending->deadline, least) <= services_.clock.Steady()) co_return;
-  const Status sent = co_await services_.signal(ending->id, *number);
+  const SteadyTime least = parts_.clock.Steady() + LeastOf(*ending);
+  if (!number || std::max(ending->deadline, least) <= parts_.clock.Steady()) co_return;
+  const Status sent = co_await parts_.signal(ending->id, *number);
   if (!sent.ok()) {
     log::Warning("pod {}/{}: the runtime's signal is sent to container \"{}\", not {}: {}", ending->pod->meta.ns,
                  ending->pod->meta.name, ending->name, container->hooks.stop_signal, sent.error().message);
@@ -171,12 +175,12 @@ Task<void> Endings::StopUntilEnded(std::shared_ptr<Ending> ending) {
   while (true) {
     if (!sent || ending->deadline < *sent) {
       sent = ending->deadline;
-      const Duration left = ending->deadline - services_.clock.Steady();
+      const Duration left = ending->deadline - parts_.clock.Steady();
       const seconds grace =
           ending->signalled ? seconds(0) : std::chrono::ceil<seconds>(std::max(left, LeastOf(*ending)));
       ending->stopped.reset();
       ++ending->calls;
-      ordinal::Spawn(services_.executor, "stop container", StopOnce(services_.runtime, ending, grace));
+      ordinal::Spawn(parts_.executor, "stop container", StopOnce(parts_.runtime, ending, grace));
     }
     const bool answered = ending->stopped && (ending->stopped->ok() || ending->calls == 0);
     if (answered) break;

@@ -1,4 +1,5 @@
-// Endings: how the containers of one pod are ended, by a worker that starts a successor and by one that ends the pod.
+// Endings: how the containers of one pod are ended: by a worker that starts a successor, by one that ends the pod, and
+// by `ordinald down` (end_pod.h).
 //
 //   preStop hook ─> stop signal ─> KILL          all within one grace
 //
@@ -19,8 +20,21 @@
 
 namespace ordinal::podsync {
 
+/// What ends of containers need of the node. All of it outlives them.
+struct EndingParts {
+  Executor executor;
+  Clock& clock;
+  cri::Runtime& runtime;
+  observe::PodStates& states;
+  probes::Checks& checks;
+  events::Recorder& recorder;
+  const SendSignal& signal;  ///< null: the runtime sends its own
+  const NodeFacts& node;
+};
+
 class Endings : public std::enable_shared_from_this<Endings> {
  public:
+  explicit Endings(EndingParts parts);
   /// `services` outlives it and every end that is under way.
   explicit Endings(Services& services);
 
@@ -49,7 +63,7 @@ class Endings : public std::enable_shared_from_this<Endings> {
   static Task<void> StopOnce(cri::Runtime& runtime, std::shared_ptr<Ending> ending, std::chrono::seconds grace);
   std::shared_ptr<const api::Handler> HookOf(const Ending& ending) const;
 
-  Services& services_;
+  const EndingParts parts_;
   std::map<std::string, std::shared_ptr<Ending>> under_way_;  ///< by container id
   std::set<std::string> hooked_;                              ///< ids of containers whose hook was begun
 };

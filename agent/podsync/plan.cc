@@ -248,7 +248,7 @@ class Planner {
   void Resize(const api::Container& container, const cri::Container& running) {
     const auto actuated = seen_.actuated.find(running.id);
     if (actuated == seen_.actuated.end() || running.state != ContainerState::kRunning) return;
-    const Difference differs = DifferenceOf(actuated->second, seen_.allocated.Of(container.name));
+    const Difference differs = DifferenceOf(actuated->second, seen_.allocated.PortionOf(container.name));
     if (std::optional<ContainerKill> kill = WhyToEnd(container, running, differs)) {
       kill_.push_back(*std::move(kill));
     } else if (differs.any()) {

@@ -26,14 +26,15 @@ std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod,
   return sandbox == nullptr ? std::vector<std::string>() : sandbox->ips;
 }
 
-std::map<std::string, Amounts> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state) {
-  std::map<std::string, Amounts> out;
+std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state) {
+  std::map<std::string, Portion> out;
   const Allocation& allocated = allocations.Of(state.uid);
-  if (allocated.containers.empty()) return out;
+  if (allocated.empty()) return out;
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kRunning) continue;
-    std::optional<Amounts> actuated = allocations.ActuatedOf(state.uid, container);
-    if (actuated && DifferenceOf(*actuated, allocated.Of(container.name)).any()) out[container.id] = *actuated;
+    std::optional<Portion> actuated = allocations.ActuatedOf(state.uid, container);
+    const Portion given = allocated.PortionOf(container.name);
+    if (actuated && DifferenceOf(*actuated, given).any()) out[container.id] = *std::move(actuated);
   }
   return out;
 }

@@ -16,7 +16,7 @@ struct PodSeen {
   bool references_known = true;   ///< what there is of the config maps, secrets and tokens it refers to is known
   Standings probes;               ///< what counts of its containers' probes
   Allocation allocated;           ///< what its containers are to have
-  std::map<std::string, Amounts> actuated;  ///< what those that run have, by id, where it is something else
+  std::map<std::string, Portion> actuated;  ///< what those that run have, by id, where it is something else
   bool unfinished = false;                  ///< its own cgroup may not have what it is to have
 };
 
@@ -27,7 +27,7 @@ EnvFacts FactsOf(const Services& services, const api::Pod& pod, const std::vecto
 std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod, const observe::PodState& state);
 
 /// Of the pod's containers that run: what they have, by id, where that is not what they are to have.
-std::map<std::string, Amounts> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state);
+std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state);
 
 /// Looks at caches only; nothing blocks.
 PodSeen See(const Services& services, const api::Pod& pod);

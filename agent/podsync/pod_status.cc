@@ -11,6 +11,7 @@
 #include "agent/podsync/backoff_words.h"
 #include "agent/podsync/plan.h"
 #include "agent/podsync/rounds.h"
+#include "agent/podsync/status_resources.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -86,6 +87,7 @@ class StatusMaker {
     }
     AddConditions(status);
     AddAddresses(status);
+    AddPodResources(facts_, pod_.spec, status);
     status.start_time = before_.start_time.value_or(now_);
     status.qos_class = api::QosClass(pod_.spec);
     status.observed_generation = pod_.meta.generation;
@@ -159,21 +161,11 @@ class StatusMaker {
     status.name = container.name;
     status.image = container.image;
     status.volume_mounts = VolumeMounts(container, facts_.recursive_read_only);
-    AddResources(container, newest, status);
+    AddResources(facts_, container.name, newest, status);
     if (newest == nullptr) return;
     status.restart_count = newest->attempt;
     status.image_id = newest->image_ref;
     status.container_id = IdOf(*newest);
-  }
-
-  /// What it was given, and what it runs with: something else while a resize is carried out.
-  void AddResources(const api::Container& container, const cri::Container* newest, api::ContainerStatus& status) const {
-    const Amounts& given = facts_.allocated.Of(container.name);
-    status.allocated = given.requests;
-    const auto actuated = newest == nullptr ? facts_.actuated.end() : facts_.actuated.find(newest->id);
-    const Amounts& has = actuated == facts_.actuated.end() ? given : actuated->second;
-    status.limits = has.limits;
-    status.requests = has.requests;
   }
 
   api::TerminatedState Ended(const cri::Container& container) const {
@@ -342,7 +334,8 @@ class StatusMaker {
       out.push_back(Condition(api::kPodResizePending, true, facts_.pending->reason, facts_.pending->message));
       out.back().observed_generation = facts_.pending->generation;
     }
-    if (facts_.actuated.empty() && !memory_.resize_retry) return;
+    const bool differs = sandbox_ != nullptr && HasOtherResources(facts_);
+    if (!differs && !memory_.resize_retry) return;
     const std::string why = memory_.resize_retry ? memory_.resize_retry->why.message : "";
     out.push_back(Condition(api::kPodResizeInProgress, true, why.empty() ? "" : "Error", why));
     out.back().observed_generation = facts_.resize_generation;

@@ -17,7 +17,8 @@ struct StatusFacts {
   bool recursive_read_only = false;                         ///< its handler has such mounts
   bool sandbox_expected = false;                 ///< the pod was started before: a missing sandbox is not "creating"
   Allocation allocated = {};                     ///< what its containers are to have
-  std::map<std::string, Amounts> actuated = {};  ///< what those that run have, by id, where it is something else
+  std::map<std::string, Portion> actuated = {};  ///< what those that run have, by id, where it is something else
+  Amounts pod_has = {};                          ///< what the pod as a whole has of spec.resources
   std::optional<PendingResize> pending = {};     ///< a resize that waits
   int64_t resize_generation = 0;                 ///< metadata.generation of the resize that is carried out
 };

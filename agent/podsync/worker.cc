@@ -341,6 +341,7 @@ void Worker::AddResources(StatusFacts& facts) const {
   const Allocations& allocations = *services_.allocations;
   facts.allocated = allocations.Of(uid_);
   facts.actuated = ActuatedOtherwise(allocations, services_.states.Get(uid_));
+  facts.pod_has = allocations.PodHas(uid_);
   if (const PendingResize* pending = allocations.PendingOf(uid_)) facts.pending = *pending;
   facts.resize_generation = allocations.GenerationOf(uid_);
 }

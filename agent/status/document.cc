@@ -52,6 +52,14 @@ Json DocumentOf(const api::VolumeMountStatus& mount) {
   return out;
 }
 
+/// Of a container, or of a pod as a whole.
+template <class T>
+void PutResources(Json& to, const T& status) {
+  if (!status.allocated.empty()) to["allocatedResources"] = status.allocated;
+  if (!status.limits.empty()) to["resources"]["limits"] = status.limits;
+  if (!status.requests.empty()) to["resources"]["requests"] = status.requests;
+}
+
 Json DocumentOf(const api::ContainerStatus& status) {
   Json out{{"name", status.name},
            {"state", std::visit(StateDocument(), status.state)},
@@ -63,9 +71,7 @@ Json DocumentOf(const api::ContainerStatus& status) {
            {"started", status.started}};
   PutText(out, "containerID", status.container_id);
   for (const api::VolumeMountStatus& mount : status.volume_mounts) out["volumeMounts"].push_back(DocumentOf(mount));
-  if (!status.allocated.empty()) out["allocatedResources"] = status.allocated;
-  if (!status.limits.empty()) out["resources"]["limits"] = status.limits;
-  if (!status.requests.empty()) out["resources"]["requests"] = status.requests;
+  PutResources(out, status);
   return out;
 }
 
@@ -100,6 +106,7 @@ Json DocumentOf(const api::PodStatus& status) {
   PutContainers(out, "initContainerStatuses", status.init_container_statuses);
   PutContainers(out, "containerStatuses", status.container_statuses);
   PutEphemeralContainers(out, status.ephemeral_container_statuses);
+  PutResources(out, status);
   if (status.observed_generation > 0) out["observedGeneration"] = status.observed_generation;
   return out;
 }

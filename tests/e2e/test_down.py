@@ -1,8 +1,10 @@
 """`ordinald down` takes away all that the agent made, and the data stays."""
+import json
 import os
+import time
 
 from harness.api import ask, context
-from harness.case import AgentCase, KubiaCase, example, statefulset
+from harness.case import BUSYBOX, AgentCase, KubiaCase, example, make_busybox, statefulset
 from harness.wait import stays, wait_for
 
 
@@ -71,6 +73,65 @@ class DownAfterAKill(AgentCase):
             self.take_down()
             self.agent.start()
             self.agent.wait_ready()
+
+
+class DownWithHooks(AgentCase):
+    def start(self, name, script, grace, told, hook, **more):
+        """A pod with a preStop hook of that command, which finds the directory `told` at /told."""
+        main = {"name": "main", "image": BUSYBOX, "imagePullPolicy": "Never", "command": ["/bin/sh", "-c", script],
+                "volumeMounts": [{"name": "told", "mountPath": "/told"}],
+                "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", hook]}}, **more}}
+        spec = {"terminationGracePeriodSeconds": grace, "os": {"name": "linux"}, "containers": [main],
+                "volumes": [{"name": "told", "hostPath": {"path": told}}]}
+        self.agent.apply(f"{name}.yaml", json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+                                                     "spec": spec}))
+
+    def test_pods_end_as_after_a_deletion(self):
+        told = os.path.join(self.directory, "told")
+        os.mkdir(told)
+        make_busybox(os.path.join(self.directory, "busybox.tar"))
+        self.agent.add_image(os.path.join(self.directory, "busybox.tar"))
+        self.start_agent()
+        traps = ("trap 'echo usr1 >>/told/own; exit 0' USR1; trap 'echo term >>/told/own' TERM; "
+                 "while :; do sleep 0.1; done")
+        self.start("own", traps, 20, told, "echo pre >>/told/own", stopSignal="SIGUSR1")
+        self.start("deaf", "trap '' TERM; while :; do sleep 0.1; done", 4, told,
+                   "echo pre >>/told/deaf; exec sleep 777")
+        wait_for(lambda: f"both to run; the log ends with\n{self.agent.tail()}",
+                 lambda: self.agent.ready_pods() == ["deaf", "own"], 30)
+        began = time.monotonic()
+        self.take_down()
+        took = time.monotonic() - began
+        print(f"a pod with a hanging hook, deaf to TERM, and a grace of 4 s was taken down after {took:.1f} s")
+        self.assertGreater(took, 3)
+        self.assertLess(took, 15)
+        for name, lines in (("own", ["pre", "usr1"]), ("deaf", ["pre"])):
+            with open(os.path.join(told, name), encoding="utf-8") as file:
+                self.assertEqual(file.read().split(), lines)
+
+
+    def test_ordinals_end_from_the_highest_down(self):
+        told = os.path.join(self.directory, "told")
+        os.mkdir(told)
+        make_busybox(os.path.join(self.directory, "busybox.tar"))
+        self.agent.add_image(os.path.join(self.directory, "busybox.tar"))
+        self.start_agent()
+        hook = "echo $(hostname) >>/told/order; sleep 0.5; echo $(hostname) >>/told/order"
+        main = {"name": "main", "image": BUSYBOX, "imagePullPolicy": "Never",
+                "command": ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done"],
+                "volumeMounts": [{"name": "told", "mountPath": "/told"}],
+                "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", hook]}}}}
+        template = {"metadata": {"labels": {"app": "db"}},
+                    "spec": {"containers": [main], "volumes": [{"name": "told", "hostPath": {"path": told}}]}}
+        self.agent.apply("db.yaml", json.dumps({
+            "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "db"},
+            "spec": {"replicas": 3, "serviceName": "db", "podManagementPolicy": "Parallel",
+                     "selector": {"matchLabels": {"app": "db"}}, "template": template}}))
+        wait_for(lambda: f"all to run; the log ends with\n{self.agent.tail()}",
+                 lambda: self.agent.ready_pods() == ["db-0", "db-1", "db-2"], 30)
+        self.take_down()
+        with open(os.path.join(told, "order"), encoding="utf-8") as file:
+            self.assertEqual(file.read().split(), ["db-2", "db-2", "db-1", "db-1", "db-0", "db-0"])
 
 
 class DownWhileRunning(AgentCase):

@@ -236,6 +236,32 @@ class NodeApi(KubectlCase):
         spent = self.families("/metrics")["process_cpu_seconds_total"].value() - before
         print(f"a scrape of three pods and all paths took {spent / 20 * 1000:.1f} ms of processor with its TLS")
 
+    def test_logs_and_settings(self):
+        self.start("one")
+        logs = "/containerLogs/default/one/main"
+        self.assertEqual(self.text(logs, role="admin"), "a line\n")
+        self.assertEqual(self.text(logs + "?tailLines=0", role="admin"), "")
+        self.assertRegex(self.text(logs + "?timestamps=true&limitBytes=20&sinceSeconds=3600", role="admin"),
+                         r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$")
+        self.assertEqual(self.ask(logs, role="view")[0], 403)
+        self.assertEqual(self.ask(logs + "?previous=true", role="admin")[0], 400)
+        self.assertEqual(self.ask("/containerLogs/default/none/main", role="admin")[::2],
+                         (404, b'pod "none" does not exist\n'))
+        connection = http.client.HTTPSConnection(HOST_ADDRESS, PORT, context=self.tls("admin"), timeout=20)
+        connection.request("GET", logs + "?follow=true&tailLines=1")
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, answer.readline()), (200, b"a line\n"))
+        self.kubectl("exec", "one", "--", "/bin/sh", "-c", "echo more >/proc/1/fd/1")
+        self.assertEqual(answer.readline(), b"more\n")
+        self.kubectl("delete", "pod", "one")
+        self.assertEqual(answer.read(), b"", "the end of the container is the end of its log")
+        connection.close()
+        for role in ("admin", "view"):
+            settings = json.loads(self.text("/configz", role))["kubeletconfig"]
+            self.assertEqual((settings["port"], settings["clusterDNS"]), (PORT, ["169.254.20.10"]))
+        raw = json.loads(self.kubectl("get", "--raw", "/api/v1/nodes/e2e-node/proxy/configz"))
+        self.assertEqual(raw["kubeletconfig"], settings)
+
     def test_a_port_that_is_taken_is_said_and_ends_nothing(self):
         self.agent.terminate()
         with socket.socket() as taken:

@@ -206,8 +206,42 @@ class Resize(KubectlCase):
         self.assertEqual(shares(uid), wanted_shares(200))
         for container in self.cri.containers("whole", "running"):
             self.assertEqual(memory_limit(uid, container["id"]), 128 * MI)
-        said = self.kubectl.refused("patch", "pod", "whole", "--subresource", "resize", "--patch",
-                                    patch(cpu="100m"))
-        self.assertIn("pods with pod-level resources cannot be resized", said)
+        self.assertEqual(made["status"]["resources"], made["spec"]["resources"])
+        self.resizes_the_whole(uid)
         self.kubectl("delete", "pods", "--all")
         self.take_down()
+
+    def resizes_the_whole(self, uid):
+        before = sorted(container["id"] for container in self.cri.containers("whole", "running"))
+
+        def resize(**resources):
+            self.kubectl("patch", "pod", "whole", "--subresource", "resize", "--patch",
+                         json.dumps({"spec": {"resources": resources}}))
+
+        def has(memory, milli):
+            return (memory_limit(uid) == memory * MI and shares(uid) == wanted_shares(milli) and
+                    all(memory_limit(uid, each) == memory * MI for each in before))
+
+        def shown(memory, cpu):
+            status = self.status("whole")
+            return (status["resources"]["limits"]["memory"] == memory and self.settled("whole") and
+                    status["allocatedResources"]["cpu"] == cpu)
+        resize(requests={"cpu": "300m"}, limits={"memory": "256Mi"})
+        wait_for("the pod to grow", lambda: has(256, 300))
+        wait_for("its status", lambda: shown("256Mi", "300m"))
+        resize(requests={"cpu": "250m"}, limits={"memory": "192Mi"})
+        wait_for("the pod to shrink", lambda: has(192, 250))
+        wait_for("its status", lambda: shown("192Mi", "250m"))
+        # Killed right after each write, in the middle of whatever it does.
+        for memory, milli in ((320, 300), (224, 200), (288, 260)):
+            resize(requests={"cpu": f"{milli}m"}, limits={"memory": f"{memory}Mi"})
+            self.agent.kill9()
+            self.agent.start()
+            self.agent.wait_ready()
+            wait_for("the resize", lambda m=memory, c=milli: has(m, c))
+            wait_for("its status", lambda m=memory, c=milli: shown(f"{m}Mi", f"{c}m"))
+        resize(requests={"cpu": f"{self.node_milli() + 100}m"}, limits={"cpu": f"{self.node_milli() + 200}m"})
+        wait_for("the resize to be infeasible", lambda: self.pending("whole") == ["Infeasible"])
+        self.assertTrue(has(288, 260))
+        self.assertEqual(sorted(each["id"] for each in self.cri.containers("whole", "running")), before)
+        self.assertEqual([each["restartCount"] for each in self.status("whole")["containerStatuses"]], [0, 0])

@@ -75,7 +75,7 @@ std::vector<Rule> View() {
        {},
        false},
       // The node's own API, where a right to all of "nodes/proxy" would be one to commands too.
-      Resources({"get"}, "", {"nodes/healthz", "nodes/metrics", "nodes/pods", "nodes/stats"}),
+      Resources({"get"}, "", {"nodes/configz", "nodes/healthz", "nodes/metrics", "nodes/pods", "nodes/stats"}),
       Paths({"/metrics"}),
   };
 }

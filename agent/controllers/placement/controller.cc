@@ -28,7 +28,7 @@ bool SameResources(const api::PodStatus& a, const api::PodStatus& b) {
     const api::Condition* condition = status.FindCondition(api::kPodResizePending);
     return condition == nullptr ? std::string() : condition->reason;
   };
-  return SameAllocations(a.container_statuses, b.container_statuses) &&
+  return a.allocated == b.allocated && SameAllocations(a.container_statuses, b.container_statuses) &&
          SameAllocations(a.init_container_statuses, b.init_container_statuses) && pending(a) == pending(b);
 }
 

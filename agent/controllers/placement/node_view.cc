@@ -34,8 +34,23 @@ void CountResizes(const api::Pod& pod, api::PodSpec& spec) {
   count(spec.init_containers, pod.status.init_container_statuses);
 }
 
+/// The same of a pod that has resources as a whole: what it was given of the node is told as one.
+ResourceList NeedsOfWhole(const api::Pod& pod) {
+  const api::Condition* pending = pod.FindCondition(api::kPodResizePending);
+  const bool infeasible = pending != nullptr && pending->reason == "Infeasible";
+  ResourceList needs = api::RequestsOf(pod.spec);
+  for (const auto& [name, text] : pod.status.allocated) {
+    const auto allocated = api::Quantity::Parse(text);
+    if (!allocated.ok()) continue;
+    api::Quantity& wanted = needs[name];
+    wanted = infeasible ? *allocated : std::max(wanted, *allocated);
+  }
+  return needs;
+}
+
 /// Statuses that show no resources are most of them: no copy is made for those.
 ResourceList NeedsOf(const api::Pod& pod) {
+  if (!pod.status.allocated.empty()) return NeedsOfWhole(pod);
   const auto shows = [](const api::ContainerStatus& status) { return !status.allocated.empty(); };
   const auto& mains = pod.status.container_statuses;
   const auto& inits = pod.status.init_container_statuses;

@@ -23,8 +23,6 @@ struct Elsewhere {
 constexpr std::array kElsewhere = {
     Elsewhere{"attach", "ask the Kubernetes API for pods/attach"},
     Elsewhere{"checkpoint", "containers are not checkpointed"},
-    Elsewhere{"configz", "`ordinald --help` lists the settings"},
-    Elsewhere{"containerLogs", "ask the Kubernetes API for pods/log"},
     Elsewhere{"cri", "ask the Kubernetes API for pods/exec"},
     Elsewhere{"debug", "there is nothing to profile here"},
     Elsewhere{"exec", "ask the Kubernetes API for pods/exec"},
@@ -41,6 +39,7 @@ std::string PathOf(const http::Request& request) { return fmt::format("{}", fmt:
 /// The path as it is counted: only what is known here, so that nobody makes books of what he invents.
 std::string Counted(const std::string& path) {
   if (path == "stats/summary") return path;
+  if (path.starts_with("containerLogs/")) return "containerLogs";
   return std::find(kPaths.begin(), kPaths.end(), path) == kPaths.end() ? "other" : path;
 }
 
@@ -54,6 +53,13 @@ http::Response NotHere(const http::Request& request) {
     if (first == each.first) return PlainText(501, fmt::format("/{} is not supported: {}", first, each.instead));
   }
   return PlainText(404, "404 page not found");
+}
+
+http::Response Document(const api::Json& json) {
+  http::Response response;
+  response.content_type = "application/json";
+  response.body = json.dump(-1, ' ', false, api::Json::error_handler_t::replace);
+  return response;
 }
 
 /// Counted up while it lives.
@@ -78,7 +84,7 @@ Task<http::Response> ApiHandlers::Handle(std::shared_ptr<const http::Request> re
   ++asked.under_way;
   http::Response response;
   try {
-    response = co_await Answer(*request, path);
+    response = co_await Answer(request, path);
   } catch (const std::exception& error) {
     response = PlainText(500, error.what());
   }
@@ -87,11 +93,14 @@ Task<http::Response> ApiHandlers::Handle(std::shared_ptr<const http::Request> re
   co_return response;
 }
 
-Task<http::Response> ApiHandlers::Answer(const http::Request& request, const std::string& path) {
+Task<http::Response> ApiHandlers::Answer(std::shared_ptr<const http::Request> asked, const std::string& path) {
+  const http::Request& request = *asked;
   if (request.method != "GET" && request.method != "HEAD") {
     const bool known = Counted(path) != "other";
     co_return known ? PlainText(405, "Method Not Allowed") : NotHere(request);
   }
+  if (path.starts_with("containerLogs/")) co_return co_await sources_.logs(asked);
+  if (path == "configz") co_return Document(sources_.settings());
   if (path == "metrics") co_return co_await Measured(sources_.metrics(), sources_.metrics_type, of_host_);
   if (path == "metrics/cadvisor") {
     co_return co_await Measured(sources_.cadvisor(), sources_.metrics_type, of_runtime_);

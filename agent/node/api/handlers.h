@@ -22,6 +22,9 @@ struct ApiSources {
   std::function<Task<Result<std::string>>(bool only_cpu_and_memory)> summary;  ///< JSON
   Text pods;                                                                   ///< a PodList in JSON
   std::function<api::Json()> health;                                           ///< of health.h
+  std::function<api::Json()> settings;                                         ///< a kubelet's configuration
+  /// The log of a container; its path is /containerLogs/<namespace>/<pod>/<container>.
+  std::function<Task<http::Response>(std::shared_ptr<const http::Request>)> logs;
 };
 
 /// The requests for one path so far, by any way in.
@@ -45,7 +48,7 @@ class ApiHandlers {
   static constexpr int kMostAtOnce = 4;
 
  private:
-  Task<http::Response> Answer(const http::Request& request, const std::string& path);
+  Task<http::Response> Answer(std::shared_ptr<const http::Request> request, const std::string& path);
   Task<http::Response> Measured(Task<Result<std::string>> measure, std::string type, int& under_way);
   Task<http::Response> Told(Task<Result<std::string>> tell, std::string type);
   http::Response Health(const http::Request& request, const std::string& path) const;

@@ -38,12 +38,12 @@ Task<Status> SetPodLimits(StepContext& context, LimitsPart part) {
 bool GetsLessMemory(const StepContext& context, const ResizeContainers::One& one) {
   const auto actuated = context.seen.actuated.find(one.id);
   if (actuated == context.seen.actuated.end()) return false;
-  const auto before = actuated->second.limits.find("memory");
-  const auto now = context.seen.allocated.Of(one.name).limits.find("memory");
-  if (now == context.seen.allocated.Of(one.name).limits.end()) return false;
-  if (before == actuated->second.limits.end()) return true;
-  const auto had = api::Quantity::Parse(before->second), gets = api::Quantity::Parse(now->second);
-  return had.ok() && gets.ok() && *gets < *had;
+  const Amounts had = actuated->second.Effective(), gets = context.seen.allocated.PortionOf(one.name).Effective();
+  const auto before = had.limits.find("memory"), now = gets.limits.find("memory");
+  if (now == gets.limits.end()) return false;
+  if (before == had.limits.end()) return true;
+  const auto less = api::Quantity::Parse(now->second), more = api::Quantity::Parse(before->second);
+  return less.ok() && more.ok() && *less < *more;
 }
 
 /// The kernel would reclaim what it can and kill for the rest (cgroup v2), or refuse (v1). Nor is it tried where nobody
@@ -71,7 +71,7 @@ Task<Status> ResizeOne(StepContext& context, const ResizeContainers::One& one) {
   }
   CO_TRYV(co_await context.services.runtime.UpdateContainer(one.id, std::move(resources)));
   const observe::PodState& state = context.services.states.Get(context.pod.meta.uid);
-  context.services.allocations->Actuated(state, one.id, context.seen.allocated.Of(one.name));
+  context.services.allocations->Actuated(state, one.id, context.seen.allocated.PortionOf(one.name));
   log::Info("pod {}: container \"{}\" id={:.12} has other resources now", context.PodName(), one.name, one.id);
   co_return Status();
 }

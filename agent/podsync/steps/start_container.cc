@@ -133,8 +133,8 @@ void Started(StepContext& context, const StartContainer& step, const std::string
 Task<void> AfterStart(StepContext& context, const api::Container& container, std::string id,
                       const std::function<bool()>& wanted) {
   Services& services = context.services;
-  const auto outcome = co_await probes::Safely(
-      services.checks.Run(WhereOf(services, context.pod, container.name, id), container.hooks.post_start));
+  const auto outcome = co_await probes::Safely(services.checks.Run(
+      WhereOf(services.node, services.states, context.pod, container.name, id), container.hooks.post_start));
   if (!outcome.passed() && wanted()) {
     log::Warning("pod {}: postStart hook of container \"{}\" failed: {}", context.PodName(), container.name,
                  outcome.message);
@@ -174,7 +174,7 @@ Task<Status> Perform(StepContext& context, const StartContainer& step, const std
   facts.mounts = std::move(*mounts);
   CO_TRY(facts.users, co_await UsersOf(context));
   context.sandbox_config.namespaces.users = facts.users;
-  facts.given = context.seen.allocated.Of(container.name);
+  facts.given = context.seen.allocated.PortionOf(container.name);
   CO_TRY(cri::ContainerConfig config, MakeContainerConfig(context.pod, context.services.node, facts));
   std::string log = fmt::format("{}/{}", context.sandbox_config.log_directory, config.log_path);
   CO_TRYV(co_await EndPredecessors(context, container.name));

@@ -15,15 +15,6 @@ bool IsOfWholePods(std::string_view resource) {
   return resource == "cpu" || resource == "memory" || IsHugepages(resource);
 }
 
-std::string TextOf(const std::string& resource, const Quantity& amount) {
-  constexpr int64_t kMi = 1 << 20;
-  std::string text = std::to_string(resource == "cpu" ? amount.MilliValue() : amount.Value());
-  if (resource == "cpu") text += "m";
-  if (resource != "cpu" && amount.Value() % kMi == 0) text = std::to_string(amount.Value() / kMi) + "Mi";
-  const auto canonical = Quantity::Canonical(text);
-  return canonical.ok() ? *canonical : text;
-}
-
 bool AnyAmount(const Json& resources, const char* which) {
   const Json& amounts = Member(resources, which);
   return amounts.is_object() && !amounts.empty();
@@ -39,7 +30,7 @@ PodSpec ContainersOf(const Json& spec) {
 
 void Fill(Json& resources, const char* which, const std::string& resource, const Quantity& amount) {
   Json& amounts = resources[which];
-  if (!amounts.contains(resource)) amounts[resource] = TextOf(resource, amount);
+  if (!amounts.contains(resource)) amounts[resource] = AmountText(resource, amount);
 }
 
 void ValidateNames(const Json& resources, const Path& path, Faults& faults) {
@@ -110,6 +101,15 @@ void ValidateParts(const Json& spec, const Path& path, Faults& faults) {
 
 }  // namespace
 
+std::string AmountText(const std::string& resource, const Quantity& amount) {
+  constexpr int64_t kMi = 1 << 20;
+  std::string text = std::to_string(resource == "cpu" ? amount.MilliValue() : amount.Value());
+  if (resource == "cpu") text += "m";
+  if (resource != "cpu" && amount.Value() % kMi == 0) text = std::to_string(amount.Value() / kMi) + "Mi";
+  const auto canonical = Quantity::Canonical(text);
+  return canonical.ok() ? *canonical : text;
+}
+
 void DefaultPodResources(Json& spec) {
   if (!Member(spec, "resources").is_object()) return;
   Json& resources = spec["resources"];
@@ -145,8 +145,9 @@ void ValidatePodResources(const Json& spec, const Path& path, Faults& faults) {
     for (const auto& item : requests.items()) {
       const auto parts = together.find(item.key());
       if (parts == together.end() || ReadQuantity(requests, item.key()) >= parts->second) continue;
-      faults.Invalid((at / "requests")[item.key()], item.value().get<std::string>(),
-                     "must be no less than what the containers request together, " + TextOf(item.key(), parts->second));
+      faults.Invalid(
+          (at / "requests")[item.key()], item.value().get<std::string>(),
+          "must be no less than what the containers request together, " + AmountText(item.key(), parts->second));
     }
   }
   ValidateParts(spec, path, faults);

@@ -40,10 +40,6 @@ Json OtherAmounts(const Json& amounts) {
   return out;
 }
 
-bool HasAmounts(const Json& resources) {
-  return !Member(resources, "requests").empty() || !Member(resources, "limits").empty();
-}
-
 void ValidateRemoved(const Json& now, const Json& before, const Path& path, Faults& faults) {
   for (const char* amounts : kResizedAmounts) {
     const Json& had = Member(before, amounts);
@@ -64,6 +60,12 @@ void ValidateOthers(const Json& now, const Json& before, const Path& path, Fault
   }
 }
 
+/// Of a container or of the pod as a whole.
+void ValidateAmounts(const Json& now, const Json& before, const Path& path, Faults& faults) {
+  ValidateRemoved(now, before, path, faults);
+  ValidateOthers(now, before, path, faults);
+}
+
 void ValidateResized(const Json& now, const Json& before, const Path& path, bool one_time, Faults& faults) {
   const Json& resources = Member(now, "resources");
   const Json& old_resources = Member(before, "resources");
@@ -73,8 +75,7 @@ void ValidateResized(const Json& now, const Json& before, const Path& path, bool
     }
     return;
   }
-  ValidateRemoved(resources, old_resources, path / "resources", faults);
-  ValidateOthers(resources, old_resources, path / "resources", faults);
+  ValidateAmounts(resources, old_resources, path / "resources", faults);
   if (Member(now, "resizePolicy") != Member(before, "resizePolicy")) {
     faults.Forbidden(path / "resizePolicy", "only cpu and memory resources are mutable");
   }
@@ -111,9 +112,7 @@ void ValidatePodResize(const Json& body, const Json& old_body, Faults& faults) {
     return faults.Forbidden(path / "containers",
                             "containers may not be added, removed, renamed or reordered on resize");
   }
-  if (HasAmounts(Member(spec, "resources")) || HasAmounts(Member(old_spec, "resources"))) {
-    return faults.Forbidden(path / "resources", "pods with pod-level resources cannot be resized");
-  }
+  ValidateAmounts(Member(spec, "resources"), Member(old_spec, "resources"), path / "resources", faults);
   const std::string qos = QosClass(ReadPodSpec(spec));
   if (qos != QosClass(ReadPodSpec(old_spec))) {
     faults.Invalid(path, qos, "Pod QOS Class may not change as a result of resizing");

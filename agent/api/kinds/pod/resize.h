@@ -1,13 +1,15 @@
-// What pods/resize may change of a pod while it runs: cpu and memory of its containers and sidecars. Pure. Rules:
-// k8s.io/kubernetes pkg/registry/core/pod/strategy.go (podResizeStrategy), core/validation (ValidatePodResize).
+// What pods/resize may change of a pod while it runs: cpu and memory of its containers and sidecars, and of the pod as
+// a whole (KEP 5419). Pure. Rules: k8s.io/kubernetes pkg/registry/core/pod/strategy.go (podResizeStrategy),
+// core/validation (ValidatePodResize).
 #pragma once
 
 #include "agent/api/faults.h"
 
 namespace ordinal::api {
 
-/// `old_body` with the resources and resize policies of `body`; everything else of `body` counts for nothing. A
-/// document with other containers is given back as it is: ValidatePodResize() refuses it.
+/// `old_body` with the resources of `body`, the pod's and its containers', and their resize policies; everything else
+/// of `body` counts for nothing. A document with other containers is given back as it is: ValidatePodResize() refuses
+/// it.
 Json ResizedPod(const Json& old_body, const Json& body);
 
 void ValidatePodResize(const Json& body, const Json& old_body, Faults& faults);

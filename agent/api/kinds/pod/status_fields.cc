@@ -6,6 +6,7 @@ namespace ordinal::api::schema {
 namespace {
 
 constexpr Field kPodStatusFields[] = {
+    Tag(19, Map(Quantity("allocatedResources")), "what a pod that has resources as a whole was given of the node"),
     Tag(2, List(Struct("conditions", kPodCondition), "type"), "what holds of the pod now"),
     Tag(8, List(Struct("containerStatuses", kContainerStatus)), "one entry a container"),
     Tag(13, List(Struct("ephemeralContainerStatuses", kContainerStatus)), "one entry an ephemeral container"),
@@ -22,6 +23,7 @@ constexpr Field kPodStatusFields[] = {
     Tag(4, String("reason"), "one word for the pod's state"),
     Tag(14, String("resize")),
     Tag(15, List(Struct("resourceClaimStatuses", kPodResourceClaimStatus), "name")),
+    Tag(20, Optional(Struct("resources", kResourceRequirements)), "what a pod that has resources as a whole runs with"),
     Tag(7, Optional(Time("startTime")), "when the node took the pod on"),
 };
 

@@ -90,6 +90,9 @@ PodStatus ReadPodStatus(const Json& json) {
     status.ephemeral_container_statuses.push_back(ReadContainerStatus(each));
   }
   status.observed_generation = ReadInt(json, "observedGeneration");
+  status.allocated = ReadStringMap(json, "allocatedResources");
+  status.limits = ReadStringMap(Member(json, "resources"), "limits");
+  status.requests = ReadStringMap(Member(json, "resources"), "requests");
   return status;
 }
 

@@ -53,6 +53,9 @@ struct PodStatus {
   std::optional<WallTime> start_time;
   std::vector<ContainerStatus> container_statuses, init_container_statuses, ephemeral_container_statuses;
   int64_t observed_generation = 0;
+  /// Of the pod as a whole, where its spec has resources as such: allocatedResources, and resources, what its own
+  /// cgroup was made to have.
+  StringMap allocated, limits, requests;
 
   /// Phase Succeeded or Failed.
   bool Terminal() const { return phase == "Succeeded" || phase == "Failed"; }

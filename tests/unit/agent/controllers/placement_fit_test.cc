@@ -101,6 +101,24 @@ Json Resized(Json pod, const char* allocated, const char* pending = "") {
   return pod;
 }
 
+/// The same of a pod that has resources as a whole.
+Json ResizedWhole(const char* asked, const char* allocated, const char* pending = "") {
+  Json pod = Resized(PodJson("b", Asking("cpu", "50m")), "50m", pending);
+  pod["spec"]["resources"]["requests"]["cpu"] = asked;
+  pod["status"]["allocatedResources"]["cpu"] = allocated;
+  return pod;
+}
+
+TEST(PlacementFit, AResizeOfAPodAsAWholeTakesTheLarger) {
+  const Json pod = PodJson("a", Asking("cpu", "600m"));
+  const std::string lacks = "Insufficient cpu (600m asked, 1500m of 2000m taken)";
+  Check({
+      {"one that grows", pod, NodeJson(), {ResizedWhole("1500m", "100m")}, lacks},
+      {"one that shrinks", pod, NodeJson(), {ResizedWhole("100m", "1500m")}, lacks},
+      {"one that can never be made", pod, NodeJson(), {ResizedWhole("9", "100m", "Infeasible")}, ""},
+  });
+}
+
 TEST(PlacementFit, AResizeTakesTheLargerOfWhatIsAndWhatIsAsked) {
   const Json asks = Asking("cpu", "1500m");
   Check({

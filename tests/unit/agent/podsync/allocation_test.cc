@@ -47,11 +47,34 @@ TEST(Difference, IsOfProcessorsAndMemoryByTheirAmount) {
   EXPECT_EQ(differs({{{"ephemeral-storage", "1"}}, {}}, {{}, {}}), "");
 }
 
+TEST(Difference, OfAContainerIsThatOfItsPodWhereItHasNothingOfItsOwn) {
+  const Amounts pod{{{"memory", "1Gi"}}, {{"memory", "512Mi"}}}, larger{{{"memory", "2Gi"}}, {{"memory", "1Gi"}}};
+  const Amounts own{{{"memory", "256Mi"}}, {}};
+  const Difference bare = DifferenceOf(Portion{{}, pod}, Portion{{}, larger});
+  EXPECT_TRUE(bare.memory && bare.inherited && !bare.cpu);
+  EXPECT_FALSE(DifferenceOf(Portion{own, pod}, Portion{own, larger}).any()) << "its own limit counts";
+  const Difference request = DifferenceOf(Portion{{}, pod}, Portion{{}, Amounts{pod.limits, larger.requests}});
+  EXPECT_TRUE(request.inherited && request.any() && !request.memory) << "no restart follows from a request";
+}
+
+TEST(Portion, OfAnOlderAgentSaysNothingOfThePod) {
+  const Amounts pod{{{"memory", "1Gi"}}, {}};
+  EXPECT_EQ(PortionFromText(R"({"limits":{"cpu":"1"}})", pod), (Portion{{{{"cpu", "1"}}, {}}, pod}));
+  EXPECT_EQ(PortionFromText(R"({"pod":{}})", pod), Portion()) << "it had none then";
+  EXPECT_FALSE(TellsOfPod(R"({"limits":{"cpu":"1"}})"));
+  EXPECT_TRUE(TellsOfPod(ToText(Portion())));
+  const auto kept = KeptFromText(R"({"allocated":{},"pod":{"limits":{"memory":"1Gi"}},"actuated":{"0123":{}}})");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->pod_has, pod);
+  EXPECT_EQ(kept->actuated.at("0123"), (Portion{{}, pod}));
+}
+
 TEST(KeptAllocation, ComesBackFromItsText) {
   KeptAllocation kept;
   kept.allocated = AllocationOf(PodOf(R"({"limits":{"cpu":"2"},"requests":{"cpu":"1"}})"));
   kept.allocated.pod.limits["memory"] = "1Gi";
-  kept.actuated["0123"] = {{{"cpu", "1"}}, {}};
+  kept.pod_has.limits["memory"] = "2Gi";
+  kept.actuated["0123"] = {Amounts{{{"cpu", "1"}}, {}}, kept.allocated.pod};
   kept.actuated["4567"] = {};
   kept.ended_to_resize = {"89ab"};
   kept.generation = 3;
@@ -59,6 +82,7 @@ TEST(KeptAllocation, ComesBackFromItsText) {
   const auto read = KeptFromText(ToText(kept));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->allocated, kept.allocated);
+  EXPECT_EQ(read->pod_has, kept.pod_has);
   EXPECT_EQ(read->actuated, kept.actuated);
   EXPECT_EQ(read->ended_to_resize, kept.ended_to_resize);
   EXPECT_EQ(read->generation, 3);
@@ -68,8 +92,8 @@ TEST(KeptAllocation, ComesBackFromItsText) {
 TEST(KeptAllocation, ThatCannotBeReadIsNothing) {
   for (const char* text : {"", "{", "[]", "7", "{}", "\xff\xfe"})
     EXPECT_EQ(KeptFromText(text).has_value(), false) << text;
-  EXPECT_THAT(AmountsFromText("{"), Eq(std::nullopt));
-  EXPECT_EQ(AmountsFromText(R"({"limits":{"cpu":7},"requests":[]})"), Amounts()) << "what is no text is left out";
+  EXPECT_THAT(PortionFromText("{"), Eq(std::nullopt));
+  EXPECT_EQ(PortionFromText(R"({"limits":{"cpu":7},"requests":[]})"), Portion()) << "what is no text is left out";
   EXPECT_TRUE(KeptFromText(R"({"allocated":{"main":7},"actuated":null})"));
 }
 

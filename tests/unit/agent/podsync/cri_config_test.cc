@@ -96,7 +96,8 @@ TEST_F(Recording, Container) {
   EXPECT_EQ(JsonOf(config.labels), labels);
   Json annotations = container_["annotations"];
   annotations[observe::kContainerHash] = config.annotations.at(observe::kContainerHash);  // another hash function
-  annotations[observe::kResources] = "{}";  // said also where there is nothing: none at all means that nobody knows
+  annotations[observe::kResources] =
+      R"({"pod":{}})";  // said also where there is nothing: none at all means that nobody knows
   EXPECT_EQ(JsonOf(config.annotations), annotations);
   EXPECT_THAT(config.envs, ::testing::Contains(Pair("POD_IP", "10.244.0.30")));
 }

@@ -89,6 +89,62 @@ TEST_F(ResizeTest, RefusesWhatAResizeMayNotChange) {
   }
 }
 
+class ResizeWholeTest : public RestFixture {
+ protected:
+  void SetUp() override {
+    Json pod = PodBody("w");
+    pod["spec"]["containers"] = Json::parse(R"([
+        {"name":"c","image":"i","resources":{"requests":{"cpu":"100m"},"limits":{"cpu":"500m"}}},
+        {"name":"d","image":"i"}])");
+    pod["spec"]["resources"] =
+        Json::parse(R"({"requests":{"cpu":"200m","memory":"64Mi"},"limits":{"cpu":"1","memory":"128Mi"}})");
+    const http::Response made = Post(kPods, pod);
+    ASSERT_EQ(made.status, 201) << Text(made);
+  }
+  http::Response Resize(const std::string& patch) {
+    return Send("PATCH", std::string(kPods) + "/w/resize", Sent{patch, kStrategic, ""});
+  }
+  Json Spec() { return Body(Send("GET", std::string(kPods) + "/w"))["spec"]; }
+};
+
+TEST_F(ResizeWholeTest, PatchesTheWholeAndItsParts) {
+  const http::Response done = Resize(R"({"spec":{
+      "resources":{"requests":{"cpu":"400m"},"limits":{"memory":"256Mi"}},
+      "containers":[{"name":"c","resources":{"requests":{"cpu":"300m"}}}]}})");
+  ASSERT_EQ(done.status, 200) << Text(done);
+  EXPECT_EQ(Spec()["resources"],
+            Json::parse(R"({"requests":{"cpu":"400m","memory":"64Mi"},"limits":{"cpu":"1","memory":"256Mi"}})"));
+  EXPECT_EQ(Spec()["containers"][0]["resources"]["requests"]["cpu"], "300m");
+  EXPECT_EQ(Body(done)["metadata"]["generation"], 2);
+}
+
+TEST_F(ResizeWholeTest, RefusesWhatAWholeMayNotBe) {
+  const struct {
+    const char *resources, *field, *message;
+  } kCases[] = {
+      {R"({"limits":{"memory":null}})", "spec.resources.limits", "resource limits cannot be removed (memory)"},
+      {R"({"limits":{"hugepages-2Mi":"4Mi"}})", "spec.resources.limits", "only cpu and memory resources are mutable"},
+      {R"({"requests":{"cpu":"2"}})", "spec.resources.requests", "must be no more than the cpu limit of 1"},
+      {R"({"requests":{"cpu":"50m"}})", "spec.resources.requests[cpu]",
+       "must be no less than what the containers request together"},
+      {R"({"limits":{"cpu":"400m"}})", "spec.containers[0].resources.limits[cpu]",
+       "must be no more than the pod's cpu limit"},
+      {R"({"requests":{"cpu":"1","memory":"128Mi"}})", "spec", "Pod QOS Class may not change as a result of resizing"},
+  };
+  for (const auto& [resources, field, message] : kCases) {
+    const http::Response response = Resize(std::string(R"({"spec":{"resources":)") + resources + "}}");
+    EXPECT_EQ(response.status, 422) << resources << Text(response);
+    EXPECT_THAT(Text(response), HasSubstr(message)) << resources;
+    EXPECT_THAT(Text(response), HasSubstr(std::string("\"field\":\"") + field)) << resources;
+  }
+}
+
+TEST_F(ResizeWholeTest, IsTheOnlyWayToChangeThem) {
+  const http::Response response = Send("PATCH", std::string(kPods) + "/w",
+                                       Sent{R"({"spec":{"resources":{"requests":{"cpu":"300m"}}}})", kStrategic, ""});
+  EXPECT_EQ(response.status, 422) << Text(response);
+}
+
 TEST_F(ResizeTest, RefusesAnotherClassOfService) {
   Json pod = PodBody("b");
   const http::Response made = Post(kPods, pod);

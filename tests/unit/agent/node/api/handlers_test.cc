@@ -1,5 +1,6 @@
 #include "agent/node/api/handlers.h"
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
 #include "agent/http/target.h"
@@ -28,6 +29,10 @@ class NodeHandlersTest : public ::testing::Test {
     sources.summary = [this](bool less) { return Say(less ? "less" : "all"); };
     sources.pods = text("pods");
     sources.health = [this] { return health_; };
+    sources.settings = [] { return api::Json{{"kubeletconfig", {{"port", 10250}}}}; };
+    sources.logs = [](std::shared_ptr<const http::Request> request) -> Task<http::Response> {
+      co_return PlainText(200, fmt::format("log of {}", fmt::join(request->segments, " ")));
+    };
     return sources;
   }
 
@@ -69,6 +74,8 @@ TEST_F(NodeHandlersTest, EachPathHasItsAnswer) {
   EXPECT_EQ(Text("/stats/summary"), "all");
   EXPECT_EQ(Text("/stats/summary?only_cpu_and_memory=true"), "less");
   EXPECT_EQ(Text("/pods"), "pods");
+  EXPECT_EQ(Text("/configz"), R"({"kubeletconfig":{"port":10250}})");
+  EXPECT_EQ(Text("/containerLogs/ns/pod/main"), "log of containerLogs ns pod main\n");
   EXPECT_EQ(Ask("/metrics").content_type, "text/plain; version=0.0.4");
   EXPECT_EQ(Ask("/stats/summary").content_type, "application/json");
 }
@@ -89,7 +96,9 @@ TEST_F(NodeHandlersTest, HealthIsOfParts) {
 
 TEST_F(NodeHandlersTest, WhatIsElsewhereSaysWhere) {
   EXPECT_EQ(Ask("/exec/ns/pod/main", "POST").status, 501);
-  EXPECT_THAT(Text("/containerLogs/ns/pod/main"), HasSubstr("pods/log"));
+  EXPECT_THAT(Text("/attach/ns/pod/main"), HasSubstr("pods/attach"));
+  EXPECT_EQ(Ask("/containerLogs").status, 404);
+  EXPECT_EQ(Ask("/containerLogs/ns/pod/main", "POST").status, 405);
   EXPECT_EQ(Ask("/nothing").status, 404);
   EXPECT_EQ(Ask("/").status, 404);
   EXPECT_EQ(Ask("/stats").status, 404);
