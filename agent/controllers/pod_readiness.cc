@@ -14,6 +14,9 @@ std::optional<Duration> AvailableIn(const api::Pod& pod, int64_t min_ready_secon
   if (wanted <= Duration::zero()) return Duration::zero();
   const api::Condition* ready = pod.FindCondition("Ready");
   if (ready == nullptr || !ready->last_transition) return wanted;
+  // The clock was set back since: nobody can tell how long it has been ready, and the update must not wait for that
+  // hour.
+  if (*ready->last_transition > now) return Duration::zero();
   return std::max(*ready->last_transition + wanted - now, Duration::zero());
 }
 

@@ -18,7 +18,8 @@ std::string ReadWhole(const std::string& path) {
 }  // namespace
 
 Task<Result<Rates>> Meter::Measure() {
-  if (newest_ && clock_.Now() - newest_->at < kShortestWindow) co_return *newest_;
+  const Duration age = newest_ ? clock_.Now() - newest_->at : kShortestWindow;
+  if (age >= Duration::zero() && age < kShortestWindow) co_return *newest_;  // a clock that was set back knows no age
   CO_TRY(Sample now, co_await TakeSample());
   const bool usable = last_ && now.at - last_->at >= kShortestWindow && now.at - last_->at <= kLongestWindow;
   Sample before;

@@ -26,6 +26,15 @@ inline constexpr BackoffLimits kPullBackoff{std::chrono::seconds(10), std::chron
 /// Sandboxes, volumes and containers that could not be made: quick at first, the cause is often transient.
 inline constexpr BackoffLimits kRetryBackoff{std::chrono::milliseconds(200), std::chrono::seconds(30),
                                              std::chrono::minutes(10)};
+/// Records of the runtime that could not be removed.
+inline constexpr Duration kTidyRetry = std::chrono::seconds(10);
+
+/// Whether what may be tried again at `not_before`, so much of a wait after the failure at most, waits still at `now`.
+/// A moment that is further ahead was told by a clock that has been set back since: nobody waits for it.
+/// WallTime::max() is for ever.
+inline bool StillWaits(WallTime not_before, Duration wait, WallTime now) {
+  return now < not_before && (not_before == WallTime::max() || not_before - now <= wait);
+}
 
 class Backoff {
  public:

@@ -76,7 +76,8 @@ Task<Result<ImageAnswer>> Images::Look(const api::Container& container, Credenti
   const std::string& policy = container.image_pull_policy;
   const Key key{reference, std::move(credentials)};
   const auto pull = pulls_.find(key);
-  const bool fresh = pull != pulls_.end() && pull->second.pulled_at && clock_.Now() < *pull->second.pulled_at + kFresh;
+  const bool fresh = pull != pulls_.end() && pull->second.pulled_at &&
+                     StillWaits(*pull->second.pulled_at + kFresh, kFresh, clock_.Now());
   const Key* arrives = policy != "Never" && !tarballs_.brought(reference) ? Arriving(key) : nullptr;
   const bool usable = present && arrives == nullptr && (policy != "Always" || fresh || tarballs_.brought(reference));
   if (usable ? tarballs_.will_bring(reference) : tarballs_.may_bring(reference)) {
@@ -127,7 +128,7 @@ const Images::Key* Images::Arriving(const Key& key) const {
 
 ImageAnswer Images::StartPull(const Key& key, Waiter waiter, std::string there) {
   Pull& pull = pulls_[key];
-  if (!pull.running && pull.failure && clock_.Now() < pull.not_before) {
+  if (!pull.running && pull.failure && StillWaits(pull.not_before, pull.backoff.delay(), clock_.Now())) {
     // What failed is shown first, then that it is waiting: ErrImagePull, then ImagePullBackOff.
     const WallTime shown_until = pull.not_before - pull.backoff.delay() / 2;
     if (clock_.Now() < shown_until) return NotReady(pull.failure->reason, pull.failure->message, shown_until);

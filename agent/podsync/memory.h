@@ -19,8 +19,16 @@ struct Waiting {
 struct Retry {
   Backoff backoff{kRetryBackoff};
   WallTime not_before{};
+  Duration wait = Duration::max();  ///< how long before `not_before` that was decided
   Waiting why;
   int held_up = 0;  ///< times in a row that a half-made predecessor still had the name
+
+  /// Not before `delay` from now.
+  void After(Duration delay, WallTime now) {
+    not_before = now + delay;
+    wait = delay;
+  }
+  bool Waits(WallTime now) const { return StillWaits(not_before, wait, now); }
 };
 
 /// The node ends the pod as a whole, for a reason of its own.

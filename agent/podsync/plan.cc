@@ -111,7 +111,7 @@ class Planner {
     if (round_.begun_by != nullptr && !RoundMayBegin(*round_.begun_by)) return;
     if (sandbox_id_.empty()) {
       kill_ = KillsOfAll(pod_, state_, memory_, kSandboxChanged);
-      if (memory_.pod_retry && now_ < memory_.pod_retry->not_before) {
+      if (memory_.pod_retry && memory_.pod_retry->Waits(now_)) {
         LookAgain(memory_.pod_retry->not_before);
         return;
       }
@@ -260,7 +260,7 @@ class Planner {
   bool ResizesNow() {
     const bool any = !resize_.empty() || memory_.resize_retry || seen_.unfinished;
     if (plan_.finished || sandbox_id_.empty() || !any) return false;
-    if (!memory_.resize_retry || now_ >= memory_.resize_retry->not_before) return true;
+    if (!memory_.resize_retry || !memory_.resize_retry->Waits(now_)) return true;
     LookAgain(memory_.resize_retry->not_before);
     return false;
   }
@@ -290,7 +290,7 @@ class Planner {
   /// A creation that failed shortly before waits for its own backoff.
   bool Deferred(const std::string& name) {
     const auto retry = memory_.retries.find(name);
-    if (retry == memory_.retries.end() || now_ >= retry->second.not_before) return false;
+    if (retry == memory_.retries.end() || !retry->second.Waits(now_)) return false;
     if (retry->second.not_before != WallTime::max()) LookAgain(retry->second.not_before);
     return true;
   }
@@ -298,7 +298,7 @@ class Planner {
   /// Removing this record failed shortly before: that nothing waits for it is no reason to try at every look.
   bool TidiedLater(const std::string& id) {
     const auto after = memory_.tidy_after.find(id);
-    if (after == memory_.tidy_after.end() || now_ >= after->second) return false;
+    if (after == memory_.tidy_after.end() || !StillWaits(after->second, kTidyRetry, now_)) return false;
     LookAgain(after->second);
     return true;
   }
@@ -326,7 +326,7 @@ class Planner {
 
   /// Volumes that could not be had are tried again after their backoff, in a sandbox that is there too.
   void AwaitVolumes() {
-    if (start_.empty() || create_sandbox_ || !WaitsForVolume(memory_) || now_ >= memory_.pod_retry->not_before) return;
+    if (start_.empty() || create_sandbox_ || !WaitsForVolume(memory_) || !memory_.pod_retry->Waits(now_)) return;
     start_.clear();
     LookAgain(memory_.pod_retry->not_before);
   }
@@ -335,7 +335,7 @@ class Planner {
   bool FilesDiffer() {
     if (plan_.finished || sandbox_id_.empty() || !seen_.references_known) return false;
     if (VersionsOf(seen_.files) == memory_.files) return false;
-    if (!memory_.files_retry || now_ >= memory_.files_retry->not_before) return true;
+    if (!memory_.files_retry || !memory_.files_retry->Waits(now_)) return true;
     LookAgain(memory_.files_retry->not_before);
     return false;
   }

@@ -221,9 +221,8 @@ class StatusMaker {
     const auto known = memory_.waiting.find(container.name);
     // That it could not be started is shown until its retry, then that it waits.
     const auto retry = memory_.retries.find(container.name);
-    const bool shown =
-        known != memory_.waiting.end() && (known->second.reason != "RunContainerError" ||
-                                           retry == memory_.retries.end() || now_ < retry->second.not_before);
+    const bool shown = known != memory_.waiting.end() && (known->second.reason != "RunContainerError" ||
+                                                          retry == memory_.retries.end() || retry->second.Waits(now_));
     if (shown) return known->second;
     const auto backoff = memory_.restarts.find(container.name);
     const Duration delay = backoff != memory_.restarts.end()

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/base/bounded_time.h"
 #include "agent/base/log.h"
 #include "agent/podsync/end_cgroups.h"
 #include "agent/podsync/files.h"
@@ -31,8 +32,7 @@ PodStop::PodStop(Services& services, std::string uid, std::function<Known()> kno
       steps_(scopes.steps),
       ending_(scopes.ending),
       endings_(scopes.endings),
-      began_(services.clock.Now()),
-      began_steady_(services.clock.Steady()) {}
+      began_(services.clock.Steady()) {}
 
 Task<void> PodStop::End() {
   while (!services_.states.Synced()) co_await Pause(kRetry);
@@ -107,7 +107,7 @@ Task<void> PodStop::EndContainers() {
     const std::vector<const cri::Container*> next = NextToEnd(services_.states.Get(uid_), making);
     if (next.empty() && !making) co_return;
     for (const cri::Container* container : next) SendStop(*container);
-    const Duration patience = began_steady_ + kPatience - services_.clock.Steady();
+    const Duration patience = began_ + kPatience - services_.clock.Steady();
     if (making && patience <= Duration::zero()) {
       cut_off_ = true;
       steps_.Cancel();
@@ -116,22 +116,30 @@ Task<void> PodStop::EndContainers() {
   }
 }
 
-/// What is left of the grace, counted from when the pod was told to end.
-std::chrono::seconds PodStop::GraceLeft(const observe::PodState& state) {
+/// When the grace is over, counted from when the pod was told to end. The object tells a wall time: it counts as it was
+/// when it was first read, whatever the clock is set to afterwards, and for no more than the grace it names.
+SteadyTime PodStop::Deadline(const observe::PodState& state) {
   const Known known = known_();
+  const SteadyTime now = services_.clock.Steady();
   const cri::StringMap none;
-  WallTime deadline = began_ + GraceOf(none);
+  SteadyTime deadline = began_ + GraceOf(none);
   if (known.pod != nullptr && known.pod->meta.deleted) {
-    deadline = *known.pod->meta.deleted;
+    const api::Meta& meta = known.pod->meta;
+    if (told_ != meta.deleted) {
+      told_ = meta.deleted;
+      const Duration most = BoundedDuration(meta.deletion_grace_seconds.value_or(kMostSeconds));
+      told_deadline_ = now + std::clamp(*meta.deleted - services_.clock.Now(), Duration::zero(), most);
+    }
+    deadline = told_deadline_;
   } else if (known.pod == nullptr) {
     // Left by an earlier agent: the grace the pod was made with.
     if (!state.sandboxes.empty()) deadline = began_ + GraceOf(state.sandboxes.front().annotations);
   }
   if (known.gone) {
-    if (!forced_) forced_ = services_.clock.Now();
+    if (!forced_) forced_ = now;
     deadline = std::min(deadline, *forced_ + kForcedGrace);
   }
-  return std::max(0s, std::chrono::ceil<std::chrono::seconds>(deadline - services_.clock.Now()));
+  return deadline;
 }
 
 /// An ephemeral container beside which no main one runs any more.
@@ -147,16 +155,17 @@ bool PodStop::HoldsUp(const cri::Container& container) const {
 }
 
 void PodStop::SendStop(const cri::Container& container) {
-  std::chrono::seconds grace = GraceLeft(services_.states.Get(uid_));
-  if (HoldsUp(container)) grace = std::min(grace, kEphemeralGrace);
+  const SteadyTime now = services_.clock.Steady();
+  SteadyTime deadline = std::max(Deadline(services_.states.Get(uid_)), now);
+  if (HoldsUp(container)) deadline = std::min(deadline, now + kEphemeralGrace);
   const auto sent = sent_.find(container.id);
-  const auto since = std::chrono::floor<std::chrono::seconds>(services_.clock.Now() - began_);
-  if (sent != sent_.end() && grace + since >= sent->second) return;  // nothing shorter than what runs
+  if (sent != sent_.end() && deadline >= sent->second) return;  // nothing shorter than what runs
   if (const auto pod = known_().pod; pod != nullptr && sent == sent_.end()) {
     services_.recorder.Record({pod->object, events::Severity::kNormal, "Killing",
                                fmt::format("Stopping container {}", container.name), container.name});
   }
-  sent_[container.id] = grace + since;
+  sent_[container.id] = deadline;
+  const auto grace = std::chrono::ceil<std::chrono::seconds>(deadline - now);
   ending_.Spawn("stop container", StopOne(container.name, container.id, grace));
 }
 

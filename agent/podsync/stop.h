@@ -57,7 +57,7 @@ class PodStop {
   bool HoldsUp(const cri::Container& container) const;
   Task<void> StopOne(std::string name, std::string id, std::chrono::seconds grace);
   Task<void> Refreshed();
-  std::chrono::seconds GraceLeft(const observe::PodState& state);
+  SteadyTime Deadline(const observe::PodState& state);
   Task<void> RemoveSandboxes();
   Task<void> RemoveCgroups();
   Task<void> RemoveFiles();
@@ -73,11 +73,12 @@ class PodStop {
   Scope& steps_;
   Scope& ending_;
   Endings& endings_;
-  WallTime began_;
-  SteadyTime began_steady_;
-  std::optional<WallTime> forced_;                    ///< when the object was seen to be gone
-  std::map<std::string, std::chrono::seconds> sent_;  ///< by container id: the shortest grace it was stopped with
-  bool cut_off_ = false;                              ///< a call that makes something was cancelled
+  const SteadyTime began_;
+  std::optional<WallTime> told_;            ///< by the object, as `told_deadline_`
+  SteadyTime told_deadline_{};              ///< by a clock that nobody sets
+  std::optional<SteadyTime> forced_;        ///< when the object was seen to be gone
+  std::map<std::string, SteadyTime> sent_;  ///< by container id: the earliest deadline it was stopped with
+  bool cut_off_ = false;                    ///< a call that makes something was cancelled
 };
 
 }  // namespace ordinal::podsync

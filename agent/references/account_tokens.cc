@@ -57,7 +57,8 @@ struct AccountTokens::Entry {
   const TokenUser user;
   const TokenWish wish;
   FoundToken found;
-  WallTime due{};  ///< when it is asked for again
+  WallTime due{};   ///< when it is asked for again
+  WallTime came{};  ///< when it was asked for last
   Duration retry = kFirstRetry;
   bool asking = false;
 };
@@ -113,8 +114,10 @@ void AccountTokens::Look() {
   for (auto& [uid, all] : entries_) {
     for (auto& [wish, entry] : all) {
       if (entry->asking) continue;
-      if (entry->due <= now) due.push_back(entry);
-      if (entry->due > now) next = std::min(next, entry->due);
+      // One from the future was made before the clock was set back: whoever checks it by that clock refuses it.
+      const bool asks = entry->due <= now || entry->came > now;
+      if (asks) due.push_back(entry);
+      if (!asks) next = std::min(next, entry->due);
     }
   }
   if (next != WallTime::max()) LookAt(next);
@@ -142,7 +145,7 @@ Task<void> AccountTokens::Renew(objects::Objects& objects, std::shared_ptr<Entry
   entry->asking = false;
   AccountTokens* tokens = entry->tokens;
   if (tokens == nullptr) co_return;
-  const WallTime now = tokens->clock_.Now();
+  const WallTime now = entry->came = tokens->clock_.Now();
   if (asked.ok()) {
     entry->due = now + RenewAfter(asked->expires - now, tokens->random_.Next());
     entry->retry = kFirstRetry;

@@ -16,10 +16,12 @@ NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--ipc", "--fork", "--kill
 INSIDE = "ORDINAL_E2E_INSIDE"
 
 
-def missing(containerd):
+def missing(containerd, runc):
     """Why the tests cannot run here, or None."""
     if containerd and not os.path.exists(os.path.join(containerd, "containerd")):
         return f"there is no containerd in {containerd} (packages/containerd-2 brings one)"
+    if runc and not os.path.exists(os.path.join(runc, "runc")):
+        return f"there is no runc in {runc} (packages/runc-new brings one)"
     if os.geteuid() != 0:
         return "not root: containerd, namespaces and mounts need it"
     for program, package in (("containerd", "containerd"), ("runc", "runc"), ("unshare", "util-linux"),
@@ -38,11 +40,12 @@ def main():
     parser.add_argument("module")
     parser.add_argument("--build", required=True, help="the build directory with ordinald")
     parser.add_argument("--containerd", help="directory of a containerd, its shim and ctr, instead of the host's")
+    parser.add_argument("--runc", help="directory of a runc, instead of the host's")
     options, rest = parser.parse_known_args()
     if os.environ.get(INSIDE) != "1":
-        if options.containerd:
-            os.environ["PATH"] = os.path.abspath(options.containerd) + ":" + os.environ["PATH"]
-        reason = missing(options.containerd)
+        for directory in filter(None, (options.containerd, options.runc)):
+            os.environ["PATH"] = os.path.abspath(directory) + ":" + os.environ["PATH"]
+        reason = missing(options.containerd, options.runc)
         if reason:
             print(f"SKIPPED: {reason}")
             return SKIPPED

@@ -1,7 +1,10 @@
 """Logs on a real containerd: rotated and bounded, read over their parts, followed over rotations, gone with their run."""
 import gzip
+import json
 import os
 import re
+import signal
+import threading
 
 from harness.case import BUSYBOX
 from harness.wait import stays, wait_for
@@ -10,58 +13,81 @@ from test_kubectl import KubectlCase
 SIZE, FILES = 128 << 10, 4
 PART = re.compile(r"\.log(\.\d{8}-\d{6}(\.gz)?)?$")
 LINKS = "/var/log/containers"
+FILLING = "x" * 90
+AHEAD = 1000  # lines that may be unread: less than the parts that are kept hold
 
-# Numbered lines of 100 bytes, so many a tenth of a second, until it is told to stop.
+# Numbered lines of 100 bytes, so many a tenth of a second, until the test says that it is enough. Where the test says
+# what was read, no more than AHEAD beyond that.
 WRITE = """
 i=0
-while [ $i -lt {lines} ]; do
+while [ ! -e /control/{name}.end ]; do
   n=$((i + {burst}))
   while [ $i -lt $n ]; do i=$((i + 1)); echo "$i {filling}"; done
-  sleep {pause}
+  sleep 0.1
+  while [ -e /control/{name}.read ]; do
+    read seen </control/{name}.read
+    if [ $((i - seen)) -lt {ahead} ]; then break; fi
+    sleep 0.02
+  done
 done
+echo $i >/control/{name}.last
 {after}
 """
 
 
-def writer(name, lines, burst=300, pause=0.1, after="sleep 1000", policy="Never"):
-    script = WRITE.format(lines=lines, burst=burst, pause=pause, after=after, filling="x" * 90)
-    body = "\n".join("      " + line for line in script.strip().splitlines())
-    return f"""
-apiVersion: v1
-kind: Pod
-metadata: {{name: {name}}}
-spec:
-  terminationGracePeriodSeconds: 0
-  restartPolicy: {policy}
-  containers:
-  - name: main
-    image: {BUSYBOX}
-    command: [/bin/sh, -c]
-    args:
-    - |
-{body}
-"""
+def writer(name, control, burst=300, after="sleep 1000", policy="Never"):
+    script = WRITE.format(name=name, burst=burst, ahead=AHEAD, after=after, filling=FILLING)
+    container = {"name": "main", "image": BUSYBOX, "command": ["/bin/sh", "-c", script],
+                 "volumeMounts": [{"name": "control", "mountPath": "/control"}]}
+    return json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+                       "spec": {"terminationGracePeriodSeconds": 0, "restartPolicy": policy, "containers": [container],
+                                "volumes": [{"name": "control", "hostPath": {"path": control}}]}})
 
 
 def numbers(text):
-    return [int(line.split(" ", 1)[0]) for line in text.splitlines()]
+    """Of the lines that are there; the last one may still be on its way. A line that is not whole fails."""
+    lines = text[:text.rfind("\n") + 1].splitlines()
+    for line in lines:
+        assert re.fullmatch(r"\d+ " + FILLING, line), f"not a line that was written: {line!r}"
+    return [int(line.split(" ", 1)[0]) for line in lines]
 
 
 class RotationCase(KubectlCase):
     def setUp(self):
         self.options = ["--container-log-max-size", str(SIZE), "--container-log-max-files", str(FILES)]
+        self.log_directories = {}
         super().setUp()
+        self.control = os.path.join(self.directory, "control")
+        os.makedirs(self.control)
 
     def start_agent(self):
         self.agent.command = self.agent.command + self.options
         super().start_agent()
 
     def create(self, *arguments, **options):
-        self.kubectl("create", "-f", "-", text=writer(*arguments, **options))
+        self.kubectl("create", "-f", "-", text=writer(arguments[0], self.control, *arguments[1:], **options))
+
+    def tell(self, pod, what, text=""):
+        """What the writer looks at, whole at once."""
+        path = os.path.join(self.control, f"{pod}.{what}")
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+        os.rename(path + ".new", path)
+
+    def end(self, pod):
+        """The writer writes no more; the number of its last line."""
+        self.tell(pod, "end")
+
+        def last():
+            with open(os.path.join(self.control, f"{pod}.last"), encoding="utf-8") as file:
+                return int(file.read() or 0)
+        return wait_for(f"{pod} to end", last, 60)
 
     def log_directory(self, pod):
-        uid = wait_for("the pod", lambda: self.agent.pods().get(pod))["metadata"]["uid"]
-        return os.path.join(self.agent.pod_logs, f"default_{pod}_{uid}", "main")
+        if pod not in self.log_directories:
+            uid = wait_for("the pod", lambda: self.agent.pods().get(pod))["metadata"]["uid"]
+            self.log_directories[pod] = os.path.join(self.agent.pod_logs, f"default_{pod}_{uid}", "main")
+        return self.log_directories[pod]
 
     def files(self, pod):
         directory = self.log_directory(pod)
@@ -72,11 +98,11 @@ class RotationCase(KubectlCase):
         return sorted({name.split(".")[2] for name in self.files(pod)
                        if name.startswith(f"{run}.log.") and not name.endswith(".tmp")})
 
-    def await_rotations(self, pod, count, seconds=60):
+    def await_rotations(self, pod, count, seconds=90, run=0):
         seen = set()
 
         def enough():
-            seen.update(self.rotations(pod))
+            seen.update(self.rotations(pod, run))
             return len(seen) >= count
         wait_for(lambda: f"{count} rotations of {pod}; there were {sorted(seen)}", enough, seconds)
 
@@ -88,14 +114,14 @@ class RotationCase(KubectlCase):
 
 
 class EveryLineOnce(RotationCase):
-    LINES = 30000
-
     def test_reading(self):
-        self.create("writer", self.LINES)
-        self.last("writer", self.LINES)
+        self.create("writer")
+        self.await_rotations("writer", FILES + 1)
+        last = self.end("writer")
+        self.last("writer", last)
         self.check_files()
         read = numbers(self.kubectl("logs", "writer"))
-        self.assertEqual(read, list(range(read[0], self.LINES + 1)), "each line once, in order")
+        self.assertEqual(read, list(range(read[0], last + 1)), "each line once, in order")
         self.assertGreater(read[0], 1, "the oldest parts are gone")
         self.check_choices(read)
         self.check_links()
@@ -105,17 +131,18 @@ class EveryLineOnce(RotationCase):
     def check_files(self):
         """Within the limits; all but the newest part compressed, and whole."""
         directory = self.log_directory("writer")
-        wait_for("the last rotation", lambda: os.path.getsize(os.path.join(directory, "0.log")) < SIZE, 30)
+        wait_for("the last rotation", lambda: os.path.getsize(os.path.join(directory, "0.log")) < SIZE, 60)
         wait_for(lambda: f"all but the newest part to be compressed: {self.files('writer')}",
-                 lambda: [name.endswith(".gz") for name in self.files("writer")] == [False, True, True, False], 30)
+                 lambda: [name.endswith(".gz") for name in self.files("writer")] == [False, True, True, False], 60)
         for name in self.files("writer"):
             self.assertRegex(name, PART)
             path = os.path.join(directory, name)
             if not name.endswith(".gz"):
                 continue
             with gzip.open(path, "rt", encoding="utf-8") as file:
-                self.assertGreaterEqual(sum(map(len, file)), SIZE, "rotated when it was full")
-            self.assertLess(os.path.getsize(path), SIZE / 2)
+                plain = sum(map(len, file))
+            self.assertGreaterEqual(plain, SIZE, "rotated when it was full")
+            self.assertLess(os.path.getsize(path), plain / 3)
 
     def check_choices(self, read):
         for count in (0, 1, 10, len(read) - 5, len(read), len(read) + 5):
@@ -123,7 +150,7 @@ class EveryLineOnce(RotationCase):
             self.assertEqual(lines, read[max(0, len(read) - count):], f"--tail={count}")
         self.assertEqual(len(self.kubectl("logs", "writer", "--limit-bytes=1000")), 1000)
         stamped = self.kubectl("logs", "writer", "--timestamps").splitlines()
-        self.assertEqual(numbers("\n".join(line.split(" ", 1)[1] for line in stamped)), read)
+        self.assertEqual(numbers("".join(line.split(" ", 1)[1] + "\n" for line in stamped)), read)
         times = [line.split(" ", 1)[0] for line in stamped]
         self.assertEqual(times, sorted(times))
         for at in (10, len(stamped) // 2, len(stamped) - 10):
@@ -139,38 +166,51 @@ class EveryLineOnce(RotationCase):
         self.assertTrue(os.path.exists(link))
 
     def test_followed_over_rotations(self):
-        self.create("ending", self.LINES, after="")
+        self.tell("ending", "read", 0)
+        self.create("ending", after="")
         self.await_phase("ending", "Running")
         followed = self.kubectl.start("logs", "-f", "ending")
+        self.addCleanup(followed.stdout.close)
         self.addCleanup(followed.kill)
-        out = followed.communicate(timeout=60)[0]
-        self.assertEqual(numbers(out), list(range(1, self.LINES + 1)), "all of it, though most is gone from the disk")
+        deadline = threading.Timer(150, followed.kill)
+        deadline.start()
+        self.addCleanup(deadline.cancel)
+        out, stamps = [], set()
+        for line in followed.stdout:
+            out.append(line)
+            if len(out) % 100:
+                continue
+            self.tell("ending", "read", len(out))
+            stamps.update(self.rotations("ending"))
+            if len(stamps) > 2 * FILES:
+                self.tell("ending", "end")
+        self.assertEqual(followed.wait(), 0, "".join(out)[-1000:])
+        self.assertEqual(numbers("".join(out)), list(range(1, self.end("ending") + 1)),
+                         "all of it, though most is gone from the disk")
         self.assertGreater(numbers(self.kubectl("logs", "ending"))[0], 1)
         self.take_down()
 
     def test_kill_9_in_between(self):
-        self.create("writer", self.LINES)
+        self.create("writer")
         for count in (1, 2, 3):
             self.await_rotations("writer", count)
             self.agent.kill9()
             # What a kill in the middle of a compression, and between the rename and the runtime's answer, leaves.
-            directory = self.log_directory_of_only_pod()
+            directory = self.log_directory("writer")
             with open(os.path.join(directory, "0.log.20200101-000000.tmp"), "w", encoding="utf-8"):
                 pass
-            if count == 2:
+            # This kill may itself have hit that moment.
+            if count == 2 and os.path.exists(os.path.join(directory, "0.log")):
                 os.rename(os.path.join(directory, "0.log"), os.path.join(directory, "0.log.20991231-000000"))
             self.agent.start()
             self.agent.wait_ready()
             self.await_tidy("writer")
-        self.last("writer", self.LINES)
+        last = self.end("writer")
+        self.last("writer", last)
         self.await_tidy("writer")
         read = numbers(self.kubectl("logs", "writer"))
-        self.assertEqual(read, list(range(read[0], self.LINES + 1)))
+        self.assertEqual(read, list(range(read[0], last + 1)))
         self.take_down()
-
-    def log_directory_of_only_pod(self):
-        pod, = os.listdir(self.agent.pod_logs)
-        return os.path.join(self.agent.pod_logs, pod, "main")
 
     def await_tidy(self, pod):
         def tidy():
@@ -180,17 +220,19 @@ class EveryLineOnce(RotationCase):
 
 
 class EndedRuns(RotationCase):
-    def test_the_run_before_is_kept_and_no_older_one(self):
-        self.create("again", 6000, after="exit 1", policy="Always")
+    def restarted(self, pod, times):
+        status = self.agent.pods()[pod]["status"]["containerStatuses"][0]
+        return status["restartCount"] == times and "running" in status["state"]
 
-        def restarted():
-            statuses = self.agent.pods()["again"]["status"].get("containerStatuses", [])
-            again = statuses and statuses[0]["restartCount"] >= 3 and "running" in statuses[0]["state"]
-            return statuses[0]["restartCount"] if again else None
-        restarts = wait_for("a third restart", restarted, 90)
-        self.assertTrue(self.rotations("again", restarts - 1), "the run before was rotated")
+    def test_the_run_before_is_kept_and_no_older_one(self):
+        self.create("again", policy="Always")
+        for run in range(3):
+            self.await_rotations("again", 1, run=run)
+            os.kill(self.cri.running("again")["pid"], signal.SIGKILL)
+            wait_for(f"restart {run + 1}", lambda restarts=run + 1: self.restarted("again", restarts), 60)
+        self.assertTrue(self.rotations("again", 2), "the run before was rotated")
         read = numbers(self.kubectl("logs", "again", "--previous"))
-        self.assertEqual(read, list(range(read[0], 6001)))
+        self.assertEqual(read, list(range(read[0], read[-1] + 1)))
 
         def runs():
             return {int(name.split(".")[0]) for name in self.files("again")}
@@ -222,14 +264,22 @@ class Floods(RotationCase):
         return super().rotations(pod, run)
 
     def test_the_disk_is_bounded(self):
-        self.create("flood", 10 ** 9, burst=10 ** 9)
+        self.create("flood", burst=10 ** 9)
         self.await_phase("flood", "Running")
         self.await_rotations("flood", 12)
-        wait_for("more rotations", lambda: len(self.rotations("flood")) == FILES - 1)
-        last = numbers(self.kubectl("logs", "flood", "--tail=1"))[0]
-        print(f"{last * 135 >> 20} MiB were written, {self.most >> 20} MiB at most are there")
-        self.assertLess(self.most, last * 135 / 2, "of what was written")
-        read = numbers(self.kubectl("logs", "flood"))
-        self.assertEqual(read, list(range(read[0], read[-1] + 1)))
+
+        def written():
+            return numbers(self.kubectl("logs", "flood", "--tail=10"))[0] * 135
+
+        def bounded():
+            self.assertLessEqual(len(self.rotations("flood")), FILES)
+            return written() > 2 * self.most
+        wait_for(lambda: f"{self.most} bytes, which are there, to be less than half of {written()} that were written",
+                 bounded, 90)
+        print(f"{written() >> 20} MiB were written, {self.most >> 20} MiB at most are there")
+        # a part may be many megabytes
+        for choice in ("--tail=50000", "--tail=-1"):
+            read = numbers(self.kubectl("logs", "flood", choice, seconds=120))
+            self.assertEqual(read, list(range(read[0], read[-1] + 1)), choice)
         self.kubectl("delete", "pod", "flood")
         self.take_down()

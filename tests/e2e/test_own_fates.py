@@ -6,6 +6,7 @@ import signal
 
 from harness.case import BUSYBOX, SOURCE
 from harness.wait import stays, wait_for
+from harness.world import run
 from test_fates import FatesCase
 
 STAY = "trap 'exit 0' TERM; while :; do sleep 0.1; done"
@@ -112,3 +113,58 @@ class OwnFates(FatesCase):
         self.kubectl("create", "configmap", "c", "--from-literal=a=3")
         self.running("waits")
         self.assertEqual(self.container("reads")["restartCount"], 0)
+
+    def lines_of(self, name):
+        return [int(line) for line in self.kubectl("logs", name, "--tail=5").split()]
+
+    def test_the_disk_of_the_logs_is_full(self):
+        os.makedirs(self.agent.pod_logs, exist_ok=True)
+        run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=64", "tmpfs", self.agent.pod_logs)
+        self.addCleanup(run, "umount", "--lazy", self.agent.pod_logs)
+        work = os.path.join(self.directory, "work")
+        os.makedirs(work)
+        volumes = [{"name": "work", "hostPath": {"path": work}}]
+        mounts = [{"name": "work", "mountPath": "/counted"}]
+        counts = "i=0; while :; do i=$((i+1)); echo $i; echo $i >/counted/at; sleep 0.05; done"
+        self.apply(pod("counts", counts, volumes=volumes, container={"volumeMounts": mounts}))
+        probe = {"exec": {"command": ["/bin/true"]}, "periodSeconds": 1, "failureThreshold": 1}
+        self.apply(pod("calm", container={"readinessProbe": probe, "livenessProbe": probe}))
+        for name in ("counts", "calm"):
+            self.running(name)
+
+        def at():
+            with open(os.path.join(work, "at"), encoding="utf-8") as file:
+                return int(file.read() or 0)
+        wait_for("it to say something", lambda: self.lines_of("counts"), 20)
+        ballast = os.path.join(self.agent.pod_logs, "ballast")
+        with open(ballast, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+        # Of the last page that the log has, the rest is still written to.
+        full = wait_for("nothing more to be written", lambda: at() > self.lines_of("counts")[-1] + 200 and at(), 120)
+        self.assertTrue(self.container("calm")["ready"])
+        self.assertEqual(self.kubectl("exec", "counts", "--", "/bin/sh", "-c", "echo alive").strip(), "alive")
+        self.kubectl("delete", "pod", "calm", "--timeout=15s")
+        # Who begins now has no log, or waits for one.
+        for number in range(64):
+            try:
+                os.mkdir(os.path.join(self.agent.pod_logs, f"inode{number}"))
+            except OSError:
+                break
+        self.apply(pod("begins"))
+        wait_for(lambda: f"it to run or to say why not, but {self.said('begins')}",
+                 lambda: "FailedCreatePodSandBox" in self.reasons("begins") or
+                 "running" in self.container("begins").get("state", {}), 30)
+        wait_for("the writer to go on", lambda: at() > full, 10)
+        # There is room again.
+        for entry in os.listdir(self.agent.pod_logs):
+            if entry.startswith("inode"):
+                os.rmdir(os.path.join(self.agent.pod_logs, entry))
+        os.unlink(ballast)
+        wait_for("its lines to be there again", lambda: self.lines_of("counts")[-1:] > [full], 20)
+        self.running("begins")
+        self.assertEqual(self.container("counts")["restartCount"], 0)
+        self.kubectl("delete", "pod", "counts", "begins", "--timeout=15s")

@@ -15,7 +15,9 @@ DENIES_KILL = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["kill"
 NEWER = major_version() > 1
 
 
-class PodSecurity(PodCase):
+class SecurityCase(PodCase):
+    """Pods with security contexts, and an image with a group file of its own."""
+
     def setUp(self):
         super().setUp()
         # An image whose user 1000 is in a group of its own, and that has a file to be mounted.
@@ -56,6 +58,29 @@ class PodSecurity(PodCase):
         line = next(line for line in self.shell(name, "cat /proc/self/status").splitlines() if "Groups:" in line)
         return {int(group) for group in line.split()[1:]}
 
+    def look_into_user_namespace(self, name):
+        first = self.shell(name, "cat /proc/self/uid_map").split()
+        self.assertEqual((first[0], first[2], int(first[1]) % 65536), ("0", "65536", 0))
+        self.assertEqual(self.shell(name, "echo mine >/v/file && cat /v/file /etc/hosts")[:5], "mine\n")
+        volume = os.path.join(self.agent.state, "pods", self.kubectl.object("pod", name)["metadata"]["uid"],
+                              "volumes/kubernetes.io~empty-dir/v/file")
+        self.assertEqual(os.stat(volume).st_uid, 0)  # the mount maps ids back
+        with open(f"/proc/{self.cri.running(name)['pid']}/status", encoding="utf-8") as status:
+            uids = next(line for line in status if line.startswith("Uid:")).split()
+        self.assertEqual(uids[1], first[1])
+        # an agent that comes later goes on with the same ids
+        self.agent.kill9()
+        self.agent.start()
+        self.agent.wait_ready()
+        self.assertEqual(self.shell(name, "cat /proc/self/uid_map").split(), first)
+        main = self.cri.running(name)["pid"]
+        os.kill(main, signal.SIGKILL)
+        wait_for("its successor", lambda: self.status(name)["containerStatuses"][0]["restartCount"] == 1 and
+                 self.status(name)["containerStatuses"][0]["ready"], 20)
+        self.assertEqual(self.shell(name, "cat /proc/self/uid_map").split(), first)
+
+
+class PodSecurity(SecurityCase):
     def test_kernel_parameters_and_profiles(self):
         self.secured("tuned", {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "1000"},
                                            {"name": "kernel/msgmax", "value": "65536"}]})
@@ -137,24 +162,3 @@ class PodSecurity(PodCase):
                  "does not support user namespaces" in self.messages("rootless", "FailedCreatePodSandBox"), 20)
         if self.status("rootless")["phase"] == "Running":
             self.look_into_user_namespace("rootless")
-
-    def look_into_user_namespace(self, name):
-        first = self.shell(name, "cat /proc/self/uid_map").split()
-        self.assertEqual((first[0], first[2], int(first[1]) % 65536), ("0", "65536", 0))
-        self.assertEqual(self.shell(name, "echo mine >/v/file && cat /v/file /etc/hosts")[:5], "mine\n")
-        volume = os.path.join(self.agent.state, "pods", self.kubectl.object("pod", name)["metadata"]["uid"],
-                              "volumes/kubernetes.io~empty-dir/v/file")
-        self.assertEqual(os.stat(volume).st_uid, 0)  # the mount maps ids back
-        with open(f"/proc/{self.cri.running(name)['pid']}/status", encoding="utf-8") as status:
-            uids = next(line for line in status if line.startswith("Uid:")).split()
-        self.assertEqual(uids[1], first[1])
-        # an agent that comes later goes on with the same ids
-        self.agent.kill9()
-        self.agent.start()
-        self.agent.wait_ready()
-        self.assertEqual(self.shell(name, "cat /proc/self/uid_map").split(), first)
-        main = self.cri.running(name)["pid"]
-        os.kill(main, signal.SIGKILL)
-        wait_for("its successor", lambda: self.status(name)["containerStatuses"][0]["restartCount"] == 1 and
-                 self.status(name)["containerStatuses"][0]["ready"], 20)
-        self.assertEqual(self.shell(name, "cat /proc/self/uid_map").split(), first)

@@ -13,7 +13,7 @@ class FakeClock : public Clock {
   /// Everything that a timer sets off runs on `io`, inside Advance(). Starts on 2026-01-01T00:00:00Z.
   explicit FakeClock(asio::io_context& io);
 
-  WallTime Now() const override { return now_; }
+  WallTime Now() const override { return now_ + set_by_; }
   SteadyTime Steady() const override { return SteadyTime(now_.time_since_epoch()); }
   TimerHandle After(Duration delay, std::function<void()> fn) override;
 
@@ -22,6 +22,8 @@ class FakeClock : public Clock {
   void Advance(Duration by);
   /// Advances to the next timer. False when there is none.
   bool AdvanceToNext();
+  /// Somebody sets the wall clock, forward or back; the steady one and timers know nothing of it.
+  void Set(Duration by) { set_by_ += by; }
   /// Timers that were set and neither fired nor were cancelled.
   size_t Pending() const;
 
@@ -37,6 +39,7 @@ class FakeClock : public Clock {
 
   asio::io_context& io_;
   WallTime now_;
+  Duration set_by_{0};
   uint64_t set_ = 0;
   std::shared_ptr<Timers> timers_ = std::make_shared<Timers>();  ///< Handles may outlive the clock.
 };

@@ -14,7 +14,8 @@ namespace ordinal::apiserver::auth {
 namespace {
 
 constexpr long kVersion3 = 2;
-constexpr std::chrono::minutes kClockSkew{5};  // of clients whose clock is behind
+// Of clients whose clock is behind; and the host's own may be set back, by the hours of a time zone.
+constexpr std::chrono::hours kClockSkew{24};
 
 time_t Seconds(WallTime time) {
   return static_cast<time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());

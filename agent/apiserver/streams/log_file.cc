@@ -21,6 +21,8 @@ constexpr size_t kLongestLine = 1 << 20;
 constexpr size_t kBeginning = 64;
 // File systems tell the time of a write by the kernel's last tick; a line's is from before the write.
 constexpr Duration kCoarse = std::chrono::seconds(1);
+// Some seconds: whoever else has the file open for writing must not hold up its readers for ever.
+constexpr int kMostMoments = 50;
 
 std::string BeginningOf(LogPart& part) {
   const int64_t position = part.position();
@@ -50,7 +52,7 @@ Status LogFile::OpenParts() {
   parts_ = std::move(log.parts);
   stamp_ = std::move(log.stamp);
   if (since_) DropOlderThanSince();
-  if (follow_ && log.written && parts_.size() > 1) parts_[parts_.size() - 2]->set_aside = true;
+  if (log.written && parts_.size() > 1) parts_[parts_.size() - 2]->set_aside = true;
   end_ = parts_.back()->size();
   return {};
 }
@@ -97,18 +99,26 @@ Result<size_t> LogFile::Fill(std::string& out) {
 LogPiece::Then LogFile::NextPart(std::string& out) {
   LogPart& part = *parts_.front();
   if (parts_.size() == 1) return follow_ && Follow() ? LogPiece::Then::kMore : LogPiece::Then::kEnd;
-  if (std::exchange(part.set_aside, false)) return LogPiece::Then::kMoment;
+  if (part.set_aside) return LastWordsOf(part);
   if (!unread_.empty()) writer_.Write(unread_, out);  // a crash of the host cut it off
   unread_.clear();
   parts_.pop_front();
   return LogPiece::Then::kMore;
 }
 
+/// It is read to its end once more when nobody writes to it; where that cannot be known, a moment later.
+LogPiece::Then LogFile::LastWordsOf(LogPart& part) const {
+  const Writers writers = WritersOf(part.fd());
+  part.set_aside = writers == Writers::kSome && ++part.moments < kMostMoments;
+  const bool wait = writers == Writers::kSome || (writers == Writers::kUnknown && follow_);
+  return wait ? LogPiece::Then::kMoment : LogPiece::Then::kMore;
+}
+
 /// Whether `other`, by its name a newer part, is the one that was read so far: it was renamed, and maybe compressed.
 bool LogFile::IsThatOf(LogPart& other) {
   LogPart& mine = *parts_.front();
   if (mine.SameFile(other)) return true;
-  if (!other.compressed() || mine.Look().st_nlink > 0) return false;
+  if (mine.compressed() || !other.compressed() || mine.Look().st_nlink > 0) return false;
   const std::string beginning = BeginningOf(mine);
   return !beginning.empty() && beginning == BeginningOf(other);
 }

@@ -4,8 +4,10 @@
 //   0.log.A.gz ──> 0.log.B.gz ──> 0.log.C ──> 0.log ──(a rotation)──> 0.log.D ──> 0.log
 //       each once, one after another; what is open is read to its end whatever becomes of its name
 //
-// Memory is bounded whatever is read: the longest line, one piece, what zlib takes. Everything here blocks: Read() for
-// the time of a piece, Open() until all files are open. It is used on the blocking pool, by one call at a time.
+// A file that was set aside is read to its end when the runtime has closed it, and not before: on a busy host that may
+// be seconds after the next one was begun. Memory is bounded whatever is read: the longest line, one piece, what zlib
+// takes. Everything here blocks: Read() for the time of a piece, Open() until all files are open. It is used on the
+// blocking pool, by one call at a time.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include "agent/apiserver/streams/log_lines.h"
 #include "agent/apiserver/streams/log_part.h"
 #include "agent/apiserver/streams/log_tail.h"
+#include "agent/base/writers.h"
 
 namespace ordinal::apiserver::streams {
 
@@ -24,8 +27,8 @@ namespace ordinal::apiserver::streams {
 struct LogPiece {
   enum class Then {
     kMore,    ///< read on
-    kMoment,  ///< a rotation has just put a new file in the place of this one: the runtime may write to it a moment
-              ///< more
+    kMoment,  ///< a rotation has just put a new file in the place of this one, and the runtime has not let go of it:
+              ///< read on a moment later
     kEnd,     ///< everything that is there was read; when the log is followed more may come, also in a new file
   };
   std::string text;
@@ -46,6 +49,9 @@ class LogFile {
   /// limitBytes is used up.
   bool Full() const { return writer_.Full(); }
 
+  /// Of the newest file: the runtime keeps it open until the last words of the run that has ended are in it.
+  Writers StillWritten() const { return WritersOf(parts_.back()->fd()); }
+
  private:
   LogFile(std::string path, const LogOptions& options)
       : path_(std::move(path)), since_(options.since), follow_(options.follow), writer_(options) {}
@@ -55,6 +61,7 @@ class LogFile {
   Status FindTail();
   Result<size_t> Fill(std::string& out);
   LogPiece::Then NextPart(std::string& out);
+  LogPiece::Then LastWordsOf(LogPart& part) const;
   bool Follow();
   bool IsThatOf(LogPart& other);
   void TakeLines(std::string& out);

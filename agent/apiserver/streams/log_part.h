@@ -42,8 +42,10 @@ class LogPart {
   /// Goes on there: anywhere in a plain part, at the beginning of a compressed one.
   void Seek(int64_t position);
 
-  /// A rotation has just put another file in its place: the runtime may write to it for a moment more.
+  /// A rotation has put another file in its place: the runtime may write to it for a while more.
   bool set_aside = false;
+  /// So often that was waited for.
+  int moments = 0;
 
  private:
   struct Inflater;

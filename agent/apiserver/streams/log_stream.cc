@@ -9,6 +9,8 @@ constexpr size_t kPiece = 64 << 10;
 // The runtime copies a process's last words into the file; that may end just after the process did, or after a rotation
 // had it begin a new one.
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
+// Some seconds: by then whoever has the file open is not the runtime that writes last words.
+constexpr int kMostMoments = 50;
 
 /// Closes it on the pool: large parts that were removed meanwhile are freed with it.
 Task<void> LetGo(BlockingPool& pool, std::shared_ptr<LogFile> file) {
@@ -71,14 +73,22 @@ Task<Result<std::string>> LogStream::NextPiece() {
 
 /// Everything was read. False when nothing will come any more.
 Task<bool> LogStream::AwaitMore() {
-  if (!run_ || file_->Full() || last_look_) co_return false;
-  if (!run_->Ended()) {
+  if ((!run_ && !ended_) || file_->Full() || last_look_) co_return false;
+  if (run_ && !run_->Ended()) {
     co_await wake_.Wait();
-    co_return true;
+  } else {
+    co_await AwaitEnd();
   }
-  last_look_ = true;
-  co_await Pause();
   co_return true;
+}
+
+/// The run has ended, and its process may have done so before the runtime has written what it said.
+Task<void> LogStream::AwaitEnd() {
+  auto look = [file = file_]() -> Result<Writers> { return file->StillWritten(); };
+  const Result<Writers> looked = co_await pool_.Run(std::move(look));
+  const Writers writers = looked.ok() ? *looked : Writers::kUnknown;
+  last_look_ = writers != Writers::kSome || ++moments_ >= kMostMoments;
+  if (writers == Writers::kSome || (writers == Writers::kUnknown && run_)) co_await Pause();
 }
 
 /// Whatever wakes this meanwhile.

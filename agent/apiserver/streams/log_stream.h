@@ -25,6 +25,10 @@ class LogStream final : public http::Stream {
   /// `directory` holds the log.
   void Follow(store::ObjectReader& store, const std::string& directory, FollowedRun run);
 
+  /// The run has ended: its log is over when the runtime has closed it, or a few seconds later. Called before the first
+  /// Next(), and not together with Follow(). The file must have been opened to be followed.
+  void AwaitLastWords() { ended_ = true; }
+
   Task<Result<std::string>> Next() override;
   void Close() override;
 
@@ -32,6 +36,7 @@ class LogStream final : public http::Stream {
   Task<Result<std::string>> NextPiece();
   std::string TakePiece();
   Task<bool> AwaitMore();
+  Task<void> AwaitEnd();
   Task<void> Pause();
 
   const Executor executor_;
@@ -42,6 +47,8 @@ class LogStream final : public http::Stream {
   Signal wake_;
   std::optional<DirectoryChanges> changes_;
   std::optional<RunWatch> run_;
+  bool ended_ = false;      ///< the run, before anybody asked for its log
+  int moments_ = 0;         ///< so often its last words were waited for
   bool last_look_ = false;  ///< the run has ended; the file is read to its end once more
   bool asked_ = false;      ///< for a piece that was not given yet
   bool closed_ = false;

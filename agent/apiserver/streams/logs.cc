@@ -33,7 +33,9 @@ Task<http::Response> Logs::Get(std::shared_ptr<const http::Request> request) {
 
   const std::string path = layout_.ContainerLogFile(pod.ns(), pod.name(), pod.uid(), *container, run->restart);
   const std::string directory = std::filesystem::path(path).parent_path();
-  auto open = [path, options] { return LogFile::Open(path, options); };
+  LogOptions reading = options;
+  reading.follow = options.follow || !run->running;  // to the end of the file, and not what is there now
+  auto open = [path, reading] { return LogFile::Open(path, reading); };
   auto opened = co_await pool_.Run(std::move(open));
   if (!opened.ok()) co_return InternalError("unable to retrieve container logs: " + opened.error().message);
   std::shared_ptr<LogFile> file = std::move(*opened);
@@ -41,6 +43,8 @@ Task<http::Response> Logs::Get(std::shared_ptr<const http::Request> request) {
   const auto stream = std::make_shared<LogStream>(executor, pool_, clock_, std::move(file));
   if (options.follow && run->running) {
     stream->Follow(store_, directory, FollowedRun{key, pod.uid(), *container, run->container_id});
+  } else if (!run->running) {
+    stream->AwaitLastWords();
   }
   response.body = std::shared_ptr<http::Stream>(stream);
   co_return response;

@@ -38,10 +38,10 @@ Remedy ByDefault(const PersistentVolumeClaim& claim, const Observed& seen) {
   remedy.storage_class = DefaultClass(seen.classes);
   if (remedy.storage_class == nullptr) return NothingFits(claim, seen);
   const auto patience = seen.patience.find(claim.meta.uid);
-  const WallTime due = patience == seen.patience.end() ? seen.now : patience->second;
+  WallTime due = patience == seen.patience.end() ? seen.now : patience->second;
+  if (due - seen.now > kClassPatience) due = seen.now;  // the clock was set back since: nobody waits for that hour
   remedy.type = seen.now < due ? Remedy::Type::kWait : Remedy::Type::kAssignClass;
-  // A clock that was set back must not make this a long wait.
-  remedy.wait = std::min<Duration>(due - seen.now, kClassPatience);
+  remedy.wait = due - seen.now;
   return remedy;
 }
 

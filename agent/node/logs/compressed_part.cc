@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "agent/base/log_parts.h"
+#include "agent/base/writers.h"
 
 namespace ordinal::node {
 namespace {
@@ -49,6 +50,9 @@ Status CompressedPart::Open() {
   plain_ = Fd(::open(part_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!plain_ || ::fstat(plain_.get(), &facts_) != 0) return ErrnoError("read " + part_, errno);
   if (!S_ISREG(facts_.st_mode)) return MakeError(ErrorCode::kInvalid, part_ + " is no file");
+  if (WritersOf(plain_.get()) == Writers::kSome) {
+    return MakeError(ErrorCode::kUnavailable, "the runtime still writes to " + part_);
+  }
   ::unlink(draft_.c_str());
   compressed_ = Fd(::open(draft_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!compressed_) return ErrnoError("make " + draft_, errno);

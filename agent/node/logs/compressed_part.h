@@ -18,7 +18,8 @@ namespace ordinal::node {
 
 class CompressedPart {
  public:
-  /// kNotFound when the part is gone, as when it was the oldest or its container was removed.
+  /// kNotFound when the part is gone, as when it was the oldest or its container was removed. kUnavailable while it is
+  /// open for writing: a runtime that is slow has not let go of it, and its lines would be lost.
   static Result<std::unique_ptr<CompressedPart>> Begin(const std::string& part);
   /// Takes the draft away when it did not come to its end.
   ~CompressedPart();

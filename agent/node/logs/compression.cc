@@ -23,8 +23,9 @@ Task<void> LogCompression::Run() {
     while (waiting_.empty()) co_await added_.Wait();
     const Status compressed = co_await Caught(Compress(waiting_.front()));
     waiting_.pop_front();
-    // Gone: it was the oldest part by then, or its container was removed.
-    if (!compressed.ok() && compressed.error().code == ErrorCode::kNotFound) continue;
+    // Gone: it was the oldest part by then, or its container was removed. Or written still: its turn comes.
+    const ErrorCode code = compressed.ok() ? ErrorCode::kInternal : compressed.error().code;
+    if (code == ErrorCode::kNotFound || code == ErrorCode::kUnavailable) continue;
     const bool before = std::exchange(failed_, !compressed.ok());
     if (!compressed.ok() && !before) log::Warning("compressing a log: {}", compressed.error().message);
   }

@@ -26,7 +26,7 @@ bool HeldUp(StepContext& context, const std::string& name, const Error& error) {
   if (error.code != ErrorCode::kAlreadyExists) return false;
   Retry& retry = context.memory.retries[name];
   if (++retry.held_up > kMostHeldUp) return false;
-  retry.not_before = context.services.clock.Now() + kHeldUpRetry;
+  retry.After(kHeldUpRetry, context.services.clock.Now());
   context.LookAgain(retry.not_before);
   return true;
 }
@@ -57,7 +57,7 @@ void FailContainer(StepContext& context, const api::Container& container, const 
   context.memory.waiting[container.name] = {reason, error.message};
   Retry& retry = context.memory.retries[container.name];
   retry.backoff.Advance(Duration::zero());
-  retry.not_before = context.services.clock.Now() + retry.backoff.delay();
+  retry.After(retry.backoff.delay(), context.services.clock.Now());
   context.LookAgain(retry.not_before);
 }
 
@@ -71,7 +71,7 @@ void FailWith(StepContext& context, std::optional<Retry>& slot, const std::strin
   const bool repeated = retry.why.message == error.message;
   retry.why = {error.reason, error.message};
   retry.backoff.Advance(Duration::zero());
-  retry.not_before = context.services.clock.Now() + retry.backoff.delay();
+  retry.After(retry.backoff.delay(), context.services.clock.Now());
   context.LookAgain(retry.not_before);
   if (repeated) return;  // said already
   log::Warning("pod {}: {}: {}: {}", context.PodName(), what, error.reason, error.message);

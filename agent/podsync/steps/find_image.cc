@@ -40,8 +40,10 @@ void WaitForImage(StepContext& context, const api::Container& wanting, const Ima
   const bool looking = answer.waiting.reason == "ContainerCreating";
   if (!looking || !WaitsForConfig(memory, container)) memory.waiting[container] = answer.waiting;
   Retry& retry = memory.retries[container];
-  retry.not_before = answer.look_again.value_or(WallTime::max());  // until a pull ends or an image arrives
+  retry.not_before = WallTime::max();  // until a pull ends or an image arrives
   if (answer.look_again) {
+    const WallTime now = context.services.clock.Now();
+    retry.After(*answer.look_again - now, now);
     retry.why = answer.waiting;
     context.LookAgain(*answer.look_again);
   }

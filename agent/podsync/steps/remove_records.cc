@@ -8,8 +8,6 @@
 namespace ordinal::podsync {
 namespace {
 
-constexpr Duration kTidyRetry = std::chrono::seconds(10);
-
 void Tidied(StepContext& context, const std::string& id, const Status& removed) {
   context.memory.tidy_after.erase(id);
   if (removed.ok()) return;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/ready_times.h"
 #include "agent/objects/caches.h"
 #include "agent/store/memory/memory_store.h"
@@ -65,6 +66,12 @@ TEST(Settling, TheFirstPodOfARevisionNeedsLongerThanThoseAfterIt) {
     EXPECT_EQ(Unsettled({&a, &b, &down}, kUsualSettling, test.since, kNow), test.expected);
   }
   EXPECT_THAT(Unsettled({&a}, Settling(), {{"a", kNow}}, kNow), IsEmpty()) << "settings of 0";
+}
+
+TEST(Settling, AClockThatWasSetBackKeepsNobodyWaiting) {
+  const api::Pod a = PodOf("a", true, "2026-01-01T02:00:00Z");
+  EXPECT_THAT(Unsettled({&a}, kUsualSettling, {{"a", kNow + std::chrono::hours(1)}}, kNow), IsEmpty());
+  EXPECT_EQ(AvailableIn(a, 30, kNow), Duration::zero());
 }
 
 TEST(Settling, OnlyAPodWhoseContainersAreAllProbedNeedsNone) {

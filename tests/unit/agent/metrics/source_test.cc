@@ -113,6 +113,15 @@ TEST_F(SourceTest, LaterQuestionsMeasureSinceTheLastOne) {
   EXPECT_EQ(*RunTask(io_, source_.Pods()), *pods) << "within a second the answer is the same";
 }
 
+TEST_F(SourceTest, AClockThatWasSetBackMakesNoOldAnswerNew) {
+  RunPod("kubia", {"main"});
+  ASSERT_TRUE(Ask(source_.Pods()).ok());
+  clock_.Set(-std::chrono::hours(1));
+  const auto pods = Ask(source_.Pods(), [this] { runtime_.SetUsage("main", milliseconds(250), 8192); });
+  ASSERT_TRUE(pods.ok()) << pods.error().message;
+  EXPECT_EQ((*pods)[0]["containers"][0]["usage"]["cpu"], "250m");
+}
+
 TEST_F(SourceTest, APodThatIsNewIsMeasuredAnew) {
   RunPod("kubia", {"main"});
   ASSERT_TRUE(Ask(source_.Pods()).ok());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/podsync/backoff_words.h"
+#include "agent/podsync/memory.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -24,6 +25,16 @@ std::vector<Duration> Waits(Backoff backoff, int count, Duration ran = Duration:
     backoff.Advance(ran);
   }
   return waits;
+}
+
+TEST(Backoff, NothingWaitsForAMomentOfBeforeTheClockWasSetBack) {
+  Retry retry;
+  retry.After(seconds(3), kEnd);
+  EXPECT_TRUE(retry.Waits(kEnd));
+  EXPECT_TRUE(retry.Waits(kEnd + milliseconds(2999)));
+  EXPECT_FALSE(retry.Waits(kEnd + seconds(3)));
+  EXPECT_FALSE(retry.Waits(kEnd - std::chrono::hours(1)));
+  EXPECT_TRUE(StillWaits(WallTime::max(), seconds(3), kEnd)) << "for ever";
 }
 
 TEST(Backoff, OfContainersStartsAtOnceAndDoublesToAMinute) {

@@ -155,6 +155,16 @@ TEST_F(ImagesTest, AFailedPullIsShownAndThenWaitedForLongerEachTime) {
   EXPECT_EQ(Pulls(), 7U);
 }
 
+TEST_F(ImagesTest, AClockThatIsSetBackMakesNoLongerBackoff) {
+  Says("none:1", "IfNotPresent");
+  RunReady(io_);
+  ASSERT_EQ(Says("none:1", "IfNotPresent"), "ErrImagePull");
+  clock_.Set(-std::chrono::hours(1));
+  EXPECT_EQ(Says("none:1", "IfNotPresent"), "ContainerCreating");
+  RunReady(io_);
+  EXPECT_EQ(Pulls(), 2U);
+}
+
 TEST_F(ImagesTest, AnImageThatAppearsByItselfEndsTheBackoff) {
   Says("late:1", "IfNotPresent");
   RunReady(io_);

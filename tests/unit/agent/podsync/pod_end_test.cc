@@ -96,6 +96,47 @@ TEST_F(PodEnd, TheGraceIsNotBegunAnewByTimePassing) {
   EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 30s"));
 }
 
+TEST_F(PodEnd, AClockThatIsSetNeitherShortensAGraceThatRunsNorMakesItLonger) {
+  for (const auto by : {hours(1), -hours(1)}) {
+    host_.runtime.Script("main", {.stop_takes = hours(1)});
+    StartPod(Spec({}, {"main"}));
+    host_.Delete();
+    host_.Pass(seconds(10));
+    host_.clock.Set(by);
+    host_.Pass(seconds(19));
+    EXPECT_EQ(host_.Running(), "main#0") << by.count();
+    host_.Pass(seconds(2));
+    ExpectNothingLeft();
+    EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 30s"));
+    host_.runtime.ClearCalls();
+    host_.KillAgent();
+  }
+}
+
+TEST_F(PodEnd, ForceCountsWhateverTheClockWasSetTo) {
+  host_.runtime.Script("main", {.stop_takes = hours(1)});
+  StartPod(Spec({}, {"main"}));
+  host_.Delete();
+  host_.Pass(seconds(5));
+  host_.clock.Set(hours(1));
+  host_.Delete(0);
+  host_.Pass(milliseconds(2200));
+  ExpectNothingLeft();
+}
+
+TEST_F(PodEnd, AnotherAgentGivesNoMoreThanTheGraceWhenTheClockWasSetBack) {
+  host_.runtime.Script("main", {.stop_takes = hours(2)});
+  StartPod(Spec({}, {"main"}));
+  host_.Delete();
+  host_.Pass(seconds(10));
+  host_.KillAgent();
+  host_.runtime.ClearCalls();
+  host_.clock.Set(-hours(1));
+  host_.StartAgent();
+  host_.Settle();
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 30s"));
+}
+
 TEST_F(PodEnd, AnotherAgentGivesOnlyWhatIsLeftOfTheGrace) {
   host_.runtime.Script("main", {.stop_takes = hours(1)});
   StartPod(Spec({}, {"main"}));

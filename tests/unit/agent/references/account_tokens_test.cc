@@ -57,13 +57,7 @@ class AccountTokensTest : public ::testing::Test {
   }
 
   asio::io_context io_;
-  /// Somebody sets the clock, or the host slept.
-  struct JumpingClock final : fakes::FakeClock {
-    using FakeClock::FakeClock;
-    WallTime Now() const override { return FakeClock::Now() + jumped; }
-    Duration jumped{0};
-  };
-  JumpingClock clock_{io_};
+  fakes::FakeClock clock_{io_};
   SeededRandom random_{1};
   store::MemoryStore store_;
   objects::LocalObjects local_{store_, clock_, random_};
@@ -104,11 +98,22 @@ TEST_F(AccountTokensTest, AreRenewedBeforeTheyEnd) {
 TEST_F(AccountTokensTest, AreRenewedWhenTheClockJumps) {
   Use({TokenWish{}});
   const std::string first = Text();
-  clock_.jumped = hours(2);
+  clock_.Set(hours(2));
   Pass(seconds(59));
   EXPECT_EQ(Text(), first);
   Pass(seconds(2));
   EXPECT_NE(Text(), first);
+}
+
+TEST_F(AccountTokensTest, AreRenewedWhenTheClockIsSetBackAndTheyWouldBeRefused) {
+  Use({TokenWish{}});
+  const std::string first = Text();
+  clock_.Set(-hours(1));
+  const auto made = [this] { return tokens::ParseClaims(*tokens::CheckJwt(Text(), fakes::TokenKeys()))->issued; };
+  ASSERT_GT(made(), clock_.Now());
+  Pass(minutes(1));
+  EXPECT_NE(Text(), first);
+  EXPECT_LE(made(), clock_.Now());
 }
 
 TEST_F(AccountTokensTest, StayWhileNobodyAnswers) {

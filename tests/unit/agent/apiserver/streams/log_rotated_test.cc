@@ -244,17 +244,43 @@ TEST_F(RotatedLogTest, FollowedOverARotationNothingIsLost) {
   Append(Record("a"));
   const auto file = Open();
   EXPECT_EQ(ReadAll(*file), "a\n");
+  std::ofstream runtime(path_, std::ios::app);
   fs::rename(path_, path_ + kMiddle);
   EXPECT_EQ(ReadAll(*file), "") << "the new file is not there yet";
-  Append(Record("b"), kMiddle);
+  runtime << Record("b") << std::flush;
   Append(Record("d"));
   EXPECT_EQ(moments_, 0);
   EXPECT_EQ(file->Read()->text, "b\n");
   EXPECT_EQ(file->Read()->then, Then::kMoment) << "the runtime may still write to it";
-  Append(Record("c"), kMiddle);
+  EXPECT_EQ(file->Read()->then, Then::kMoment) << "it still may";
+  runtime << Record("c");
+  runtime.close();
   EXPECT_EQ(ReadAll(*file), "c\nd\n");
   Append(Record("e"));
   EXPECT_EQ(ReadAll(*file), "e\n");
+}
+
+TEST_F(RotatedLogTest, WhoeverKeepsAPartOpenDoesNotHoldUpItsReaders) {
+  Append(Record("a"));
+  const std::ofstream runtime(path_, std::ios::app);
+  Rotate(kMiddle);
+  Append(Record("b"));
+  EXPECT_EQ(ReadAll(*Open()), "a\nb\n");
+  EXPECT_GT(moments_, 1);
+  EXPECT_LE(moments_, 50);
+}
+
+TEST_F(RotatedLogTest, ReadInTheMomentOfARotationNothingIsMissingInTheMiddle) {
+  Append(Record("a"));
+  std::ofstream runtime(path_, std::ios::app);
+  Rotate(kMiddle);
+  Append(Record("c"));
+  const auto file = Open({}, false);
+  EXPECT_EQ(file->Read()->text, "a\n");
+  EXPECT_EQ(file->Read()->then, Then::kMoment);
+  runtime << Record("b");
+  runtime.close();
+  EXPECT_EQ(ReadAll(*file), "b\nc\n");
 }
 
 TEST_F(RotatedLogTest, FollowedOverARenameThatWasTakenBackNothingIsDoubled) {

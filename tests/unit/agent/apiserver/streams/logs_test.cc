@@ -193,6 +193,7 @@ TEST_F(LogsTest, FollowedItGoesOnInTheFileOfARotationAMomentLater) {
   const auto stream = StreamOf(Get({{"follow", "true"}}));
   EXPECT_EQ(Next(*stream), "one\n");
   const std::string file = directory_ / fmt::format("default_kubia-0_{}/main/0.log", kUid);
+  std::ofstream runtime(file, std::ios::app);
   std::filesystem::rename(file, file + ".20260101-000000");
   Log("three");
   std::optional<Result<std::string>> next;
@@ -202,11 +203,35 @@ TEST_F(LogsTest, FollowedItGoesOnInTheFileOfARotationAMomentLater) {
   Spawn(io_.get_executor(), "next", ask(stream, next));
   ASSERT_TRUE(RunUntil(io_, [&] { return clock_.Pending() > 0 || next; }));
   EXPECT_FALSE(next) << "the runtime has its moment";
-  std::ofstream(file + ".20260101-000000", std::ios::app) << "2026-01-01T00:00:00Z stdout F two\n";
+  runtime << "2026-01-01T00:00:00Z stdout F two\n";
+  runtime.close();
   clock_.Advance(std::chrono::milliseconds(100));
   ASSERT_TRUE(RunUntil(io_, [&] { return next.has_value(); }));
   EXPECT_EQ(**next, "two\n");
   EXPECT_EQ(Next(*stream), "three\n");
+}
+
+TEST_F(LogsTest, OfARunThatHasEndedTheLastWordsAreWaitedForUntilTheRuntimeHasWrittenThem) {
+  Json status = Running("main", "c1");
+  status["state"] = Ended("c1", 0);
+  Store(PodDocument({status}));
+  Log("one");
+  std::ofstream runtime(directory_ / fmt::format("default_kubia-0_{}/main/0.log", kUid), std::ios::app);
+  const auto stream = StreamOf(Get());
+  EXPECT_EQ(Next(*stream), "one\n");
+  std::optional<Result<std::string>> next;
+  const auto ask = [](std::shared_ptr<http::Stream> of, std::optional<Result<std::string>>& out) -> Task<void> {
+    out = co_await of->Next();
+  };
+  Spawn(io_.get_executor(), "next", ask(stream, next));
+  ASSERT_TRUE(RunUntil(io_, [&] { return clock_.Pending() > 0 || next; }));
+  EXPECT_FALSE(next) << "the runtime has not closed it";
+  runtime << "2026-01-01T00:00:00Z stdout F two\n";
+  runtime.close();
+  clock_.Advance(std::chrono::milliseconds(100));
+  ASSERT_TRUE(RunUntil(io_, [&] { return next.has_value(); }));
+  EXPECT_EQ(**next, "two\n");
+  EXPECT_EQ(Next(*stream), "");
 }
 
 TEST_F(LogsTest, FollowedItEndsWithItsPod) {

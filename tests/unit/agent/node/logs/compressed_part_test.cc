@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/fakes/scratch_directory.h"
 #include "tests/unit/agent/node/logs/gzip_text.h"
@@ -71,6 +72,17 @@ TEST_F(CompressedPartTest, APartThatWasRemovedMeanwhileDoesNotComeBack) {
   begun.reset();
   EXPECT_TRUE(fs::is_empty(directory_.path()));
   EXPECT_EQ(CompressedPart::Begin(part_).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(CompressedPartTest, WhatTheRuntimeStillWritesToWaits) {
+  fakes::WriteFile(part_, "text");
+  std::ofstream runtime(part_, std::ios::app);
+  EXPECT_EQ(CompressedPart::Begin(part_).error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(fs::exists(part_ + ".tmp"));
+  runtime << " and last words";
+  runtime.close();
+  Compress(*Begin());
+  EXPECT_EQ(Gunzipped(part_ + ".gz"), "text and last words");
 }
 
 TEST_F(CompressedPartTest, WhatIsNoFileIsRefused) {
