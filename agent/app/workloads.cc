@@ -5,6 +5,7 @@
 #include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/deployment/controller.h"
+#include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
@@ -56,6 +57,7 @@ struct Workloads::Parts {
                                                       host.settling);
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
+    Add<controllers::disruption::Controller>(Named("controllermanager"));
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));

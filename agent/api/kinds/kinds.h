@@ -11,6 +11,7 @@
   KIND(stateful_set)             \
   KIND(deployment)               \
   KIND(controller_revision)      \
+  KIND(pod_disruption_budget)    \
   KIND(service)                  \
   KIND(endpoints)                \
   KIND(endpoint_slice)           \

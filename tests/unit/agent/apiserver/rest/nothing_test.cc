@@ -45,7 +45,7 @@ TEST_F(NothingTest, TheFormOfTheBodyDoesNotMatterThere) {
                  "application/vnd.kubernetes.protobuf", ""};
   for (const char* path :
        {"/apis/batch/v1/namespaces/default/jobs", "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
-        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", "/api/v1/namespaces/default/resourcequotas"}) {
+        "/api/v1/namespaces/default/resourcequotas"}) {
     const http::Response response = Send("POST", path, job);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_THAT(Text(response), testing::Not(testing::HasSubstr("protobuf"))) << path;
