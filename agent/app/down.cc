@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "agent/api/kinds/job/view.h"
 #include "agent/api/kinds/pod/view.h"
 #include "agent/app/commands.h"
 #include "agent/app/directories.h"
@@ -47,6 +48,8 @@ Task<bool> MadeAgain(store::ObjectStore& store, api::Object pod) {
   if (meta.annotations.contains(manifests::kManifestFile)) co_return true;
   const api::OwnerReference* owner = meta.Controller();
   if (owner == nullptr) co_return false;
+  // What a job's pod did is done once, and may not be counted yet.
+  if (owner->kind == api::Job::kKind && api::Ended(pod.body())) co_return false;
   const api::ObjectKey key{owner->kind, meta.ns, owner->name};
   const auto found = co_await store.Get(key);
   co_return found.ok() && found->uid() == owner->uid;

@@ -7,6 +7,7 @@
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/job/controller.h"
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
 #include "agent/controllers/ownership/controller.h"
@@ -55,6 +56,7 @@ struct Workloads::Parts {
     Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
+    Add<controllers::job::Controller>(Named("job-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
     Add<controllers::disruption::Controller>(Named("controllermanager"));

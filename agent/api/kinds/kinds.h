@@ -10,6 +10,7 @@
   KIND(replica_set)              \
   KIND(stateful_set)             \
   KIND(deployment)               \
+  KIND(job)                      \
   KIND(controller_revision)      \
   KIND(pod_disruption_budget)    \
   KIND(service)                  \

@@ -180,7 +180,7 @@ TEST(Discovery, VersionHasTheRecordedMembers) {
 
 TEST(Discovery, WhatIsNotServedIsNotFound) {
   for (const std::vector<std::string>& path : std::vector<std::vector<std::string>>{
-           {"apis", "batch"}, {"apis", "apps", "v9"}, {"api", "v2"}, {"apis", ""}, {"api", "v1", "pods"}}) {
+           {"apis", "example.com"}, {"apis", "apps", "v9"}, {"api", "v2"}, {"apis", ""}, {"api", "v1", "pods"}}) {
     EXPECT_EQ(Get(path).status, 404);
   }
   http::Request post;
