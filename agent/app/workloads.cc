@@ -4,6 +4,7 @@
 
 #include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -57,6 +58,7 @@ struct Workloads::Parts {
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
     Add<controllers::job::Controller>(Named("job-controller"));
+    Add<controllers::cronjob::Controller>(Named("cronjob-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
     Add<controllers::disruption::Controller>(Named("controllermanager"));

@@ -110,3 +110,30 @@ class Jobs(KubectlCase):
         self.create("brief", "true", {"ttlSecondsAfterFinished": 1})
         wait_for("the job and its pod to be gone",
                  lambda: not self.kubectl.object("jobs")["items"] and not self.agent.pods(), 60)
+
+
+class CronJobs(KubectlCase):
+    def test_by_the_minute(self):
+        self.assertEqual(self.kubectl("create", "cronjob", "tick", f"--image={BUSYBOX}", "--schedule=* * * * *", "--",
+                                      "/bin/sh", "-c", "echo tick"), "cronjob.batch/tick created\n")
+        self.kubectl("patch", "cronjob", "tick", "--type=merge", "-p",
+                     '{"spec":{"timeZone":"Europe/Berlin","concurrencyPolicy":"Forbid"}}')
+        self.assertRegex(self.kubectl("get", "cronjobs"),
+                         r"NAME +SCHEDULE +TIMEZONE +SUSPEND +ACTIVE +LAST SCHEDULE +AGE\n"
+                         r"tick +\* \* \* \* \* +Europe/Berlin +False +0 +<none> +\d+s")
+        self.assertEqual(self.kubectl("create", "job", "by-hand", "--from=cronjob/tick"), "job.batch/by-hand created\n")
+        self.kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s")
+
+        def made():
+            return [job for job in self.kubectl.object("jobs")["items"] if job["metadata"]["name"].startswith("tick-")]
+        wait_for("the minute's job to be made", made, 90)
+        name = made()[0]["metadata"]["name"]
+        self.kubectl("wait", "--for=condition=complete", f"job/{name}", "--timeout=60s")
+        self.assertEqual(self.kubectl("logs", f"job/{name}"), "tick\n")
+        wait_for("the success to be noted",
+                 lambda: "lastSuccessfulTime" in self.kubectl.object("cronjob", "tick")["status"], 20)
+        self.kubectl("patch", "cronjob", "tick", "--type=merge", "-p", '{"spec":{"suspend":true}}')
+        self.assertRegex(self.kubectl("describe", "cronjob", "tick"), r"Normal +SuccessfulCreate +.*Created job tick-")
+        self.kubectl("delete", "cronjob", "tick", "--cascade=foreground", "--timeout=60s")
+        self.assertEqual(self.kubectl.object("jobs")["items"], [])
+        wait_for("the pods to be gone", lambda: not self.agent.pods(), 30)

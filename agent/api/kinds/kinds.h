@@ -11,6 +11,7 @@
   KIND(stateful_set)             \
   KIND(deployment)               \
   KIND(job)                      \
+  KIND(cron_job)                 \
   KIND(controller_revision)      \
   KIND(pod_disruption_budget)    \
   KIND(service)                  \

@@ -10,6 +10,7 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -155,6 +156,7 @@ class Cluster : public testing::Test {
     Spawn(io_.get_executor(), "replicaset", replica_set_controller_.Run());
     Spawn(io_.get_executor(), "statefulset", set_controller_.Run());
     Spawn(io_.get_executor(), "job", job_controller_.Run());
+    Spawn(io_.get_executor(), "cronjob", cron_job_controller_.Run());
     Spawn(io_.get_executor(), "disruption", disruption_controller_.Run());
     Spawn(io_.get_executor(), "claims", claim_controller_.Run());
     Spawn(io_.get_executor(), "placement", placement_controller_.Run());
@@ -240,6 +242,7 @@ class Cluster : public testing::Test {
   replicaset::Controller replica_set_controller_{context_, caches_};
   statefulset::Controller set_controller_{context_, caches_};
   job::Controller job_controller_{context_, caches_};
+  cronjob::Controller cron_job_controller_{context_, caches_};
   disruption::Controller disruption_controller_{context_, caches_};
   claims::Controller claim_controller_{context_, caches_, storage_};
   placement::Controller placement_controller_{context_, caches_};
