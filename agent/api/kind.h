@@ -88,6 +88,11 @@ struct KindInfo {
   std::string (*undeletable)(std::string_view name) = nullptr;
   /// Completes what an older agent stored, beyond the defaults (stored.h).
   void (*complete)(Json& body) = nullptr;
+  /// Completes a new object that has its name and its uid by now, and appends what is wrong with it then.
+  void (*finish_new)(Json& body, std::vector<FieldError>& errors) = nullptr;
+  /// Who deletes one without a word of what it owns leaves that behind, as the reference's oldest clients meant it. Any
+  /// other kind takes it along.
+  bool orphans_unless_asked = false;
 };
 
 /// "v1" or "apps/v1".

@@ -21,6 +21,14 @@ inline Quantity ReadQuantity(const Json& object, std::string_view name) {
   return quantity.ok() ? *quantity : Quantity();
 }
 
+/// The text of a number or a percentage: "1", "25%"; nothing when it is missing or of another type.
+inline std::optional<std::string> ReadIntOrString(const Json& object, std::string_view name) {
+  const Json& value = Member(object, name);
+  if (value.is_number_integer()) return std::to_string(value.get<int64_t>());
+  if (value.is_string()) return value.get<std::string>();
+  return std::nullopt;
+}
+
 template <class T>
 std::optional<T> ReadOptional(const Json& object, std::string_view name) {
   const Json& value = Member(object, name);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "agent/api/kinds/job/view.h"
 #include "agent/api/stored.h"
 #include "agent/app/directories.h"
 #include "agent/base/layout.h"
@@ -18,6 +19,8 @@ Task<bool> MadeAgain(store::ObjectStore& store, std::shared_ptr<const api::Pod> 
   if (meta.annotations.contains(manifests::kManifestFile)) co_return true;
   const api::OwnerReference* owner = meta.Controller();
   if (owner == nullptr) co_return false;
+  // What a job's pod did is done once, and may not be counted yet.
+  if (owner->kind == api::Job::kKind && api::Ended(pod->object.body())) co_return false;
   const api::ObjectKey key{owner->kind, meta.ns, owner->name};
   const auto found = co_await store.Get(key);
   co_return found.ok() && found->uid() == owner->uid;

@@ -4,8 +4,11 @@
 
 #include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/deployment/controller.h"
+#include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/job/controller.h"
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
 #include "agent/controllers/ownership/controller.h"
@@ -54,8 +57,11 @@ struct Workloads::Parts {
     Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
+    Add<controllers::job::Controller>(Named("job-controller"));
+    Add<controllers::cronjob::Controller>(Named("cronjob-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
+    Add<controllers::disruption::Controller>(Named("controllermanager"));
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));

@@ -60,6 +60,22 @@ Task<Status> Release(Context& context, api::Object owner, api::Object dependent)
   co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
 }
 
+Task<Status> DropFinalizer(Context& context, ObjectKey key, std::string uid, std::string finalizer) {
+  std::function<bool(Json&)> change = [finalizer](Json& body) {
+    const Json& before = api::Member(body["metadata"], "finalizers");
+    Json kept = Json::array();
+    for (const Json& each : before) {
+      if (each != finalizer) kept.push_back(each);
+    }
+    if (kept.size() == before.size()) return false;
+    body["metadata"]["finalizers"] = std::move(kept);
+    if (body["metadata"]["finalizers"].empty()) body["metadata"].erase("finalizers");
+    return true;
+  };
+  const auto written = co_await EditIf(context, std::move(key), std::move(uid), std::move(change));
+  co_return Settled(StatusOf(written));
+}
+
 Task<Status> WriteStatus(Context& context, api::Object object, Json status) {
   if (api::Member(object.body(), "status") == status) co_return Status();
   ObjectKey key = object.key();

@@ -31,6 +31,9 @@ Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent);
 /// Takes `owner` off the owners of `dependent`.
 Task<Status> Release(Context& context, api::Object owner, api::Object dependent);
 
+/// Takes `finalizer` off the object; one that is being deleted goes with its last one.
+Task<Status> DropFinalizer(Context& context, api::ObjectKey key, std::string uid, std::string finalizer);
+
 /// Writes the status of `object` when it differs from what is seen there; an object that is gone needs none.
 Task<Status> WriteStatus(Context& context, api::Object object, api::Json status);
 

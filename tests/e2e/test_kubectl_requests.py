@@ -15,7 +15,7 @@ BETTER = {
     "top pod": "nobody served metrics.k8s.io there",
 }
 # Kinds that a real Kubernetes serves and Ordinal does not: kubectl asks for what discovery names.
-NOT_SERVED = ("replicationcontrollers", "daemonsets", "horizontalpodautoscalers", "cronjobs", "jobs")
+NOT_SERVED = ("replicationcontrollers", "daemonsets", "horizontalpodautoscalers")
 
 
 class Requests(KubectlCase):

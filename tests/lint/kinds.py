@@ -26,6 +26,7 @@ SPECIAL = {
     "agent/apiserver/rest/write.cc": {"Namespace"},
     "agent/apiserver/rest/api.cc": {"Namespace"},
     "agent/apiserver/rest/subresources.cc": {"Node", "Pod"},
+    "agent/apiserver/rest/eviction.cc": {"Pod"},
     "agent/apiserver/rest/route.cc": {"namespaces"},  # a part of every path
     "agent/api/openapi/resources.cc": {"pods", "services", "nodes"},
 }

@@ -10,7 +10,10 @@
   KIND(replica_set)              \
   KIND(stateful_set)             \
   KIND(deployment)               \
+  KIND(job)                      \
+  KIND(cron_job)                 \
   KIND(controller_revision)      \
+  KIND(pod_disruption_budget)    \
   KIND(service)                  \
   KIND(endpoints)                \
   KIND(endpoint_slice)           \

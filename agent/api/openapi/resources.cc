@@ -83,6 +83,7 @@ constexpr std::string_view kOrder[] = {
     "authentication.k8s.io",
     "authorization.k8s.io",
     "autoscaling",
+    "batch",
     "policy",
     "storage.k8s.io",
     "scheduling.k8s.io",

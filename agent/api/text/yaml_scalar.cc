@@ -10,9 +10,9 @@
 namespace ordinal::api {
 namespace {
 
-constexpr std::string_view kTrue[] = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
-constexpr std::string_view kFalse[] = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
-constexpr std::string_view kNull[] = {"", "~", "null", "Null", "NULL"};
+constexpr std::string_view kTrueWords[] = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
+constexpr std::string_view kFalseWords[] = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
+constexpr std::string_view kNullWords[] = {"", "~", "null", "Null", "NULL"};
 
 template <size_t N>
 bool Among(const std::string_view (&words)[N], std::string_view text) {
@@ -95,9 +95,9 @@ std::optional<Json> Number(const std::string& text) {
 }  // namespace
 
 Result<Json> ResolveScalar(const std::string& text) {
-  if (Among(kNull, text)) return Json(nullptr);
-  if (Among(kTrue, text)) return Json(true);
-  if (Among(kFalse, text)) return Json(false);
+  if (Among(kNullWords, text)) return Json(nullptr);
+  if (Among(kTrueWords, text)) return Json(true);
+  if (Among(kFalseWords, text)) return Json(false);
   if (NotFinite(text)) return MakeError(ErrorCode::kInvalid, text + " is no number a field can hold");
   if (auto number = Number(text)) return *number;
   return Json(text);

@@ -1,5 +1,7 @@
 #include "agent/apiserver/rest/remove.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -41,14 +43,15 @@ Result<Json> OptionsOf(Call& call) {
   return options;
 }
 
-Result<Propagation> PropagationOf(const Json& body) {
+Result<Propagation> PropagationOf(const Json& body, Propagation unless_said) {
   const std::string policy = api::ReadString(body, "propagationPolicy");
   const Json& orphan = api::Member(body, "orphanDependents");
   if (!policy.empty() && orphan.is_boolean()) {
     return BadRequest("orphanDependents and propagationPolicy may not be given together");
   }
   if (orphan.is_boolean()) return orphan.get<bool>() ? Propagation::kOrphan : Propagation::kBackground;
-  if (policy.empty() || policy == "Background") return Propagation::kBackground;
+  if (policy.empty()) return unless_said;
+  if (policy == "Background") return Propagation::kBackground;
   if (policy == "Foreground") return Propagation::kForeground;
   if (policy == "Orphan") return Propagation::kOrphan;
   return BadRequest("propagationPolicy: must be Background, Foreground or Orphan");
@@ -63,7 +66,16 @@ Result<RemovalWish> RemovalWishOf(Call& call) {
   } else if (!grace.is_null()) {
     return BadRequest("gracePeriodSeconds: must be a whole number");
   }
-  TRY(wish.options.propagation, PropagationOf(body));
+  const bool orphans = call.kind().orphans_unless_asked;
+  TRY(wish.options.propagation, PropagationOf(body, orphans ? Propagation::kOrphan : Propagation::kBackground));
+  const bool said = body.contains("propagationPolicy") || body.contains("orphanDependents");
+  if (orphans && !said) {
+    call.warnings.push_back(
+        fmt::format("what {} own is left behind when they are deleted like this; set propagationPolicy=Background to "
+                    "delete it too, "
+                    "or propagationPolicy=Orphan to hear nothing of it",
+                    call.kind().plural));
+  }
   wish.cascade_asked = api::Member(body, "orphanDependents") == false;
   const auto dry_run = api::ReadStrings(body, "dryRun");
   wish.options.dry_run = call.dry_run() || std::find(dry_run.begin(), dry_run.end(), "All") != dry_run.end();

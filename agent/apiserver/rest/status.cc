@@ -178,6 +178,8 @@ http::Response Refuse(const Refusal& refusal) {
   http::Response response;
   response.status = refusal.code;
   response.body = StatusOf(refusal).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const int64_t seconds = api::ReadInt(refusal.details, "retryAfterSeconds");
+  if (seconds > 0) response.headers.emplace_back("Retry-After", std::to_string(seconds));
   return response;
 }
 

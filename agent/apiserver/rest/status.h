@@ -39,6 +39,7 @@ api::Json StatusOf(const Refusal& refusal);
 /// The Status document of an object that is gone.
 api::Json SuccessOf(const api::KindInfo& kind, std::string_view name, std::string_view uid);
 
+/// With the header Retry-After where the details have retryAfterSeconds.
 http::Response Refuse(const Refusal& refusal);
 
 /// "pods" or "statefulsets.apps".

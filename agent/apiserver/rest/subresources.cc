@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "agent/apiserver/auth/roles.h"
-#include "agent/apiserver/rest/fields.h"
+#include "agent/apiserver/rest/eviction.h"
+#include "agent/apiserver/rest/posted.h"
 #include "agent/apiserver/rest/read.h"
-#include "agent/apiserver/rest/remove.h"
 #include "agent/apiserver/rest/scale.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
@@ -16,25 +16,6 @@ namespace ordinal::apiserver::rest {
 namespace {
 
 using api::Json;
-
-http::Response Done(const Call& call, int status) {
-  Accept plain;
-  plain.yaml = call.accept.yaml;
-  Json success = {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Json::object()}, {"status", "Success"}};
-  success["code"] = status;
-  return Answer(plain, status, success.dump());
-}
-
-/// The body of a POST, of the kind that the subresource takes.
-Result<Json> PostedOf(Call& call, std::string_view kind) {
-  auto body = BodyOf(call);
-  if (!body.ok()) return body;
-  TRYV(CheckRepeats(call, kind));
-  if (api::ReadString(*body, "kind") != kind) return BadRequest(fmt::format("the body must be of kind {}", kind));
-  const std::string name = api::ReadString(api::Member(*body, "metadata"), "name");
-  if (name.empty() || name == call.route.name) return body;
-  return BadRequest("the name of the body does not match the name on the URL");
-}
 
 Task<Result<http::Response>> Bind(Call& call) {
   CO_TRY(const Json body, PostedOf(call, "Binding"));
@@ -46,25 +27,6 @@ Task<Result<http::Response>> Bind(Call& call) {
   api::ObjectKey key = call.key();
   std::string uid;  // of whatever pod has the name
   CO_TRYV(co_await call.with.stored.Bind(std::move(key), std::move(uid), std::move(node), std::move(options)));
-  co_return Done(call, 201);
-}
-
-/// An eviction is a deletion here: there are no disruption budgets.
-Task<Result<http::Response>> Evict(Call& call) {
-  CO_TRY(const Json body, PostedOf(call, "Eviction"));
-  objects::DeleteOptions options;
-  const Json& wish = api::Member(body, "deleteOptions");
-  if (!wish.is_null() && !wish.is_object()) co_return BadRequest("deleteOptions: must be an object");
-  CO_TRYV(CheckDeleteOptions(wish));
-  if (api::Member(wish, "gracePeriodSeconds").is_number_integer()) {
-    options.grace_seconds = api::ReadInt(wish, "gracePeriodSeconds");
-  }
-  const std::string uid = api::ReadString(api::Member(wish, "preconditions"), "uid");
-  if (!uid.empty()) options.preconditions.uid = uid;
-  options.dry_run = call.dry_run() || !api::ReadStrings(wish, "dryRun").empty();
-  api::ObjectKey key = call.key();
-  CO_TRY(const objects::Removed removed, co_await call.with.stored.Remove(std::move(key), std::move(options)));
-  (void)removed;
   co_return Done(call, 201);
 }
 

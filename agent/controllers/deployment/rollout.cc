@@ -5,22 +5,14 @@
 #include <cmath>
 #include <optional>
 
+#include "agent/controllers/percentage.h"
+
 namespace ordinal::controllers::deployment {
 namespace {
 
 using api::Deployment;
 using api::ReplicaSet;
 using Sets = std::vector<const ReplicaSet*>;
-
-/// A number of pods, or a percentage of `replicas`.
-int64_t Resolve(const std::string& text, int64_t replicas, bool round_up) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) value = kMostReplicas;
-  value = std::min(value, kMostReplicas);
-  if (!text.ends_with('%')) return value;
-  return std::min((replicas * value + (round_up ? 99 : 0)) / 100, kMostReplicas);
-}
 
 Sets Sized(const Sets& sets) {
   Sets sized;
@@ -111,8 +103,8 @@ int64_t SumOfAvailable(const Sets& sets) {
 
 Fences FencesOf(const Deployment& deployment) {
   if (deployment.recreate) return {};
-  Fences fences{Resolve(deployment.max_surge, deployment.replicas, true),
-                Resolve(deployment.max_unavailable, deployment.replicas, false)};
+  Fences fences{PodsOf(deployment.max_surge, deployment.replicas, true),
+                PodsOf(deployment.max_unavailable, deployment.replicas, false)};
   if (fences.surge == 0 && fences.unavailable == 0) fences.unavailable = 1;
   fences.unavailable = std::min(fences.unavailable, deployment.replicas);
   return fences;

@@ -56,19 +56,6 @@ Task<Status> DropOwners(Context& context, api::Object dependent, std::vector<std
   co_return co_await Edit(context, dependent.key(), dependent.uid(), std::move(change));
 }
 
-/// The object goes with its last finalizer.
-Task<Status> DropFinalizer(Context& context, api::Object object, std::string finalizer) {
-  std::function<void(Json&)> change = [finalizer](Json& body) {
-    Json kept = Json::array();
-    for (const Json& each : api::Member(body["metadata"], "finalizers")) {
-      if (each != finalizer) kept.push_back(each);
-    }
-    body["metadata"]["finalizers"] = std::move(kept);
-    if (body["metadata"]["finalizers"].empty()) body["metadata"].erase("finalizers");
-  };
-  co_return co_await Edit(context, object.key(), object.uid(), std::move(change));
-}
-
 }  // namespace
 
 Controller::Controller(Context context, objects::Caches& caches)
@@ -221,21 +208,21 @@ Task<Status> Controller::Orphan(api::Object owner) {
   CO_TRY(const std::vector<api::Object> owned, co_await Owned(owner));
   const std::vector<std::string> uids{owner.uid()};
   for (const api::Object& object : owned) CO_TRYV(co_await DropOwners(context_, object, uids));
-  co_return co_await DropFinalizer(context_, owner, kOrphan);
+  co_return co_await DropFinalizer(context_, owner.key(), owner.uid(), kOrphan);
 }
 
 Task<Status> Controller::WaitForOwned(api::Object owner) {
   const FindBlockers blockers_of = [this](const std::string& uid) { return BlockersOf(uid); };
   if (WaitsInACircle(owner.uid(), blockers_of)) {
     log::Info("{}: what it owns waits for it in turn, letting it go", api::ToString(owner.key()));
-    co_return co_await DropFinalizer(context_, owner, kForeground);
+    co_return co_await DropFinalizer(context_, owner.key(), owner.uid(), kForeground);
   }
   CO_TRY(const std::vector<api::Object> owned, co_await Owned(owner));
   for (const api::Object& object : owned) {
     // Its end brings the owner back here.
     if (Blocks(api::ReadMeta(object.body()), owner.uid())) co_return Status();
   }
-  co_return co_await DropFinalizer(context_, owner, kForeground);
+  co_return co_await DropFinalizer(context_, owner.key(), owner.uid(), kForeground);
 }
 
 /// As the caches have them: which of a circle goes first is all that depends on it.

@@ -2,17 +2,9 @@
 
 #include <limits>
 
+#include "agent/api/read.h"
+
 namespace ordinal::api {
-namespace {
-
-std::string ReadIntOrString(const Json& object, const char* name, std::string fallback) {
-  const Json& value = Member(object, name);
-  if (value.is_number_integer()) return std::to_string(value.get<int64_t>());
-  return value.is_string() ? value.get<std::string>() : fallback;
-}
-
-}  // namespace
-
 Deployment Deployment::From(const Object& object) {
   Deployment deployment;
   deployment.object = object;
@@ -26,8 +18,8 @@ Deployment Deployment::From(const Object& object) {
   const Json& strategy = Member(spec, "strategy");
   deployment.recreate = ReadString(strategy, "type") == "Recreate";
   const Json& rolling = Member(strategy, "rollingUpdate");
-  deployment.max_surge = ReadIntOrString(rolling, "maxSurge", deployment.max_surge);
-  deployment.max_unavailable = ReadIntOrString(rolling, "maxUnavailable", deployment.max_unavailable);
+  deployment.max_surge = ReadIntOrString(rolling, "maxSurge").value_or(deployment.max_surge);
+  deployment.max_unavailable = ReadIntOrString(rolling, "maxUnavailable").value_or(deployment.max_unavailable);
   deployment.revision_history_limit = ReadInt(spec, "revisionHistoryLimit", deployment.revision_history_limit);
   constexpr int64_t kNone = std::numeric_limits<int32_t>::max();
   const int64_t deadline = ReadInt(spec, "progressDeadlineSeconds", kNone);

@@ -12,10 +12,22 @@ namespace {
 
 constexpr size_t kMostPercentDigits = 9;
 
-void ValidateTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims, Faults& faults) {
-  const Json& pod_template = Member(spec, "template");
-  const Json& metadata = Member(pod_template, "metadata");
+/// Pods of a set run for ever.
+void ValidateSetTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims, Faults& faults) {
   const Path path("spec.template");
+  ValidatePodTemplate(Member(spec, "template"), path, claims, faults);
+  const Json& pod_spec = Member(Member(spec, "template"), "spec");
+  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
+  if (pod_spec.contains("activeDeadlineSeconds")) {
+    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a " + std::string(kind));
+  }
+}
+
+}  // namespace
+
+void ValidatePodTemplate(const Json& pod_template, const Path& path, const std::set<std::string>& claims,
+                         Faults& faults) {
+  const Json& metadata = Member(pod_template, "metadata");
   ValidateLabels(Member(metadata, "labels"), path / "metadata" / "labels", faults);
   ValidateAnnotations(Member(metadata, "annotations"), path / "metadata" / "annotations", faults);
   const Json& pod_spec = Member(pod_template, "spec");
@@ -24,13 +36,8 @@ void ValidateTemplate(const Json& spec, std::string_view kind, const std::set<st
   if (!Items(pod_spec, "ephemeralContainers").empty()) {
     faults.Forbidden(path / "spec" / "ephemeralContainers", "may not be in a pod template");
   }
-  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
-  if (pod_spec.contains("activeDeadlineSeconds")) {
-    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a " + std::string(kind));
-  }
+  faults.Append(UnsupportedFields(schema::kPodSpec, pod_spec, (path / "spec").text()));
 }
-
-}  // namespace
 
 void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims,
                                  Faults& faults) {
@@ -49,8 +56,7 @@ void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const 
     faults.Add(path / "template" / "metadata" / "labels", kInvalid,
                "spec.selector does not match the labels " + Member(metadata, "labels").dump() + " of the template");
   }
-  ValidateTemplate(spec, kind, claims, faults);
-  faults.Append(UnsupportedFields(schema::kPodSpec, Member(Member(spec, "template"), "spec"), "spec.template.spec"));
+  ValidateSetTemplate(spec, kind, claims, faults);
 }
 
 void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faults& faults) {

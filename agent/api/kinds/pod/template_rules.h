@@ -1,4 +1,4 @@
-// Rules shared by the kinds that make pods from a template: StatefulSet, ReplicaSet, Deployment.
+// Rules shared by the kinds that make pods from a template: StatefulSet, ReplicaSet, Deployment, Job.
 #pragma once
 
 #include <set>
@@ -12,6 +12,10 @@ namespace ordinal::api {
 /// names of volumeClaimTemplates, mounted like volumes.
 void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims,
                                  Faults& faults);
+
+/// A pod template at `path`, whatever restarts its pods.
+void ValidatePodTemplate(const Json& pod_template, const Path& path, const std::set<std::string>& claims,
+                         Faults& faults);
 
 /// A number of pods or a percentage at `path`. Percentages above 100 are refused when `capped`.
 void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faults& faults);

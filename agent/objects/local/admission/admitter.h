@@ -70,6 +70,7 @@ Admitters AllAdmitters();
 Task<Status> AdmitBy(const Admitters& admitters, Attempt& attempt);
 
 std::unique_ptr<Admitter> AdmitIdentity();
+std::unique_ptr<Admitter> AdmitFinished();
 std::unique_ptr<Admitter> AdmitStatus();
 std::unique_ptr<Admitter> AdmitProtection();
 std::unique_ptr<Admitter> AdmitNamespaces();

@@ -9,6 +9,7 @@ void Attempt::Settle(bool stored) {
 Admitters AllAdmitters() {
   Admitters all;
   all.push_back(AdmitIdentity());
+  all.push_back(AdmitFinished());  // with the name and uid that it has by now
   all.push_back(AdmitStatus());
   all.push_back(AdmitProtection());
   all.push_back(AdmitNamespaces());

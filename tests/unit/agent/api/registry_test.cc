@@ -45,6 +45,7 @@ TEST_P(GoldenDiscovery, NamesAndSubresourcesAreTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Recorded, GoldenDiscovery,
                          testing::Values(Group{"api-v1.json", "v1"}, Group{"apis-apps-v1.json", "apps/v1"},
+                                         Group{"apis-policy-v1.json", "policy/v1"},
                                          Group{"apis-coordination.k8s.io-v1.json", "coordination.k8s.io/v1"},
                                          Group{"apis-discovery.k8s.io-v1.json", "discovery.k8s.io/v1"},
                                          Group{"apis-events.k8s.io-v1.json", "events.k8s.io/v1"},

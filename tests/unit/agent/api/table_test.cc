@@ -112,6 +112,16 @@ TEST(Cells, OfServicesAndTheirEndpoints) {
   EXPECT_EQ(CellsOf("Endpoints", {{"metadata", Meta("e", seconds(1))}}), Json({"e", "<none>", "1s"}));
 }
 
+TEST(Cells, OfDisruptionBudgets) {
+  const Json spec = {{"minAvailable", 2}};
+  EXPECT_EQ(CellsOf("PodDisruptionBudget",
+                    {{"metadata", Meta("web", minutes(5))}, {"spec", spec}, {"status", {{"disruptionsAllowed", 1}}}}),
+            Json({"web", "2", "N/A", 1, "5m"}));
+  EXPECT_EQ(
+      CellsOf("PodDisruptionBudget", {{"metadata", Meta("web", minutes(5))}, {"spec", {{"maxUnavailable", "25%"}}}}),
+      Json({"web", "N/A", "25%", 0, "5m"}));
+}
+
 TEST(Cells, OfVolumesAndClaims) {
   EXPECT_EQ(CellsOf("PersistentVolume", {{"metadata", Meta("pv-a", seconds(9))},
                                          {"spec",

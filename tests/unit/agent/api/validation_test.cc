@@ -22,6 +22,10 @@ const Json kVolume = Json::parse(R"({"apiVersion": "v1", "kind": "PersistentVolu
 const Json kClaim = Json::parse(R"({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x"},
   "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}})");
 
+const Json kBudget =
+    Json::parse(R"({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "x"},
+  "spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}})");
+
 struct RuleCase {
   const Json* base;
   const char* pointer;  ///< where the value goes (RFC 6901)
@@ -177,6 +181,15 @@ const RuleCase kPodRules[] = {
 INSTANTIATE_TEST_SUITE_P(Pod, Rules, testing::ValuesIn(kPodRules));
 
 const RuleCase kOtherRules[] = {
+    {&kBudget, "/spec/maxUnavailable", "1", "spec FieldValueInvalid"},
+    {&kBudget, "/spec/minAvailable", "-1", "spec.minAvailable FieldValueInvalid"},
+    {&kBudget, "/spec/minAvailable", R"("101%")", "spec.minAvailable FieldValueInvalid"},
+    {&kBudget, "/spec/minAvailable", R"("some")", "spec.minAvailable FieldValueInvalid"},
+    {&kBudget, "/spec", R"({"maxUnavailable": "-1%"})", "spec.maxUnavailable FieldValueInvalid"},
+    {&kBudget, "/spec/selector", R"({"matchLabels": {"a b": "c"}})", "spec.selector.matchLabels FieldValueInvalid"},
+    {&kBudget, "/spec/unhealthyPodEvictionPolicy", R"("Never")",
+     "spec.unhealthyPodEvictionPolicy FieldValueNotSupported"},
+    {&kBudget, "/status", R"({"disruptionsAllowed": -1})", "status.disruptionsAllowed FieldValueInvalid"},
     {&kSet, "/spec/podManagementPolicy", R"("Random")", "spec.podManagementPolicy FieldValueInvalid"},
     {&kSet, "/spec/updateStrategy", R"({"type": "Now"})", "spec.updateStrategy.type FieldValueInvalid"},
     {&kSet, "/spec/updateStrategy", R"({"rollingUpdate": {"partition": -1}})",

@@ -10,8 +10,11 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/claims/controller.h"
+#include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/deployment/controller.h"
+#include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/job/controller.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
@@ -152,6 +155,9 @@ class Cluster : public testing::Test {
     Spawn(io_.get_executor(), "deployment", deployment_controller_.Run());
     Spawn(io_.get_executor(), "replicaset", replica_set_controller_.Run());
     Spawn(io_.get_executor(), "statefulset", set_controller_.Run());
+    Spawn(io_.get_executor(), "job", job_controller_.Run());
+    Spawn(io_.get_executor(), "cronjob", cron_job_controller_.Run());
+    Spawn(io_.get_executor(), "disruption", disruption_controller_.Run());
     Spawn(io_.get_executor(), "claims", claim_controller_.Run());
     Spawn(io_.get_executor(), "placement", placement_controller_.Run());
     Spawn(io_.get_executor(), "endpoints", endpoints_controller_.Run());
@@ -226,14 +232,18 @@ class Cluster : public testing::Test {
       sets_{caches_.Of<api::StatefulSet>()}, pods_{caches_.Of<api::Pod>()},
       claims_{caches_.Of<api::PersistentVolumeClaim>()}, volumes_{caches_.Of<api::PersistentVolume>()},
       classes_{caches_.Of<api::StorageClass>()}, revisions_{caches_.Of<api::ControllerRevision>()},
-      services_{caches_.Of<api::Service>()}, slices_{caches_.Of<api::EndpointSlice>()},
-      addresses_{caches_.PlainOf("Endpoints")}, nodes_{caches_.Of<api::Node>()};
+      services_{caches_.Of<api::Service>()}, slices_{caches_.Of<api::EndpointSlice>()}, jobs_{caches_.Of<api::Job>()},
+      budgets_{caches_.Of<api::PodDisruptionBudget>()}, addresses_{caches_.PlainOf("Endpoints")},
+      nodes_{caches_.Of<api::Node>()};
   Context context_{io_.get_executor(), clock_, client_, events_, random_, "node-a"};
   FakeStorage storage_;
   FakeNode node_{io_, clock_, client_, caches_.Of<api::Pod>()};
   deployment::Controller deployment_controller_{context_, caches_};
   replicaset::Controller replica_set_controller_{context_, caches_};
   statefulset::Controller set_controller_{context_, caches_};
+  job::Controller job_controller_{context_, caches_};
+  cronjob::Controller cron_job_controller_{context_, caches_};
+  disruption::Controller disruption_controller_{context_, caches_};
   claims::Controller claim_controller_{context_, caches_, storage_};
   placement::Controller placement_controller_{context_, caches_};
   endpoints::Controller endpoints_controller_{context_, caches_};

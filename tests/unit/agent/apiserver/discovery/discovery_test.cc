@@ -117,6 +117,7 @@ TEST_P(ResourceLists, EveryResourceServedIsAsRecorded) {
 INSTANTIATE_TEST_SUITE_P(
     Discovery, ResourceLists,
     ::testing::Values(ListCase{"api-v1.json", {"api", "v1"}}, ListCase{"apis-apps-v1.json", {"apis", "apps", "v1"}},
+                      ListCase{"apis-policy-v1.json", {"apis", "policy", "v1"}},
                       ListCase{"apis-coordination.k8s.io-v1.json", {"apis", "coordination.k8s.io", "v1"}},
                       ListCase{"apis-events.k8s.io-v1.json", {"apis", "events.k8s.io", "v1"}},
                       ListCase{"apis-discovery.k8s.io-v1.json", {"apis", "discovery.k8s.io", "v1"}},
@@ -179,7 +180,7 @@ TEST(Discovery, VersionHasTheRecordedMembers) {
 
 TEST(Discovery, WhatIsNotServedIsNotFound) {
   for (const std::vector<std::string>& path : std::vector<std::vector<std::string>>{
-           {"apis", "batch"}, {"apis", "apps", "v9"}, {"api", "v2"}, {"apis", ""}, {"api", "v1", "pods"}}) {
+           {"apis", "example.com"}, {"apis", "apps", "v9"}, {"api", "v2"}, {"apis", ""}, {"api", "v1", "pods"}}) {
     EXPECT_EQ(Get(path).status, 404);
   }
   http::Request post;

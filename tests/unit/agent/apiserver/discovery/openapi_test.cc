@@ -104,7 +104,7 @@ struct Refused {
 
 TEST(OpenApi, WhatIsNotServedIsRefused) {
   const Refused cases[] = {
-      {{"openapi", "v3", "apis", "batch", "v1"}, "*/*", 404},
+      {{"openapi", "v3", "apis", "example.com", "v1"}, "*/*", 404},
       {{"openapi", "v3", "api", "v2"}, "*/*", 404},
       {{"openapi", "v3", "apis", "", "v1"}, "*/*", 404},
       {{"openapi", "v4"}, "*/*", 404},

@@ -14,7 +14,6 @@ using testing::Not;
 
 constexpr const char* kJsonPatch = "application/json-patch+json";
 constexpr const char* kMerge = "application/merge-patch+json";
-constexpr const char* kStrategic = "application/strategic-merge-patch+json";
 constexpr const char* kApply = "application/apply-patch+yaml";
 
 /// Two unknown fields, one of them twice and one of metadata, and two members twice.

@@ -12,7 +12,7 @@ TEST_F(NothingTest, WhereNoGroupOrVersionIsThePageIsNotFound) {
   for (const char* path :
        {"/apis/nosuch.io/v1", "/apis/nosuch.io/v1/namespaces/default/things", "/apis/nosuch.io/v1/things/x",
         "/apis/apps/v9/namespaces/default/deployments", "/apis/apps/v9/deployments/x", "/api/v2/pods",
-        "/api/v1beta3/pods", "/api/v2/namespaces/default/pods/x/log", "/apis/batch/v1/namespaces/default/jobs",
+        "/api/v1beta3/pods", "/api/v2/namespaces/default/pods/x/log", "/apis/example.com/v1/namespaces/default/jobs",
         "/nothing"}) {
     for (const char* method : {"GET", "POST", "PUT", "DELETE", "PATCH"}) {
       const http::Response response = Send(method, path);
@@ -43,9 +43,9 @@ TEST_F(NothingTest, TheFormOfTheBodyDoesNotMatterThere) {
                              "batch/v1\x12\x03Job\x12\0",
                              23),
                  "application/vnd.kubernetes.protobuf", ""};
-  for (const char* path :
-       {"/apis/batch/v1/namespaces/default/jobs", "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
-        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", "/api/v1/namespaces/default/resourcequotas"}) {
+  for (const char* path : {"/apis/example.com/v1/namespaces/default/jobs",
+                           "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+                           "/api/v1/namespaces/default/resourcequotas"}) {
     const http::Response response = Send("POST", path, job);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_THAT(Text(response), testing::Not(testing::HasSubstr("protobuf"))) << path;

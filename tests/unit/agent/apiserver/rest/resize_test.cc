@@ -8,7 +8,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kStrategic = "application/strategic-merge-patch+json";
 constexpr const char* kMergePatch = "application/merge-patch+json";
 
 class ResizeTest : public RestFixture {

@@ -124,6 +124,7 @@ inline Json SetBody(const std::string& name) {
         "resources": {"requests": {"storage": "1Mi"}}}}]}})");
 }
 
+constexpr const char* kStrategic = "application/strategic-merge-patch+json";
 constexpr const char* kPods = "/api/v1/namespaces/default/pods";
 constexpr const char* kSets = "/apis/apps/v1/namespaces/default/statefulsets";
 

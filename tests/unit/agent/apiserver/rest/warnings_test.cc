@@ -10,7 +10,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr const char* kStrategic = "application/strategic-merge-patch+json";
 constexpr const char* kLabel = R"({"metadata":{"labels":{"x":"y"}}})";
 
 using WarningsTest = RestFixture;
