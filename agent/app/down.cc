@@ -91,10 +91,10 @@ class Down {
     const Status read = co_await pods_.Read(io_.get_executor());
     if (!read.ok()) left.push_back(read.error().message);
     Spawn(io_.get_executor(), "what runs", host_.Follow());
-    co_await EndSandboxes(status->cni_conf_dir, left);
+    const bool known = co_await EndSandboxes(status->cni_conf_dir, left);
     const Status swept = co_await runtime_.SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
-    co_await CleanDisk(left);
+    if (known) co_await CleanDisk(left);
     const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     if (!unlinked.ok()) left.push_back(unlinked.error().message);
     co_await pods_.Forget(left);
@@ -105,21 +105,22 @@ class Down {
     return {io_.get_executor(), clock_, runtime_, host_.view(), checks_, unheard_, signal_, node_};
   }
 
-  /// All that are listed, and those that come yet.
-  Task<void> EndSandboxes(std::string cni_conf_dir, std::vector<std::string>& left) {
+  /// All that are listed, and those that come yet. False: nobody knows what still runs.
+  Task<bool> EndSandboxes(std::string cni_conf_dir, std::vector<std::string>& left) {
     const std::string network = network::NetworkOf(cni_conf_dir, OwnerMark(config_));
     std::optional<SteadyTime> deadline;
     while (true) {
       const auto sandboxes = co_await Listed();
       if (!sandboxes.ok()) {
         left.push_back(sandboxes.error().message);
-        co_return;
+        co_return false;
       }
       if (deadline && clock_.Steady() >= *deadline) {
         for (const cri::Sandbox& sandbox : *sandboxes) {
           left.push_back(fmt::format("pod {}/{}: the runtime still shows a sandbox of it", sandbox.ns, sandbox.name));
+          kept_.insert(sandbox.uid);
         }
-        co_return;
+        co_return true;
       }
       co_await EndAll(*sandboxes, left);
       if (!deadline) deadline = clock_.Steady() + kStartsOver;
@@ -128,7 +129,7 @@ class Down {
         continue;
       }
       const bool more = co_await MayAppear(network, *deadline);
-      if (!more) co_return;
+      if (!more) co_return true;
     }
   }
 
@@ -246,10 +247,10 @@ class Down {
     co_return co_await runtime_.RemoveSandbox(sandbox.id);
   }
 
-  /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk).
+  /// The pod's cgroups, logs and links. The directory that makes the pod known comes after them (CleanDisk). What still
+  /// runs in the cgroups is killed in the end: the runtime has no sandbox of the pod any more.
   Task<Status> RemoveTraces(std::string uid) {
-    // What the runtime does not know any more is killed in the end, but not while it still has a sandbox of the pod.
-    podsync::CgroupsOfPod cgroups{kCgroups, uid, !kept_.contains(uid)};
+    podsync::CgroupsOfPod cgroups{kCgroups, uid};
     const bool gone = co_await podsync::EndCgroups(clock_, pool_, std::move(cgroups));
     auto logs = [uid, root = config_.log_dir, links = config_.container_log_dir] {
       return podsync::RemoveLogsOf(uid, root, links);
@@ -259,6 +260,7 @@ class Down {
     co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
   }
 
+  /// Not of pods that may still run: their volumes stay mounted, and another `down` finds them.
   Task<void> CleanDisk(std::vector<std::string>& left) {
     const auto pods = co_await volumes_->KnownPods();
     if (!pods.ok()) {
@@ -266,6 +268,7 @@ class Down {
       co_return;
     }
     for (const std::string& uid : *pods) {
+      if (kept_.contains(uid)) continue;
       const Status removed = co_await RemoveTraces(uid);
       if (!removed.ok()) left.push_back(removed.error().message);
       const Status unmounted = co_await volumes_->Unmount(uid);
@@ -318,7 +321,7 @@ class Down {
   DownPods pods_;
   const std::shared_ptr<podsync::Endings> endings_;
   std::set<std::string> tried_;  // uids of pods of which a sandbox was seen
-  std::set<std::string> kept_;   // … and could not be ended
+  std::set<std::string> kept_;   // … and that could not be ended
 };
 
 }  // namespace
@@ -328,6 +331,7 @@ int RunDown(const Config& config) {
     std::cerr << "ordinald down: " << locked.error().message << '\n';
     return 1;
   }
+  RaiseDescriptorLimit();  // all pods end side by side, each hook with connections of its own
   asio::io_context io(1);
   std::vector<std::string> left;
   Down down(io, config);

@@ -21,7 +21,6 @@
 namespace ordinal {
 namespace {
 
-constexpr int kCapSysResource = 24;  // linux/capability.h
 
 /// The interface of the IPv4 default route (/proc/net/route: destination 00000000).
 std::string DefaultInterface() {
@@ -171,18 +170,6 @@ Status ProtectFromOomKiller(int oom_score_adj) {
                    fmt::format("write {} to {}: the kernel may end the agent when memory is short; it needs "
                                "CAP_SYS_RESOURCE, or OOMScoreAdjust={} in its unit",
                                oom_score_adj, path, oom_score_adj));
-}
-
-bool HasCapSysResource() {
-  std::ifstream file("/proc/self/status");
-  std::string key;
-  while (file >> key) {
-    if (key != "CapEff:") continue;
-    uint64_t bits = 0;
-    file >> std::hex >> bits;
-    return (bits >> kCapSysResource & 1) != 0;
-  }
-  return true;
 }
 
 bool HasAppArmor() {

@@ -42,9 +42,6 @@ uint64_t RaiseDescriptorLimit();
 /// the one it has needs CAP_SYS_RESOURCE: kPermissionDenied.
 Status ProtectFromOomKiller(int oom_score_adj);
 
-/// False in containers and CI machines that took CAP_SYS_RESOURCE away: runc cannot lower oom_score_adj there.
-bool HasCapSysResource();
-
 /// Whether the kernel confines processes by AppArmor profiles.
 bool HasAppArmor();
 

@@ -6,6 +6,7 @@
 #include "agent/app/host.h"
 #include "agent/app/node_images.h"
 #include "agent/app/sweep.h"
+#include "agent/base/capabilities.h"
 #include "agent/base/log.h"
 #include "cri/grpc/container_info.h"
 #include "cri/grpc/grpc_streaming.h"
@@ -33,7 +34,7 @@ HostRuntime::HostRuntime(Parts parts)
                  [this](std::string id) { return cri::ContainerInfo(connection_, std::move(id)); }}),
       view_(parts_.executor, parts_.clock, *calls_, *events_, parts_.config.node_name),
       kernel_log_(parts_.executor, observe::OpenKernelLog()),
-      exits_(parts_.executor),
+      exits_(parts_.executor, parts_.pool),
       images_folder_(parts_.executor, parts_.layout.Images(), importer_, parts_.pool, parts_.clock) {
   connection_->CountBy(parts_.clock);
 }
@@ -58,7 +59,7 @@ Task<void> HostRuntime::AwaitReady() {
     co_await Sleep(parts_.clock, kRuntimeRetry);
   }
   log::Info("runtime {} {} at {}", version_.runtime_name, version_.runtime_version, endpoint);
-  if (!HasCapSysResource() && !status_.restrict_oom_score_adj) {
+  if (!HasCapability(kCapSysResource) && !status_.restrict_oom_score_adj) {
     log::Warning(
         "this host lacks CAP_SYS_RESOURCE: runc cannot lower oom_score_adj and sandboxes will fail; set "
         "restrict_oom_score_adj = true in the CRI section of containerd's configuration");
@@ -90,14 +91,14 @@ Task<void> HostRuntime::FollowImages() {
 Task<void> HostRuntime::Follow() {
   kernel_log_.OnOutOfMemory([this](const std::string& id) { view_.NoteOom(id); });
   exits_.OnExit([this](const std::string& id, int32_t code) { view_.NoteExit(id, code); });
+  view_.OnConnected([this] { Spawn(parts_.executor, "running tasks", WatchRunning()); });
   view_.OnStarted([this](const std::string& id, uint32_t pid) { exits_.Started(id, pid); });
   Spawn(parts_.executor, "runtime view", view_.Run());
   Spawn(parts_.executor, "kernel log", kernel_log_.Run());
   co_await view_.WaitSynced();
-  Spawn(parts_.executor, "running tasks", WatchRunning());
 }
 
-/// What was started while no agent ran.
+/// What was started while nobody heard of it.
 Task<void> HostRuntime::WatchRunning() {
   const auto running = co_await cri::RunningTasks(connection_);
   if (!running.ok()) log::Debug("{}: ends of what runs are told by the runtime alone", running.error().message);

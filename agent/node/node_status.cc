@@ -131,10 +131,8 @@ Json Images(const NodeFacts& facts) {
   return out;
 }
 
-/// Nothing of a runtime that does not tell; else the default handler first (pkg/kubelet/nodestatus/setters.go:
-/// RuntimeHandlers, Features).
+/// What the runtime does not tell is not there (pkg/kubelet/nodestatus/setters.go: RuntimeHandlers, NodeFeatures).
 void AddFeatures(const NodeFacts& facts, Json& status) {
-  if (facts.handlers.empty()) return;
   Json handlers = Json::array();
   for (const auto& [name, features] : facts.handlers) {
     handlers.push_back({{"name", name},
@@ -142,8 +140,8 @@ void AddFeatures(const NodeFacts& facts, Json& status) {
                          {{"recursiveReadOnlyMounts", features.recursive_read_only_mounts},
                           {"userNamespaces", features.user_namespaces}}}});
   }
-  status["runtimeHandlers"] = std::move(handlers);
-  status["features"] = {{"supplementalGroupsPolicy", facts.strict_groups}};
+  if (!handlers.empty()) status["runtimeHandlers"] = std::move(handlers);
+  if (facts.strict_groups) status["features"] = {{"supplementalGroupsPolicy", *facts.strict_groups}};
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct NodeFacts {
   std::string kernel, os_image, runtime_version, machine_id, boot_id, agent_version;
   std::vector<ImageFacts> images;
   std::map<std::string, cri::HandlerFeatures> handlers = {};  ///< of the runtime, by name; none: it does not tell
-  bool strict_groups = false;                                 ///< it has supplementalGroupsPolicy Strict
+  std::optional<bool> strict_groups = {};                     ///< it has supplementalGroupsPolicy Strict
   std::string not_ready;                                      ///< why it is not ready; empty: it is
   std::string disk_pressure;          ///< why the state directory's disk is short of space; empty: it is not
   std::set<Pressure> pressures = {};  ///< beside that (pressure/evictions.h)

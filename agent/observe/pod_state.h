@@ -35,6 +35,18 @@ struct PodState {
   std::vector<cri::Container> containers;  ///< newest first, each a full status
 };
 
+/// The reason of a container that ended for want of memory, as containerd has it.
+inline constexpr char kOutOfMemory[] = "OOMKilled";
+
+/// The container or sandbox of this id; null when it is not among them.
+template <class T>
+const T* FindById(const std::vector<T>& items, const std::string& id) {
+  for (const T& item : items) {
+    if (item.id == id) return &item;
+  }
+  return nullptr;
+}
+
 /// It runs, or may: of a container in state Unknown nobody can say that it has ended.
 bool Live(const cri::Container& container);
 

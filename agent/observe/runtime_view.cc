@@ -14,13 +14,6 @@ using cri::ContainerState;
 
 constexpr Duration kRelistPeriod = 60s;  // repairs what no event told; events make everything else immediate
 constexpr Duration kRelistRetry = 200ms;
-// The runtime publishes an exit before its own records say so; a moment later they do.
-constexpr Duration kConfirmFirst = 50ms;
-constexpr Duration kConfirmSoon = 5ms;  // where an end is not told without its records
-constexpr Duration kConfirmMax = 2s;
-constexpr int kConfirmTries = 10;
-constexpr size_t kEarlyExits = 256;
-constexpr char kOutOfMemory[] = "OOMKilled";
 
 template <class T>
 void NewestFirst(std::vector<T>& items) {
@@ -42,12 +35,6 @@ std::string Label(const cri::StringMap& labels, const char* name) {
   return found == labels.end() ? std::string() : found->second;
 }
 
-template <class T>
-const T* FindById(const std::vector<T>& items, const std::string& id) {
-  const auto found = std::find_if(items.begin(), items.end(), [&](const T& item) { return item.id == id; });
-  return found == items.end() ? nullptr : &*found;
-}
-
 bool SameState(const PodState& a, const PodState& b) {
   const auto same_containers = [](const cri::Container& x, const cri::Container& y) {
     return x.id == y.id && x.state == y.state && x.finished_at == y.finished_at;
@@ -58,13 +45,6 @@ bool SameState(const PodState& a, const PodState& b) {
   return std::equal(a.containers.begin(), a.containers.end(), b.containers.begin(), b.containers.end(),
                     same_containers) &&
          std::equal(a.sandboxes.begin(), a.sandboxes.end(), b.sandboxes.begin(), b.sandboxes.end(), same_sandboxes);
-}
-
-/// Its last lines are what it has to say of its end. The runtime writes them to the log on its own time: they are there
-/// when its records say that the container has ended.
-bool SpeaksThroughItsLog(const cri::Container& container, int32_t exit_code) {
-  const auto policy = container.annotations.find(kTerminationMessagePolicy);
-  return exit_code != 0 && policy != container.annotations.end() && policy->second == "FallbackToLogsOnError";
 }
 
 void Describe(PodState& pod, const cri::StringMap& labels) {
@@ -91,7 +71,10 @@ Task<void> RuntimeView::Run() {
     const Result<cri::RuntimeEvent> event = co_await events_.Next();
     if (!event) co_return;
     switch (event->kind) {
-      case cri::RuntimeEvent::Kind::kConnected: relist_.Notify(); break;
+      case cri::RuntimeEvent::Kind::kConnected:
+        relist_.Notify();
+        if (connected_) connected_();
+        break;
       case cri::RuntimeEvent::Kind::kDisconnected: Answers(false); break;
       case cri::RuntimeEvent::Kind::kContainerOom: NoteOom(event->container_id); break;
       case cri::RuntimeEvent::Kind::kContainerExited: NoteExit(event->container_id, event->exit_code); break;
@@ -242,130 +225,25 @@ Task<Result<PodState>> RuntimeView::Complete(PodState listed) {
   co_return listed;
 }
 
-PodState* RuntimeView::OwnerOf(const std::string& id) {
-  for (auto& [uid, pod] : pods_) {
-    if (FindById(pod.sandboxes, id) != nullptr || FindById(pod.containers, id) != nullptr) return &pod;
-  }
-  return nullptr;
-}
-
-void RuntimeView::NoteExit(const std::string& id, int32_t exit_code) {
-  PodState* pod = OwnerOf(id);
-  if (pod == nullptr) {  // not ours, or so new that its worker is about to look
-    early_exits_.emplace_back(id, exit_code);
-    if (early_exits_.size() > kEarlyExits) early_exits_.pop_front();
-    return;
-  }
-  const std::string uid = pod->uid;
-  bool news = false;
-  for (cri::Container& container : pod->containers) {
-    if (container.id != id || container.state == ContainerState::kExited) continue;
-    if (SpeaksThroughItsLog(container, exit_code)) return AwaitRecords(uid, id, exit_code);
-    MarkExited(container, exit_code);
-    news = true;
-  }
-  for (cri::Sandbox& sandbox : pod->sandboxes) {
-    if (sandbox.id != id || sandbox.state == cri::SandboxState::kNotReady) continue;
-    sandbox.state = cri::SandboxState::kNotReady;
-    news = true;
-  }
-  if (!news) return;  // told before, by the kernel or by the runtime
-  ++generations_[uid];
-  if (changed_) changed_(uid);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, id, kConfirmFirst));
-}
-
-void RuntimeView::AwaitRecords(const std::string& uid, const std::string& id, int32_t exit_code) {
-  if (!awaited_.insert(id).second) return;
-  Spawn(executor_, "await records", MarkWithRecords(uid, id, exit_code));
-}
-
-Task<void> RuntimeView::MarkWithRecords(std::string uid, std::string id, int32_t exit_code) {
-  co_await ConfirmExit(uid, id, kConfirmSoon);
-  awaited_.erase(id);
-  const auto pod = pods_.find(uid);
-  if (pod == pods_.end()) co_return;
-  for (cri::Container& container : pod->second.containers) {
-    if (container.id != id || container.state == ContainerState::kExited) continue;
-    MarkExited(container, exit_code);  // it has ended, whatever the runtime says
-    ++generations_[uid];
-    if (changed_) changed_(uid);
-  }
-}
-
-void RuntimeView::MarkExited(cri::Container& container, int32_t exit_code) {
-  container.state = ContainerState::kExited;
-  container.exit_code = exit_code;
-  container.finished_at = clock_.Now();
-  container.reason = RanOutOfMemory(container.id) ? kOutOfMemory : exit_code == 0 ? "Completed" : "Error";
-}
-
-std::optional<int32_t> RuntimeView::TakeEarlyExit(const std::string& id) {
-  const auto early =
-      std::find_if(early_exits_.begin(), early_exits_.end(), [&](const auto& exit) { return exit.first == id; });
-  if (early == early_exits_.end()) return std::nullopt;
-  const int32_t exit_code = early->second;
-  early_exits_.erase(early);
-  return exit_code;
-}
-
-void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& container) {
-  const std::optional<int32_t> exit_code = TakeEarlyExit(container.id);
-  if (!exit_code) return;
-  if (SpeaksThroughItsLog(container, *exit_code)) return AwaitRecords(uid, container.id, *exit_code);
-  MarkExited(container, *exit_code);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id, kConfirmFirst));
-}
-
-/// Takes over the runtime's own account of an exit (its reason, its time) once it has one.
-Task<void> RuntimeView::ConfirmExit(std::string uid, std::string id, Duration first) {
-  Duration wait = first;
-  for (int i = 0; i < kConfirmTries; ++i, wait = std::min(wait * 2, kConfirmMax)) {
-    co_await Sleep(clock_, wait);
-    auto status = co_await runtime_.ContainerStatus(id);
-    if (!status && status.error().code == ErrorCode::kNotFound) co_return;  // a sandbox, or removed meanwhile
-    if (!status || status->state != ContainerState::kExited) continue;
-    const auto pod = pods_.find(uid);
-    if (pod == pods_.end()) co_return;
-    for (cri::Container& container : pod->second.containers) {
-      if (container.id != id) continue;
-      const bool oom = container.reason == kOutOfMemory;
-      const std::string sandbox_id = container.sandbox_id;
-      container = *status;
-      container.sandbox_id = sandbox_id;
-      if (oom) container.reason = kOutOfMemory;
-      ++generations_[uid];
-      if (changed_) changed_(uid);
+/// Neither a container nor a sandbox comes back: what a list says that was asked for before the end is not taken.
+void RuntimeView::KeepEnds(const PodState& known, PodState& state) {
+  for (cri::Container& container : state.containers) {
+    const cri::Container* before = FindById(known.containers, container.id);
+    if (before != nullptr && before->state == ContainerState::kExited && container.state != ContainerState::kExited) {
+      container = *before;
     }
-    co_return;
   }
-}
-
-bool RuntimeView::RanOutOfMemory(const std::string& id) const {
-  return std::find(oom_.begin(), oom_.end(), id) != oom_.end();
-}
-
-void RuntimeView::NoteOom(const std::string& id) {
-  PodState* pod = OwnerOf(id);
-  const cri::Container* known = pod == nullptr ? nullptr : FindById(pod->containers, id);
-  if (known == nullptr || known->state != ContainerState::kExited) {
-    if (!RanOutOfMemory(id)) oom_.push_back(id);
-    if (oom_.size() > kEarlyExits) oom_.pop_front();
-    return;
+  for (cri::Sandbox& sandbox : state.sandboxes) {
+    const cri::Sandbox* before = FindById(known.sandboxes, sandbox.id);
+    if (before != nullptr && before->state == cri::SandboxState::kNotReady) sandbox.state = before->state;
   }
-  if (known->reason == kOutOfMemory) return;
-  for (cri::Container& container : pod->containers) {
-    if (container.id == id) container.reason = kOutOfMemory;
-  }
-  const std::string uid = pod->uid;
-  ++generations_[uid];
-  if (changed_) changed_(uid);
 }
 
 void RuntimeView::Store(PodState state) {
   const std::string uid = state.uid;
   ++generations_[uid];
   const auto known = pods_.find(uid);
+  if (known != pods_.end()) KeepEnds(known->second, state);
   const bool gone = state.sandboxes.empty() && state.containers.empty();
   if (known == pods_.end() && gone) {
     generations_.erase(uid);

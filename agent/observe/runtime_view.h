@@ -43,6 +43,8 @@ class RuntimeView final : public PodStates {
   /// The container's first process, or the sandbox's, has ended, as others than the runtime tell it (exit_watch.h). It
   /// may be told twice, and before anybody has looked at the container.
   void NoteExit(const std::string& id, int32_t exit_code);
+  /// Called when the runtime's events are there (again).
+  void OnConnected(std::function<void()> handler) { connected_ = std::move(handler); }
   /// Called with the process of each container and sandbox that the runtime starts.
   void OnStarted(std::function<void(const std::string& id, uint32_t pid)> handler) { started_ = std::move(handler); }
 
@@ -69,7 +71,9 @@ class RuntimeView final : public PodStates {
   void AwaitRecords(const std::string& uid, const std::string& id, int32_t exit_code);
   Task<void> MarkWithRecords(std::string uid, std::string id, int32_t exit_code);
   void Answers(bool does);
+  static void KeepEnds(const PodState& known, PodState& state);
   void Store(PodState state);
+  cri::Container* KnownContainer(const std::string& uid, const std::string& id);
   void MarkExited(cri::Container& container, int32_t exit_code);
   bool RanOutOfMemory(const std::string& id) const;
   std::optional<int32_t> TakeEarlyExit(const std::string& id);
@@ -83,6 +87,7 @@ class RuntimeView final : public PodStates {
   const std::string agent_;
   std::function<void(const std::string&)> changed_;
   std::function<void(const std::string&)> image_changed_;
+  std::function<void()> connected_;
   std::function<void(const std::string&, uint32_t)> started_;
   using Named = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
 

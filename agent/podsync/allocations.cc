@@ -110,7 +110,7 @@ std::optional<Refusal> Allocations::Admit(const Pod& pod, const observe::PodStat
     entry.pod_has = entry.allocated.pod;
   }
   // Kept at once: what is known of them by the pod's spec alone is not to be learnt from a newer one.
-  entry.unkept = TakeUnknown(state, entry.allocated, entry.actuated) && !entry.allocated.pod.empty();
+  entry.unkept = TakeUnknown(state, entry.allocated, entry.actuated);
   const bool as_asked = entry.allocated == asked;
   api::ResourceList needs = NeedsOfPod(as_asked ? *pod : WithAllocation(*pod, entry.allocated));
   std::optional<Refusal> lack = begun || entry.over ? std::nullopt : Lack(needs, {}, /*of_all=*/false);
@@ -311,7 +311,7 @@ std::optional<Portion> Allocations::ActuatedOf(const std::string& uid, const cri
   const auto changed = found->second.actuated.find(container.id);
   if (changed != found->second.actuated.end()) return changed->second;
   const std::string* made_with = MadeWith(&container);
-  return made_with == nullptr ? std::nullopt : PortionFromText(*made_with, found->second.allocated.pod);
+  return made_with == nullptr ? std::nullopt : PortionFromText(*made_with, found->second.pod_has);
 }
 
 const Amounts& Allocations::PodHas(const std::string& uid) const {

@@ -8,7 +8,8 @@
 //                                        └─> the node has not so much: Infeasible
 //
 // What was decided outlives the agent: Keep() writes <pod's directory>/allocation.json, for pods that were ever
-// resized; of the others a container's annotation tells what it was made with. All on the control thread.
+// resized; of the others a container's annotation tells what it was made with, or the file does where an older agent's
+// annotation does not. All on the control thread.
 #pragma once
 
 #include <functional>

@@ -29,7 +29,7 @@ Task<bool> EndCgroups(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups) {
   while (!(gone.ok() && *gone) && clock.Steady() - began < kGiveUp) {
     co_await Sleep(clock, look);
     look = std::min(look * 2, kLook);
-    if (cgroups.kill && clock.Steady() - began > kLeaveAlone) {
+    if (clock.Steady() - began > kLeaveAlone) {
       co_await pool.Run(kill);
       look = kFirstLook;  // they are gone in a moment
     }

@@ -13,11 +13,10 @@ namespace ordinal::podsync {
 struct CgroupsOfPod {
   std::string root;  ///< /sys/fs/cgroup
   std::string uid;
-  bool kill = true;  ///< whoever is left in them belongs to nobody
 };
 
 /// Removes them as soon as the runtime has taken its processes out, which takes a moment; after two seconds kills who
-/// is left. False when one is still in use after ten.
+/// is left: they belong to nobody. False when one is still in use after ten.
 Task<bool> EndCgroups(Clock& clock, BlockingPool& pool, CgroupsOfPod cgroups);
 
 /// Kills the processes that are left of containers which have ended, by the runtime's word, and waits until they are

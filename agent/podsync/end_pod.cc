@@ -14,15 +14,32 @@ namespace {
 
 using std::chrono::seconds;
 
-// What one that ends after others has at least (pkg/kubelet/kuberuntime: minimumGracePeriodInSeconds).
-constexpr seconds kLeastOfLater{2};
+constexpr seconds kLeastOfGrace{2};
 
 }  // namespace
 
+seconds GraceOf(const api::Pod& pod, const ContainerKill& kill, WallTime now) {
+  const seconds grace(BoundedSeconds(kill.grace_seconds.value_or(pod.spec.termination_grace_seconds)));
+  if (!kill.pod_ends) return grace;
+  return std::min(grace, std::max(kLeastOfGrace, std::chrono::ceil<seconds>(*kill.pod_ends - now)));
+}
+
+Task<Status> EndTogether(Executor executor, Clock& clock, Endings& endings, std::shared_ptr<const api::Pod> pod,
+                         const EndContainers& group) {
+  std::vector<Task<Status>> ends;
+  for (const ContainerKill& kill : group.containers) {
+    log::Info("pod {}/{}: stopping container \"{}\": {}", pod->meta.ns, pod->meta.name, kill.name, kill.why);
+    ends.push_back(endings.End(pod, kill.name, kill.id, GraceOf(*pod, kill, clock.Now())));
+  }
+  return Apart(std::move(executor), "end containers", std::move(ends));
+}
+
 seconds GraceAtDown(const api::Pod& pod, WallTime now) {
-  const seconds own(BoundedSeconds(pod.spec.termination_grace_seconds));
-  if (!pod.meta.deleted) return own;
-  return std::max(seconds(0), std::chrono::ceil<seconds>(*pod.meta.deleted - now));
+  const int64_t own = pod.spec.termination_grace_seconds;
+  if (!pod.meta.deleted) return seconds(BoundedSeconds(own));
+  const seconds most(BoundedSeconds(std::max<int64_t>(0, pod.meta.deletion_grace_seconds.value_or(own))));
+  const seconds left = std::chrono::ceil<seconds>(*pod.meta.deleted - now);
+  return left <= seconds(0) ? most : std::min(most, std::max(kLeastOfGrace, left));
 }
 
 Task<Status> EndPod(std::shared_ptr<Endings> endings, EndingParts parts, std::shared_ptr<const api::Pod> pod,
@@ -33,16 +50,8 @@ Task<Status> EndPod(std::shared_ptr<Endings> endings, EndingParts parts, std::sh
   memory.node_end->grace_seconds = GraceAtDown(*pod, began).count();
   const std::vector<EndContainers> in_order = EndsOfPod(*pod, state, memory, "the node is taken down", began);
   Status outcome;
-  for (size_t i = 0; i < in_order.size(); ++i) {
-    std::vector<Task<Status>> ends;
-    for (const ContainerKill& kill : in_order[i].containers) {
-      log::Info("pod {}/{}: stopping container \"{}\": {}", pod->meta.ns, pod->meta.name, kill.name, kill.why);
-      const seconds left = std::chrono::ceil<seconds>(*kill.pod_ends - parts.clock.Now());
-      const seconds least = i == 0 ? seconds(0) : kLeastOfLater;
-      const seconds grace = std::min(seconds(*kill.grace_seconds), std::max(least, left));
-      ends.push_back(endings->End(pod, kill.name, kill.id, grace));
-    }
-    Status ended = co_await Apart(parts.executor, "end containers", std::move(ends));
+  for (const EndContainers& group : in_order) {
+    Status ended = co_await EndTogether(parts.executor, parts.clock, *endings, pod, group);
     if (outcome.ok()) outcome = std::move(ended);
   }
   co_return outcome;

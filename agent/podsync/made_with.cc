@@ -31,11 +31,10 @@ void TakeFromContainers(const observe::PodState& state, Allocation& allocation) 
 bool TakeUnknown(const observe::PodState& state, const Allocation& allocation,
                  std::map<std::string, Portion>& actuated) {
   bool any = false;
-  if (allocation.empty()) return any;
   for (const cri::Container& container : state.containers) {
-    if (container.state != cri::ContainerState::kRunning) continue;
+    if (container.state == cri::ContainerState::kExited) continue;
     const std::string* text = MadeWith(&container);
-    if (text != nullptr && (allocation.pod.empty() || TellsOfPod(*text))) continue;
+    if (text != nullptr && TellsOfPod(*text)) continue;
     Portion portion = allocation.PortionOf(container.name);
     if (text != nullptr) portion = PortionFromText(*text, allocation.pod).value_or(portion);
     any |= actuated.try_emplace(container.id, std::move(portion)).second;

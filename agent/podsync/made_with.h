@@ -17,8 +17,9 @@ const std::string* MadeWith(const cri::Container* container);
 /// each name. For a pod of which nothing was kept: then nothing was changed since.
 void TakeFromContainers(const observe::PodState& state, Allocation& allocation);
 
-/// An older agent did not say all of what it made a container with: one that runs has what its pod had been given when
-/// it was taken in. Adds those to `actuated`. True: there is one of which only that is known.
+/// An older agent did not say all of what it made a container with: one that has not ended has what its pod had been
+/// given when it was taken in, also where that is nothing: something may be added. Adds those to `actuated`. True:
+/// there is one of which only that is known.
 bool TakeUnknown(const observe::PodState& state, const Allocation& allocation,
                  std::map<std::string, Portion>& actuated);
 

@@ -1,8 +1,21 @@
 #include "agent/podsync/pod_seen.h"
 
+#include <algorithm>
+
 #include "agent/podsync/plan.h"
 
 namespace ordinal::podsync {
+namespace {
+
+/// The planner changes its resources while it runs (plan.cc).
+bool Resizes(const api::PodSpec& spec, const std::string& name) {
+  const auto named = [&name](const api::Container& container) { return container.name == name; };
+  const auto& inits = spec.init_containers;
+  return std::any_of(spec.containers.begin(), spec.containers.end(), named) ||
+         std::any_of(inits.begin(), inits.end(), [&](const auto& init) { return named(init) && IsSidecar(init); });
+}
+
+}  // namespace
 
 EnvFacts FactsOf(const Services& services, const api::Pod& pod, const std::vector<std::string>& ips) {
   const auto config = [&references = services.references](const api::ObjectKey& key) { return references.Find(key); };
@@ -26,12 +39,13 @@ std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod,
   return sandbox == nullptr ? std::vector<std::string>() : sandbox->ips;
 }
 
-std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state) {
+std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const api::PodSpec& spec,
+                                                 const observe::PodState& state) {
   std::map<std::string, Portion> out;
   const Allocation& allocated = allocations.Of(state.uid);
   if (allocated.empty()) return out;
   for (const cri::Container& container : state.containers) {
-    if (container.state != cri::ContainerState::kRunning) continue;
+    if (container.state != cri::ContainerState::kRunning || !Resizes(spec, container.name)) continue;
     std::optional<Portion> actuated = allocations.ActuatedOf(state.uid, container);
     const Portion given = allocated.PortionOf(container.name);
     if (actuated && DifferenceOf(*actuated, given).any()) out[container.id] = *std::move(actuated);
@@ -48,7 +62,7 @@ PodSeen See(const Services& services, const api::Pod& pod) {
   seen.references_known = services.references.Known(pod.meta.uid) && services.tokens.Known(pod.meta.uid);
   if (services.allocations != nullptr) {
     seen.allocated = services.allocations->Of(pod.meta.uid);
-    seen.actuated = ActuatedOtherwise(*services.allocations, seen.runtime);
+    seen.actuated = ActuatedOtherwise(*services.allocations, pod.spec, seen.runtime);
     seen.unfinished = services.allocations->Unfinished(pod.meta.uid);
   }
   const EnvFacts facts = FactsOf(services, pod, seen.ips);

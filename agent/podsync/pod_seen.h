@@ -26,8 +26,10 @@ EnvFacts FactsOf(const Services& services, const api::Pod& pod, const std::vecto
 /// The pod's addresses: of its usable sandbox, or the host's; none before there is a sandbox.
 std::vector<std::string> AddressesOf(const NodeFacts& node, const api::Pod& pod, const observe::PodState& state);
 
-/// Of the pod's containers that run: what they have, by id, where that is not what they are to have.
-std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const observe::PodState& state);
+/// Of the pod's containers that run and can be resized, main ones and sidecars: what they have, by id, where that is
+/// not what they are to have. Others keep what they were made with.
+std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations, const api::PodSpec& spec,
+                                                 const observe::PodState& state);
 
 /// Looks at caches only; nothing blocks.
 PodSeen See(const Services& services, const api::Pod& pod);

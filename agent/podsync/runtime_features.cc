@@ -23,7 +23,7 @@ std::pair<int, int> MajorMinor(std::string_view version) {
 RuntimeFeatures FeaturesOf(const cri::RuntimeStatus& status, const cri::Version& version) {
   RuntimeFeatures features;
   features.handlers = status.handlers;
-  features.strict_groups = status.supplemental_groups_policy;
+  features.strict_groups = status.supplemental_groups_policy.value_or(false);
   const bool containerd = version.runtime_name == "containerd";
   features.image_volumes = containerd && MajorMinor(version.runtime_version) >= kFirstWithImageVolumes;
   features.image_sub_paths = containerd && MajorMinor(version.runtime_version) >= kFirstWithImageSubPaths;

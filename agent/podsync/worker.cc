@@ -104,7 +104,7 @@ void Worker::ShowBetween() {
   };
   if (!reported_ || !wanted_ || gone_ || finishing_) return;
   const std::vector<api::Container>& mains = wanted_->spec.containers;
-  if (!Ending() || std::any_of(mains.begin(), mains.end(), runs)) Report(*wanted_);
+  if (!Ending() || std::any_of(mains.begin(), mains.end(), runs)) Report(*services_.allocations->Given(wanted_));
 }
 
 /// Tells the prober whom to ask. False while it does not know yet what an earlier agent knew.
@@ -292,7 +292,7 @@ Task<void> Worker::Carrying(std::shared_ptr<Work> work) {
 Task<void> Worker::Show() {
   const std::vector<cri::Container>& containers = services_.states.Get(uid_).containers;
   if (finishing_ && std::any_of(containers.begin(), containers.end(), observe::Live)) co_return;
-  const std::shared_ptr<const api::Pod> held = wanted_;
+  const std::shared_ptr<const api::Pod> held = services_.allocations->Given(wanted_);
   co_await ReadMessages(*held);
   Report(*held);
 }
@@ -330,17 +330,17 @@ void Worker::Report(const api::Pod& pod) {
   facts.recursive_read_only = services_.Features(pod).recursive_read_only_mounts;
   facts.sandbox_expected = started_ || before.phase == "Running";
   facts.probes = StandingsOf(services_.prober, pod, services_.states.Get(uid_));
-  AddResources(facts);
+  AddResources(pod, facts);
   const bool running_before = before.phase == "Running";
   reported_ = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
   CountStart(running_before);
   services_.reports.Set(pod.object.key(), uid_, *reported_);
 }
 
-void Worker::AddResources(StatusFacts& facts) const {
+void Worker::AddResources(const api::Pod& pod, StatusFacts& facts) const {
   const Allocations& allocations = *services_.allocations;
   facts.allocated = allocations.Of(uid_);
-  facts.actuated = ActuatedOtherwise(allocations, services_.states.Get(uid_));
+  facts.actuated = ActuatedOtherwise(allocations, pod.spec, services_.states.Get(uid_));
   facts.pod_has = allocations.PodHas(uid_);
   if (const PendingResize* pending = allocations.PendingOf(uid_)) facts.pending = *pending;
   facts.resize_generation = allocations.GenerationOf(uid_);

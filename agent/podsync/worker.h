@@ -75,7 +75,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void SayBackoffs(const api::Pod& pod, const Plan& plan);
   void SayResize(const api::Pod& pod);
   void Report(const api::Pod& pod);
-  void AddResources(StatusFacts& facts) const;
+  void AddResources(const api::Pod& pod, StatusFacts& facts) const;
   Histogram* RoundOf();
   void CountStart(bool running_before);
   Task<void> FinalReport();

@@ -24,7 +24,8 @@ struct UnaryCall final : CallUnderWay, Completion {
   std::shared_ptr<CallsUnderWay> under_way;
 
   void Abandon() override { context.TryCancel(); }
-  void Done(bool) override {
+  void Done(bool ok) override {
+    if (!ok && status.ok()) status = grpc::Status(grpc::StatusCode::INTERNAL, "the answer cannot be read");
     std::exchange(resume, nullptr)(std::move(status));
     std::shared_ptr(under_way)->Remove(this);
   }

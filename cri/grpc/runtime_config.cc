@@ -57,7 +57,9 @@ Result<RuntimeStatus> ReadRuntimeStatus(const runtime::v1::StatusResponse& respo
                                    handler.features().user_namespaces()};
     status.handlers.emplace(ValidText(handler.name()), features);
   }
-  status.supplemental_groups_policy = response.features().supplemental_groups_policy();
+  if (response.has_features()) {
+    status.supplemental_groups_policy = response.features().supplemental_groups_policy();
+  }
   const auto config = response.info().find("config");
   if (config == response.info().end()) return status;
   const Json parsed = Json::parse(config->second, nullptr, /*allow_exceptions=*/false);

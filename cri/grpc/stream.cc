@@ -1,9 +1,16 @@
 #include "cri/grpc/stream.h"
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <utility>
 #include <vector>
 
 namespace ordinal::cri {
+namespace {
+
+constexpr std::chrono::seconds kFinishPatience{1};  // with the other side's reason
+
+}  // namespace
 
 void CallsUnderWay::Add(std::shared_ptr<CallUnderWay> call) {
   const std::lock_guard lock(mutex_);
@@ -95,6 +102,13 @@ Task<grpc::Status> Stream::Finish() {
   lock.unlock();
   if (!broken) Cancel();
   Close();
+  // A message that could not be read breaks it too, and then the other side has nothing to say.
+  asio::steady_timer late(co_await asio::this_coro::executor, kFinishPatience);
+  const auto cancel = [weak = weak_from_this()](const boost::system::error_code& in_time) {
+    const auto self = weak.lock();
+    if (self && !in_time) self->Cancel();
+  };
+  late.async_wait(cancel);
   (void)co_await Outcome(finish_);
   co_return status_;
 }

@@ -17,8 +17,9 @@ constexpr uint32_t kRunning = 2;  // api/types/task/task.proto: Status
 }  // namespace
 
 Task<Result<std::map<std::string, uint32_t>>> RunningTasks(std::shared_ptr<Connection> connection) {
-  const auto [status, reply] =
-      co_await connection->Call(kListTasks, tasks::ListTasksRequest(), InCriNamespace(kListDeadline));
+  CallOptions options = InCriNamespace(kListDeadline);
+  options.idempotent = true;
+  const auto [status, reply] = co_await connection->Call(kListTasks, tasks::ListTasksRequest(), std::move(options));
   if (!status.ok()) co_return CallError(status, Operation::kStatus, "list tasks");
   std::map<std::string, uint32_t> running;
   for (const tasks::Process& each : reply->tasks()) {

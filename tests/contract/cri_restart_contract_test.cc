@@ -78,6 +78,7 @@ TEST_F(CriRestart, ReadsRideOutARestartAndContainersGoOn) {
 }
 
 TEST_F(CriRestart, FirstProcessesOfWhatRunsAreListed) {
+  ASSERT_EQ(Do(subject_->events().Next())->kind, RuntimeEvent::Kind::kConnected);
   const std::string id = RunPod();
   const auto before = Do(cri::RunningTasks(subject_->connection()));
   ASSERT_TRUE(before.ok()) << before.error().message;

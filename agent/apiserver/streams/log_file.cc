@@ -21,8 +21,6 @@ constexpr size_t kLongestLine = 1 << 20;
 constexpr size_t kBeginning = 64;
 // File systems tell the time of a write by the kernel's last tick; a line's is from before the write.
 constexpr Duration kCoarse = std::chrono::seconds(1);
-// Some seconds: whoever else has the file open for writing must not hold up its readers for ever.
-constexpr int kMostMoments = 50;
 
 std::string BeginningOf(LogPart& part) {
   const int64_t position = part.position();

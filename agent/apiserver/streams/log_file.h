@@ -35,6 +35,10 @@ struct LogPiece {
   Then then = Then::kMore;
 };
 
+/// So many moments, some seconds, whoever has a file open for writing holds up its readers: then it is not the runtime
+/// that writes last words.
+inline constexpr int kMostMoments = 50;
+
 class LogFile {
  public:
   /// Opens the log at `path` ("…/0.log"), to be read where `options` begin. kNotFound when there is no such log.

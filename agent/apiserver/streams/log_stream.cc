@@ -9,8 +9,6 @@ constexpr size_t kPiece = 64 << 10;
 // The runtime copies a process's last words into the file; that may end just after the process did, or after a rotation
 // had it begin a new one.
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
-// Some seconds: by then whoever has the file open is not the runtime that writes last words.
-constexpr int kMostMoments = 50;
 
 /// Closes it on the pool: large parts that were removed meanwhile are freed with it.
 Task<void> LetGo(BlockingPool& pool, std::shared_ptr<LogFile> file) {

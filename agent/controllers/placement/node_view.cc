@@ -11,55 +11,60 @@ namespace {
 using api::Json;
 using api::ResourceList;
 
+/// The node said that it can never make what the pod asks for.
+bool IsInfeasible(const api::Pod& pod) {
+  const api::Condition* pending = pod.FindCondition(api::kPodResizePending);
+  return pending != nullptr && pending->reason == "Infeasible";
+}
+
+/// The larger of what is asked for and what was given; of a resize that can never be made what was given alone.
+void Count(const api::StringMap& allocated, bool infeasible, ResourceList& requests) {
+  for (const auto& [name, text] : allocated) {
+    const auto given = api::Quantity::Parse(text);
+    if (!given.ok()) continue;
+    api::Quantity& wanted = requests[name];
+    wanted = infeasible ? *given : std::max(wanted, *given);
+  }
+}
+
+/// What a resize asks for that was not there before is not in `allocated` at all.
+void DropUngiven(const api::StringMap& allocated, ResourceList& requests) {
+  std::erase_if(requests, [&allocated](const auto& item) { return !allocated.contains(item.first); });
+}
+
+void CountResizes(const std::vector<api::ContainerStatus>& statuses, bool infeasible,
+                  std::vector<api::Container>& containers) {
+  for (api::Container& container : containers) {
+    const auto status = std::find_if(statuses.begin(), statuses.end(),
+                                     [&](const api::ContainerStatus& each) { return each.name == container.name; });
+    if (status == statuses.end()) continue;
+    if (infeasible) DropUngiven(status->allocated, container.requests);
+    Count(status->allocated, infeasible, container.requests);
+  }
+}
+
+/// Statuses that show no resources are most of them.
+bool ShowsAllocated(const api::PodStatus& status) {
+  const auto shows = [](const api::ContainerStatus& each) { return !each.allocated.empty(); };
+  const auto& mains = status.container_statuses;
+  const auto& inits = status.init_container_statuses;
+  return !status.allocated.empty() || std::any_of(mains.begin(), mains.end(), shows) ||
+         std::any_of(inits.begin(), inits.end(), shows);
+}
+
 /// Until a resize is done the node has to have room for the larger of what was and what is asked for. One that it can
-/// never make asks for nothing (component-helpers/resource, determineContainerReqs).
-void CountResizes(const api::Pod& pod, api::PodSpec& spec) {
-  const api::Condition* pending = pod.FindCondition(api::kPodResizePending);
-  const bool infeasible = pending != nullptr && pending->reason == "Infeasible";
-  const auto count = [infeasible](std::vector<api::Container>& containers,
-                                  const std::vector<api::ContainerStatus>& statuses) {
-    for (api::Container& container : containers) {
-      const auto status = std::find_if(statuses.begin(), statuses.end(),
-                                       [&](const api::ContainerStatus& each) { return each.name == container.name; });
-      if (status == statuses.end()) continue;
-      for (const auto& [name, text] : status->allocated) {
-        const auto allocated = api::Quantity::Parse(text);
-        if (!allocated.ok()) continue;
-        api::Quantity& wanted = container.requests[name];
-        wanted = infeasible ? *allocated : std::max(wanted, *allocated);
-      }
-    }
-  };
-  count(spec.containers, pod.status.container_statuses);
-  count(spec.init_containers, pod.status.init_container_statuses);
-}
-
-/// The same of a pod that has resources as a whole: what it was given of the node is told as one.
-ResourceList NeedsOfWhole(const api::Pod& pod) {
-  const api::Condition* pending = pod.FindCondition(api::kPodResizePending);
-  const bool infeasible = pending != nullptr && pending->reason == "Infeasible";
-  ResourceList needs = api::RequestsOf(pod.spec);
-  for (const auto& [name, text] : pod.status.allocated) {
-    const auto allocated = api::Quantity::Parse(text);
-    if (!allocated.ok()) continue;
-    api::Quantity& wanted = needs[name];
-    wanted = infeasible ? *allocated : std::max(wanted, *allocated);
-  }
-  return needs;
-}
-
-/// Statuses that show no resources are most of them: no copy is made for those.
+/// never make asks for nothing (component-helpers/resource, determineContainerReqs). What a pod that has resources as a
+/// whole was given of the node is told as one, its overhead with it.
 ResourceList NeedsOf(const api::Pod& pod) {
-  if (!pod.status.allocated.empty()) return NeedsOfWhole(pod);
-  const auto shows = [](const api::ContainerStatus& status) { return !status.allocated.empty(); };
-  const auto& mains = pod.status.container_statuses;
-  const auto& inits = pod.status.init_container_statuses;
-  if (std::none_of(mains.begin(), mains.end(), shows) && std::none_of(inits.begin(), inits.end(), shows)) {
-    return api::RequestsOf(pod.spec);
-  }
+  const bool infeasible = IsInfeasible(pod);
+  if (!infeasible && !ShowsAllocated(pod.status)) return api::RequestsOf(pod.spec);
   api::PodSpec spec = pod.spec;
-  CountResizes(pod, spec);
-  return api::RequestsOf(spec);
+  CountResizes(pod.status.container_statuses, infeasible, spec.containers);
+  CountResizes(pod.status.init_container_statuses, infeasible, spec.init_containers);
+  if (infeasible) DropUngiven(pod.status.allocated, spec.requests);
+  ResourceList needs = api::RequestsOf(spec);
+  Count(pod.status.allocated, infeasible, needs);
+  return needs;
 }
 
 }  // namespace

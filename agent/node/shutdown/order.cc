@@ -76,13 +76,14 @@ Result<ShutdownPolicy> ParseShutdownPolicy(const ShutdownFlags& flags) {
 
 std::vector<std::vector<ShutdownQueue>> ShutdownQueues(const ShutdownPolicy& policy, const api::Refs<api::Pod>& pods) {
   std::vector<std::vector<ShutdownQueue>> groups(policy.groups.size());
-  std::vector<std::map<std::string, std::map<int64_t, api::Ref<api::Pod>, std::greater<>>>> sets(groups.size());
+  // Several may have one ordinal: set-1 and set-01, or one whose owner somebody copied.
+  std::vector<std::map<std::string, std::multimap<int64_t, api::Ref<api::Pod>, std::greater<>>>> sets(groups.size());
   if (groups.empty()) return groups;
   for (const api::Ref<api::Pod>& pod : pods) {
     const size_t group = GroupOf(policy, PriorityOf(*pod));
     const std::optional<SetMember> member = SetMemberOf(*pod);
     if (member) {
-      sets[group][member->set_uid][member->ordinal] = pod;
+      sets[group][member->set_uid].emplace(member->ordinal, pod);
     } else {
       groups[group].push_back({pod});
     }

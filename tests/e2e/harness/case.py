@@ -3,6 +3,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import unittest
 
 from harness import http, leaks
@@ -89,11 +90,13 @@ class AgentCase(unittest.TestCase):
         return {c["labels"]["io.kubernetes.pod.name"]: c["id"] for c in self.cri.containers(state="running")}
 
     def take_down(self):
-        """Stops the agent and removes all it made; then nothing may be left."""
+        """Stops the agent and removes all it made; then nothing may be left. Returns how many seconds `down` took."""
         self.uids |= {s["labels"].get(POD_UID, "") for s in self.cri.sandboxes()} - {""}
         if self.agent.running():
             self.assertEqual(self.agent.terminate(), 0, "exit code of ordinald after TERM")
+        began = time.monotonic()
         code, text = self.agent.ask("down")
+        took = time.monotonic() - began
         self.assertEqual(code, 0, f"ordinald down: {text}")
         self.assertEqual(self.cri.list(), {"sandboxes": [], "containers": []})
         wait_for(lambda: f"the shims to end: {leaks.shims()}", lambda: not leaks.shims(), 10)
@@ -101,6 +104,7 @@ class AgentCase(unittest.TestCase):
         places = ("/run/containerd", "/run/netns", self.agent.directory)
         wait_for(lambda: f"nothing to be left, but there is {leaks.everything(self.uids, places, agent=self.agent)}",
                  lambda: leaks.everything(self.uids, places, agent=self.agent) == {}, 10)
+        return took
 
     def _show_logs_of_a_failure(self):
         result = self._outcome.result

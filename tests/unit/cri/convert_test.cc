@@ -230,7 +230,7 @@ TEST(ReadRuntimeStatus, ReadsWhatEachHandlerCan) {
   EXPECT_TRUE(status->handlers.at("").recursive_read_only_mounts);
   EXPECT_FALSE(status->handlers.at("").user_namespaces);
   EXPECT_TRUE(status->handlers.at("crun").user_namespaces);
-  EXPECT_TRUE(status->supplemental_groups_policy);
+  EXPECT_EQ(status->supplemental_groups_policy, true);
 }
 
 TEST(ReadRuntimeStatus, ReadsTheRunningConfigurationOfContainerd) {

@@ -119,6 +119,25 @@ TEST(PlacementFit, AResizeOfAPodAsAWholeTakesTheLarger) {
   });
 }
 
+/// What was not there before is nowhere in what was given.
+TEST(PlacementFit, WhatAnInfeasibleResizeAddsCountsNothing) {
+  const Json asks = PodJson("a", Asking("cpu", "600m")), memory = PodJson("a", Asking("memory", "512Mi"));
+  Json whole = Resized(PodJson("b", Asking("cpu", "1500m")), "1500m", "Infeasible");
+  whole["spec"]["resources"]["requests"]["cpu"] = "1000";
+  Json more = ResizedWhole("100m", "100m", "Infeasible");
+  more["spec"]["resources"]["requests"]["memory"] = "100Gi";
+  Json own = Resized(PodJson("b", Asking("memory", "100Gi")), "100m", "Infeasible");
+  Json first = Resized(PodJson("b", Asking("memory", "100Gi")), "0", "Infeasible");
+  first["status"]["containerStatuses"][0].erase("allocatedResources");
+  Check({
+      {"resources as a whole, to a pod without", PodJson("a", Asking("cpu", "500m")), NodeJson(), {whole}, ""},
+      {"what its containers have counts", asks, NodeJson(), {whole}, "(600m asked, 1500m of 2000m taken)"},
+      {"one more, to a pod with some as a whole", memory, NodeJson(), {more}, ""},
+      {"one more, to a container", memory, NodeJson(), {own}, ""},
+      {"the first ones of all", memory, NodeJson(), {first}, ""},
+  });
+}
+
 TEST(PlacementFit, AResizeTakesTheLargerOfWhatIsAndWhatIsAsked) {
   const Json asks = Asking("cpu", "1500m");
   Check({

@@ -65,18 +65,28 @@ const std::string kStat =
     " 1 88 88 0 -1 4227084 0 0 0 0 0 0 0 0 20 0 1 0 65 0 0 184 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 ";
 
 TEST(ExitIn, IsTheLastNumberOfAProcessThatHasEnded) {
-  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "768"), 3);
-  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "9"), 137);
-  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "139"), 139) << "with a core, by signal 11";
-  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "0"), 0);
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "768", true), 3);
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "9", true), 137);
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "139", true), 139) << "with a core, by signal 11";
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "0", true), 0);
 }
 
 TEST(ExitIn, IsNotToldOfOneThatRuns) {
-  EXPECT_EQ(ExitIn("88 (sleep) S" + kStat + "0"), std::nullopt);
-  EXPECT_EQ(ExitIn("88 (a) Z) R" + kStat + "768"), std::nullopt) << "a name is chosen by its bearer";
-  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "x"), std::nullopt);
-  EXPECT_EQ(ExitIn(""), std::nullopt);
-  EXPECT_EQ(ExitIn("88 (sleep)"), std::nullopt);
+  EXPECT_EQ(ExitIn("88 (sleep) S" + kStat + "0", true), std::nullopt);
+  EXPECT_EQ(ExitIn("88 (a) Z) R" + kStat + "768", true), std::nullopt) << "a name is chosen by its bearer";
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "x", true), std::nullopt);
+  EXPECT_EQ(ExitIn("", true), std::nullopt);
+  EXPECT_EQ(ExitIn("88 (sleep)", true), std::nullopt);
+}
+
+TEST(ExitIn, AZeroIsBelievedWhereItIsMeant) {
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "0", false), std::nullopt);
+  EXPECT_EQ(ExitIn("88 (sleep) Z" + kStat + "9", false), 137);
+  EXPECT_TRUE(ZeroIsMeant("6.1.0-18-amd64", true));
+  EXPECT_TRUE(ZeroIsMeant("5.17.0", true));
+  EXPECT_FALSE(ZeroIsMeant("5.10.0-28-amd64", true)) << "the first thread's own code";
+  EXPECT_FALSE(ZeroIsMeant("6.1.0-18-amd64", false)) << "a zero is what others read";
+  EXPECT_FALSE(ZeroIsMeant("unknown", true));
 }
 
 class ExitWatchTest : public ::testing::Test {
@@ -95,7 +105,8 @@ class ExitWatchTest : public ::testing::Test {
   }
   asio::io_context io_;
   fakes::ScratchDirectory proc_;
-  ExitWatch watch_{io_.get_executor(), proc_.path()};
+  BlockingPool pool_{1};
+  ExitWatch watch_{io_.get_executor(), pool_, proc_.path()};
   std::vector<std::pair<std::string, int32_t>> told_;
 };
 
@@ -137,7 +148,7 @@ TEST_F(ExitWatchTest, AProcessThatIsSomebodyElsesIsNotWatched) {
   Child child;
   PutInto(child, "/kubepods/pod1/" + std::string(64, 'b'));
   watch_.Started(kId, static_cast<uint32_t>(child.pid()));
-  EXPECT_EQ(watch_.size(), 0u);
+  ASSERT_TRUE(RunUntil(io_, [&] { return watch_.size() == 0; }));
   watch_.Started(kId, 1 << 30);  // there is none
   EXPECT_EQ(watch_.size(), 0u);
 }
@@ -145,7 +156,7 @@ TEST_F(ExitWatchTest, AProcessThatIsSomebodyElsesIsNotWatched) {
 TEST_F(ExitWatchTest, MayEndBeforeWhatItWatches) {
   Child child;
   {
-    ExitWatch brief(io_.get_executor(), proc_.path());
+    ExitWatch brief(io_.get_executor(), pool_, proc_.path());
     PutInto(child, "/kubepods/pod1/" + kId);
     brief.Started(kId, static_cast<uint32_t>(child.pid()));
   }

@@ -72,6 +72,29 @@ TEST_F(RuntimeViewTest, WhatSpeaksThroughItsLogHasEndedWhenTheRuntimeHasWrittenI
   EXPECT_EQ(Main("u1").state, ContainerState::kExited);
 }
 
+TEST_F(RuntimeViewTest, OutOfMemoryIsKeptWhereTheRecordsAreWaitedFor) {
+  log_policy_ = "FallbackToLogsOnError";
+  const std::string id = StartContainer(RunSandbox("u1"), "u1");
+  StartView(/*own_events=*/true);
+  view_->NoteOom(id);
+  SendExit(id, 137);
+  runtime_.ExitContainer(id, 137, "Error");  // on cgroup v1 the runtime may miss it
+  clock_.Advance(milliseconds(6));
+  EXPECT_EQ(Main("u1").reason, "OOMKilled");
+}
+
+TEST_F(RuntimeViewTest, AnEarlyEndThatSpeaksThroughItsLogIsSeenToo) {
+  log_policy_ = "FallbackToLogsOnError";
+  StartView(/*own_events=*/true);
+  const std::string id = StartContainer(RunSandbox("u1"), "u1");
+  SendExit(id, 3);  // nobody knows it yet, and the runtime still says "running"
+  EXPECT_EQ(Refresh("u1").containers.at(0).state, ContainerState::kRunning);
+  runtime_.ExitContainer(id, 3, "Error");
+  clock_.Advance(milliseconds(6));
+  EXPECT_EQ(Main("u1").state, ContainerState::kExited);
+  EXPECT_EQ(Main("u1").exit_code, 3);
+}
+
 TEST_F(RuntimeViewTest, AnEndThatTheRuntimeNeverWritesIsSeenAllTheSame) {
   log_policy_ = "FallbackToLogsOnError";
   const std::string id = StartContainer(RunSandbox("u1"), "u1");

@@ -1,4 +1,4 @@
-// The end of a pod that no agent has: as a deletion ends it.
+// The end of a pod that no agent has: as the node ends it.
 #include "agent/podsync/end_pod.h"
 
 #include <gmock/gmock.h>
@@ -159,6 +159,33 @@ TEST_F(EndPodTest, OneThatWasBeingDeletedHasWhatIsLeftOfThatGrace) {
   host_.Pass(milliseconds(5100));
   EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 2s"));
   EXPECT_TRUE(outcome_);
+}
+
+TEST_F(EndPodTest, ADeletionWhoseTimeRanOutWithNobodyThereHasItAnew) {
+  host_.checks.takes = seconds(1);
+  Leave(Hooked({{"preStop", Hook("/end")}}), 300);
+  host_.Delete(20);
+  pod_ = std::make_shared<api::Pod>(api::Pod::From(host_.Object()));
+  host_.Pass(seconds(120), seconds(5));
+  TakeDown();
+  host_.Pass(milliseconds(1100));
+  EXPECT_THAT(host_.checks.asked, ElementsAre("hook /end"));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer main 19s"));
+}
+
+TEST_F(EndPodTest, ADeletionGivesTwoSecondsAtLeastAndNeverMoreThanItsGrace) {
+  Leave(Spec({}, {"main"}), 300);
+  host_.Delete(20);
+  api::Pod pod = api::Pod::From(host_.Object());
+  const WallTime deleted = *pod.meta.deleted;
+  EXPECT_EQ(GraceAtDown(pod, deleted - seconds(20)), seconds(20));
+  EXPECT_EQ(GraceAtDown(pod, deleted - hours(1)), seconds(20)) << "the clock was put back";
+  EXPECT_EQ(GraceAtDown(pod, deleted - seconds(1)), seconds(2));
+  EXPECT_EQ(GraceAtDown(pod, deleted), seconds(20));
+  pod.meta.deletion_grace_seconds = 1;
+  EXPECT_EQ(GraceAtDown(pod, deleted - milliseconds(500)), seconds(1));
+  pod.meta.deletion_grace_seconds = 0;
+  EXPECT_EQ(GraceAtDown(pod, deleted + hours(1)), seconds(0)) << "by force";
 }
 
 TEST_F(EndPodTest, WhatCannotBeEndedIsSaidAndItsHookIsNotRunAgain) {

@@ -12,6 +12,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 constexpr int64_t kGi = 1LL << 30;
@@ -198,6 +199,30 @@ TEST_F(PodResizeWhole, WaitsForRoomAndMayNeverHaveIt) {
   EXPECT_EQ(Status("allocatedResources")["cpu"], "1200m");
 }
 
+TEST_F(PodResizeWhole, ThatWaitsShowsWhatWasGivenWhateverHappensMeanwhile) {
+  const Json of_class = {{"apiVersion", "node.k8s.io/v1"},
+                         {"kind", "RuntimeClass"},
+                         {"metadata", {{"name", "heavy"}}},
+                         {"handler", "heavy"},
+                         {"overhead", {{"podFixed", {{"cpu", "100m"}}}}}};
+  ASSERT_TRUE(RunTask(host.io, host.client.Create(of_class)).ok());
+  Json spec = Whole(Burstable("500m", "1Gi"));
+  spec["runtimeClassName"] = "heavy";
+  StartSpec(std::move(spec));
+  ASSERT_EQ(Status("allocatedResources")["cpu"], "600m");
+  Start(SpecWith(Burstable("900m", "1Gi")), "kubia-1");
+  ResizeWhole(Burstable("1200m", "1Gi"));
+  host.Settle();
+  ASSERT_THAT(Pending(), HasSubstr("Deferred"));
+  host.reported.clear();
+  host.runtime.ExitContainer(host.runtime.Find("kubia-0", "main")->id, 1);
+  host.Pass(seconds(15), seconds(1));
+  EXPECT_EQ(host.Running(), "main#1 side#0");
+  std::erase_if(host.reported, [](const Json& each) { return !each.contains("allocatedResources"); });  // kubia-1's
+  ASSERT_THAT(host.reported, Not(IsEmpty()));
+  for (const Json& each : host.reported) EXPECT_EQ(each["allocatedResources"]["cpu"], "600m");
+}
+
 TEST_F(PodResizeWhole, AddsThemToAPodThatHasNone) {
   Json spec = Whole(Json::object());
   spec.erase("resources");
@@ -208,6 +233,38 @@ TEST_F(PodResizeWhole, AddsThemToAPodThatHasNone) {
   EXPECT_EQ(Status("resources"), Burstable("500m", "1Gi"));
   EXPECT_EQ(Has("main").cpu_quota, 200'000) << "what it had no limit of";
   EXPECT_EQ(host.Running(), "main#0 side#0");
+}
+
+/// It keeps what it was made with, and nothing waits for it.
+TEST_F(PodResizeWhole, IsDoneBesideWhatIsNeverResized) {
+  StartWhole(Burstable("500m", "1Gi"));
+  objects::WriteOptions options;
+  options.part = objects::WriteOptions::Part::kEphemeralContainers;
+  objects::Objects::Edit edit = [](const api::Object& current) -> Result<Json> {
+    Json next = current.body();
+    next["spec"]["ephemeralContainers"].push_back({{"name", "debug"}, {"image", "busybox:1.35"}});
+    return next;
+  };
+  ASSERT_TRUE(RunTask(host.io, host.client.Change({"Pod", "default", "kubia-0"}, edit, options)).ok());
+  host.Settle();
+  ASSERT_EQ(host.Running(), "debug#0 main#0 side#0");
+  ResizeWhole(Burstable("600m", "2Gi", "6Gi"));
+  host.Settle();
+  EXPECT_EQ(Has("main").memory_limit, 6 * kGi);
+  EXPECT_EQ(Pending() + InProgress(), "");
+}
+
+TEST_F(PodResizeWhole, IsDoneWhileAnInitContainerRuns) {
+  Json spec = Whole(Burstable("500m", "1Gi"));
+  spec["initContainers"] = Containers({"init"});
+  host.StartAgent();
+  host.Apply(spec);
+  host.Settle();
+  ASSERT_EQ(host.Running(), "init#0");
+  ResizeWhole(Burstable("600m", "2Gi", "6Gi"));
+  host.Settle();
+  EXPECT_EQ(Pending() + InProgress(), "");
+  EXPECT_EQ(Status("resources"), Burstable("600m", "2Gi", "6Gi"));
 }
 
 TEST_F(PodResizeWhole, AskedForWhileNoAgentRanIsSeenByTheNextOne) {

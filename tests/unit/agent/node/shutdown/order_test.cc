@@ -60,6 +60,14 @@ TEST(ShutdownOrder, OrdinalsFromTheHighestDownBesideEverythingElse) {
   EXPECT_THAT(Queues(*ParseShutdownPolicy({}), pods), ElementsAre("web db-10>db-2>db-0 ", "critical "));
 }
 
+TEST(ShutdownOrder, NobodyIsForgottenWhereTwoHaveOneOrdinal) {
+  Json padded = OrdinalOf("db", 1), copied = OrdinalOf("db", 1);
+  padded["metadata"]["name"] = "db-01";
+  copied["metadata"]["name"] = "copy-1";
+  EXPECT_THAT(Queues(*ParseShutdownPolicy({}), {OrdinalOf("db", 0), OrdinalOf("db", 1), padded, copied}),
+              ElementsAre("db-1>db-01>copy-1>db-0 ", ""));
+}
+
 TEST(ShutdownOrder, APodIsInTheGroupOfTheHighestPriorityBelowItsOwn) {
   const ShutdownPolicy policy = *ParseShutdownPolicy({"0", "0", "0=1s,100=1s,1000=1s"});
   const auto with = [](const char* name, int priority) { return PodNamed(name, {{"priority", priority}}); };
