@@ -100,7 +100,7 @@ class NodeApi(KubectlCase):
         return used, used - int(inactive[1])
 
     def test_who_may_ask_what(self):
-        paths = ["/metrics", "/metrics/cadvisor", "/metrics/probes", "/metrics/resource", "/pods",
+        paths = ["/configz", "/metrics", "/metrics/cadvisor", "/metrics/probes", "/metrics/resource", "/pods",
                  "/stats/summary?only_cpu_and_memory=true", "/healthz/ping", "/healthz/syncloop"]
         for path in paths:
             self.assertEqual(self.ask(path, role=None)[0], 401, path)
@@ -251,7 +251,7 @@ class NodeApi(KubectlCase):
         logs = "/containerLogs/default/one/main"
         self.assertEqual(self.text(logs, role="admin"), "a line\n")
         self.assertEqual(self.text(logs + "?tailLines=0", role="admin"), "")
-        self.assertRegex(self.text(logs + "?timestamps=true&limitBytes=20&sinceSeconds=3600", role="admin"),
+        self.assertRegex(self.text(logs + "?timestamps=true&limitBytes=19&sinceSeconds=3600", role="admin"),
                          r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$")
         self.assertEqual(self.ask(logs, role="view")[0], 403)
         self.assertEqual(self.ask(logs + "?previous=true", role="admin")[0], 400)
