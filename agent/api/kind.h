@@ -26,6 +26,8 @@ struct Column {
   int priority = 0;
 };
 
+struct Grants;
+
 struct KindInfo {
   std::string_view group;    ///< "" for core, "apps"
   std::string_view version;  ///< the stored version, "v1"
@@ -86,6 +88,8 @@ struct KindInfo {
   /// Why the object of this name is there for good ("this is a system priority class and cannot be deleted"); empty: it
   /// may be deleted. Null: all may.
   std::string (*undeletable)(std::string_view name) = nullptr;
+  /// What rights a document of the kind gives to others (access.h); null: none.
+  Grants (*grants)(const Json& body) = nullptr;
   /// Completes what an older agent stored, beyond the defaults (stored.h).
   void (*complete)(Json& body) = nullptr;
   /// Completes a new object that has its name and its uid by now, and appends what is wrong with it then.

@@ -117,6 +117,14 @@ Complaint CheckInnerPath(std::string_view text) {
   return std::nullopt;
 }
 
+Complaint CheckPathSegment(std::string_view text) {
+  if (text == "." || text == "..") return "may not be '" + std::string(text) + "'";
+  for (const char c : {'/', '%'}) {
+    if (text.find(c) != std::string_view::npos) return std::string("may not contain '") + c + "'";
+  }
+  return std::nullopt;
+}
+
 Complaint CheckAddress(std::string_view text) {
   const std::string address(text);
   unsigned char bytes[16];

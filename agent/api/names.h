@@ -28,6 +28,8 @@ Complaint CheckEnvName(std::string_view text);
 Complaint CheckConfigKey(std::string_view text);
 /// A relative path that stays where it is: no leading '/', no ".." part.
 Complaint CheckInnerPath(std::string_view text);
+/// What may stand between two slashes of a path: not ".", not "..", no '/' and no '%'. The name of a role.
+Complaint CheckPathSegment(std::string_view text);
 /// An IPv4 or IPv6 address.
 Complaint CheckAddress(std::string_view text);
 

@@ -4,13 +4,32 @@
 #include <array>
 #include <utility>
 
+#include "agent/api/names.h"
 #include "agent/apiserver/auth/impersonation.h"
+#include "agent/apiserver/auth/users.h"
 #include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver {
 namespace {
 
-constexpr std::array<std::string_view, 4> kSessions = {"exec", "attach", "portforward", "proxy"};
+constexpr std::array<std::string_view, 3> kSessions = {"exec", "attach", "portforward"};
+
+/// The value of `metadata.name=VALUE` among the terms of a field selector. One that is escaped, or could be no name in
+/// a path, is none.
+std::string SelectedName(std::string_view selector) {
+  while (!selector.empty()) {
+    const size_t end = std::min(selector.find(','), selector.size());
+    std::string_view term = selector.substr(0, end);
+    selector.remove_prefix(std::min(end + 1, selector.size()));
+    constexpr std::string_view kField = "metadata.name=";
+    if (!term.starts_with(kField)) continue;
+    term.remove_prefix(kField.size());
+    if (term.starts_with('=')) term.remove_prefix(1);
+    const bool plain = !term.empty() && term.find_first_of("\\=!") == std::string_view::npos;
+    if (plain && !api::CheckPathSegment(term)) return std::string(term);
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -30,15 +49,21 @@ auth::Attributes AttributesOf(const http::Request& request) {
   out.subresource = path->subresource;
   out.ns = path->resource == "namespaces" ? path->name : path->ns;  // a namespace is in itself
   out.verb = rest::VerbOf(request, out.name.empty(), path->watch);
+  const bool several = out.name.empty() && (out.verb == "list" || out.verb == "watch");
+  if (several && rest::FindRoute(request.segments)) out.name = SelectedName(request.Query("fieldSelector"));
   if (std::find(kSessions.begin(), kSessions.end(), out.subresource) != kSessions.end()) out.verb = "create";
   return out;
 }
 
-std::optional<http::Response> Refusal(const http::Request& request) {
-  if (auto refused = auth::RefuseImpersonation(request)) return refused;
+std::optional<http::Response> Refusal(const auth::Authorizer& access, http::Request& request) {
+  // A stranger's rights are known from the start, and an administrator's.
+  const bool known = !auth::InGroup(request.user, auth::kUnauthenticated);
+  if (known && !auth::IsMaster(request.user)) access.AwaitComplete();
+  if (auto refused = auth::Impersonate(access, request)) return refused;
+  request.user.writes = access.Writes(request.user);
   const auth::Attributes attributes = AttributesOf(request);
-  if (auth::Allowed(request.user, attributes)) return std::nullopt;
-  return auth::Forbidden(request.user, attributes);
+  if (access.Allows(request.user, attributes)) return std::nullopt;
+  return auth::Forbidden(request.user, attributes, access.Reason(request.user, attributes));
 }
 
 }  // namespace ordinal::apiserver

@@ -35,7 +35,7 @@ Handlers::Handlers(Api::Parts parts, BlockingPool& pool, const Layout& layout, S
 Routes Handlers::MakeRoutes(Sources sources) {
   Routes routes;
   AddDiscovery(routes);
-  auth::AddReviews(routes, std::move(sources.review_token));
+  auth::AddReviews(routes, *sources.access, std::move(sources.review_token));
   AddHealth(routes, std::move(sources.readiness));
   AddManifests(routes, std::move(sources.manifest_errors));
   routes.Add("/api/v1/nodes/" + sources.node + "/proxy/", std::move(sources.node_proxy));
@@ -48,10 +48,10 @@ Routes Handlers::MakeRoutes(Sources sources) {
   return routes;
 }
 
-http::ServerSettings Handlers::Settings() {
+http::ServerSettings Handlers::Settings(const auth::Authorizer& access) {
   http::ServerSettings settings;
   settings.failure = [](int status, std::string_view message) { return Failure(status, message); };
-  settings.authorize = Refusal;
+  settings.authorize = [&access](http::Request& request) { return Refusal(access, request); };
   settings.check_body = rest::CheckBody;
   settings.prepare = http::Prepare{rest::TakesLong, rest::ReadAhead};
   return settings;

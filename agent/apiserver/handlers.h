@@ -26,8 +26,9 @@ struct Sources {
   streams::MeasureAll pod_usage, node_usage;
   streams::AskRuntime ask_runtime;
   auth::ReviewOfToken review_token;
-  std::string node;          ///< this node's name
-  http::Handler node_proxy;  ///< what lies below /api/v1/nodes/<node>/proxy/
+  std::string node;                    ///< this node's name
+  auth::Authorizer* access = nullptr;  ///< who may do what; outlives the handlers
+  http::Handler node_proxy;            ///< what lies below /api/v1/nodes/<node>/proxy/
 };
 
 class Handlers {
@@ -39,7 +40,8 @@ class Handlers {
   Task<http::Response> Handle(std::shared_ptr<const http::Request> request) { return api_.Handle(std::move(request)); }
 
   /// The settings of a server of this API: how it words refusals, who may do what, how bodies are checked and read.
-  static http::ServerSettings Settings();
+  /// `access` outlives the server.
+  static http::ServerSettings Settings(const auth::Authorizer& access);
 
  private:
   Routes MakeRoutes(Sources sources);

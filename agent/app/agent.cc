@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/apiserver/auth/follow_roles.h"
 #include "agent/app/api_front.h"
 #include "agent/app/claim_storage.h"
 #include "agent/app/directories.h"
@@ -28,6 +29,7 @@
 #include "agent/base/log.h"
 #include "agent/base/memory.h"
 #include "agent/controllers/claims/classes.h"
+#include "agent/controllers/roles/repair.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/image_collection.h"
 #include "agent/node/node_object.h"
@@ -198,6 +200,7 @@ Status Agent::StartApi() {
   TRYV(keys.Wait());
   objects_->SignWith(api_->accounts());
   FollowSubjects(objects_->caches(), api_->accounts().subjects());
+  apiserver::auth::FollowRoles(objects_->caches(), api_->access());
   node_api_ = std::make_unique<NodeApi>(NodeApi::Parts{
       .config = config_,
       .layout = layout_,
@@ -210,6 +213,7 @@ Status Agent::StartApi() {
       .pool = pool_,
       .waiting_for = [this] { return boot_.waiting_for(); },
       .authenticator = [this]() -> const apiserver::auth::Authenticator& { return api_->authenticator(); },
+      .access = api_->access(),
   });
   node_api_->ServeBy(*api_);
   return api_->Start();
@@ -217,6 +221,7 @@ Status Agent::StartApi() {
 
 void Agent::StartLoops() {
   objects_->caches().Start(executor_);
+  Spawn(executor_, "access rules", CompleteAccess());
   Spawn(executor_, "token subjects", CompleteSubjects(objects_->caches(), api_->accounts().subjects()));
   Spawn(executor_, "events", events_->log.Run());
   Spawn(executor_, "boot", RunBoot());
@@ -234,6 +239,14 @@ Task<void> Agent::MakeFirstObjects() {
   if (!priorities.ok()) log::Warning("system priority classes: {}", priorities.error().message);
   const Status classed = co_await controllers::claims::MakeNodeClass(objects_->verbs());
   if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
+}
+
+/// Beside the boot, which needs no roles.
+Task<void> Agent::CompleteAccess() {
+  const Status made = co_await controllers::roles::MakeDefaults(executor_, objects_->verbs());
+  if (!made.ok()) log::Warning("default roles: {}", made.error().message);
+  co_await objects_->caches().WaitSynced();
+  api_->access().Complete();
 }
 
 Task<void> Agent::PrepareNetwork() {
@@ -310,6 +323,7 @@ void Agent::Stop() {
   if (names_) names_->Stop();
   if (node_api_) {
     api_->accounts().subjects().GiveUp();  // a thread of its server may wait for them
+    api_->access().GiveUp();
     node_api_->Stop();
   }
   if (api_) api_->Stop();

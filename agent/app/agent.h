@@ -65,6 +65,7 @@ class Agent {
   void StartLoops();
 
   Task<void> MakeFirstObjects();
+  Task<void> CompleteAccess();
   Task<void> PrepareNetwork();
   Task<void> StartPods();
   Task<void> ReadManifests();

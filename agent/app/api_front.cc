@@ -65,8 +65,8 @@ ApiFront::ApiFront(ApiParts parts)
     : parts_(std::move(parts)),
       meter_(parts_.stats, parts_.clock, parts_.config.node_name),
       usage_(parts_.client, meter_, parts_.config.node_name),
-      handlers_(apiserver::rest::Parts{parts_.client, parts_.clock, parts_.random, parts_.executor}, parts_.pool,
-                Layout(DirectoriesOf(parts_.config)), SourcesOf()) {}
+      handlers_(apiserver::rest::Parts{parts_.client, parts_.clock, parts_.random, parts_.executor, &access_},
+                parts_.pool, Layout(DirectoriesOf(parts_.config)), SourcesOf()) {}
 
 ApiFront::~ApiFront() { Stop(); }
 
@@ -88,6 +88,7 @@ apiserver::Sources ApiFront::SourcesOf() {
   sources.review_token = [this](api::Json body) {
     return apiserver::auth::ReviewToken(*authenticator_, std::move(body));
   };
+  sources.access = &access_;
   sources.node = parts_.config.node_name;
   sources.node_proxy = [this](std::shared_ptr<const http::Request> request) { return node_proxy_(std::move(request)); };
   return sources;
@@ -104,12 +105,12 @@ std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings
 Status ApiFront::Start() {
   const apiserver::auth::Pki pki = std::exchange(keys_, {});
   authenticator_ = std::make_unique<const apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
-  http::ServerSettings local = apiserver::Handlers::Settings();
+  http::ServerSettings local = apiserver::Handlers::Settings(access_);
   local.listen = {"unix:" + parts_.socket};
   local.limits = CommandLimits();
   commands_ = MakeServer(std::move(local));
   TRYV(Of("the command socket", commands_->Start()));
-  http::ServerSettings settings = apiserver::Handlers::Settings();
+  http::ServerSettings settings = apiserver::Handlers::Settings(access_);
   settings.listen = parts_.config.api_listen;
   const std::string ahead = AheadOf(parts_.config);
   if (!ahead.empty()) settings.listen_ahead = {ahead};
@@ -155,6 +156,7 @@ Task<void> ApiFront::KeepKeysFresh() {
 }
 
 void ApiFront::Stop() {
+  access_.GiveUp();
   if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();

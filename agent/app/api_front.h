@@ -52,6 +52,8 @@ class ApiFront {
   tokens::Issuer& accounts() { return *accounts_; }
   /// Who callers are. After Start().
   const apiserver::auth::Authenticator& authenticator() const { return *authenticator_; }
+  /// What callers may do.
+  apiserver::auth::Authorizer& access() { return access_; }
   /// Of the node's own API: `use` is called by Start() and with new ones in time. Before Start().
   void OnNodeCertificates(std::function<void(const http::Certificates&)> use) { node_certificates_ = std::move(use); }
   /// What lies below /api/v1/nodes/<this node>/proxy/. Before Start().
@@ -70,6 +72,7 @@ class ApiFront {
   std::unique_ptr<http::Server> MakeServer(http::ServerSettings settings);
 
   ApiParts parts_;
+  apiserver::auth::Authorizer access_;
   metrics::Meter meter_;
   metrics::Source usage_;
   std::unique_ptr<tokens::Issuer> accounts_;                             ///< from ReadyKeys() on

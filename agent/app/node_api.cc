@@ -29,18 +29,19 @@ http::Limits NodeApiLimits() {
   return limits;
 }
 
-node::Access AccessTo(const std::string& node_name) {
+node::Access AccessTo(const std::string& node_name, const apiserver::auth::Authorizer& rights) {
   node::Access access;
   access.known = [](const http::User& user) {
     return std::find(user.groups.begin(), user.groups.end(), kAnonymous) == user.groups.end();
   };
-  access.may = [node_name](const http::User& user, std::string_view verb, std::string_view subresource) {
+  access.may = [node_name, &rights](const http::User& user, std::string_view verb, std::string_view subresource) {
     apiserver::auth::Attributes attributes;
     attributes.verb = verb;
     attributes.resource = "nodes";
     attributes.subresource = subresource;
     attributes.name = node_name;
-    return apiserver::auth::Allowed(user, attributes);
+    rights.AwaitComplete();
+    return rights.Allows(user, attributes);
   };
   return access;
 }
@@ -144,7 +145,7 @@ http::ServerSettings NodeApi::Settings(const std::string& listen, const http::Ce
   settings.certificates = certificates;
   settings.limits = NodeApiLimits();
   settings.failure = [](int status, std::string_view message) { return node::PlainText(status, std::string(message)); };
-  settings.authorize = [access = AccessTo(parts_.config.node_name)](const http::Request& request) {
+  settings.authorize = [access = AccessTo(parts_.config.node_name, parts_.access)](const http::Request& request) {
     return node::RefuseAccess(access, request);
   };
   return settings;

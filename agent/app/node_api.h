@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/apiserver/auth/authenticator.h"
+#include "agent/apiserver/auth/authorizer.h"
 #include "agent/app/api_front.h"
 #include "agent/app/host_runtime.h"
 #include "agent/app/node_logs.h"
@@ -37,6 +38,7 @@ class NodeApi {
     BlockingPool& pool;
     std::function<std::string()> waiting_for;  ///< Boot::waiting_for()
     std::function<const apiserver::auth::Authenticator&()> authenticator;
+    const apiserver::auth::Authorizer& access;  ///< what callers may do
   };
   /// Before the caches run.
   explicit NodeApi(Parts parts);

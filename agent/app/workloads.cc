@@ -14,6 +14,7 @@
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
 #include "agent/controllers/replicaset/controller.h"
+#include "agent/controllers/roles/controller.h"
 #include "agent/controllers/statefulset/controller.h"
 
 namespace ordinal {
@@ -65,6 +66,7 @@ struct Workloads::Parts {
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));
+    Add<controllers::roles::Controller>(Named("clusterrole-aggregation-controller"));
     Add<controllers::namespaces::DefaultObjects>(Named("namespace-controller"), std::move(host.root_ca));
   }
 

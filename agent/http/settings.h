@@ -49,8 +49,8 @@ struct Certificates {
 };
 
 /// The answer to a request that its user may not make (403); nothing when it may. Asked before the body is read, on the
-/// HTTP thread.
-using Authorize = std::function<std::optional<Response>(const Request&)>;
+/// HTTP thread. It may say of the user what it knows beyond who that is (User::writes), and make another one of it.
+using Authorize = std::function<std::optional<Response>(Request&)>;
 
 /// Makes of a request what takes long, before its handler is asked: on a thread of the server's own, one request at a
 /// time.

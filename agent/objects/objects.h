@@ -59,6 +59,9 @@ struct WriteOptions {
   /// Makes the document to go on with of a decoded one and the stored one (null when there is none), before admission:
   /// adds managedFields. Null: the document stays.
   std::function<Json(Json body, const Json& old_body)> track = nullptr;
+  /// Whether who writes may write this: the document as it is to be stored, and what it was (empty: nothing). An error
+  /// ends the write. Null: nobody asks.
+  std::function<Status(const Json& body, const Object& old)> permit = nullptr;
   Findings* findings = nullptr;  ///< filled in when the document is at fault; lives as long as the call
 };
 

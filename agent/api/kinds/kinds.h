@@ -27,6 +27,10 @@
   KIND(runtime_class)            \
   KIND(namespace)                \
   KIND(node)                     \
+  KIND(role)                     \
+  KIND(cluster_role)             \
+  KIND(role_binding)             \
+  KIND(cluster_role_binding)     \
   KIND(lease)                    \
   KIND(event)
 // clang-format on

@@ -196,6 +196,22 @@ constexpr Field kSelfSubjectAccessReviewFields[] = {
     Tag(3, Struct("status", kSubjectAccessReviewStatus)),
 };
 
+constexpr Field kSubjectAccessReviewSpecFields[] = {
+    Tag(4, List(String("groups")), "the user's groups"),
+    Tag(2, Optional(Struct("nonResourceAttributes", kNonResourceAttributes)), "a path asked about"),
+    Tag(1, Optional(Struct("resourceAttributes", kResourceAttributes)), "a resource asked about"),
+    Tag(6, String("uid")),
+    Tag(3, String("user"), "the user asked about"),
+};
+
+constexpr Field kSubjectAccessReviewFields[] = {
+    String("apiVersion"),
+    String("kind"),
+    Tag(1, Struct("metadata", kObjectMeta)),
+    Tag(2, Required(Struct("spec", kSubjectAccessReviewSpec))),
+    Tag(3, Struct("status", kSubjectAccessReviewStatus)),
+};
+
 constexpr Field kResourceRuleFields[] = {
     Tag(2, List(String("apiGroups"))),
     Tag(4, List(String("resourceNames"))),
@@ -280,6 +296,10 @@ constinit const StructType kSelfSubjectAccessReviewSpec{"SelfSubjectAccessReview
 constinit const StructType kSubjectAccessReviewStatus{"SubjectAccessReviewStatus", kSubjectAccessReviewStatusFields};
 constinit const StructType kSelfSubjectAccessReview{"SelfSubjectAccessReview", kSelfSubjectAccessReviewFields,
                                                     "may I?"};
+constinit const StructType kSubjectAccessReviewSpec{"SubjectAccessReviewSpec", kSubjectAccessReviewSpecFields};
+constinit const StructType kSubjectAccessReview{"SubjectAccessReview", kSubjectAccessReviewFields, "may that user?"};
+constinit const StructType kLocalSubjectAccessReview{"LocalSubjectAccessReview", kSubjectAccessReviewFields,
+                                                     "may that user, in this namespace?"};
 constinit const StructType kResourceRule{"ResourceRule", kResourceRuleFields};
 constinit const StructType kNonResourceRule{"NonResourceRule", kNonResourceRuleFields};
 constinit const StructType kSelfSubjectRulesReviewSpec{"SelfSubjectRulesReviewSpec", kSelfSubjectRulesReviewSpecFields};

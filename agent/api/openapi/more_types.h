@@ -16,7 +16,8 @@ extern const StructType kTokenRequest, kTokenRequestSpec, kTokenRequestStatus, k
 // authorization.k8s.io/v1
 extern const StructType kSelfSubjectAccessReview, kSelfSubjectAccessReviewSpec, kSubjectAccessReviewStatus,
     kResourceAttributes, kNonResourceAttributes, kSelfSubjectRulesReview, kSelfSubjectRulesReviewSpec,
-    kSubjectRulesReviewStatus, kResourceRule, kNonResourceRule;
+    kSubjectRulesReviewStatus, kResourceRule, kNonResourceRule, kSubjectAccessReview, kLocalSubjectAccessReview,
+    kSubjectAccessReviewSpec;
 // metrics.k8s.io/v1beta1
 extern const StructType kPodMetrics, kContainerMetrics, kNodeMetrics;
 

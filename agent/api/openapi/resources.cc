@@ -70,6 +70,10 @@ constexpr Computed kComputed[] = {
      &kSelfSubjectAccessReview},
     {kAuthorization, "selfsubjectrulesreviews", "selfsubjectrulesreview", "SelfSubjectRulesReview", false, kCreate,
      &kSelfSubjectRulesReview},
+    {kAuthorization, "localsubjectaccessreviews", "localsubjectaccessreview", "LocalSubjectAccessReview", true, kCreate,
+     &kLocalSubjectAccessReview},
+    {kAuthorization, "subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview", false, kCreate,
+     &kSubjectAccessReview},
     {kMetrics, "nodes", "", "NodeMetrics", false, kGetList, &kNodeMetrics},
     {kMetrics, "pods", "", "PodMetrics", true, kGetList, &kPodMetrics},
 };
@@ -85,6 +89,7 @@ constexpr std::string_view kOrder[] = {
     "autoscaling",
     "batch",
     "policy",
+    "rbac.authorization.k8s.io",
     "storage.k8s.io",
     "scheduling.k8s.io",
     "coordination.k8s.io",

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "agent/apiserver/auth/roles.h"
+#include "agent/apiserver/auth/users.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -57,12 +57,10 @@ Authenticator::Digest Authenticator::DigestOf(std::string_view token) {
   return digest;
 }
 
-http::User Authenticator::Anonymous() { return {"system:anonymous", {"system:unauthenticated"}}; }
+http::User Authenticator::Anonymous() { return {std::string(kAnonymousName), {std::string(kUnauthenticated)}}; }
 
 http::User Authenticator::Authenticated(std::string name, std::vector<std::string> groups) {
   http::User user;
-  const Role role = RoleOf(name, groups);
-  user.writes = role == Role::kAdmin || role == Role::kNode;
   user.name = std::move(name);
   user.groups = std::move(groups);
   user.groups.emplace_back(kAuthenticated);
@@ -121,7 +119,8 @@ Result<Authenticator::Reviewed> Authenticator::Review(const std::string& token,
 
 /// Names, groups and keys are the reference's (kubernetes/pkg/serviceaccount/util.go).
 http::User Authenticator::OfAccount(const tokens::Claims& claims) {
-  http::User user = Authenticated(claims.Subject(), {"system:serviceaccounts", "system:serviceaccounts:" + claims.ns});
+  http::User user =
+      Authenticated(claims.Subject(), {std::string(kAccountsGroup), std::string(kAccountsGroup) + ":" + claims.ns});
   user.uid = claims.account.uid;
   const auto tell = [&user](const char* key, const std::string& value) {
     if (!value.empty()) user.extra.emplace_back(std::string("authentication.kubernetes.io/") + key, value);

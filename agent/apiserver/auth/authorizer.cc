@@ -5,63 +5,157 @@
 #include <algorithm>
 
 #include "agent/api/object.h"
-#include "agent/apiserver/auth/roles.h"
+#include "agent/apiserver/auth/own_node.h"
 #include "agent/apiserver/failure.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
 
-bool Matches(const std::vector<std::string_view>& words, std::string_view word) {
-  return std::any_of(words.begin(), words.end(), [word](std::string_view one) { return one == "*" || one == word; });
-}
-
-bool MatchesPath(const std::vector<std::string_view>& paths, std::string_view path) {
-  return std::any_of(paths.begin(), paths.end(), [path](std::string_view one) {
-    return one == path || (one.ends_with('*') && path.starts_with(one.substr(0, one.size() - 1)));
-  });
-}
-
-std::string Qualified(const Attributes& attributes) {
-  return attributes.subresource.empty() ? attributes.resource : attributes.resource + "/" + attributes.subresource;
-}
-
-bool Permits(const Rule& rule, const http::User& user, const Attributes& attributes) {
-  if (!Matches(rule.verbs, attributes.verb)) return false;
-  if (!attributes.path.empty()) return MatchesPath(rule.paths, attributes.path);
-  if (!Matches(rule.groups, attributes.group) || !Matches(rule.resources, Qualified(attributes))) return false;
-  return !rule.own_node || user.name == std::string(kNodePrefix) + attributes.name;
-}
+constexpr std::chrono::seconds kPatience{5};
+constexpr char kInfoViewer[] = "system:public-info-viewer";
 
 /// "pods", "statefulsets.apps": what an error is about.
 std::string GroupResource(const Attributes& attributes) {
   return attributes.group.empty() ? attributes.resource : attributes.resource + "." + attributes.group;
 }
 
-}  // namespace
+std::string Placed(const std::string& name, const std::string& ns) { return ns.empty() ? name : name + "/" + ns; }
 
-bool Allowed(const http::User& user, const Attributes& attributes) {
-  const auto& rules = RulesOf(user);
-  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return Permits(rule, user, attributes); });
+/// The first subject of the binding that is the user.
+std::string SubjectOf(const Binding& binding, const http::User& user) {
+  for (const api::AccessSubject& each : binding.subjects) {
+    const bool named = each.kind == api::kUserSubject || each.kind == api::kGroupSubject;
+    const bool is = each.kind == api::kGroupSubject  ? InGroup(user, each.name)
+                    : each.kind == api::kUserSubject ? each.name == user.name
+                                                     : AccountUser(each, binding.ns) == user.name;
+    if (!is) continue;
+    const std::string home = each.ns.empty() ? binding.ns : each.ns;
+    return fmt::format("{} \"{}\"", each.kind, named ? each.name : each.name + "/" + home);
+  }
+  return "nobody";
 }
 
-std::string ForbiddenMessage(const http::User& user, const Attributes& attributes) {
+std::string AllowedBy(const Binding& binding, const http::User& user) {
+  return fmt::format("RBAC: allowed by {} \"{}\" of {} \"{}\" to {}",
+                     binding.ns.empty() ? "ClusterRoleBinding" : "RoleBinding", Placed(binding.name, binding.ns),
+                     binding.role.kind, binding.role.name, SubjectOf(binding, user));
+}
+
+std::string Missing(const Binding& binding) {
+  return fmt::format("{}.{} \"{}\" not found", binding.role.kind == "Role" ? "role" : "clusterrole", api::kAccessGroup,
+                     binding.role.name);
+}
+
+/// As Go's aggregate of errors is printed: each once.
+std::string Aggregated(const std::vector<std::string>& errors) {
+  return errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", "));
+}
+
+}  // namespace
+
+Authorizer::Authorizer() {
+  index_.PutRole("", kInfoViewer, {{{"get"}, {}, {}, {}, {"/healthz", "/livez", "/readyz", "/version", "/version/"}}});
+  Binding everybody{"", kInfoViewer, {std::string(api::kAccessGroup), "ClusterRole", kInfoViewer}, {}};
+  for (const std::string_view group : {kAuthenticated, kUnauthenticated}) {
+    everybody.subjects.push_back(
+        {std::string(api::kGroupSubject), std::string(api::kAccessGroup), std::string(group), ""});
+  }
+  index_.PutBinding(std::move(everybody));
+  policy_ = index_.policy();
+}
+
+std::shared_ptr<const Policy> Authorizer::Now() const {
+  const std::lock_guard lock(mutex_);
+  return policy_;
+}
+
+void Authorizer::Change(const std::function<void(PolicyIndex&)>& change) {
+  change(index_);
+  std::shared_ptr<const Policy> next = index_.policy();
+  const std::lock_guard lock(mutex_);
+  policy_.swap(next);
+}
+
+bool Authorizer::Allows(const http::User& user, const Attributes& attributes) const {
+  if (IsMaster(user)) return true;
+  if (IsOfOtherNode(user, attributes)) return false;
+  const Asked asked(attributes);
+  return Now()->Any(user, attributes.path.empty() ? std::string_view(attributes.ns) : std::string_view(),
+                    [&](const Given& given) { return given.Permits(asked); });
+}
+
+std::string Authorizer::Reason(const http::User& user, const Attributes& attributes) const {
+  if (IsMaster(user) || IsOfOtherNode(user, attributes)) return {};
+  const Asked asked(attributes);
+  std::string why;
+  std::vector<std::string> missing;
+  Now()->Any(user, attributes.path.empty() ? std::string_view(attributes.ns) : std::string_view(),
+             [&](const Given& given) {
+               if (!given.rules) {
+                 std::string role = Missing(*given.by);
+                 if (std::find(missing.begin(), missing.end(), role) == missing.end())
+                   missing.push_back(std::move(role));
+                 return false;
+               }
+               if (!given.Permits(asked)) return false;
+               why = AllowedBy(*given.by, user);
+               return true;
+             });
+  if (!why.empty() || missing.empty()) return why;
+  return "RBAC: " + Aggregated(missing);
+}
+
+std::vector<api::PolicyRule> Authorizer::RulesFor(const http::User& user, const std::string& ns) const {
+  std::vector<api::PolicyRule> rules;
+  const auto add = [&rules](const Given& given) {
+    if (given.rules) rules.insert(rules.end(), given.rules->rules().begin(), given.rules->rules().end());
+    return false;
+  };
+  Now()->Any(user, ns, add);
+  return rules;
+}
+
+bool Authorizer::Writes(const http::User& user) const { return IsMaster(user) || Now()->Writes(user); }
+
+void Authorizer::Complete() {
+  const std::lock_guard lock(mutex_);
+  complete_ = true;
+  completed_.notify_all();
+}
+
+void Authorizer::AwaitComplete() const {
+  std::unique_lock lock(mutex_);
+  if (complete_ || given_up_) return;
+  // Once: whoever comes later is not to wait for as long again.
+  given_up_ = !completed_.wait_for(lock, kPatience, [this] { return complete_ || given_up_; }) || given_up_;
+}
+
+void Authorizer::GiveUp() {
+  const std::lock_guard lock(mutex_);
+  given_up_ = true;
+  completed_.notify_all();
+}
+
+std::string ForbiddenMessage(const http::User& user, const Attributes& attributes, const std::string& reason) {
+  const std::string why = reason.empty() ? "" : ": " + reason;
   if (!attributes.path.empty()) {
-    return fmt::format("forbidden: User \"{}\" cannot {} path \"{}\"", user.name, attributes.verb, attributes.path);
+    return fmt::format("forbidden: User \"{}\" cannot {} path \"{}\"{}", user.name, attributes.verb, attributes.path,
+                       why);
   }
   const std::string object = attributes.name.empty() ? "" : fmt::format(" \"{}\"", attributes.name);
   const std::string where =
       attributes.ns.empty() ? "at the cluster scope" : fmt::format("in the namespace \"{}\"", attributes.ns);
-  return fmt::format("{}{} is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" {}",
-                     GroupResource(attributes), object, user.name, attributes.verb, Qualified(attributes),
-                     attributes.group, where);
+  return fmt::format("{}{} is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" {}{}",
+                     GroupResource(attributes), object, user.name, attributes.verb, attributes.Qualified(),
+                     attributes.group, where, why);
 }
 
-http::Response Forbidden(const http::User& user, const Attributes& attributes) {
+http::Response Forbidden(const http::User& user, const Attributes& attributes, const std::string& reason) {
   api::Json details = api::Json::object();
   if (!attributes.name.empty()) details["name"] = attributes.name;
   if (!attributes.group.empty()) details["group"] = attributes.group;
   if (!attributes.resource.empty()) details["kind"] = attributes.resource;
-  http::Response response = Failure(403, "Forbidden", ForbiddenMessage(user, attributes), std::move(details));
+  http::Response response = Failure(403, "Forbidden", ForbiddenMessage(user, attributes, reason), std::move(details));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }

@@ -1,29 +1,70 @@
-// Authorizer: may this user do that? Pure; any thread. The sentences are the reference's, which clients show as they
-// are.
+// Authorizer: may this user do that? By roles and bindings (rbac.authorization.k8s.io), as the reference's authorisers
+// together decide it (plugin/pkg/auth/authorizer/rbac, node). The sentences are the reference's, which clients show as
+// they are.
+//
+//   control thread: roles, bindings ──> PolicyIndex ──> Policy ──swap──> any thread: Allows(), RulesFor()
 #pragma once
 
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
+#include "agent/apiserver/auth/attributes.h"
+#include "agent/apiserver/auth/policy_index.h"
 #include "agent/http/message.h"
 
 namespace ordinal::apiserver::auth {
 
-/// What somebody asks to do. With a `path` it is no resource ("/version"), and only `verb` ("get") counts beside it.
-struct Attributes {
-  std::string verb;  ///< get list watch create update patch delete deletecollection; for a path the method: get, post
-  std::string group;
-  std::string resource;  ///< "pods"
-  std::string subresource;
-  std::string ns, name;
-  std::string path;
+class Authorizer {
+ public:
+  /// Everybody may see health and version, until other roles are told.
+  Authorizer();
+
+  /// Whoever is in "system:masters" may do everything. A node's agent touches no other node's Node, Lease and CSINode,
+  /// whatever its roles say. Any thread; does not block.
+  bool Allows(const http::User& user, const Attributes& attributes) const;
+  /// Why it does, for who asks a review; or, where it does not, which roles it looked for that are not there. Often
+  /// empty.
+  std::string Reason(const http::User& user, const Attributes& attributes) const;
+  /// All that the user may do in namespace `ns` (empty: for all alone) by its roles. Any thread.
+  std::vector<api::PolicyRule> RulesFor(const http::User& user, const std::string& ns) const;
+  /// Whether it may change anything anywhere: only then the larger bounds of a request are its own. Any thread.
+  bool Writes(const http::User& user) const;
+
+  /// Has `change` change the roles; what it made of them counts from its end on. Control thread.
+  void Change(const std::function<void(PolicyIndex&)>& change);
+  /// The rules of a role that a binding in `ns` names; null when there is none. Control thread.
+  std::shared_ptr<const RoleRules> FindRole(const std::string& ns, const api::RoleRef& role) const {
+    return index_.FindRole(ns, role);
+  }
+
+  /// All roles there are were told.
+  void Complete();
+  /// Blocks until Complete() or GiveUp(), for some seconds at most, at the start of the agent: roles are asked for
+  /// before what is stored was looked at. Not on the control thread.
+  void AwaitComplete() const;
+  /// Nobody waits any more.
+  void GiveUp();
+
+ private:
+  std::shared_ptr<const Policy> Now() const;
+
+  PolicyIndex index_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Policy> policy_;
+  mutable std::condition_variable completed_;
+  bool complete_ = false;
+  mutable bool given_up_ = false;
 };
 
-bool Allowed(const http::User& user, const Attributes& attributes);
-
-/// `pods "a" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"`
-std::string ForbiddenMessage(const http::User& user, const Attributes& attributes);
+/// `pods "a" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"`, and
+/// `reason` where there is one.
+std::string ForbiddenMessage(const http::User& user, const Attributes& attributes, const std::string& reason);
 
 /// The answer (403, golden errors/90).
-http::Response Forbidden(const http::User& user, const Attributes& attributes);
+http::Response Forbidden(const http::User& user, const Attributes& attributes, const std::string& reason);
 
 }  // namespace ordinal::apiserver::auth

@@ -4,7 +4,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include "agent/apiserver/auth/roles.h"
+#include "agent/apiserver/auth/users.h"
 #include "agent/base/log.h"
 #include "agent/base/private_file.h"
 

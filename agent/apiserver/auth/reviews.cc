@@ -1,8 +1,5 @@
 #include "agent/apiserver/auth/reviews.h"
 
-#include "agent/apiserver/auth/authorizer.h"
-#include "agent/apiserver/auth/roles.h"
-
 namespace ordinal::apiserver::auth {
 namespace {
 
@@ -20,12 +17,6 @@ const Json& Part(const Json& object, const char* field) {
   return found != object.end() && found->is_object() ? *found : kNone;
 }
 
-Json Words(const std::vector<std::string_view>& words) {
-  Json list = Json::array();
-  for (const std::string_view word : words) list.push_back(std::string(word));
-  return list;
-}
-
 /// The body with what the reference writes there in any case.
 Json Reviewed(Json body, Json status) {
   if (!body.contains("metadata") || !body["metadata"].is_object()) body["metadata"] = Json::object();
@@ -35,7 +26,7 @@ Json Reviewed(Json body, Json status) {
   return body;
 }
 
-Result<Attributes> Asked(const Json& spec) {
+Result<Attributes> AskedIn(const Json& spec) {
   const Json& resource = Part(spec, "resourceAttributes");
   const Json& other = Part(spec, "nonResourceAttributes");
   if (resource.is_null() == other.is_null()) {
@@ -67,27 +58,39 @@ Json UserInfo(const http::User& user) {
   return info;
 }
 
-Result<Json> Review(const http::User& user, Json body) {
-  TRY(const Attributes asked, Asked(Part(body, "spec")));
-  return Reviewed(std::move(body), {{"allowed", Allowed(user, asked)}});
+Result<Json> Review(const Authorizer& access, const http::User& user, Json body) {
+  TRY(const Attributes asked, AskedIn(Part(body, "spec")));
+  Json status = {{"allowed", access.Allows(user, asked)}};
+  const std::string reason = access.Reason(user, asked);
+  if (!reason.empty()) status["reason"] = reason;
+  return Reviewed(std::move(body), std::move(status));
+}
+
+/// The user that a spec names.
+Result<http::User> SubjectOf(const Json& spec) {
+  http::User user;
+  user.name = Text(spec, "user");
+  user.uid = Text(spec, "uid");
+  user.groups = api::ReadStrings(spec, "groups");
+  if (user.name.empty() && user.groups.empty()) {
+    return MakeError(ErrorCode::kInvalid, "spec.user: Invalid value: at least one of user or group must be specified");
+  }
+  return user;
 }
 
 }  // namespace
 
-Result<Json> ReviewAccess(const http::User& user, Json body) { return Review(user, std::move(body)); }
+Result<Json> ReviewAccess(const Authorizer& access, const http::User& user, Json body) {
+  return Review(access, user, std::move(body));
+}
 
-Result<Json> ReviewRules(const http::User& user, Json body) {
+Result<Json> ReviewRules(const Authorizer& access, const http::User& user, Json body) {
   if (!body.is_object()) return MakeError(ErrorCode::kInvalid, "the body is no object");
+  const std::string ns = Text(Part(body, "spec"), "namespace");
+  if (ns.empty()) return MakeError(ErrorCode::kInvalid, "no namespace on request", "BadRequest");
   Json resources = Json::array(), paths = Json::array();
-  for (const Rule& rule : RulesOf(user)) {
-    if (!rule.paths.empty()) {
-      paths.push_back({{"verbs", Words(rule.verbs)}, {"nonResourceURLs", Words(rule.paths)}});
-      continue;
-    }
-    Json listed = {
-        {"verbs", Words(rule.verbs)}, {"apiGroups", Words(rule.groups)}, {"resources", Words(rule.resources)}};
-    if (rule.own_node) listed["resourceNames"] = Json::array({user.name.substr(kNodePrefix.size())});
-    resources.push_back(std::move(listed));
+  for (const api::PolicyRule& rule : access.RulesFor(user, ns)) {
+    (rule.resources.empty() ? paths : resources).push_back(rule.ToJson());
   }
   return Reviewed(std::move(body), {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", false}});
 }
@@ -99,19 +102,24 @@ Result<Json> ReviewSelf(const http::User& user, Json body) {
   return reviewed;
 }
 
-Result<Json> ReviewSubject(Json body) {
-  const Json& spec = Part(body, "spec");
-  http::User user;
-  user.name = Text(spec, "user");
-  if (spec.is_object() && spec.contains("groups") && spec["groups"].is_array()) {
-    for (const Json& group : spec["groups"]) {
-      if (group.is_string()) user.groups.push_back(group.get<std::string>());
-    }
+Result<Json> ReviewSubject(const Authorizer& access, Json body) {
+  TRY(const http::User user, SubjectOf(Part(body, "spec")));
+  return Review(access, user, std::move(body));
+}
+
+Result<Json> ReviewSubjectIn(const Authorizer& access, const std::string& ns, Json body) {
+  const Json& resource = Part(Part(body, "spec"), "resourceAttributes");
+  if (resource.is_null()) {
+    return MakeError(ErrorCode::kInvalid, "spec.resourceAttributes: Invalid value: must be specified");
   }
-  if (user.name.empty() && user.groups.empty()) {
-    return MakeError(ErrorCode::kInvalid, "spec.user: Invalid value: at least one of user or group must be specified");
+  const std::string placed = Text(Part(body, "metadata"), "namespace");
+  if (Text(resource, "namespace") != ns || (!placed.empty() && placed != ns)) {
+    return MakeError(ErrorCode::kInvalid,
+                     "spec.resourceAttributes.namespace: Invalid value: must match the namespace of the request");
   }
-  return Review(user, std::move(body));
+  TRY(Json reviewed, ReviewSubject(access, std::move(body)));
+  reviewed["metadata"]["namespace"] = ns;
+  return reviewed;
 }
 
 Result<Json> ReviewToken(const Authenticator& authenticator, Json body) {

@@ -53,6 +53,7 @@ Result<std::shared_ptr<const http::Request>> InJson(const std::shared_ptr<const 
 }
 
 rest::Refusal RefusalOf(const Call& call, const Error& error) {
+  if (call.refusal) return *call.refusal;
   if (!call.conflicts.empty()) return rest::ApplyRefusal(error, call.conflicts);
   return rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
 }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "agent/apiserver/auth/escalation.h"
 #include "agent/apiserver/rest/fields.h"
 
 namespace ordinal::apiserver::rest {
@@ -43,6 +44,24 @@ Status Place(const Call& call, Json& body) {
       fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, call.route.name));
 }
 
+/// The writer of what gives rights to others has to have them.
+Status CheckGrants(Call& call, const Json& body, const api::Object& old) {
+  const std::string ns = api::ReadString(api::Member(body, "metadata"), "namespace");
+  const std::string name = api::ReadString(api::Member(body, "metadata"), "name");
+  static const auth::Authorizer kNobody;
+  const auth::Authorizer& access = call.with.access == nullptr ? kNobody : *call.with.access;
+  const Status checked = auth::CheckGiving(
+      access, {call.request->user, call.kind(), ns, call.route.name, body, old.empty() ? nullptr : &old.body()});
+  if (checked.ok()) return {};
+  if (checked.error().code == ErrorCode::kNotFound) {  // another object than the one that is written
+    call.refusal = Refusal{404, "NotFound", checked.error().message, Json::object()};
+    return checked;
+  }
+  return MakeError(ErrorCode::kPermissionDenied,
+                   fmt::format("{} \"{}\" is forbidden: {}", ResourceName(call.kind()), name, checked.error().message),
+                   "Forbidden");
+}
+
 }  // namespace
 
 Result<store::ListOptions> SelectionOf(const Call& call) {
@@ -72,6 +91,9 @@ Result<objects::WriteOptions> WriteOptionsOf(Call& call) {
                       Json body, const Json& old_body) {
     return api::TrackUpdate(kind, old_body, std::move(body), manager, now);
   };
+  if (call.kind().grants != nullptr) {
+    options.permit = [&call](const Json& body, const api::Object& old) { return CheckGrants(call, body, old); };
+  }
   return options;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@
 #include "agent/base/random.h"
 #include "agent/objects/objects.h"
 
+namespace ordinal::apiserver::auth {
+class Authorizer;
+}
+
 namespace ordinal::apiserver::rest {
 
 /// What the handlers work with. They run on the control thread and own nothing.
@@ -20,6 +25,8 @@ struct Parts {
   Clock& clock;
   Random& random;
   Executor executor;
+  /// Says which rights people may give; null: only members of "system:masters" give any.
+  const auth::Authorizer* access = nullptr;
 };
 
 struct Call {
@@ -36,6 +43,7 @@ struct Call {
   std::vector<api::FieldConflict> conflicts;  ///< of a server-side apply
   Repeats repeats;                            ///< of the body (rest/fields.h)
   std::vector<std::string> patch_warnings;    ///< of what the patch made; once more for each edit (rest/fields.h)
+  std::optional<Refusal> refusal;             ///< how to refuse it, where an error cannot say that
   api::Object before;                         ///< what the last edit was made of; empty for a new object
 
   const api::KindInfo& kind() const { return *route.kind; }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "agent/apiserver/auth/roles.h"
+#include "agent/apiserver/auth/users.h"
 #include "agent/apiserver/rest/eviction.h"
 #include "agent/apiserver/rest/posted.h"
 #include "agent/apiserver/rest/read.h"
@@ -33,7 +33,7 @@ Task<Result<http::Response>> Bind(Call& call) {
 /// The reference's admission plugin NodeRestriction: a node gets tokens for its own pods alone.
 Task<Status> CheckNodeAsks(Call& call, const Json& request) {
   const http::User& user = call.request->user;
-  if (auth::RoleOf(user.name, user.groups) != auth::Role::kNode) co_return Status();
+  if (!auth::IsNode(user)) co_return Status();
   const Json& bound = api::Member(api::Member(request, "spec"), "boundObjectRef");
   const std::string uid = api::ReadString(bound, "uid"), pod_kind = "Pod";
   const auto refuse = [&user](const char* why) {
@@ -44,8 +44,7 @@ Task<Status> CheckNodeAsks(Call& call, const Json& request) {
   api::ObjectKey key{pod_kind, call.route.ns, api::ReadString(bound, "name")};
   const auto pod = co_await call.with.stored.Get(std::move(key));
   const std::string node = pod.ok() ? api::ReadString(api::Member(pod->body(), "spec"), "nodeName") : "";
-  const std::string own = user.name.substr(auth::kNodePrefix.size());
-  if (!pod.ok() || pod->uid() != uid || node != own) co_return refuse("of pods that are on it");
+  if (!pod.ok() || pod->uid() != uid || node != auth::NodeOf(user)) co_return refuse("of pods that are on it");
   co_return Status();
 }
 

@@ -158,13 +158,16 @@ bool Retry(const Result<Object>& written, int attempt) {
 LocalObjects::LocalObjects(store::ObjectStore& store, Clock& clock, Random& random, Admitters admitters)
     : store_(store), clock_(clock), random_(random), admitters_(std::move(admitters)) {}
 
-/// `document` as it is to be stored; its faults are an error.
-Task<Result<Json>> LocalObjects::Admitted(Attempt& attempt, Json document, Findings* findings) {
+/// `document` as it is to be stored; its faults are an error, and that its writer may not write it.
+Task<Result<Json>> LocalObjects::Admitted(Attempt& attempt, Json document, const WriteOptions& options) {
   attempt.body = std::move(document);
   CO_TRYV(co_await AdmitBy(admitters_, attempt));
-  if (attempt.faults.empty()) co_return std::move(attempt.body);
-  const ObjectKey key = attempt.creates() ? KeyOf(attempt.kind, attempt.body) : attempt.old.key();
-  co_return Invalid(Summary(attempt.kind, key), std::move(attempt.faults), false, findings);
+  if (!attempt.faults.empty()) {
+    const ObjectKey key = attempt.creates() ? KeyOf(attempt.kind, attempt.body) : attempt.old.key();
+    co_return Invalid(Summary(attempt.kind, key), std::move(attempt.faults), false, options.findings);
+  }
+  if (options.permit) CO_TRYV(options.permit(attempt.body, attempt.old));
+  co_return std::move(attempt.body);
 }
 
 Task<Result<Written>> LocalObjects::Create(Json body, WriteOptions options) {
@@ -179,7 +182,7 @@ Task<Result<Written>> LocalObjects::Create(Json body, WriteOptions options) {
     if (options.track) decoded.body = options.track(std::move(decoded.body), Json());
     const Object none;
     Attempt attempt(*decoded.kind, none, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
-    CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options.findings));
+    CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options));
     Object object(std::move(admitted));
     auto writing = options.dry_run ? Rehearse(store_, std::move(object)) : store_.Create(std::move(object));
     auto created = co_await std::move(writing);
@@ -220,7 +223,8 @@ Task<Result<Object>> LocalObjects::Modify(ObjectKey key, std::function<bool(Json
     Attempt attempt(*kind, old, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
     if (!OnlyStatusDiffers(old.body(), next)) {
       CO_TRY(api::Decoded decoded, Check(next, WriteOptions(), &old));
-      CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), nullptr));
+      const WriteOptions whole;
+      CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), whole));
       next = std::move(admitted);
     }
     auto written = co_await Write(store_, old, std::move(next));
@@ -243,7 +247,7 @@ Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOption
     if (options.part == WriteOptions::Part::kResize) decoded.body = api::ResizedPod(old.body(), decoded.body);
     if (options.track) decoded.body = options.track(std::move(decoded.body), old.body());
     Attempt attempt(*kind, old, options.part, clock_.Now(), random_, store_);
-    CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options.findings));
+    CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options));
     if (options.dry_run) co_return Written{Object(std::move(admitted)), std::move(decoded.warnings)};
     auto written = co_await Write(store_, old, std::move(admitted));
     attempt.Settle(written.ok());

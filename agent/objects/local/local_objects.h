@@ -41,7 +41,7 @@ class LocalObjects final : public Objects {
   void SignWith(const tokens::Issuer& issuer) { issuer_ = &issuer; }
 
  private:
-  Task<Result<Json>> Admitted(Attempt& attempt, Json document, Findings* findings);
+  Task<Result<Json>> Admitted(Attempt& attempt, Json document, const WriteOptions& options);
 
   store::ObjectStore& store_;
   Clock& clock_;

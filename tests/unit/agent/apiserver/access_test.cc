@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace ordinal::apiserver {
 namespace {
 
@@ -61,17 +63,63 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"PATCH", "/apis/apps/v1/namespaces/a/statefulsets/x/scale", "patch", "apps", "statefulsets", "scale", "a",
             "x", ""},
         Row{"GET", "/api/v1/namespaces/a/pods/x/log", "get", "", "pods", "log", "a", "x", ""},
+        Row{"GET", "/api/v1/nodes/n/proxy/metrics", "get", "", "nodes", "proxy", "", "n", ""},
         Row{"GET", "/api/v1/namespaces/a/pods/x/exec", "create", "", "pods", "exec", "a", "x", ""}));
 
+TEST(Access, AFieldSelectorNamesTheObject) {
+  const auto name_of = [](const char* target, const char* selector, const char* method = "GET") {
+    http::Request request = Asked(method, target);
+    request.query.emplace("fieldSelector", selector);
+    return AttributesOf(request).name;
+  };
+  const char* pods = "/api/v1/namespaces/a/pods";
+  EXPECT_EQ(name_of(pods, "metadata.name=x"), "x");
+  EXPECT_EQ(name_of(pods, "metadata.name==x"), "x");
+  EXPECT_EQ(name_of(pods, "status.phase=Running,metadata.name=x"), "x");
+  EXPECT_EQ(name_of("/api/v1/namespaces/a/pods?watch=true", "metadata.name=x"), "x");
+  EXPECT_EQ(name_of(pods, "metadata.name!=x"), "");
+  EXPECT_EQ(name_of(pods, "metadata.name="), "");
+  EXPECT_EQ(name_of(pods, "metadata.name=a/b"), "");
+  EXPECT_EQ(name_of(pods, "metadata.name=.."), "");
+  EXPECT_EQ(name_of(pods, "metadata.name=a\\,b"), "");
+  EXPECT_EQ(name_of(pods, "metadata.name=x", "DELETE"), "") << "a deletion of all is none of one";
+  EXPECT_EQ(name_of("/apis/metrics.k8s.io/v1beta1/namespaces/a/pods", "metadata.name=x"), "")
+      << "what does not go by the selector must not be permitted by it";
+}
+
 TEST(Access, AnonymousMayNotRead) {
+  auth::Authorizer access;
+  access.Complete();
   http::Request request = Asked("GET", "/api/v1/namespaces/default/pods");
-  const std::optional<http::Response> refusal = Refusal(request);
+  request.user.groups = {"system:unauthenticated"};
+  const std::optional<http::Response> refusal = Refusal(access, request);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_EQ(refusal->status, 403);
   request.user.groups = {"system:masters"};
-  EXPECT_FALSE(Refusal(request).has_value());
+  EXPECT_FALSE(Refusal(access, request).has_value());
+  EXPECT_TRUE(request.user.writes);
   request.headers.emplace("impersonate-user", "somebody");
-  EXPECT_EQ(Refusal(request)->status, 501);
+  EXPECT_EQ(Refusal(access, request)->status, 403) << "somebody may not";
+  EXPECT_EQ(request.user.name, "somebody");
+  EXPECT_FALSE(request.user.writes);
+}
+
+TEST(Access, WaitsUntilRolesAreKnown) {
+  auth::Authorizer access;
+  http::Request stranger = Asked("GET", "/readyz");
+  stranger.user.groups = {"system:unauthenticated"};
+  EXPECT_FALSE(Refusal(access, stranger).has_value()) << "who does not wait";
+  std::thread teller([&access] {
+    access.Change([](auth::PolicyIndex& index) {
+      index.PutRole("", "r", {{{"list"}, {""}, {"pods"}, {}, {}}});
+      index.PutBinding({"", "r", {"", "ClusterRole", "r"}, {{"User", "", "carol", ""}}});
+    });
+    access.Complete();
+  });
+  http::Request request = Asked("GET", "/api/v1/pods");
+  request.user.name = "carol";
+  EXPECT_FALSE(Refusal(access, request).has_value());
+  teller.join();
 }
 
 }  // namespace

@@ -160,7 +160,8 @@ TEST_F(PkiTest, GivesTokensForAdminAndView) {
   const Pki pki = Ensure();
   const Authenticator authenticator(pki.tokens, clock_);
   ASSERT_EQ(pki.tokens.size(), 2u);
-  EXPECT_TRUE(authenticator({.bearer = pki.tokens[0].token})->writes);
+  EXPECT_EQ(authenticator({.bearer = pki.tokens[0].token})->groups,
+            (std::vector<std::string>{"system:masters", "system:authenticated"}));
   EXPECT_EQ(authenticator({.bearer = pki.tokens[1].token})->groups,
             (std::vector<std::string>{"ordinal:view", "system:authenticated"}));
   EXPECT_EQ(pki.tokens[0].token.size(), 64u);

@@ -2,12 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/agent/apiserver/auth/policies.h"
+
 namespace ordinal::apiserver::auth {
 namespace {
 
 using api::Json;
 
 const http::User kView{"ordinal-view", {"ordinal:view", "system:authenticated"}};
+
+/// Everybody in "ordinal:view" may read pods and their logs.
+const Authorizer& Viewing() {
+  static Authorizer access;
+  Give(access, "", "viewers", R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["pods", "pods/log"]}])",
+       {TheGroup("ordinal:view")});
+  return access;
+}
 
 Json AccessReview(const char* spec) {
   return {{"kind", "SelfSubjectAccessReview"}, {"apiVersion", "authorization.k8s.io/v1"}, {"spec", Json::parse(spec)}};
@@ -28,9 +38,10 @@ TEST(Reviews, SayWhatOneMay) {
   };
   for (const Case& one : cases) {
     SCOPED_TRACE(one.spec);
-    const auto reviewed = ReviewAccess(kView, AccessReview(one.spec));
+    const auto reviewed = ReviewAccess(Viewing(), kView, AccessReview(one.spec));
     ASSERT_TRUE(reviewed.ok());
-    EXPECT_EQ((*reviewed)["status"], (Json{{"allowed", one.allowed}}));
+    EXPECT_EQ((*reviewed)["status"]["allowed"], one.allowed);
+    EXPECT_EQ((*reviewed)["status"].contains("reason"), one.allowed);
     EXPECT_EQ((*reviewed)["spec"], Json::parse(one.spec));
     EXPECT_TRUE((*reviewed)["metadata"]["creationTimestamp"].is_null());
   }
@@ -38,24 +49,22 @@ TEST(Reviews, SayWhatOneMay) {
 
 TEST(Reviews, NeedOneQuestion) {
   for (const char* spec : {"{}", R"({"resourceAttributes": {}, "nonResourceAttributes": {"path": "/"}})", "[]"}) {
-    EXPECT_FALSE(ReviewAccess(kView, AccessReview(spec)).ok()) << spec;
+    EXPECT_FALSE(ReviewAccess(Viewing(), kView, AccessReview(spec)).ok()) << spec;
   }
-  EXPECT_FALSE(ReviewAccess(kView, Json()).ok());
-  EXPECT_FALSE(ReviewRules(kView, Json("text")).ok());
+  EXPECT_FALSE(ReviewAccess(Viewing(), kView, Json()).ok());
+  EXPECT_FALSE(ReviewRules(Viewing(), kView, Json("text")).ok());
   EXPECT_FALSE(ReviewSelf(kView, Json::array()).ok());
 }
 
 TEST(Reviews, ListRules) {
-  const http::User node{"system:node:n1", {"system:nodes", "system:authenticated"}};
-  const auto reviewed = ReviewRules(node, {{"spec", {{"namespace", "default"}}}});
+  const auto reviewed = ReviewRules(Viewing(), kView, {{"spec", {{"namespace", "default"}}}});
   ASSERT_TRUE(reviewed.ok());
-  const Json& status = (*reviewed)["status"];
-  EXPECT_EQ(status["incomplete"], false);
-  EXPECT_EQ(status["nonResourceRules"][0]["verbs"], Json::array({"get"}));
-  bool own = false;
-  for (const Json& rule : status["resourceRules"])
-    own = own || rule.value("resourceNames", Json()) == Json::array({"n1"});
-  EXPECT_TRUE(own);
+  EXPECT_EQ((*reviewed)["status"], Json::parse(R"({
+    "resourceRules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods", "pods/log"]}],
+    "nonResourceRules": [{"verbs": ["get"],
+                          "nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"]}],
+    "incomplete": false})"));
+  EXPECT_FALSE(ReviewRules(Viewing(), kView, {{"spec", Json::object()}}).ok()) << "of which namespace?";
 }
 
 TEST(Reviews, SayWhoOneIs) {
@@ -70,11 +79,25 @@ TEST(Reviews, AnswerAboutOthers) {
   const auto about = [](const char* user) {
     Json body = {{"spec", {{"resourceAttributes", {{"verb", "delete"}, {"resource", "pods"}}}}}};
     body["spec"].update(Json::parse(user));
-    return ReviewSubject(body);
+    return ReviewSubject(Viewing(), body);
   };
   EXPECT_EQ((*about(R"({"user": "x", "groups": ["system:masters"]})"))["status"]["allowed"], true);
   EXPECT_EQ((*about(R"({"user": "x"})"))["status"]["allowed"], false);
   EXPECT_FALSE(about("{}").ok());
+}
+
+TEST(Reviews, AnswerAboutOthersInOneNamespace) {
+  const auto about = [](const char* ns) {
+    Json body = {{"spec", {{"user", "x"}, {"groups", {"ordinal:view"}}}}};
+    body["spec"]["resourceAttributes"] = {{"verb", "get"}, {"resource", "pods"}, {"namespace", ns}};
+    return ReviewSubjectIn(Viewing(), "default", body);
+  };
+  const auto reviewed = about("default");
+  ASSERT_TRUE(reviewed.ok());
+  EXPECT_EQ((*reviewed)["status"]["allowed"], true);
+  EXPECT_EQ((*reviewed)["metadata"]["namespace"], "default");
+  EXPECT_FALSE(about("other").ok());
+  EXPECT_FALSE(ReviewSubjectIn(Viewing(), "default", {{"spec", {{"user", "x"}}}}).ok());
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+#include "agent/api/kinds/kinds.h"
+#include "agent/api/kinds/role_binding/fields.h"
+#include "agent/api/kinds/shared/access_rules.h"
+
+namespace ordinal::api::kinds::of_role_binding {
+namespace {
+
+void Validate(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateBinding(body, RulesOf::kNamespace, faults);
+}
+
+}  // namespace
+
+constinit const KindInfo kKind{
+    .group = kAccessGroup,
+    .version = "v1",
+    .kind = "RoleBinding",
+    .plural = "rolebindings",
+    .singular = "rolebinding",
+    .short_names = {},
+    .schema = &schema::kRoleBinding,
+    .old_versions = {},
+    .set_defaults = SetBindingDefaults,
+    .validate = Validate,
+    .validate_update = ValidateBindingUpdate,
+    .check_name = CheckPathSegment,
+    .in_manifests = true,
+    .columns = kBindingColumns,
+    .cells = BindingCells,
+    .grants = BindingGrants,
+};
+
+}  // namespace ordinal::api::kinds::of_role_binding

@@ -1,0 +1,12 @@
+// Roles and bindings as they are stored, told to the authoriser.
+#pragma once
+
+#include "agent/apiserver/auth/authorizer.h"
+#include "agent/objects/caches.h"
+
+namespace ordinal::apiserver::auth {
+
+/// From now on `access` goes by what the caches hold. Before the caches run; both outlive what runs of them.
+void FollowRoles(objects::Caches& caches, Authorizer& access);
+
+}  // namespace ordinal::apiserver::auth

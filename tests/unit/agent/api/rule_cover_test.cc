@@ -1,0 +1,92 @@
+// What one's own rules cover of others (the cases of the reference's rule_test.go, in our words).
+#include "agent/api/rule_cover.h"
+
+#include <gmock/gmock.h>
+
+namespace ordinal::api {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<PolicyRule> Rules(const char* text) { return ReadRules(Json{{"rules", Json::parse(text)}}); }
+
+std::vector<std::string> Missing(const char* owned, const char* wanted) {
+  std::vector<std::string> lines;
+  for (const PolicyRule& rule : Compacted(*Uncovered(Rules(owned), Rules(wanted)))) lines.push_back(ToString(rule));
+  return lines;
+}
+
+TEST(RuleCover, SaysWhatIsMissing) {
+  const char* read = R"([{"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods", "pods/log"]}])";
+  EXPECT_THAT(Missing(read, read), IsEmpty());
+  EXPECT_THAT(Missing(R"([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}])", read), IsEmpty());
+  EXPECT_THAT(Missing("[]", read), ElementsAre(R"({APIGroups:[""], Resources:["pods"], Verbs:["get" "list"]})",
+                                               R"({APIGroups:[""], Resources:["pods/log"], Verbs:["get" "list"]})"));
+  EXPECT_THAT(Missing(R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}])", read),
+              ElementsAre(R"({APIGroups:[""], Resources:["pods"], Verbs:["list"]})",
+                          R"({APIGroups:[""], Resources:["pods/log"], Verbs:["get" "list"]})"));
+}
+
+TEST(RuleCover, AddsUpSeveralRules) {
+  EXPECT_THAT(Missing(R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]},
+                          {"verbs": ["list"], "apiGroups": [""], "resources": ["pods"]},
+                          {"verbs": ["*"], "apiGroups": ["apps"], "resources": ["deployments"]}])",
+                      R"([{"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods"]},
+                          {"verbs": ["delete"], "apiGroups": ["apps"], "resources": ["deployments"]}])"),
+              IsEmpty());
+}
+
+TEST(RuleCover, AStarIsMoreThanAllThatAreNamed) {
+  EXPECT_THAT(Missing(R"([{"verbs": ["get", "list", "watch"], "apiGroups": [""], "resources": ["pods"]}])",
+                      R"([{"verbs": ["*"], "apiGroups": [""], "resources": ["pods"]}])"),
+              ElementsAre(R"({APIGroups:[""], Resources:["pods"], Verbs:["*"]})"));
+}
+
+TEST(RuleCover, NamesAreLess) {
+  const char* one = R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a"]}])";
+  const char* all = R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"]}])";
+  EXPECT_THAT(Missing(all, one), IsEmpty());
+  EXPECT_THAT(Missing(one, all), ElementsAre(R"({APIGroups:[""], Resources:["secrets"], Verbs:["get"]})"));
+  EXPECT_THAT(Missing(one, R"([{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"],
+                               "resourceNames": ["a", "b"]}])"),
+              ElementsAre(R"({APIGroups:[""], Resources:["secrets"], ResourceNames:["b"], Verbs:["get"]})"));
+}
+
+TEST(RuleCover, SubresourcesOfAll) {
+  const char* scales = R"([{"verbs": ["get"], "apiGroups": ["apps"], "resources": ["*/scale"]}])";
+  EXPECT_THAT(Missing(scales, R"([{"verbs": ["get"], "apiGroups": ["apps"], "resources": ["deployments/scale"]}])"),
+              IsEmpty());
+  EXPECT_THAT(Missing(scales, R"([{"verbs": ["get"], "apiGroups": ["apps"], "resources": ["deployments"]}])"),
+              testing::SizeIs(1));
+}
+
+TEST(RuleCover, Paths) {
+  const char* below = R"([{"verbs": ["get"], "nonResourceURLs": ["/api/*", "/version"]}])";
+  EXPECT_THAT(Missing(below, R"([{"verbs": ["get"], "nonResourceURLs": ["/api/v1", "/version", "/api/apps/*"]}])"),
+              IsEmpty());
+  EXPECT_THAT(Missing(below, R"([{"verbs": ["get"], "nonResourceURLs": ["/metrics"]}])"),
+              ElementsAre(R"({NonResourceURLs:["/metrics"], Verbs:["get"]})"));
+  EXPECT_THAT(Missing(below, R"([{"verbs": ["get"], "nonResourceURLs": ["*"]}])"), testing::SizeIs(1));
+}
+
+TEST(RuleCover, RefusesWhatWouldTakeForever) {
+  PolicyRule many;
+  for (int i = 0; i < 200; ++i) {
+    many.verbs.push_back("v" + std::to_string(i));
+    many.groups.push_back("g" + std::to_string(i));
+    many.resources.push_back("r" + std::to_string(i));
+  }
+  EXPECT_EQ(Uncovered({}, {many}).error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(*Uncovered({{{"*"}, {"*"}, {"*"}, {}, {}}}, {many}), IsEmpty());
+}
+
+TEST(RuleCover, StarsAtTheEndOfPaths) {
+  EXPECT_TRUE(MatchesPath("*", "/anything"));
+  EXPECT_TRUE(MatchesPath("/api/*", "/api/"));
+  EXPECT_FALSE(MatchesPath("/api/*", "/api"));
+  EXPECT_FALSE(MatchesPath("/a*/b", "/ax/b"));
+}
+
+}  // namespace
+}  // namespace ordinal::api
