@@ -221,7 +221,7 @@ struct RuntimeStatus {
   bool systemd_cgroup = false;
   bool restrict_oom_score_adj = false;
   std::map<std::string, HandlerFeatures> handlers;  ///< by name, "" is the default one; none: not told (before 2.0)
-  std::optional<bool> supplemental_groups_policy;  ///< none: not told
+  std::optional<bool> supplemental_groups_policy;   ///< none: not told
 };
 
 // The filters have constructors and are no aggregates on purpose: see agent/base/task.h about GCC 12.

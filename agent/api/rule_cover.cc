@@ -2,30 +2,46 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <tuple>
+#include <unordered_set>
 
 namespace ordinal::api {
 namespace {
 
 using Words = std::vector<std::string>;
 
-bool Has(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+using WordSet = std::unordered_set<std::string_view>;
+
+WordSet SetOf(const Words& words) { return {words.begin(), words.end()}; }
+
+/// Rules that somebody has, made ready to be compared with. Refers to them.
+struct Owned {
+  explicit Owned(const PolicyRule& rule)
+      : verbs(SetOf(rule.verbs)),
+        groups(SetOf(rule.groups)),
+        resources(SetOf(rule.resources)),
+        names(SetOf(rule.names)),
+        paths(&rule.paths) {}
+
+  WordSet verbs, groups, resources, names;
+  const Words* paths;
+};
+
+bool HasAll(const WordSet& words, const Words& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& each) { return words.contains(each); });
 }
 
-bool HasAll(const Words& words, const Words& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& each) { return Has(words, each); });
-}
-
-bool CoversResource(const Words& owned, const std::string& wanted) {
-  if (Has(owned, wanted)) return true;
+bool CoversResource(const WordSet& owned, const std::string& wanted) {
+  if (owned.contains(wanted)) return true;
   const size_t slash = wanted.find('/');
-  return slash != std::string::npos && Has(owned, "*" + wanted.substr(slash));
+  return slash != std::string::npos && owned.contains("*" + wanted.substr(slash));
 }
 
-bool CoversResources(const Words& owned, const Words& wanted) {
-  return Has(owned, "*") || std::all_of(wanted.begin(), wanted.end(),
-                                        [&](const std::string& each) { return CoversResource(owned, each); });
+bool CoversResources(const WordSet& owned, const Words& wanted) {
+  return owned.contains("*") || std::all_of(wanted.begin(), wanted.end(),
+                                            [&](const std::string& each) { return CoversResource(owned, each); });
 }
 
 bool CoversPaths(const Words& owned, const Words& wanted) {
@@ -34,19 +50,47 @@ bool CoversPaths(const Words& owned, const Words& wanted) {
   });
 }
 
-bool CoversNames(const Words& owned, const Words& wanted) {
+bool CoversNames(const WordSet& owned, const Words& wanted) {
   return owned.empty() || (!wanted.empty() && HasAll(owned, wanted));
 }
 
-bool Covers(const PolicyRule& owned, const PolicyRule& wanted) {
-  return (Has(owned.verbs, "*") || HasAll(owned.verbs, wanted.verbs)) &&
-         (Has(owned.groups, "*") || HasAll(owned.groups, wanted.groups)) &&
-         CoversResources(owned.resources, wanted.resources) && CoversPaths(owned.paths, wanted.paths) &&
+bool Covers(const Owned& owned, const PolicyRule& wanted) {
+  return (owned.verbs.contains("*") || HasAll(owned.verbs, wanted.verbs)) &&
+         (owned.groups.contains("*") || HasAll(owned.groups, wanted.groups)) &&
+         CoversResources(owned.resources, wanted.resources) && CoversPaths(*owned.paths, wanted.paths) &&
          CoversNames(owned.names, wanted.names);
 }
 
-bool AnyCovers(const std::vector<PolicyRule>& owned, const PolicyRule& wanted) {
-  return std::any_of(owned.begin(), owned.end(), [&](const PolicyRule& each) { return Covers(each, wanted); });
+/// What a comparison may take at most: words looked up in sets, paths compared with each other.
+size_t CostOf(const Owned& owned, const PolicyRule& wanted) {
+  return 1 + wanted.verbs.size() + wanted.groups.size() + wanted.resources.size() + wanted.names.size() +
+         owned.paths->size() * wanted.paths.size();
+}
+
+/// Rules that are compared until what they may cost is spent.
+class CoverCheck {
+ public:
+  explicit CoverCheck(const std::vector<PolicyRule>& owned) : owned_(owned.begin(), owned.end()) {}
+
+  /// Whether one of the rules permits all that `wanted` does. Nothing: that would cost more than is left.
+  std::optional<bool> AnyCovers(const PolicyRule& wanted) {
+    for (const Owned& each : owned_) {
+      const size_t cost = CostOf(each, wanted);
+      if (cost > left_) return std::nullopt;
+      left_ -= cost;
+      if (Covers(each, wanted)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<Owned> owned_;
+  size_t left_ = kMostComparisons;
+};
+
+Error TooManyRights() {
+  return MakeError(ErrorCode::kInvalid, "the rules combine more verbs, resources and names than are compared (" +
+                                            std::to_string(kMostRights) + "); write \"*\", or several roles");
 }
 
 size_t RightsOf(const PolicyRule& rule) {
@@ -96,16 +140,18 @@ bool MatchesPath(std::string_view pattern, std::string_view path) {
 
 Result<std::vector<PolicyRule>> Uncovered(const std::vector<PolicyRule>& owned, const std::vector<PolicyRule>& wanted) {
   std::vector<PolicyRule> missing;
-  size_t compared = 0;
+  CoverCheck check(owned);
+  size_t rights = 0;
   for (const PolicyRule& rule : wanted) {
-    if (AnyCovers(owned, rule)) continue;
-    compared += RightsOf(rule);
-    if (compared > kMostRights) {
-      return MakeError(ErrorCode::kInvalid, "the rules combine more verbs, resources and names than are compared (" +
-                                                std::to_string(kMostRights) + "); write \"*\", or several roles");
-    }
+    const std::optional<bool> covered = check.AnyCovers(rule);
+    if (!covered) return TooManyRights();
+    if (*covered) continue;
+    rights += RightsOf(rule);
+    if (rights > kMostRights) return TooManyRights();
     for (PolicyRule& right : BrokenDown(rule)) {
-      if (!AnyCovers(owned, right)) missing.push_back(std::move(right));
+      const std::optional<bool> has = check.AnyCovers(right);
+      if (!has) return TooManyRights();
+      if (!*has) missing.push_back(std::move(right));
     }
   }
   return missing;

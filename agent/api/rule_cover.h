@@ -12,8 +12,11 @@ namespace ordinal::api {
 /// Of one comparison: a rule is every verb with every resource, which a short text can make many.
 inline constexpr size_t kMostRights = 20'000;
 
+/// Words that are looked up, or paths that are compared, at most: some tenths of a second.
+inline constexpr size_t kMostComparisons = 4'000'000;
+
 /// What `wanted` permits and `owned` does not: one right a rule (a verb, a group, a resource, a name). Empty: nothing.
-/// kInvalid where more than kMostRights would have to be compared one by one.
+/// kInvalid where more than kMostRights would have to be compared one by one, or it took more than kMostComparisons.
 Result<std::vector<PolicyRule>> Uncovered(const std::vector<PolicyRule>& owned, const std::vector<PolicyRule>& wanted);
 
 /// The same rights with the verbs of one resource in one rule.

@@ -7,6 +7,7 @@
 #include "agent/api/names.h"
 #include "agent/apiserver/auth/impersonation.h"
 #include "agent/apiserver/auth/users.h"
+#include "agent/apiserver/failure.h"
 #include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver {
@@ -29,6 +30,21 @@ std::string SelectedName(std::string_view selector) {
     if (plain && !api::CheckPathSegment(term)) return std::string(term);
   }
   return {};
+}
+
+/// Until all roles are read: rights grow with each, so that what one of them permits is permitted, but the rights of
+/// who writes a role, and answers about rights, are those of all roles together.
+bool NeedsAllRoles(const http::User& user, const auth::Attributes& attributes, bool allowed) {
+  if (attributes.group == "authorization.k8s.io") return true;
+  return !auth::IsMaster(user) && (!allowed || attributes.path.empty());
+}
+
+/// Clients come again by themselves at this header.
+http::Response Later() {
+  http::Response response =
+      Failure(503, "ServiceUnavailable", "the agent starts and has not read all roles", {{"retryAfterSeconds", 1}});
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
 }  // namespace
@@ -56,13 +72,13 @@ auth::Attributes AttributesOf(const http::Request& request) {
 }
 
 std::optional<http::Response> Refusal(const auth::Authorizer& access, http::Request& request) {
-  // A stranger's rights are known from the start, and an administrator's.
-  const bool known = !auth::InGroup(request.user, auth::kUnauthenticated);
-  if (known && !auth::IsMaster(request.user)) access.AwaitComplete();
-  if (auto refused = auth::Impersonate(access, request)) return refused;
+  const bool complete = access.complete();  // before any question: what is refused after it is refused rightly
+  if (auto refused = auth::Impersonate(access, request)) return complete || refused->status != 403 ? refused : Later();
   request.user.writes = access.Writes(request.user);
   const auth::Attributes attributes = AttributesOf(request);
-  if (access.Allows(request.user, attributes)) return std::nullopt;
+  const bool allowed = access.Allows(request.user, attributes);
+  if (!complete && NeedsAllRoles(request.user, attributes, allowed)) return Later();
+  if (allowed) return std::nullopt;
   return auth::Forbidden(request.user, attributes, access.Reason(request.user, attributes));
 }
 

@@ -14,8 +14,8 @@ namespace ordinal::apiserver {
 auth::Attributes AttributesOf(const http::Request& request);
 
 /// The answer to a caller who may not: 403, as the reference words it. Nothing when the caller may; the request is then
-/// that of the user whom it wants to act as, if any. HTTP thread; waits at the start of the agent until roles are
-/// known, but for strangers.
+/// that of the user whom it wants to act as, if any. 503 with Retry-After at the start of the agent, as long as roles
+/// are not read and the answer could depend on them. HTTP thread; does not block.
 std::optional<http::Response> Refusal(const auth::Authorizer& access, http::Request& request);
 
 }  // namespace ordinal::apiserver

@@ -244,9 +244,9 @@ Task<void> Agent::MakeFirstObjects() {
 /// Beside the boot, which needs no roles.
 Task<void> Agent::CompleteAccess() {
   const Status made = co_await controllers::roles::MakeDefaults(executor_, objects_->verbs());
-  if (!made.ok()) log::Warning("default roles: {}", made.error().message);
-  co_await objects_->caches().WaitSynced();
+  co_await apiserver::auth::AwaitRoles(objects_->caches());
   api_->access().Complete();
+  if (!made.ok()) co_await controllers::roles::RepeatDefaults(executor_, clock_, objects_->verbs(), made.error());
 }
 
 Task<void> Agent::PrepareNetwork() {
@@ -283,6 +283,7 @@ api::Json Agent::Readiness() const {
       .runtime_followed = runtime_->view().Synced() && runtime_->view().Connected(),
       .names_published = names_->published(),
       .manifests_read = manifests_->Synced(),
+      .roles_read = api_->access().complete(),
       .waiting_for = boot_.waiting_for(),
   });
 }
@@ -297,7 +298,9 @@ Task<node::NodeFacts> Agent::LookAtHost() {
   node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
   facts.disk_pressure = state_disk_->pressure();
   facts.api_port = node_api_->port();
-  facts.not_ready = WhyNotReady(Readiness());
+  api::Json parts = Readiness();
+  parts.erase("roles");  // people's, which no pod waits for
+  facts.not_ready = WhyNotReady(parts);
   const Result<cri::Version> version = co_await runtime_->calls().GetVersion();
   if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
   facts.handlers = runtime_->status().handlers;
@@ -323,7 +326,6 @@ void Agent::Stop() {
   if (names_) names_->Stop();
   if (node_api_) {
     api_->accounts().subjects().GiveUp();  // a thread of its server may wait for them
-    api_->access().GiveUp();
     node_api_->Stop();
   }
   if (api_) api_->Stop();

@@ -156,7 +156,6 @@ Task<void> ApiFront::KeepKeysFresh() {
 }
 
 void ApiFront::Stop() {
-  access_.GiveUp();
   if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();

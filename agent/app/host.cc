@@ -21,7 +21,6 @@
 namespace ordinal {
 namespace {
 
-
 /// The interface of the IPv4 default route (/proc/net/route: destination 00000000).
 std::string DefaultInterface() {
   std::ifstream routes("/proc/net/route");

@@ -40,9 +40,9 @@ node::Access AccessTo(const std::string& node_name, const apiserver::auth::Autho
     attributes.resource = "nodes";
     attributes.subresource = subresource;
     attributes.name = node_name;
-    rights.AwaitComplete();
     return rights.Allows(user, attributes);
   };
+  access.complete = [&rights] { return rights.complete(); };
   return access;
 }
 

@@ -10,6 +10,7 @@ api::Json ReadinessOf(const Standing& standing) {
   parts["runtime"] = state(standing.runtime_followed, standing.waiting_for.empty() ? "it does not answer" : waiting);
   parts["dns"] = state(standing.names_published, waiting);
   parts["manifests"] = state(standing.manifests_read, waiting);
+  parts["roles"] = state(standing.roles_read, "they are being read");
   return parts;
 }
 

@@ -10,7 +10,7 @@ namespace ordinal {
 
 struct Standing {
   std::string store_trouble = {};  ///< why the store cannot be written; empty when it can
-  bool runtime_followed = false, names_published = false, manifests_read = false;
+  bool runtime_followed = false, names_published = false, manifests_read = false, roles_read = false;
   std::string waiting_for = {};  ///< Boot::waiting_for()
 };
 

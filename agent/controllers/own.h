@@ -18,17 +18,17 @@ api::Refs<T> OwnAndOrphans(const objects::Index<T>& by_controller, const api::Me
 }
 
 /// What is the owner's: those without a controller that fit are adopted first, those that do not fit any more are
-/// released. `by_controller` outlives the call.
+/// released. `by_controller` outlives the call. What is adopted gets `finalizer`, unless that is empty.
 template <class T>
 Task<Result<api::Refs<T>>> OwnOf(Context& context, const objects::Index<T>& by_controller, api::Object owner,
-                                 api::Meta meta, api::Selector selector) {
+                                 api::Meta meta, api::Selector selector, std::string finalizer = "") {
   const auto membership = [&](const T& each) {
     return MembershipOf(meta, selector.Matches(each.meta.labels), each.meta);
   };
   const api::Refs<T> seen = OwnAndOrphans(by_controller, meta);
   for (const api::Ref<T>& each : seen) {
     const Membership found = membership(*each);
-    if (found == Membership::kAdopt) CO_TRYV(co_await Adopt(context, owner, each->object));
+    if (found == Membership::kAdopt) CO_TRYV(co_await Adopt(context, owner, each->object, finalizer));
     if (found == Membership::kRelease) CO_TRYV(co_await Release(context, owner, each->object));
   }
   api::Refs<T> own;

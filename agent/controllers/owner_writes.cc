@@ -1,5 +1,6 @@
 #include "agent/controllers/owner_writes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ordinal::controllers {
@@ -35,14 +36,18 @@ Task<Status> Edit(Context& context, ObjectKey key, std::string uid, std::functio
   co_return Settled(StatusOf(written));
 }
 
-Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent) {
+Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent, std::string finalizer) {
   ObjectKey owner_key = owner.key();
   const auto fresh = co_await context.client.Get(std::move(owner_key));
   if (!fresh.ok()) co_return Settled(fresh.error());
   if (fresh->uid() != owner.uid() || api::ReadMeta(fresh->body()).deleting()) co_return Status();
   ObjectKey key = dependent.key();
-  std::function<void(Json&)> change = [reference = api::ControllerReference(owner)](Json& body) {
-    if (api::ReadMeta(body).Controller() == nullptr) body["metadata"]["ownerReferences"].push_back(reference.ToJson());
+  std::function<void(Json&)> change = [reference = api::ControllerReference(owner), finalizer](Json& body) {
+    const api::Meta meta = api::ReadMeta(body);
+    if (meta.Controller() != nullptr) return;
+    body["metadata"]["ownerReferences"].push_back(reference.ToJson());
+    const bool has = std::find(meta.finalizers.begin(), meta.finalizers.end(), finalizer) != meta.finalizers.end();
+    if (!finalizer.empty() && !has && !meta.deleting()) body["metadata"]["finalizers"].push_back(finalizer);
   };
   co_return co_await Edit(context, std::move(key), dependent.uid(), std::move(change));
 }

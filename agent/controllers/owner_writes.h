@@ -26,8 +26,9 @@ Task<Result<bool>> EditIf(Context& context, api::ObjectKey key, std::string uid,
 /// The same for a change that always applies; settled when the object has another uid or is gone.
 Task<Status> Edit(Context& context, api::ObjectKey key, std::string uid, std::function<void(api::Json&)> change);
 
-/// Makes `owner` the controller of `dependent`, after a fresh read showed the owner alive with the same uid.
-Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent);
+/// Makes `owner` the controller of `dependent`, after a fresh read showed the owner alive with the same uid. In the
+/// same write it gets `finalizer`, unless that is empty or it is being deleted.
+Task<Status> Adopt(Context& context, api::Object owner, api::Object dependent, std::string finalizer = "");
 /// Takes `owner` off the owners of `dependent`.
 Task<Status> Release(Context& context, api::Object owner, api::Object dependent);
 

@@ -14,10 +14,11 @@ std::optional<Duration> AvailableIn(const api::Pod& pod, int64_t min_ready_secon
   if (wanted <= Duration::zero()) return Duration::zero();
   const api::Condition* ready = pod.FindCondition("Ready");
   if (ready == nullptr || !ready->last_transition) return wanted;
-  // The clock was set back since: nobody can tell how long it has been ready, and the update must not wait for that
-  // hour.
-  if (*ready->last_transition > now) return Duration::zero();
-  return std::max(*ready->last_transition + wanted - now, Duration::zero());
+  // The clock was set back since, and nobody can tell how long it has been ready: it waits for a small step as well,
+  // but the update must not wait for an hour that is to come again.
+  const Duration ahead = *ready->last_transition - now;
+  if (ahead >= wanted) return Duration::zero();
+  return std::max(ahead + wanted, Duration::zero());
 }
 
 bool Available(const api::Pod& pod, int64_t min_ready_seconds, WallTime now) {

@@ -36,11 +36,11 @@ void ReadyTimes::OnPod(const objects::Change<api::Pod>& change) {
   const size_t run = RunOf(pod);
   const auto known = ready_.find(pod.meta.uid);
   if (known != ready_.end() && known->second.run == run) return;
-  WallTime since = clock_.Now();
+  SteadyTime since = clock_.Steady();
   if (change.added()) {
     // It was ready before this process looked, since some time within the second that the condition names.
     const auto told = pod.FindCondition("Ready")->last_transition;
-    if (told) since = std::min(since, WallTime(*told + std::chrono::seconds(1)));
+    if (told) since -= std::max(clock_.Now() - *told - std::chrono::seconds(1), Duration::zero());
   }
   ready_.insert_or_assign(pod.meta.uid, Ready{since, run});
 }
@@ -48,7 +48,7 @@ void ReadyTimes::OnPod(const objects::Change<api::Pod>& change) {
 std::optional<WallTime> ReadyTimes::Of(const std::string& uid) const {
   const auto found = ready_.find(uid);
   if (found == ready_.end()) return std::nullopt;
-  return found->second.since;
+  return clock_.Now() - (clock_.Steady() - found->second.since);
 }
 
 }  // namespace ordinal::controllers

@@ -21,12 +21,13 @@ class ReadyTimes {
   ReadyTimes(const ReadyTimes&) = delete;
   ReadyTimes& operator=(const ReadyTimes&) = delete;
 
-  /// Nothing when the pod is not ready, or not one of these.
+  /// In the wall time of now: so long ago, whatever the clock was set to since. Nothing when the pod is not ready, or
+  /// not one of these.
   std::optional<WallTime> Of(const std::string& uid) const;
 
  private:
   struct Ready {
-    WallTime since;
+    SteadyTime since;
     size_t run = 0;  // which containers run, as a hash of their ids
   };
   void OnPod(const objects::Change<api::Pod>& change);

@@ -9,8 +9,7 @@ namespace {
 
 Duration UpFor(const api::Pod& pod, const ReadySince& since, WallTime now) {
   const auto found = since.find(pod.meta.uid);
-  // Of a clock that was set back nobody can tell how long it was: it has settled.
-  if (found != since.end()) return found->second > now ? Duration::max() : now - found->second;
+  if (found != since.end()) return now - found->second;
   // The condition has whole seconds: it may have been almost the next one.
   const api::Condition* ready = pod.FindCondition("Ready");
   if (ready == nullptr || !ready->last_transition) return Duration::zero();

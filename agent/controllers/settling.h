@@ -28,8 +28,8 @@ struct Settling {
 /// What the settings say unless somebody changes them.
 inline constexpr Settling kUsualSettling{std::chrono::seconds(1), std::chrono::milliseconds(250)};
 
-/// Since when pods are ready, by uid. Of a pod that is not in it the condition Ready says when, and as that has whole
-/// seconds, the end of its second counts.
+/// Since when pods are ready, by uid, in the wall time of now (ready_times.h). Of a pod that is not in it the condition
+/// Ready says when, and as that has whole seconds, the end of its second counts.
 using ReadySince = std::map<std::string, WallTime>;
 
 /// Every container has a readinessProbe: what it says is proof enough.

@@ -18,10 +18,10 @@ std::string ReadWhole(const std::string& path) {
 }  // namespace
 
 Task<Result<Rates>> Meter::Measure() {
-  const Duration age = newest_ ? clock_.Now() - newest_->at : kShortestWindow;
-  if (age >= Duration::zero() && age < kShortestWindow) co_return *newest_;  // a clock that was set back knows no age
+  if (newest_ && clock_.Steady() - newest_->steady < kShortestWindow) co_return *newest_;
   CO_TRY(Sample now, co_await TakeSample());
-  const bool usable = last_ && now.at - last_->at >= kShortestWindow && now.at - last_->at <= kLongestWindow;
+  const Duration age = last_ ? now.steady - last_->steady : Duration::zero();
+  const bool usable = last_ && age >= kShortestWindow && age <= kLongestWindow;
   Sample before;
   if (usable && Covers(*last_, now)) {
     before = *last_;
@@ -42,6 +42,7 @@ Task<Result<Sample>> Meter::TakeSample() {
   CO_TRY(sample.containers, co_await stats_.ListContainerStats(ours));
   CO_TRY(sample.node, ReadNode());
   sample.at = clock_.Now();
+  sample.steady = clock_.Steady();
   co_return sample;
 }
 

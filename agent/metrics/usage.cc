@@ -9,6 +9,9 @@
 namespace ordinal::metrics {
 namespace {
 
+// A clock that is slewed, and two readings of a moment, differ by less.
+constexpr Duration kSlewed = std::chrono::milliseconds(100);
+
 using ById = std::map<std::string, const cri::ContainerUsage*>;
 
 bool Measured(const cri::ContainerUsage& usage) { return usage.cpu_at != WallTime{} && usage.memory_at != WallTime{}; }
@@ -39,14 +42,16 @@ std::optional<uint64_t> BytesOf(std::string_view meminfo, std::string_view name)
 Rates RatesBetween(const Sample& earlier, const Sample& later) {
   Rates rates;
   rates.at = later.at;
-  rates.window = later.at - earlier.at;
+  rates.steady = later.steady;
+  rates.window = later.steady - earlier.steady;
+  const bool clock_set = std::chrono::abs(later.at - earlier.at - rates.window) > kSlewed;
   const ById before = Index(earlier);
   for (const auto& [id, usage] : Index(later)) {
     const auto known = before.find(id);
     const auto uid = usage->labels.find(observe::kPodUidLabel);
     if (known == before.end() || uid == usage->labels.end()) continue;
-    const uint64_t nanocores =
-        Nanocores(known->second->cpu_nanoseconds, usage->cpu_nanoseconds, usage->cpu_at - known->second->cpu_at);
+    const Duration window = clock_set ? rates.window : Duration(usage->cpu_at - known->second->cpu_at);
+    const uint64_t nanocores = Nanocores(known->second->cpu_nanoseconds, usage->cpu_nanoseconds, window);
     rates.containers.push_back({uid->second, usage->name, nanocores, usage->working_set});
   }
   rates.node_nanocores = Nanocores(earlier.node.cpu_nanoseconds, later.node.cpu_nanoseconds, rates.window);

@@ -18,7 +18,8 @@ struct NodeCounters {
 
 /// Everything at one moment.
 struct Sample {
-  WallTime at{};
+  WallTime at{};        ///< to be shown
+  SteadyTime steady{};  ///< the same moment, to reckon with
   std::vector<cri::ContainerUsage> containers;
   NodeCounters node;
 };
@@ -31,12 +32,15 @@ struct ContainerRate {
 
 struct Rates {
   WallTime at{};                          ///< of the later sample
+  SteadyTime steady{};                    ///< of the later sample
   Duration window{0};                     ///< between the samples
   std::vector<ContainerRate> containers;  ///< those that both samples know
   uint64_t node_nanocores = 0;
   uint64_t node_working_set = 0;
 };
 
+/// The runtime reads each counter at a moment of its own, which it tells in wall time: a rate goes by these unless the
+/// clock was set in between.
 Rates RatesBetween(const Sample& earlier, const Sample& later);
 
 /// Every container of `later` is in `earlier` too, so that RatesBetween() leaves none out.

@@ -18,7 +18,7 @@ constexpr seconds kLeastOfGrace{2};
 
 }  // namespace
 
-seconds GraceOf(const api::Pod& pod, const ContainerKill& kill, WallTime now) {
+seconds GraceOf(const api::Pod& pod, const ContainerKill& kill, SteadyTime now) {
   const seconds grace(BoundedSeconds(kill.grace_seconds.value_or(pod.spec.termination_grace_seconds)));
   if (!kill.pod_ends) return grace;
   return std::min(grace, std::max(kLeastOfGrace, std::chrono::ceil<seconds>(*kill.pod_ends - now)));
@@ -29,7 +29,7 @@ Task<Status> EndTogether(Executor executor, Clock& clock, Endings& endings, std:
   std::vector<Task<Status>> ends;
   for (const ContainerKill& kill : group.containers) {
     log::Info("pod {}/{}: stopping container \"{}\": {}", pod->meta.ns, pod->meta.name, kill.name, kill.why);
-    ends.push_back(endings.End(pod, kill.name, kill.id, GraceOf(*pod, kill, clock.Now())));
+    ends.push_back(endings.End(pod, kill.name, kill.id, GraceOf(*pod, kill, clock.Steady())));
   }
   return Apart(std::move(executor), "end containers", std::move(ends));
 }
@@ -44,11 +44,11 @@ seconds GraceAtDown(const api::Pod& pod, WallTime now) {
 
 Task<Status> EndPod(std::shared_ptr<Endings> endings, EndingParts parts, std::shared_ptr<const api::Pod> pod,
                     observe::PodState state) {
-  const WallTime began = parts.clock.Now();
   Memory memory;
   memory.node_end.emplace();
-  memory.node_end->grace_seconds = GraceAtDown(*pod, began).count();
-  const std::vector<EndContainers> in_order = EndsOfPod(*pod, state, memory, "the node is taken down", began);
+  memory.node_end->grace_seconds = GraceAtDown(*pod, parts.clock.Now()).count();
+  const std::vector<EndContainers> in_order =
+      EndsOfPod(*pod, state, memory, "the node is taken down", parts.clock.Steady());
   Status outcome;
   for (const EndContainers& group : in_order) {
     Status ended = co_await EndTogether(parts.executor, parts.clock, *endings, pod, group);

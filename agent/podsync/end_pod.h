@@ -13,7 +13,7 @@ namespace ordinal::podsync {
 /// What `kill` of this pod has from `now` on: its own grace or the pod's; of a pod whose time is shared what the others
 /// left of it, but two seconds at least, where its grace is not less (pkg/kubelet/kuberuntime,
 /// minimumGracePeriodInSeconds).
-std::chrono::seconds GraceOf(const api::Pod& pod, const ContainerKill& kill, WallTime now);
+std::chrono::seconds GraceOf(const api::Pod& pod, const ContainerKill& kill, SteadyTime now);
 
 /// Ends all of `group` side by side, each with its GraceOf(). Returns when they have ended; the error is the first of
 /// those that could not be ended. A caller that is cancelled gets kCancelled; what is begun goes on. `pod` is not null;

@@ -77,7 +77,7 @@ class Planner {
   /// Nothing of the pod runs any more, or shall: its sandbox gives up its address.
   void Finish(const std::string& why) {
     plan_.finished = true;
-    ends_in_order_ = EndsOfPod(pod_, state_, memory_, why, now_);
+    ends_in_order_ = EndsOfPod(pod_, state_, memory_, why, seen_.steady);
     if (!sandbox_id_.empty() && !memory_.stopped_sandboxes.contains(sandbox_id_)) {
       stop_sandboxes_.push_back(sandbox_id_);
     }

@@ -56,6 +56,7 @@ std::map<std::string, Portion> ActuatedOtherwise(const Allocations& allocations,
 PodSeen See(const Services& services, const api::Pod& pod) {
   PodSeen seen;
   seen.now = services.clock.Now();
+  seen.steady = services.clock.Steady();
   seen.runtime = services.states.Get(pod.meta.uid);
   seen.ips = AddressesOf(services.node, pod, seen.runtime);
   seen.probes = StandingsOf(services.prober, pod, seen.runtime);

@@ -8,6 +8,7 @@ namespace ordinal::podsync {
 
 struct PodSeen {
   WallTime now{};
+  SteadyTime steady{};           ///< the same moment, for what is to last
   observe::PodState runtime;     ///< what the runtime holds of it
   std::vector<std::string> ips;  ///< AddressesOf()
   /// What its claims and other volumes resolve to now, or why they do not (volume_specs.h).

@@ -75,6 +75,8 @@ class StatusMaker {
       status.ephemeral_container_statuses.push_back(EphemeralStatusOf(container));
     }
     phase_ = Phase();
+    // Also one that never began is over then (pkg/kubelet/status/status_manager.go, TerminatePod).
+    if (facts_.last && phase_ != "Succeeded") phase_ = "Failed";
     status.phase = phase_;
     const bool failed_now = !memory_.failed_reason.empty();
     const std::string& reason = failed_now ? memory_.failed_reason : before_.reason;

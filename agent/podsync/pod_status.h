@@ -20,6 +20,7 @@ struct StatusFacts {
   std::map<std::string, Portion> actuated = {};  ///< what those that run have, by id, where it is something else
   Amounts pod_has = {};                          ///< what the pod as a whole has of spec.resources
   std::optional<PendingResize> pending = {};     ///< a resize that waits
+  bool last = false;                             ///< it is being deleted and nothing of it will run any more
   int64_t resize_generation = 0;                 ///< metadata.generation of the resize that is carried out
 };
 

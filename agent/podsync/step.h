@@ -18,9 +18,9 @@ struct ContainerKill {
   std::optional<int64_t> grace_seconds = {};  ///< instead of the pod's
   bool resizes = false;                       ///< it starts again with other resources, whatever its exit code is
   bool with_pod = false;                      ///< the pod is over: what it exits with restarts nobody
-  /// When the grace of the pod as a whole is over: one that ends after others gets what they left of it, and no less
-  /// than two seconds of its own.
-  std::optional<WallTime> pod_ends = {};
+  /// When the grace of the pod as a whole is over, whatever the wall clock is set to meanwhile: one that ends after
+  /// others gets what they left of it, and no less than two seconds of its own.
+  std::optional<SteadyTime> pod_ends = {};
 };
 
 /// Running, but changed, lost or of a pod that is over: all of them side by side, with the pod's grace or their own.

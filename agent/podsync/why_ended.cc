@@ -83,7 +83,7 @@ std::vector<EndContainers> InOrder(const api::PodSpec& spec, std::vector<Contain
 }
 
 std::vector<EndContainers> EndsOfPod(const api::Pod& pod, const observe::PodState& state, const Memory& memory,
-                                     const std::string& why, WallTime now) {
+                                     const std::string& why, SteadyTime now) {
   std::vector<ContainerKill> kills = KillsOfAll(pod, state, memory, why);
   for (ContainerKill& kill : kills) {
     kill.with_pod = true;

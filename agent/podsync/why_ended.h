@@ -27,9 +27,9 @@ std::vector<ContainerKill> KillsOfAll(const api::Pod& pod, const observe::PodSta
 /// left, then sidecars one by one, the last of the specification first.
 std::vector<EndContainers> InOrder(const api::PodSpec& spec, std::vector<ContainerKill> kills);
 
-/// How a pod ends that is over: all that runs in that order, in one grace.
+/// How a pod ends that is over: all that runs in that order, in one grace from `now` on.
 std::vector<EndContainers> EndsOfPod(const api::Pod& pod, const observe::PodState& state, const Memory& memory,
-                                     const std::string& why, WallTime now);
+                                     const std::string& why, SteadyTime now);
 
 /// Something of the pod runs, or has run, that restartPolicy Never lets run once only. An init container that did its
 /// work may do it again, and a sidecar always.

@@ -329,6 +329,7 @@ void Worker::Report(const api::Pod& pod) {
   facts.termination_messages = messages_;
   facts.recursive_read_only = services_.Features(pod).recursive_read_only_mounts;
   facts.sandbox_expected = started_ || before.phase == "Running";
+  facts.last = last_report_;
   facts.probes = StandingsOf(services_.prober, pod, services_.states.Get(uid_));
   AddResources(pod, facts);
   const bool running_before = before.phase == "Running";
@@ -349,6 +350,8 @@ void Worker::AddResources(const api::Pod& pod, StatusFacts& facts) const {
 /// How the containers of a pod that is being deleted ended: the last thing people see of it.
 Task<void> Worker::FinalReport() {
   finishing_ = false;
+  const std::vector<cri::Container>& containers = services_.states.Get(uid_).containers;
+  last_report_ = wanted_ && wanted_->deleting() && std::none_of(containers.begin(), containers.end(), observe::Live);
   if (wanted_ && !gone_) co_await Show();
 }
 

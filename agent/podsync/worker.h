@@ -101,6 +101,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   bool looked_ = false;          ///< at least once
   bool changed_ = false;         ///< the object, since the last look
   bool start_counted_ = false;   ///< or there is nothing to count
+  bool last_report_ = false;     ///< it is being deleted, and all of it has ended
   bool finishing_ = false;       ///< the pod is over and its last containers are being ended: not to be shown yet
   Scope steps_;                  ///< the run of the newest plan
   Scope stops_;                  ///< calls that end containers

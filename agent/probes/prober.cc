@@ -147,6 +147,9 @@ void Prober::Use(const api::Pod& pod, const std::vector<Target>& targets) {
 
 void Prober::Begin(const std::string& uid, const std::shared_ptr<Container>& container) {
   const Target& target = container->target;
+  // One that is of the future began when the clock was another: nobody knows when, and it counts as begun just now.
+  const Duration age = std::max(parts_.clock.Now() - target.started_at, Duration::zero());
+  const SteadyTime started = parts_.clock.Steady() - age;
   for (const ProbeKind kind : kKinds) {
     const std::shared_ptr<const api::Probe> probe = container->target.probes.of(kind);
     if (!probe) continue;
@@ -154,7 +157,7 @@ void Prober::Begin(const std::string& uid, const std::shared_ptr<Container>& con
     probing->probe = probe;
     probing->counts = CountsOf(*container, kind);
     probing->file = parts_.layout.ProbeState(uid, target.name, Word(kind));
-    probing->rhythm = Rhythm::Of(*probe, kind, target.where.container_id, target.started_at);
+    probing->rhythm = Rhythm::Of(*probe, kind, target.where.container_id, started);
     const bool shown = kind == ProbeKind::kStartup     ? target.shown_started
                        : kind == ProbeKind::kReadiness ? target.shown_ready
                                                        : false;
@@ -268,7 +271,7 @@ Task<void> Prober::Recall(std::shared_ptr<Probing> probing) {
 
 /// Sleeps until the next beat, or until it is asked between the beats.
 Task<void> Prober::AwaitTurn(std::shared_ptr<Probing> probing) {
-  const WallTime now = parts_.clock.Now();
+  const SteadyTime now = parts_.clock.Steady();
   Duration wait = probing->rhythm.UntilNext(now);
   probing->on_beat = true;
   const bool between = probing->kind != ProbeKind::kLiveness && probing->probe->success_threshold == 1;

@@ -23,19 +23,19 @@ ProbeState After(const ProbeState& before, const api::Probe& probe, bool passed)
   return after;
 }
 
-Rhythm Rhythm::Of(const api::Probe& probe, api::ProbeKind kind, const std::string& container_id, WallTime started) {
+Rhythm Rhythm::Of(const api::Probe& probe, api::ProbeKind kind, const std::string& container_id, SteadyTime started) {
   constexpr uint64_t kParts = 1024;
   const uint64_t part = Hash(std::string(ToString(kind)) + container_id) % kParts;
   return {started, probe.initial_delay, probe.period, probe.period / kParts * part};
 }
 
-Duration Rhythm::UntilNext(WallTime now) const {
-  const WallTime first = started + initial_delay + offset;
+Duration Rhythm::UntilNext(SteadyTime now) const {
+  const SteadyTime first = started + initial_delay + offset;
   if (now < first) return std::min(first - now, initial_delay + period);
   return period - (now - first) % period;
 }
 
-Duration Rhythm::UntilAllowed(WallTime now) const {
+Duration Rhythm::UntilAllowed(SteadyTime now) const {
   return std::clamp(started + initial_delay - now, Duration::zero(), initial_delay);
 }
 

@@ -25,17 +25,18 @@ ProbeState After(const ProbeState& before, const api::Probe& probe, bool passed)
 /// The beats of one probe of one container: the first one initialDelaySeconds and a part of a period after the start,
 /// then one each period. Which part depends on the container's id and the kind alone: probes of many containers are
 /// spread out, and a new agent goes on in the rhythm of the one before.
+/// They go by the steady clock: nothing changes them when the wall clock is set.
 struct Rhythm {
-  WallTime started{};
+  SteadyTime started{};
   Duration initial_delay{0}, period{0}, offset{0};
 
-  static Rhythm Of(const api::Probe& probe, api::ProbeKind kind, const std::string& container_id, WallTime started);
+  static Rhythm Of(const api::Probe& probe, api::ProbeKind kind, const std::string& container_id, SteadyTime started);
 
   /// From `now` to the next beat, which is never now. At most a period, or before the first one the initial delay and
-  /// a period: also when the host's clock was set.
-  Duration UntilNext(WallTime now) const;
+  /// a period.
+  Duration UntilNext(SteadyTime now) const;
   /// From `now` to the end of the initial delay; zero when it is over.
-  Duration UntilAllowed(WallTime now) const;
+  Duration UntilAllowed(SteadyTime now) const;
 };
 
 /// As text for a file, and back. What cannot be read, or is of another container, is nothing.

@@ -18,10 +18,11 @@ INSIDE = "ORDINAL_E2E_INSIDE"
 
 def missing(containerd, runc):
     """Why the tests cannot run here, or None."""
-    if containerd and not os.path.exists(os.path.join(containerd, "containerd")):
-        return f"there is no containerd in {containerd} (packages/containerd-2 brings one)"
-    if runc and not os.path.exists(os.path.join(runc, "runc")):
-        return f"there is no runc in {runc} (packages/runc-new brings one)"
+    for directory, programs, package in ((containerd, ("containerd", "containerd-shim-runc-v2", "ctr"), "containerd-2"),
+                                         (runc, ("runc",), "runc-new")):
+        for program in programs:
+            if directory and not os.access(os.path.join(directory, program), os.X_OK):
+                return f"there is no {program} in {directory} (packages/{package} brings one)"
     if os.geteuid() != 0:
         return "not root: containerd, namespaces and mounts need it"
     for program, package in (("containerd", "containerd"), ("runc", "runc"), ("unshare", "util-linux"),

@@ -94,7 +94,7 @@ class SetClock(PodCase):
 
     def set_while_things_go_on(self, moved_by):
         names = {kind: f"{kind}{moved_by}".replace("-", "-m") for kind in ("leaves", "again", "missing", "made")}
-        self.apply(pod(names["leaves"], "trap '' TERM; while :; do sleep 0.1; done", grace=8))
+        self.apply(pod(names["leaves"], "trap '' TERM; while :; do sleep 0.1; done", grace=25))
         self.apply(pod(names["again"], "exit 1"))
         self.apply(pod(names["missing"], STAY, image="127.0.0.1:1/nosuch:1"))
         self.running(names["leaves"])
@@ -106,7 +106,7 @@ class SetClock(PodCase):
         wait_for("its end to begin", lambda: f"Pod default/{names['leaves']}: Killing:" in self.agent.text(), 10)
         self.set_clock(moved_by)
         stays("a pod that ends to have its grace", lambda: self.cri.containers(names["leaves"], "running"), 5)
-        self.kubectl("wait", "--for=delete", f"pod/{names['leaves']}", "--timeout=20s")
+        self.kubectl("wait", "--for=delete", f"pod/{names['leaves']}", "--timeout=60s")
         wait_for("it to be started again", lambda: self.restarts(names["again"]) > restarts, 40)
         wait_for("its image to be pulled again", lambda: self.pulls(names["missing"]) > pulls, 40)
         self.apply(pod(names["made"], STAY))
@@ -122,7 +122,7 @@ class SetClock(PodCase):
         self.kubectl("delete", "pod", names["again"], names["missing"])
 
     def test_an_hour_forward_and_back(self):
-        probe = {"exec": {"command": ["/bin/true"]}, "periodSeconds": 1, "failureThreshold": 1}
+        probe = {"exec": {"command": ["/bin/true"]}, "initialDelaySeconds": 2, "periodSeconds": 1, "failureThreshold": 1}
         self.apply(pod("steady", STAY, readinessProbe=probe, livenessProbe=probe))
         self.apply(deployment("web"))
         self.running("steady")

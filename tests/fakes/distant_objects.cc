@@ -139,6 +139,8 @@ Task<Result<Json>> DistantObjects::RequestToken(ObjectKey account, Json request)
 
 Task<Result<objects::Removed>> DistantObjects::Remove(ObjectKey key, objects::DeleteOptions options) {
   CO_TRYV(co_await Travel());
+  const auto meanwhile = std::exchange(before_remove, nullptr);
+  if (meanwhile) co_await meanwhile();
   CO_TRY(const objects::Removed removed, co_await server_.Remove(std::move(key), std::move(options)));
   co_return objects::Removed{AsText(removed.object), removed.gone};
 }

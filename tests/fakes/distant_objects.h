@@ -3,6 +3,7 @@
 // the status in another, each refused when somebody wrote in between.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ class DistantObjects final : public objects::Objects {
   /// Until Heal() every call fails with `error` and does nothing.
   void Fail(const Error& error) { failure_ = error; }
   void Heal() { failure_.reset(); }
+  /// What else happens on the server before the next Remove gets there, once.
+  std::function<Task<void>()> before_remove;
   int requests() const { return requests_; }
 
   Task<Result<api::Object>> Get(api::ObjectKey key) override;

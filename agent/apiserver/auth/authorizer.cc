@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "agent/api/object.h"
 #include "agent/apiserver/auth/own_node.h"
@@ -11,7 +12,6 @@
 namespace ordinal::apiserver::auth {
 namespace {
 
-constexpr std::chrono::seconds kPatience{5};
 constexpr char kInfoViewer[] = "system:public-info-viewer";
 
 /// "pods", "statefulsets.apps": what an error is about.
@@ -51,6 +51,20 @@ std::string Aggregated(const std::vector<std::string>& errors) {
   return errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", "));
 }
 
+/// Rules that several bindings give are looked at once a question.
+class Once {
+ public:
+  bool First(const Given& given) { return seen_.insert(given.rules.get()).second; }
+
+ private:
+  std::unordered_set<const RoleRules*> seen_;
+};
+
+/// The namespace whose roles count for that.
+std::string_view PlaceOf(const Attributes& attributes) {
+  return attributes.path.empty() ? std::string_view(attributes.ns) : std::string_view();
+}
+
 }  // namespace
 
 Authorizer::Authorizer() {
@@ -80,8 +94,10 @@ bool Authorizer::Allows(const http::User& user, const Attributes& attributes) co
   if (IsMaster(user)) return true;
   if (IsOfOtherNode(user, attributes)) return false;
   const Asked asked(attributes);
-  return Now()->Any(user, attributes.path.empty() ? std::string_view(attributes.ns) : std::string_view(),
-                    [&](const Given& given) { return given.Permits(asked); });
+  Once once;
+  return Now()->Any(user, PlaceOf(attributes), [&](const Given& given) {
+    return given.Concerns(asked) && once.First(given) && given.rules->Permits(asked);
+  });
 }
 
 std::string Authorizer::Reason(const http::User& user, const Attributes& attributes) const {
@@ -89,26 +105,28 @@ std::string Authorizer::Reason(const http::User& user, const Attributes& attribu
   const Asked asked(attributes);
   std::string why;
   std::vector<std::string> missing;
-  Now()->Any(user, attributes.path.empty() ? std::string_view(attributes.ns) : std::string_view(),
-             [&](const Given& given) {
-               if (!given.rules) {
-                 std::string role = Missing(*given.by);
-                 if (std::find(missing.begin(), missing.end(), role) == missing.end())
-                   missing.push_back(std::move(role));
-                 return false;
-               }
-               if (!given.Permits(asked)) return false;
-               why = AllowedBy(*given.by, user);
-               return true;
-             });
+  std::unordered_set<std::string> said;
+  Once once;
+  Now()->Any(user, PlaceOf(attributes), [&](const Given& given) {
+    if (!given.rules) {
+      const auto [role, fresh] = said.insert(Missing(*given.by));
+      if (fresh) missing.push_back(*role);
+      return false;
+    }
+    if (!given.Concerns(asked) || !once.First(given) || !given.rules->Permits(asked)) return false;
+    why = AllowedBy(*given.by, user);
+    return true;
+  });
   if (!why.empty() || missing.empty()) return why;
   return "RBAC: " + Aggregated(missing);
 }
 
 std::vector<api::PolicyRule> Authorizer::RulesFor(const http::User& user, const std::string& ns) const {
   std::vector<api::PolicyRule> rules;
-  const auto add = [&rules](const Given& given) {
-    if (given.rules) rules.insert(rules.end(), given.rules->rules().begin(), given.rules->rules().end());
+  Once once;
+  const auto add = [&](const Given& given) {
+    if (given.rules && once.First(given))
+      rules.insert(rules.end(), given.rules->rules().begin(), given.rules->rules().end());
     return false;
   };
   Now()->Any(user, ns, add);
@@ -116,25 +134,6 @@ std::vector<api::PolicyRule> Authorizer::RulesFor(const http::User& user, const 
 }
 
 bool Authorizer::Writes(const http::User& user) const { return IsMaster(user) || Now()->Writes(user); }
-
-void Authorizer::Complete() {
-  const std::lock_guard lock(mutex_);
-  complete_ = true;
-  completed_.notify_all();
-}
-
-void Authorizer::AwaitComplete() const {
-  std::unique_lock lock(mutex_);
-  if (complete_ || given_up_) return;
-  // Once: whoever comes later is not to wait for as long again.
-  given_up_ = !completed_.wait_for(lock, kPatience, [this] { return complete_ || given_up_; }) || given_up_;
-}
-
-void Authorizer::GiveUp() {
-  const std::lock_guard lock(mutex_);
-  given_up_ = true;
-  completed_.notify_all();
-}
 
 std::string ForbiddenMessage(const http::User& user, const Attributes& attributes, const std::string& reason) {
   const std::string why = reason.empty() ? "" : ": " + reason;

@@ -5,7 +5,7 @@
 //   control thread: roles, bindings ──> PolicyIndex ──> Policy ──swap──> any thread: Allows(), RulesFor()
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -24,7 +24,7 @@ class Authorizer {
   Authorizer();
 
   /// Whoever is in "system:masters" may do everything. A node's agent touches no other node's Node, Lease and CSINode,
-  /// whatever its roles say. Any thread; does not block.
+  /// whatever its roles say (own_node.h). Any thread; does not block.
   bool Allows(const http::User& user, const Attributes& attributes) const;
   /// Why it does, for who asks a review; or, where it does not, which roles it looked for that are not there. Often
   /// empty.
@@ -42,12 +42,10 @@ class Authorizer {
   }
 
   /// All roles there are were told.
-  void Complete();
-  /// Blocks until Complete() or GiveUp(), for some seconds at most, at the start of the agent: roles are asked for
-  /// before what is stored was looked at. Not on the control thread.
-  void AwaitComplete() const;
-  /// Nobody waits any more.
-  void GiveUp();
+  void Complete() { complete_ = true; }
+  /// Whether they were. Before that, at the start of the agent, a "no" may be wrong; ask this first and rights then.
+  /// Any thread; does not block.
+  bool complete() const { return complete_; }
 
  private:
   std::shared_ptr<const Policy> Now() const;
@@ -55,9 +53,7 @@ class Authorizer {
   PolicyIndex index_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Policy> policy_;
-  mutable std::condition_variable completed_;
-  bool complete_ = false;
-  mutable bool given_up_ = false;
+  std::atomic<bool> complete_ = false;
 };
 
 /// `pods "a" is forbidden: User "x" cannot get resource "pods/log" in API group "" in the namespace "default"`, and

@@ -54,11 +54,13 @@ Status CheckRole(const Authorizer& access, const Giving& giving, const api::Gran
   return Denied("must have cluster-admin privileges to use an aggregationRule");
 }
 
+const char* PluralOf(const api::RoleRef& role) { return role.kind == "Role" ? "roles" : "clusterroles"; }
+
 Status CheckBinding(const Authorizer& access, const Giving& giving, const api::RoleRef& role) {
   Attributes asked;
   asked.verb = "bind";
   asked.group = api::kAccessGroup;
-  asked.resource = role.kind == "Role" ? "roles" : "clusterroles";
+  asked.resource = PluralOf(role);
   asked.ns = giving.ns;
   asked.name = role.name;
   if (access.Allows(giving.user, asked)) return {};
@@ -71,6 +73,10 @@ Status CheckBinding(const Authorizer& access, const Giving& giving, const api::R
 }
 
 }  // namespace
+
+Json DetailsOf(const api::RoleRef& role) {
+  return {{"name", role.name}, {"group", api::kAccessGroup}, {"kind", PluralOf(role)}};
+}
 
 Status CheckGiving(const Authorizer& access, const Giving& giving) {
   if (IsMaster(giving.user)) return {};

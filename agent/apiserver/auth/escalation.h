@@ -22,4 +22,7 @@ struct Giving {
 /// "system:masters" give what they like; so does who changes nothing but owners and finalizers.
 Status CheckGiving(const Authorizer& access, const Giving& giving);
 
+/// metav1.StatusDetails of a role, for the answer that it is not there.
+api::Json DetailsOf(const api::RoleRef& role);
+
 }  // namespace ordinal::apiserver::auth

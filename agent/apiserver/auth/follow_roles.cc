@@ -44,4 +44,11 @@ void FollowRoles(objects::Caches& caches, Authorizer& access) {
   FollowBindingsOf(caches.Of<api::ClusterRoleBinding>(), access);
 }
 
+Task<void> AwaitRoles(objects::Caches& caches) {
+  co_await caches.Of<api::Role>().WaitSynced();
+  co_await caches.Of<api::ClusterRole>().WaitSynced();
+  co_await caches.Of<api::RoleBinding>().WaitSynced();
+  co_await caches.Of<api::ClusterRoleBinding>().WaitSynced();
+}
+
 }  // namespace ordinal::apiserver::auth

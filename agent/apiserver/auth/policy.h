@@ -29,7 +29,8 @@ struct Binding {
 
 /// A role that somebody was given.
 struct Given {
-  bool Permits(const Asked& asked) const { return (marks & asked.mark) != 0 && rules->Permits(asked); }
+  /// Whether its rules could permit that: most need not be looked at.
+  bool Concerns(const Asked& asked) const { return (marks & asked.mark) != 0; }
 
   std::shared_ptr<const RoleRules> rules;  ///< null: there is no such role
   uint64_t marks;                          ///< of these; 0: none

@@ -91,7 +91,10 @@ Asked::Asked(const Attributes& attributes)
 
 RoleRules::RoleRules(std::vector<api::PolicyRule> rules) : rules_(std::move(rules)) {
   verbs_.reserve(rules_.size());
+  names_.reserve(rules_.size());
   for (const api::PolicyRule& rule : rules_) {
+    names_.emplace_back(rule.names.begin(), rule.names.end());
+    std::sort(names_.back().begin(), names_.back().end());
     verbs_.push_back(BitsOf(rule.verbs));
     marks_ |= MarksOf(rule);
     writes_ = writes_ || Changes(rule, verbs_.back());
@@ -107,7 +110,8 @@ bool RoleRules::Permits(const Asked& asked) const {
       continue;
     }
     if (!MatchesResource(rule, asked) || !MatchesGroup(rule, asked)) continue;
-    if (rule.names.empty() || Has(rule.names, asked.what.name)) return true;
+    const auto& names = names_[i];
+    if (names.empty() || std::binary_search(names.begin(), names.end(), std::string_view(asked.what.name))) return true;
   }
   return false;
 }

@@ -25,6 +25,8 @@ class Asked {
 class RoleRules {
  public:
   explicit RoleRules(std::vector<api::PolicyRule> rules);
+  RoleRules(const RoleRules&) = delete;
+  RoleRules& operator=(const RoleRules&) = delete;
 
   bool Permits(const Asked& asked) const;
   /// What it gives rights to, so that most roles need not be looked at: it permits nothing whose mark is not among
@@ -36,7 +38,8 @@ class RoleRules {
 
  private:
   std::vector<api::PolicyRule> rules_;
-  std::vector<uint32_t> verbs_;  ///< of each rule: the bits of the usual ones, and kAnyVerb
+  std::vector<uint32_t> verbs_;                       ///< of each rule: the bits of the usual ones, and kAnyVerb
+  std::vector<std::vector<std::string_view>> names_;  ///< of each rule, in order: there may be thousands
   uint64_t marks_ = 0;
   bool writes_ = false;
 };

@@ -4,7 +4,9 @@
 
 #include <charconv>
 
+#include "agent/apiserver/access.h"
 #include "agent/apiserver/auth/escalation.h"
+#include "agent/apiserver/auth/own_node.h"
 #include "agent/apiserver/rest/fields.h"
 
 namespace ordinal::apiserver::rest {
@@ -44,6 +46,22 @@ Status Place(const Call& call, Json& body) {
       fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, call.route.name));
 }
 
+/// An object that comes to be: where a PATCH makes it, its writer has to have the right to create, as that of a POST
+/// was asked for already; and whoever makes it, a node's agent makes only what is its own, whose name stands in the
+/// body.
+Status CheckCreation(Call& call, const Json& body) {
+  if (call.with.access == nullptr) return {};
+  auth::Attributes asked = AttributesOf(*call.request);
+  asked.verb = "create";
+  asked.name = api::ReadString(api::Member(body, "metadata"), "name");
+  const http::User& user = call.request->user;
+  const bool patched = call.request->method == "PATCH";
+  const bool may = patched ? call.with.access->Allows(user, asked) : !auth::IsOfOtherNode(user, asked);
+  if (may) return {};
+  const std::string reason = patched ? call.with.access->Reason(user, asked) : std::string();
+  return MakeError(ErrorCode::kPermissionDenied, auth::ForbiddenMessage(user, asked, reason), "Forbidden");
+}
+
 /// The writer of what gives rights to others has to have them.
 Status CheckGrants(Call& call, const Json& body, const api::Object& old) {
   const std::string ns = api::ReadString(api::Member(body, "metadata"), "namespace");
@@ -54,7 +72,8 @@ Status CheckGrants(Call& call, const Json& body, const api::Object& old) {
       access, {call.request->user, call.kind(), ns, call.route.name, body, old.empty() ? nullptr : &old.body()});
   if (checked.ok()) return {};
   if (checked.error().code == ErrorCode::kNotFound) {  // another object than the one that is written
-    call.refusal = Refusal{404, "NotFound", checked.error().message, Json::object()};
+    call.refusal =
+        Refusal{404, "NotFound", checked.error().message, auth::DetailsOf(*call.kind().grants(body).of_role)};
     return checked;
   }
   return MakeError(ErrorCode::kPermissionDenied,
@@ -91,9 +110,10 @@ Result<objects::WriteOptions> WriteOptionsOf(Call& call) {
                       Json body, const Json& old_body) {
     return api::TrackUpdate(kind, old_body, std::move(body), manager, now);
   };
-  if (call.kind().grants != nullptr) {
-    options.permit = [&call](const Json& body, const api::Object& old) { return CheckGrants(call, body, old); };
-  }
+  options.permit = [&call](const Json& body, const api::Object& old) -> Status {
+    if (old.empty()) TRYV(CheckCreation(call, body));
+    return call.kind().grants == nullptr ? Status() : CheckGrants(call, body, old);
+  };
   return options;
 }
 

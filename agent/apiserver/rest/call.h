@@ -25,7 +25,8 @@ struct Parts {
   Clock& clock;
   Random& random;
   Executor executor;
-  /// Says which rights people may give; null: only members of "system:masters" give any.
+  /// Says which rights people may give, and what a PATCH may make; null: only members of "system:masters" give any, and
+  /// whoever may patch makes objects.
   const auth::Authorizer* access = nullptr;
 };
 

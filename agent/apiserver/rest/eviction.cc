@@ -58,10 +58,11 @@ void MarkEvicted(WallTime now, Json& body) {
   body["status"]["conditions"] = std::move(kept);
 }
 
-/// Marks and deletes the pod, if it is as the preconditions have it. A pod that is over needs no mark.
+/// Marks and deletes the pod, if it is as the preconditions have it; never another one of its name. A pod that is over
+/// needs no mark.
 Task<Status> DeleteMarked(Call& call, Pod pod, objects::DeleteOptions options) {
+  options.preconditions.uid = pod.meta.uid;
   if (!options.dry_run && !pod.Terminal()) {
-    CO_TRYV(store::CheckPreconditions(pod.object, options.preconditions));
     bool changed = false;
     std::function<bool(Json&)> mark = [&](Json& body) {
       const Json& metadata = api::Member(body, "metadata");
@@ -150,15 +151,21 @@ Task<Result<http::Response>> Evict(Call& call) {
     api::ObjectKey key = call.key();
     CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
     const Pod pod = Pod::From(object);
-    if (!IgnoresBudgets(pod)) co_return co_await EvictByBudget(call, pod, options);
+    // First: no disruption is taken for a pod that is not the one that is meant.
+    CO_TRYV(store::CheckPreconditions(object, options.preconditions));
+    const bool last = options.preconditions.revision || tries + 1 >= kEvictionAttempts;
+    if (!IgnoresBudgets(pod)) {
+      auto answer = co_await EvictByBudget(call, pod, options);
+      const bool other = !answer.ok() && answer.error().code == ErrorCode::kConflict;
+      if (!other || last) co_return answer;
+      continue;
+    }
     // One that never ran may begin to, and then its budget counts.
     const bool over = pod.Terminal() || pod.deleting();
     auto deleting = over ? DeleteMarked(call, pod, options) : DeleteAsSeen(call, pod, options);
     const Status deleted = co_await std::move(deleting);
     if (deleted.ok()) co_return Done(call, 201);
-    const bool again = deleted.error().code == ErrorCode::kConflict && !options.preconditions.revision &&
-                       tries + 1 < kEvictionAttempts;
-    if (!again) co_return deleted.error();
+    if (deleted.error().code != ErrorCode::kConflict || last) co_return deleted.error();
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "agent/http/target.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
@@ -42,6 +44,7 @@ bool EntersNamespace(Segments path) {
 }  // namespace
 
 std::optional<ResourcePath> ReadResourcePath(const std::vector<std::string>& segments) {
+  if (!http::PlainSegments(segments)) return std::nullopt;
   Segments path(segments);
   ResourcePath out;
   out.version = TakeVersion(path);
@@ -73,6 +76,7 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
   if (path->words > 1 && misplaced) return std::nullopt;
   // Only what is proxied has a path of its own behind the subresource.
   if (path->words > 3 && path->subresource != "proxy") return std::nullopt;
+  if (path->watch && !path->subresource.empty()) return std::nullopt;  // only objects are watched
   route.version = std::move(path->version);
   route.ns = std::move(path->ns);
   route.name = std::move(path->name);

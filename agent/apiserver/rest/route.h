@@ -24,7 +24,9 @@ struct ResourcePath {
   size_t words = 0;               ///< from the resource on
 };
 
-/// Nothing for what is below neither /api/<version>/ nor /apis/<group>/<version>/.
+/// Nothing for what is below neither /api/<version>/ nor /apis/<group>/<version>/, nor where a word is no name (a "/"
+/// or
+/// "%" that was escaped).
 std::optional<ResourcePath> ReadResourcePath(const std::vector<std::string>& segments);
 
 struct Route {

@@ -1,5 +1,7 @@
 #include "agent/apiserver/rest/routes.h"
 
+#include "agent/http/target.h"
+
 namespace ordinal::apiserver {
 
 void Routes::Add(std::string path, http::Handler handler) { paths_[std::move(path)] = std::move(handler); }
@@ -17,6 +19,7 @@ void Routes::AddSubresource(std::string plural, std::string subresource, http::H
 }
 
 const http::Handler* Routes::Find(const http::Request& request) const {
+  if (!http::PlainSegments(request.segments)) return nullptr;
   std::string path;
   for (const std::string& segment : request.segments) path += "/" + segment;
   if (path.empty()) path = "/";

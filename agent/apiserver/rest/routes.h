@@ -20,7 +20,8 @@ class Routes {
   /// A subresource of a kind: ("pods", "log"). All methods. The kind's registry entry names it too.
   void AddSubresource(std::string plural, std::string subresource, http::Handler handler);
 
-  /// The handler of the request's path; of several, the longest. Null when there is none.
+  /// The handler of the request's path; of several, the longest. Null when there is none, and
+  /// where a segment is not plain (http::PlainSegments): what is served is what access was asked for.
   const http::Handler* Find(const http::Request& request) const;
   const http::Handler* FindSubresource(const std::string& plural, const std::string& subresource) const;
 

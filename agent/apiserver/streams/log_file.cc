@@ -50,7 +50,7 @@ Status LogFile::OpenParts() {
   parts_ = std::move(log.parts);
   stamp_ = std::move(log.stamp);
   if (since_) DropOlderThanSince();
-  if (log.written && parts_.size() > 1) parts_[parts_.size() - 2]->set_aside = true;
+  SetAside();
   end_ = parts_.back()->size();
   return {};
 }
@@ -58,6 +58,11 @@ Status LogFile::OpenParts() {
 /// A part whose last line is older has none that is wanted.
 void LogFile::DropOlderThanSince() {
   while (parts_.size() > 1 && WrittenAt(parts_.front()->Look()) + kCoarse < *since_) parts_.pop_front();
+}
+
+/// After two rotations in a row the runtime may write to both parts yet. A compressed one was closed before.
+void LogFile::SetAside() {
+  for (size_t part = 0; part + 1 < parts_.size(); ++part) parts_[part]->set_aside = !parts_[part]->compressed();
 }
 
 /// A step; done when there is no tail_ any more.
@@ -104,11 +109,13 @@ LogPiece::Then LogFile::NextPart(std::string& out) {
   return LogPiece::Then::kMore;
 }
 
-/// It is read to its end once more when nobody writes to it; where that cannot be known, a moment later.
+/// It is read to its end once more when nobody writes to it; where that cannot be known, a moment later, but for those
+/// before the newest of its kind.
 LogPiece::Then LogFile::LastWordsOf(LogPart& part) const {
   const Writers writers = WritersOf(part.fd());
   part.set_aside = writers == Writers::kSome && ++part.moments < kMostMoments;
-  const bool wait = writers == Writers::kSome || (writers == Writers::kUnknown && follow_);
+  const bool guessed = follow_ && parts_.size() == 2;
+  const bool wait = writers == Writers::kSome || (writers == Writers::kUnknown && guessed);
   return wait ? LogPiece::Then::kMoment : LogPiece::Then::kMore;
 }
 
@@ -143,7 +150,7 @@ bool LogFile::Follow() {
     parts_.push_back(std::move(part));
     more = true;
   }
-  if (more) parts_[parts_.size() - 2]->set_aside = newer->written;
+  SetAside();
   return more;
 }
 

@@ -62,6 +62,7 @@ class LogFile {
 
   Status OpenParts();
   void DropOlderThanSince();
+  void SetAside();
   Status FindTail();
   Result<size_t> Fill(std::string& out);
   LogPiece::Then NextPart(std::string& out);

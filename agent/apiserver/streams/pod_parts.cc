@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <initializer_list>
+#include <optional>
 #include <vector>
+
+#include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver::streams {
 namespace {
@@ -34,9 +37,8 @@ const Json& FindNamed(const Json& part, std::initializer_list<std::string_view> 
 }  // namespace
 
 api::ObjectKey PodKeyOf(const http::Request& request) {
-  constexpr size_t kNamespace = 3, kName = 5;
-  if (request.segments.size() <= kName) return {"Pod", "", ""};
-  return {"Pod", request.segments[kNamespace], request.segments[kName]};
+  const std::optional<rest::Route> route = rest::FindRoute(request.segments);
+  return route ? api::ObjectKey{"Pod", route->ns, route->name} : api::ObjectKey{"Pod", "", ""};
 }
 
 const Json& SpecOf(const api::Object& pod, std::string_view container) {

@@ -8,7 +8,8 @@
 
 namespace ordinal::apiserver::streams {
 
-/// The pod of /api/v1/namespaces/<ns>/pods/<name>/<subresource>.
+/// The pod of /api/v1/namespaces/<ns>/pods/<name>/<subresource>, as rest/route.h reads it: the one that access was
+/// asked for. No names when the path is no pod's.
 api::ObjectKey PodKeyOf(const http::Request& request);
 
 /// The container a request means: the one it names, else the one of the annotation

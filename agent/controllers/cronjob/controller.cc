@@ -66,22 +66,36 @@ Observed Controller::Observe(const CronJob& cron) {
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Ref<CronJob> cron = crons_.Find(ns, name);
-  if (!cron) co_return Status();
+  if (!cron) {
+    said_.erase(key);
+    co_return Status();
+  }
   const Observed seen = Observe(*cron);
   Plan plan = MakePlan(seen);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
-  for (const Saying& saying : plan.says) {
+  // Whatever becomes of the new job, the status is written and old jobs go.
+  const Status started = co_await Start(*cron, plan);
+  CO_TRYV(co_await WriteStatus(context_, cron->object, std::move(plan.status)));
+  std::vector<Saying>& said = said_[key];
+  for (const Saying& saying : NewOf(plan.says, said)) {
     const auto severity = saying.warning ? events::Severity::kWarning : events::Severity::kNormal;
     context_.recorder.Record({cron->object, severity, saying.reason, saying.message});
   }
-  for (JobName& job : plan.replaced) CO_TRYV(co_await RemoveJob(*cron, std::move(job), "SuccessfulDelete"));
-  if (plan.due) {
-    CO_TRY(const api::Object job, co_await CreateJob(*cron, *plan.due));
-    plan.status["active"].push_back(ActiveReference(job));
-    plan.status["lastScheduleTime"] = FormatTime(*plan.due);
-  }
-  CO_TRYV(co_await WriteStatus(context_, cron->object, std::move(plan.status)));
+  said = std::move(plan.says);
   for (JobName& job : plan.old) CO_TRYV(co_await RemoveJob(*cron, std::move(job), "SuccessfulDelete"));
+  co_return started;
+}
+
+Task<Status> Controller::Start(const CronJob& cron, Plan& plan) {
+  if (!plan.due) co_return Status();
+  // What runs is not ended for a job that cannot be made.
+  if (!plan.replaced.empty()) CO_TRYV(co_await CreateJob(cron, *plan.due, true));
+  for (const JobName& job : plan.replaced) {
+    CO_TRYV(co_await RemoveJob(cron, job, "SuccessfulDelete"));
+    NoteReplaced(job, plan.status);
+  }
+  CO_TRY(const api::Object job, co_await CreateJob(cron, *plan.due, false));
+  NoteMade(job, *plan.due, plan.status);
   co_return Status();
 }
 
@@ -96,11 +110,14 @@ Task<Status> Controller::RemoveJob(const CronJob& cron, JobName job, const char*
   co_return Settled(StatusOf(deleted));
 }
 
-Task<Result<api::Object>> Controller::CreateJob(const CronJob& cron, WallTime due) {
+Task<Result<api::Object>> Controller::CreateJob(const CronJob& cron, WallTime due, bool dry_run) {
   Json body = JobFor(cron, due);
   ObjectKey key{Job::kKind, cron.meta.ns, api::ReadString(body["metadata"], "name")};
-  const auto created = co_await context_.client.Create(std::move(body));
+  objects::WriteOptions options;
+  options.dry_run = dry_run;
+  const auto created = co_await context_.client.Create(std::move(body), std::move(options));
   if (created.ok()) {
+    if (dry_run) co_return created->object;
     context_.recorder.Record({cron.object, events::Severity::kNormal, "SuccessfulCreate", "Created job " + key.name});
     co_return created->object;
   }
@@ -108,7 +125,7 @@ Task<Result<api::Object>> Controller::CreateJob(const CronJob& cron, WallTime du
     CO_TRY(const api::Object there, co_await context_.client.Get(key));
     const api::Meta meta = api::ReadMeta(there.body());
     const api::OwnerReference* owner = meta.Controller();
-    if (owner != nullptr && owner->uid == cron.meta.uid) co_return there;
+    if (owner != nullptr && owner->uid == cron.meta.uid && !meta.deleting()) co_return there;
   }
   context_.recorder.Record({cron.object, events::Severity::kWarning, "FailedCreate",
                             fmt::format("Error creating job: {}", created.error().message)});

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/base/time_zone.h"
 #include "agent/controllers/context.h"
@@ -30,9 +31,11 @@ class Controller {
   Observed Observe(const api::CronJob& cron);
   /// Null: the host has no such zone. Read once.
   std::shared_ptr<const TimeZone> ZoneOf(const std::string& name);
+  /// Makes the job that is due and ends those it replaces; the plan's status has what was done.
+  Task<Status> Start(const api::CronJob& cron, Plan& plan);
   Task<Status> RemoveJob(const api::CronJob& cron, JobName job, const char* reason);
-  /// Made, or there already.
-  Task<Result<api::Object>> CreateJob(const api::CronJob& cron, WallTime due);
+  /// Made, or there already. In a dry run nothing is written, and it is said only if it fails.
+  Task<Result<api::Object>> CreateJob(const api::CronJob& cron, WallTime due, bool dry_run);
 
   Context context_;
   objects::Cache<api::CronJob>& crons_;
@@ -40,6 +43,7 @@ class Controller {
   const objects::Index<api::Job>& jobs_by_controller_;
   WorkQueue queue_;
   std::map<std::string, std::shared_ptr<const TimeZone>> zones_;
+  std::map<std::string, std::vector<Saying>> said_;  // by the last pass, by key
 };
 
 }  // namespace ordinal::controllers::cronjob

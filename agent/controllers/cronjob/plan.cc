@@ -28,9 +28,15 @@ std::string JobNameFor(const CronJob& cron, WallTime due) {
 
 bool Succeeded(const Job& job) { return job.Holding("Complete") != nullptr; }
 
-/// Since when moments of the schedule count.
+WallTime AnchorOf(const CronJob& cron, WallTime now) {
+  return cron.last_schedule.value_or(cron.meta.created.value_or(now));
+}
+
+/// Since when moments of the schedule count. What lies ahead, as the clock was set back, tells nothing: then it is
+/// since the last look.
 WallTime CountedSince(const CronJob& cron, WallTime now) {
-  WallTime since = cron.last_schedule.value_or(cron.meta.created.value_or(now));
+  WallTime since = AnchorOf(cron, now);
+  if (since > now) since = now - kLongestNap;
   if (cron.starting_deadline_seconds) {
     since = std::max(since, now - BoundedDuration(*cron.starting_deadline_seconds));
   }
@@ -96,14 +102,21 @@ void KeepHistory(const Observed& seen, Plan& plan) {
   AddOld(std::move(failed), seen.cron.failed_limit, plan);
 }
 
+/// There is a job of that minute, and jobs are named by it. One that lies ahead is of a clock that was set back.
+bool MadeInMinute(const CronJob& cron, WallTime due, WallTime now) {
+  using std::chrono::minutes;
+  if (!cron.last_schedule || *cron.last_schedule > now) return false;
+  return std::chrono::floor<minutes>(*cron.last_schedule) >= std::chrono::floor<minutes>(due);
+}
+
 /// Whether a job is made for the moment that has come.
 bool Starts(const Observed& seen, WallTime due, Plan& plan) {
   const CronJob& cron = seen.cron;
+  if (MadeInMinute(cron, due, seen.now)) return false;
   if (cron.starting_deadline_seconds && due + BoundedDuration(*cron.starting_deadline_seconds) < seen.now) {
     plan.says.push_back({true, "MissSchedule", "Missed scheduled time to start a job: " + FormatTime(due)});
     return false;
   }
-  if (cron.last_schedule && *cron.last_schedule >= due) return false;
   std::vector<JobName> active;
   for (const Json& each : api::Items(plan.status, "active")) {
     active.push_back({api::ReadString(each, "name"), api::ReadString(each, "uid")});
@@ -118,14 +131,17 @@ bool Starts(const Observed& seen, WallTime due, Plan& plan) {
   return true;
 }
 
-void PlanNext(const Observed& seen, const api::Schedule& schedule, Plan& plan) {
+void PlanNext(const Observed& seen, const api::Schedule& written, Plan& plan) {
+  const api::Schedule schedule = written.From(AnchorOf(seen.cron, seen.now));
   const Missed missed = MissedSince(schedule, CountedSince(seen.cron, seen.now), seen.now, seen.offset_at);
   if (missed.count > kManyMissed) {
     plan.says.push_back({true, "TooManyMissedTimes",
                          "too many missed start times; set or lower startingDeadlineSeconds, or look at the clocks"});
   }
   if (missed.newest && Starts(seen, *missed.newest, plan)) plan.due = missed.newest;
-  if (const auto next = schedule.Next(seen.now, seen.offset_at)) plan.look_again = *next - seen.now + kAfterTheMoment;
+  const auto next = schedule.Next(seen.now, seen.offset_at);
+  // Timers do not see that the clock is set: a pass every minute does.
+  if (next) plan.look_again = std::min<Duration>(*next - seen.now + kAfterTheMoment, kLongestNap);
 }
 
 }  // namespace
@@ -178,6 +194,32 @@ Json JobFor(const CronJob& cron, WallTime due) {
   Json spec = api::Member(job_template, "spec");
   return Json{
       {"apiVersion", "batch/v1"}, {"kind", Job::kKind}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
+}
+
+void NoteMade(const api::Object& job, WallTime due, Json& status) {
+  status["lastScheduleTime"] = FormatTime(due);
+  if (Job::From(job).Finished() != nullptr) return;
+  for (const Json& each : api::Items(status, "active")) {
+    if (api::ReadString(each, "uid") == job.uid()) return;
+  }
+  status["active"].push_back(ActiveReference(job));
+}
+
+void NoteReplaced(const JobName& job, Json& status) {
+  Json kept = Json::array();
+  for (const Json& each : api::Items(status, "active")) {
+    if (api::ReadString(each, "uid") != job.uid) kept.push_back(each);
+  }
+  status.erase("active");
+  if (!kept.empty()) status["active"] = std::move(kept);
+}
+
+std::vector<Saying> NewOf(const std::vector<Saying>& says, const std::vector<Saying>& before) {
+  std::vector<Saying> fresh;
+  for (const Saying& saying : says) {
+    if (std::find(before.begin(), before.end(), saying) == before.end()) fresh.push_back(saying);
+  }
+  return fresh;
 }
 
 Json ActiveReference(const api::Object& job) {

@@ -5,8 +5,8 @@
 //                    missed      missed      due │       next
 //                                                └ made now, named <cron job>-<minutes since 1970>
 //
-// Of the moments that passed since the last job only the newest counts, unless it is later than
-// startingDeadlineSeconds.
+// @every counts from the last job, or from the making of the cron job. Of the moments that passed since the last job
+// only the newest counts, unless it is later than startingDeadlineSeconds.
 #pragma once
 
 #include <map>
@@ -23,6 +23,8 @@ namespace ordinal::controllers::cronjob {
 
 /// More moments than these that were missed are worth a warning.
 inline constexpr int kManyMissed = 100;
+/// So often a cron job is looked at, at least.
+inline constexpr Duration kLongestNap = std::chrono::minutes(1);
 
 struct Observed {
   api::CronJob cron;
@@ -34,6 +36,7 @@ struct Observed {
 struct Saying {
   bool warning = false;
   std::string reason, message;
+  bool operator==(const Saying&) const = default;
 };
 
 struct JobName {
@@ -61,6 +64,12 @@ Missed MissedSince(const api::Schedule& schedule, WallTime since, WallTime now,
 
 /// The job for that moment.
 api::Json JobFor(const api::CronJob& cron, WallTime due);
+/// The job was made, or is there: it is in status.active once, unless it is over, and its moment is the last.
+void NoteMade(const api::Object& job, WallTime due, api::Json& status);
+/// The job is gone: it is active no more.
+void NoteReplaced(const JobName& job, api::Json& status);
+/// What was not said by the pass before: what stays as it is is said once.
+std::vector<Saying> NewOf(const std::vector<Saying>& says, const std::vector<Saying>& before);
 /// An entry of status.active.
 api::Json ActiveReference(const api::Object& job);
 

@@ -61,7 +61,9 @@ Json StillDisrupted(const Observed& seen, Plan& plan) {
   for (const api::Ref<api::Pod>& pod : seen.pods) {
     const auto found = seen.budget.disrupted_pods.find(pod->meta.name);
     if (found == seen.budget.disrupted_pods.end() || pod->deleting()) continue;
-    const Duration left = found->second + kDeletionTimeout - seen.now;
+    // One that lies ahead (the clock was set back) is now, and is written so.
+    const WallTime allowed = std::min(found->second, seen.now);
+    const Duration left = allowed + kDeletionTimeout - seen.now;
     if (left <= Duration::zero()) {
       plan.says.push_back({true, "NotDeleted",
                            fmt::format("the budget {}/{} allowed its eviction and it was not deleted",
@@ -70,7 +72,7 @@ Json StillDisrupted(const Observed& seen, Plan& plan) {
       continue;
     }
     plan.look_again = std::min(plan.look_again.value_or(left), left);
-    disrupted[pod->meta.name] = FormatTime(found->second);
+    disrupted[pod->meta.name] = FormatTime(allowed);
   }
   return disrupted;
 }

@@ -7,8 +7,8 @@
 
 namespace ordinal::controllers::job {
 
-Backoff After(Backoff known, const std::vector<const api::Pod*>& succeeded,
-              const std::vector<const api::Pod*>& failed) {
+Backoff After(Backoff known, const std::vector<const api::Pod*>& succeeded, const std::vector<const api::Pod*>& failed,
+              WallTime now) {
   std::optional<WallTime> success;
   for (const api::Pod* pod : succeeded) success = std::max(success.value_or(FinishedAt(*pod)), FinishedAt(*pod));
   if (success) known.failures = 0;
@@ -18,6 +18,8 @@ Backoff After(Backoff known, const std::vector<const api::Pod*>& succeeded,
     known.last_failure = known.failures == 0 ? ended : std::max(known.last_failure, ended);
     ++known.failures;
   }
+  // One from the future, by a clock that was set back, is of now; what is remembered passes.
+  known.last_failure = std::min(known.last_failure, now);
   return known;
 }
 
@@ -28,8 +30,8 @@ Duration BackoffAfter(int64_t failures) {
 }
 
 Duration Remaining(int64_t failures, WallTime last_failure, WallTime now) {
-  // A failure from the future, by a clock that was set back, counts as of now.
-  return std::max<Duration>(std::min(last_failure, now) + BackoffAfter(failures) - now, Duration::zero());
+  if (last_failure > now) return Duration::zero();
+  return std::max<Duration>(last_failure + BackoffAfter(failures) - now, Duration::zero());
 }
 
 }  // namespace ordinal::controllers::job

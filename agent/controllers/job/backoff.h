@@ -25,12 +25,13 @@ struct Backoff {
   WallTime last_failure = {};  ///< the newest of these
 };
 
-/// With the pods that succeeded and failed since.
-Backoff After(Backoff known, const std::vector<const api::Pod*>& succeeded, const std::vector<const api::Pod*>& failed);
+/// With the pods that succeeded and failed since. No failure is later than `now`.
+Backoff After(Backoff known, const std::vector<const api::Pod*>& succeeded, const std::vector<const api::Pod*>& failed,
+              WallTime now);
 
 /// 10 s, 20, 40 … 10 min after so many failures; zero after none.
 Duration BackoffAfter(int64_t failures);
-/// What is left of it; zero or more.
+/// What is left of it; zero or more. Zero for a failure from the future: nobody could tell when it is over.
 Duration Remaining(int64_t failures, WallTime last_failure, WallTime now);
 
 }  // namespace ordinal::controllers::job

@@ -117,8 +117,13 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Result<Observed>> Controller::Observe(const std::string& key, const Job& job) {
   Observed seen;
-  CO_TRY(api::Refs<Pod> own, co_await OwnOf(context_, pods_by_controller_, job.object, job.meta, job.selector));
-  seen.pods = std::move(own);
+  if (job.Finished() != nullptr) {
+    seen.pods = pods_by_controller_.All(job.meta.uid);
+  } else {
+    CO_TRY(api::Refs<Pod> own, co_await OwnOf(context_, pods_by_controller_, job.object, job.meta, job.selector,
+                                              std::string(api::kJobTracking)));
+    seen.pods = std::move(own);
+  }
   seen.job = job;
   seen.now = context_.clock.Now();
   const auto known = backoffs_.find(key);
@@ -148,6 +153,7 @@ Task<Status> Controller::Execute(const std::string& key, const Observed& seen, P
     context_.recorder.Record({job.object, severity, saying.reason, saying.message});
   }
   CO_TRYV(co_await Each(job, std::move(plan.release), &Controller::Release));
+  CO_TRYV(co_await Each(job, std::move(plan.collect), &Controller::DeletePod));
   co_return made;
 }
 
@@ -202,7 +208,16 @@ Task<Status> Controller::DeletePod(const Job& job, PodName pod) {
 }
 
 Task<Status> Controller::DropPod(const Job& job, PodName pod) {
-  CO_TRYV(co_await Release(job, pod));
+  ObjectKey key{"Pod", job.meta.ns, pod.name};
+  bool over = false;
+  std::function<bool(Json&)> change = [&over](Json& body) {
+    const bool tracked = Tracked(Pod::From(api::Object(body)));
+    over = !ReleaseUnlessOver(body);
+    return tracked && !over;
+  };
+  const auto released = co_await EditIf(context_, std::move(key), pod.uid, std::move(change));
+  CO_TRYV(Settled(StatusOf(released)));
+  if (over) co_return Status();  // it counts
   co_return co_await DeletePod(job, std::move(pod));
 }
 

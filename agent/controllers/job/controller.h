@@ -28,13 +28,13 @@ class Controller {
   void OnJob(const objects::Change<api::Job>& change);
   void OnPod(const objects::Change<api::Pod>& change);
   Task<Status> Sync(std::string key);
-  /// Adopts and releases, then looks at all pods of the job.
+  /// Adopts and releases, unless the job is over, then looks at all pods of the job.
   Task<Result<Observed>> Observe(const std::string& key, const api::Job& job);
   Task<Status> Execute(const std::string& key, const Observed& seen, Plan plan);
   Task<Status> CreatePods(const api::Job& job, const std::vector<NewPod>& pods, int64_t& created);
   Task<Status> CreatePod(const api::Job& job, NewPod pod);
   Task<Status> DeletePod(const api::Job& job, PodName pod);
-  /// Without the finalizer, so that nobody counts it.
+  /// Without the finalizer, so that nobody counts it; one that is over meanwhile counts and stays.
   Task<Status> DropPod(const api::Job& job, PodName pod);
   Task<Status> Track(const api::Job& job, PodName pod);
   Task<Status> Release(const api::Job& job, PodName pod);

@@ -83,6 +83,19 @@ void CreateIndexes(int64_t count, Draft& draft) {
   }
 }
 
+/// A pod that the job does not select would be let go at once, and another be made, for ever.
+void LeaveOutUnselected(Draft& draft) {
+  const api::Job& job = draft.seen.job;
+  api::StringMap labels = api::ReadStringMap(api::Member(job.pod_template(), "metadata"), "labels");
+  const size_t left_out = std::erase_if(draft.plan.create, [&](const NewPod& pod) {
+    if (pod.index) labels[api::kCompletionIndex] = std::to_string(*pod.index);
+    return !job.selector.Matches(labels);
+  });
+  if (left_out == 0) return;
+  draft.plan.says.push_back(
+      {true, "SelectorMismatch", "No pods are made: spec.selector does not match the labels of the template"});
+}
+
 void CreateMissing(int64_t missing, Draft& draft) {
   const api::Job& job = draft.seen.job;
   const Backoff& backoff = draft.plan.backoff;
@@ -98,6 +111,7 @@ void CreateMissing(int64_t missing, Draft& draft) {
   } else {
     draft.plan.create.resize(count);
   }
+  LeaveOutUnselected(draft);
   draft.active += static_cast<int64_t>(draft.plan.create.size());
 }
 
@@ -192,9 +206,18 @@ Json StatusOf(bool more, Draft& draft) {
   Json status = Json::object();
   for (const char* member : {"startTime", "completionTime"}) api::Carry(before, member, status);
   if (!status.contains("startTime") && !draft.seen.job.suspended) status["startTime"] = FormatTime(draft.seen.now);
+  // One that lies ahead (the clock was set back) is now, for good: else the deadline would be as much later.
+  if (draft.seen.job.start_time > draft.seen.now) status["startTime"] = FormatTime(draft.seen.now);
   PutCounts(draft, status);
   PutConditions(more, draft, status);
   return status;
+}
+
+/// The end of a job lies ahead, as the clock was set back: it is now, for good.
+void EndNow(const Json& end, WallTime now, Json& status) {
+  for (Json& condition : status["conditions"]) {
+    if (condition == end) condition["lastTransitionTime"] = FormatTime(now);
+  }
 }
 
 /// A job that is over has nothing left to do but to go in time.
@@ -205,7 +228,8 @@ void PlanFinished(const Observed& seen, const Json& end, Plan& plan) {
   }
   if (!seen.job.ttl_seconds_after_finished || seen.job.meta.deleting()) return;
   const WallTime ended = api::ReadTime(end, "lastTransitionTime").value_or(seen.now);
-  const Duration left = ended + BoundedDuration(*seen.job.ttl_seconds_after_finished) - seen.now;
+  if (ended > seen.now) EndNow(end, seen.now, plan.status);
+  const Duration left = std::min(ended, seen.now) + BoundedDuration(*seen.job.ttl_seconds_after_finished) - seen.now;
   plan.remove_job = left <= Duration::zero();
   if (!plan.remove_job) LookAgain(plan, left);
 }
@@ -213,13 +237,15 @@ void PlanFinished(const Observed& seen, const Json& end, Plan& plan) {
 /// The first time a job is seen its row of failures is made of all its pods that are over.
 Backoff NextBackoff(const Observed& seen, const Tally& tally) {
   const std::string& uid = seen.job.meta.uid;
-  if (seen.backoff.job_uid == uid) return After(seen.backoff, tally.new_succeeded, tally.new_failed);
+  if (seen.backoff.job_uid == uid) {
+    return After(seen.backoff, tally.new_succeeded, tally.new_failed, seen.now);
+  }
   std::vector<const Pod*> succeeded, failed;
   for (const api::Ref<Pod>& pod : seen.pods) {
     if (pod->status.phase == "Succeeded") succeeded.push_back(pod.get());
     if (Failed(seen.job, *pod)) failed.push_back(pod.get());
   }
-  return After(Backoff{uid}, succeeded, failed);
+  return After(Backoff{uid}, succeeded, failed, seen.now);
 }
 
 void SeePods(Draft& draft) {
@@ -251,11 +277,15 @@ Plan MakePlan(const Observed& seen) {
   const api::Job& job = seen.job;
   plan.status = api::Member(job.object.body(), "status");
   plan.backoff = seen.backoff;
+  const bool ours = job.managed_by.empty() || job.managed_by == api::kJobController;
+  if (ours && !job.meta.deleting()) {
+    for (const Pod* pod : SurplusOver(seen.pods, kMostAtOnce)) plan.collect.push_back(NameOf(*pod));
+  }
   if (const Json* end = job.Finished()) {
     PlanFinished(seen, *end, plan);
     return plan;
   }
-  if (!job.managed_by.empty() && job.managed_by != api::kJobController) return plan;
+  if (!ours) return plan;
   Draft draft{seen, plan, Count(seen), {}, 0, 0, 0, {}, {}, false, 0};
   SeePods(draft);
   plan.backoff = NextBackoff(seen, draft.tally);

@@ -9,6 +9,7 @@
 //   create   new pods, with the finalizer
 //   status   counts, uncounted pods, indexes, conditions       what is released below stands in it
 //   release  finalizer off                                     the next pass counts them
+//   collect  the oldest of many that are over and counted      the status has what became of them
 //
 // A job ends in two steps: SuccessCriteriaMet or FailureTarget when it is decided, Complete or Failed when no pod of it
 // is going or waits to be counted.
@@ -58,7 +59,7 @@ struct Plan {
   std::vector<PodName> track;  ///< active pods without the finalizer: they were adopted
   std::vector<NewPod> create;
   api::Json status;  ///< as it is when all of these succeed
-  std::vector<PodName> release;
+  std::vector<PodName> release, collect;
   bool remove_job = false;  ///< its time after the end is over
   std::vector<Saying> says;
   std::optional<Duration> look_again;

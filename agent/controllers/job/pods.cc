@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <variant>
 
 #include "agent/api/kinds/job/labels.h"
+#include "agent/api/read.h"
 #include "agent/base/bounded_time.h"
 
 namespace ordinal::controllers::job {
@@ -54,6 +56,31 @@ WallTime FinishedAt(const api::Pod& pod) {
   if (ready != nullptr && ready->status == "False" && ready->last_transition) return *ready->last_transition;
   if (pod.meta.deleted) return *pod.meta.deleted - BoundedDuration(pod.meta.deletion_grace_seconds.value_or(0));
   return pod.meta.created.value_or(WallTime());
+}
+
+std::vector<const api::Pod*> SurplusOver(const api::Refs<api::Pod>& pods, size_t most) {
+  std::vector<const api::Pod*> over;
+  for (const api::Pod& pod : pods) {
+    if (pod.Terminal() && !pod.deleting() && !Tracked(pod)) over.push_back(&pod);
+  }
+  if (over.size() <= kKeptOver) return {};
+  std::sort(over.begin(), over.end(), [](const api::Pod* a, const api::Pod* b) {
+    return std::pair(FinishedAt(*a), a->meta.name) < std::pair(FinishedAt(*b), b->meta.name);
+  });
+  over.resize(std::min(over.size() - kKeptOver, most));
+  return over;
+}
+
+bool ReleaseUnlessOver(api::Json& pod) {
+  const std::string phase = api::ReadString(api::Member(pod, "status"), "phase");
+  if (phase == "Succeeded" || phase == "Failed") return false;
+  api::Json kept = api::Json::array();
+  for (const api::Json& each : api::Items(pod["metadata"], "finalizers")) {
+    if (each != api::kJobTracking) kept.push_back(each);
+  }
+  pod["metadata"].erase("finalizers");
+  if (!kept.empty()) pod["metadata"]["finalizers"] = std::move(kept);
+  return true;
 }
 
 std::optional<int64_t> IndexOf(const api::Job& job, const api::Pod& pod) {

@@ -17,6 +17,10 @@
 
 namespace ordinal::controllers::job {
 
+/// So many pods of one job that are over and counted are kept, the newest. The reference's collector keeps 12,500 in
+/// the cluster.
+inline constexpr size_t kKeptOver = 1000;
+
 /// It has the finalizer.
 bool Tracked(const api::Pod& pod);
 /// Neither over nor going.
@@ -28,6 +32,10 @@ bool Terminating(const api::Pod& pod);
 bool Failed(const api::Job& job, const api::Pod& pod);
 /// When it ended, by the best that is known: its containers, the condition Ready, its deletion, its making.
 WallTime FinishedAt(const api::Pod& pod);
+/// Of the pods that are over and counted the oldest beyond kKeptOver, at most `most`.
+std::vector<const api::Pod*> SurplusOver(const api::Refs<api::Pod>& pods, size_t most);
+/// Takes the finalizer off the document of a pod that is not over. False, and nothing is done: it is, and counts.
+bool ReleaseUnlessOver(api::Json& pod);
 /// Its completion index; nothing without one, or when it is not one of the job's.
 std::optional<int64_t> IndexOf(const api::Job& job, const api::Pod& pod);
 

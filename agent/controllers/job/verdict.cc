@@ -45,7 +45,7 @@ std::optional<Verdict> ByLimits(const Observed& seen, const Tally& tally, std::o
   if (!job.active_deadline_seconds || job.suspended) return std::nullopt;
   // One that is resumed starts anew in this pass, as one does that is seen for the first time.
   const bool resumed = job.Holding("Suspended") != nullptr;
-  const WallTime start = resumed ? seen.now : job.start_time.value_or(seen.now);
+  const WallTime start = resumed ? seen.now : std::min(job.start_time.value_or(seen.now), seen.now);
   const Duration left = start + BoundedDuration(*job.active_deadline_seconds) - seen.now;
   if (left <= Duration::zero()) {
     return Verdict{false, "DeadlineExceeded", "The job was active for longer than activeDeadlineSeconds"};

@@ -6,6 +6,7 @@
 
 #include "agent/api/read.h"
 #include "agent/api/rule_cover.h"
+#include "agent/base/log.h"
 #include "agent/base/together.h"
 #include "agent/controllers/roles/defaults.h"
 
@@ -13,6 +14,8 @@ namespace ordinal::controllers::roles {
 namespace {
 
 using api::Json;
+
+constexpr Duration kFirstDelay = std::chrono::seconds(1), kLongestDelay = std::chrono::minutes(5);
 
 bool Frozen(const Json& stored) {
   return api::ReadString(api::Member(api::Member(stored, "metadata"), "annotations"), kAutoUpdate) == "false";
@@ -57,7 +60,10 @@ Task<Status> MakeAnew(objects::Objects& client, api::ObjectKey key, Json wanted)
   objects::DeleteOptions options;
   CO_TRY(const objects::Removed removed, co_await client.Remove(std::move(key), std::move(options)));
   (void)removed;
-  co_return co_await MakeOne(client, std::move(wanted));
+  // What lingers, by its finalizers, is still there: that is not done.
+  const auto made = co_await client.Create(std::move(wanted));
+  if (!made.ok()) co_return made.error();
+  co_return Status();
 }
 
 Task<Status> RepairOne(objects::Objects& client, api::ObjectKey key, Json wanted) {
@@ -125,6 +131,17 @@ Task<Status> MakeDefaults(Executor executor, objects::Objects& client) {
   Plan(client, bindings.items, DefaultBindings(), tasks);
   if (tasks.empty()) co_return Status();
   co_return co_await Together(std::move(executor), "default roles", std::move(tasks));
+}
+
+Task<void> RepeatDefaults(Executor executor, Clock& clock, objects::Objects& client, Error last) {
+  for (Duration delay = kFirstDelay;; delay = std::min(delay * 2, kLongestDelay)) {
+    log::Warning("default roles, tried again in {} s: {}",
+                 std::chrono::duration_cast<std::chrono::seconds>(delay).count(), last.message);
+    co_await Sleep(clock, delay);
+    const Status made = co_await MakeDefaults(executor, client);
+    if (made.ok()) co_return;
+    last = made.error();
+  }
 }
 
 }  // namespace ordinal::controllers::roles

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "agent/base/clock.h"
 #include "agent/base/task.h"
 #include "agent/objects/objects.h"
 
@@ -19,5 +20,8 @@ bool IsOfOtherRole(const api::Json& stored, const api::Json& wanted);
 
 /// Makes and repairs all of them. The first error; the others are made all the same.
 Task<Status> MakeDefaults(Executor executor, objects::Objects& client);
+/// MakeDefaults again and again, first in a second and later every five minutes, until nothing fails: a full disk gets
+/// room, and what was deleted goes in the end. `last`: why it failed before. `clock` and `client` outlive it.
+Task<void> RepeatDefaults(Executor executor, Clock& clock, objects::Objects& client, Error last);
 
 }  // namespace ordinal::controllers::roles

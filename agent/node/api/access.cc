@@ -46,9 +46,15 @@ std::optional<http::Response> RefuseAccess(const Access& access, const http::Req
   if (Open(request)) return std::nullopt;
   if (!access.known(request.user)) return PlainText(401, "Unauthorized");
   const std::string_view verb = AccessVerbOf(request);
+  const bool complete = !access.complete || access.complete();  // before the question, that "no" is no stale one
   const std::vector<std::string_view> rights = SubresourcesOf(request);
   const auto granted = [&](std::string_view right) { return access.may(request.user, verb, right); };
   if (!verb.empty() && std::any_of(rights.begin(), rights.end(), granted)) return std::nullopt;
+  if (!complete) {
+    http::Response later = PlainText(503, "the agent starts and has not read all roles; try again in a second");
+    later.headers.emplace_back("Retry-After", "1");
+    return later;
+  }
   return PlainText(403, fmt::format("Forbidden (user={}, verb={}, resource=nodes, subresource(s)=[{}])",
                                     request.user.name, verb, fmt::join(rights, " ")));
 }

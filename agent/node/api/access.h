@@ -22,9 +22,11 @@ std::string_view AccessVerbOf(const http::Request& request);
 struct Access {
   std::function<bool(const http::User&)> known;  ///< it showed a credential
   std::function<bool(const http::User&, std::string_view verb, std::string_view subresource)> may;  ///< on this node
+  std::function<bool()> complete = nullptr;  ///< all rights are known, which they are not at the start; null: they are
 };
 
-/// The answer to who may not: 401 without a credential, 403. Everybody may ask for /healthz.
+/// The answer to who may not: 401 without a credential, 403, and 503 as long as rights may be missing. Everybody may
+/// ask for /healthz.
 std::optional<http::Response> RefuseAccess(const Access& access, const http::Request& request);
 
 /// A text for people, which is what this API answers where it has nothing else.

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "agent/http/target.h"
+
 namespace ordinal::node {
 namespace {
 
@@ -34,7 +36,12 @@ constexpr std::array kElsewhere = {
     Elsewhere{"statusz", "ask for /healthz?verbose"},
 };
 
-std::string PathOf(const http::Request& request) { return fmt::format("{}", fmt::join(request.segments, "/")); }
+/// Nothing that is known here where a segment is not plain: "metrics%2Fcadvisor" is one word, which asked for another
+/// right.
+std::string PathOf(const http::Request& request) {
+  if (!http::PlainSegments(request.segments)) return {};
+  return fmt::format("{}", fmt::join(request.segments, "/"));
+}
 
 /// The path as it is counted: only what is known here, so that nobody makes books of what he invents.
 std::string Counted(const std::string& path) {

@@ -9,8 +9,15 @@
 #include "agent/node/logs/compressed_part.h"
 
 namespace ordinal::node {
+namespace {
 
-LogCompression::LogCompression(const Executor& executor, BlockingPool& pool) : pool_(pool), added_(executor) {}
+// Between two looks at parts that are all written to. Others that are added meanwhile wait as long.
+constexpr Duration kWritten = std::chrono::seconds(5);
+
+}  // namespace
+
+LogCompression::LogCompression(const Executor& executor, Clock& clock, BlockingPool& pool)
+    : clock_(clock), pool_(pool), added_(executor) {}
 
 void LogCompression::Add(const std::string& part) {
   if (std::find(waiting_.begin(), waiting_.end(), part) != waiting_.end()) return;
@@ -22,9 +29,16 @@ Task<void> LogCompression::Run() {
   while (true) {
     while (waiting_.empty()) co_await added_.Wait();
     const Status compressed = co_await Caught(Compress(waiting_.front()));
+    const std::string part = std::move(waiting_.front());
     waiting_.pop_front();
-    // Gone: it was the oldest part by then, or its container was removed. Or written still: its turn comes.
     const ErrorCode code = compressed.ok() ? ErrorCode::kInternal : compressed.error().code;
+    if (code == ErrorCode::kUnavailable) {  // it is written to: its turn comes
+      waiting_.push_back(part);
+      if (++refused_ < waiting_.size()) continue;
+      co_await Sleep(clock_, kWritten);
+    }
+    refused_ = 0;
+    // Gone: it was the oldest part by then, or its container was removed.
     if (code == ErrorCode::kNotFound || code == ErrorCode::kUnavailable) continue;
     const bool before = std::exchange(failed_, !compressed.ok());
     if (!compressed.ok() && !before) log::Warning("compressing a log: {}", compressed.error().message);

@@ -26,7 +26,7 @@ Status UnlessGone(const Status& done) {
 LogRotation::LogRotation(Parts parts, const LogLimits& limits)
     : parts_(std::move(parts)),
       limits_(limits),
-      compression_(parts_.executor, parts_.pool),
+      compression_(parts_.executor, parts_.clock, parts_.pool),
       wake_(parts_.executor),
       scope_(parts_.executor) {}
 

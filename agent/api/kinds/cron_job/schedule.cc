@@ -1,5 +1,6 @@
 #include "agent/api/kinds/cron_job/schedule.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -158,13 +159,41 @@ bool Schedule::DayFits(unsigned day, unsigned weekday) const {
   return any_day_ || any_weekday_ ? by_day && by_weekday : by_day || by_weekday;
 }
 
+Schedule Schedule::From(WallTime anchor) const {
+  Schedule anchored = *this;
+  anchored.anchor_ = std::chrono::floor<std::chrono::seconds>(anchor);
+  return anchored;
+}
+
+std::chrono::sys_time<std::chrono::minutes> Schedule::PassOver(std::chrono::sys_time<std::chrono::minutes> moment,
+                                                               const OffsetAt& offset_at) const {
+  using namespace std::chrono;
+  const seconds offset(offset_at(moment));
+  const sys_seconds local = sys_seconds(moment) + offset;
+  const year_month_day date(floor<days>(local));
+  const sys_seconds next_day = floor<days>(local) + days(1);
+  const sys_seconds next_month = sys_days((date.year() / date.month() / 1) + months(1));
+  // Only to where the clocks are as they are now; else by hours, as they may be changed in between.
+  for (const sys_seconds to : {months_.test(static_cast<unsigned>(date.month())) ? next_day : next_month, next_day}) {
+    const auto landing = std::max(floor<minutes>(to - offset), moment + minutes(1));
+    if (seconds(offset_at(landing)) == offset) return landing;
+  }
+  const auto minute = floor<minutes>(local) - floor<hours>(local);
+  return moment + (hours(1) - minute);
+}
+
 std::optional<WallTime> Schedule::Next(WallTime after, const OffsetAt& offset_at) const {
   using namespace std::chrono;
-  if (every_) return floor<seconds>(after) + *every_;
+  if (every_) {
+    const WallTime anchor = anchor_.value_or(floor<seconds>(after));
+    // Rounded down, also before the anchor.
+    const Duration behind = ((after - anchor) % *every_ + *every_) % *every_;
+    return after - behind + *every_;
+  }
   constexpr auto kFarthest = days(5 * 366);
   auto moment = floor<minutes>(after) + minutes(1);
   const auto end = moment + kFarthest;
-  while (moment < end) {
+  while (moment < end) {  // some hundred rounds for one that names no moment
     const sys_seconds local = sys_seconds(moment) + seconds(offset_at(moment));
     const sys_days day = floor<days>(local);
     const year_month_day date(day);
@@ -174,7 +203,9 @@ std::optional<WallTime> Schedule::Next(WallTime after, const OffsetAt& offset_at
     const minutes to_next_hour(60 - static_cast<int>(minute));
     const bool day_fits = months_.test(static_cast<unsigned>(date.month())) &&
                           DayFits(static_cast<unsigned>(date.day()), weekday(day).c_encoding());
-    if (!day_fits || !hours_.test(static_cast<size_t>(time.hours().count()))) {
+    if (!day_fits) {
+      moment = PassOver(moment, offset_at);
+    } else if (!hours_.test(static_cast<size_t>(time.hours().count()))) {
       moment += to_next_hour;
     } else if (!minutes_.test(minute)) {
       moment += minutes(1);

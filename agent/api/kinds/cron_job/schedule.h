@@ -9,6 +9,7 @@
 #pragma once
 
 #include <bitset>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,14 +27,23 @@ class Schedule {
   /// kInvalid says which field is wrong and why.
   static Result<Schedule> Parse(const std::string& text);
 
-  /// The first moment after `after` that it names, in the zone of `offset_at`; nothing within five years.
-  /// A local time that the clocks skip is no moment; one that comes twice is two.
+  /// @every counts from `anchor`: all its moments are whole multiples away. The others are of the calendar.
+  Schedule From(WallTime anchor) const;
+
+  /// The first moment after `after` that it names, in the zone of `offset_at`; nothing within five years. @every
+  /// without an anchor counts from `after`. A local time that the clocks skip is no moment; one that comes twice is
+  /// two.
   std::optional<WallTime> Next(WallTime after, const OffsetAt& offset_at) const;
 
  private:
+  /// From a moment on whose day nothing is named: the beginning of the next day or month in its zone, or a moment
+  /// before it.
+  std::chrono::sys_time<std::chrono::minutes> PassOver(std::chrono::sys_time<std::chrono::minutes> moment,
+                                                       const OffsetAt& offset_at) const;
   bool DayFits(unsigned day, unsigned weekday) const;
 
-  std::optional<Duration> every_;  ///< @every, whole seconds
+  std::optional<Duration> every_;   ///< @every, whole seconds
+  std::optional<WallTime> anchor_;  ///< of @every
   std::bitset<60> minutes_;
   std::bitset<24> hours_;
   std::bitset<32> days_;

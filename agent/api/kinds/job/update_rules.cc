@@ -1,6 +1,7 @@
 #include "agent/api/kinds/job/update_rules.h"
 
 #include "agent/api/read.h"
+#include "agent/api/selector.h"
 
 namespace ordinal::api {
 namespace {
@@ -43,6 +44,14 @@ void ValidateCompletions(const Json& now, const Json& before, Faults& faults) {
   }
 }
 
+/// Pods that their own job does not select would be let go as soon as they are made, and others be made, for ever.
+void ValidateSelected(const Json& spec, Faults& faults) {
+  const auto selector = Selector::FromJson(Member(spec, "selector"));
+  if (!spec.contains("selector") || !selector.ok()) return;
+  if (selector->Matches(ReadStringMap(Member(Member(spec, "template"), "metadata"), "labels"))) return;
+  faults.Add(Path("spec.template.metadata.labels"), kInvalid, "must be selected by spec.selector");
+}
+
 }  // namespace
 
 void ValidateJobUpdate(const Json& body, const Json& old_body, Faults& faults) {
@@ -54,6 +63,7 @@ void ValidateJobUpdate(const Json& body, const Json& old_body, Faults& faults) {
   const bool never_started = ReadBool(old_spec, "suspend") && !Member(old_body, "status").contains("startTime");
   if (never_started) before = WithPlacementOf(now, std::move(before));
   if (now != before) faults.Add(Path("spec.template"), kInvalid, "may not change after creation");
+  if (now != Member(old_spec, "template")) ValidateSelected(spec, faults);
 }
 
 }  // namespace ordinal::api

@@ -6,6 +6,8 @@ namespace ordinal::api {
 namespace {
 
 constexpr char kServiceAccountSubject[] = "ServiceAccount";
+// Ours: every request of whoever has the role goes through these.
+constexpr size_t kMostNames = 10'000, kMostSubjects = 10'000;
 
 void ValidatePaths(const PolicyRule& rule, RulesOf of, const Path& path, Faults& faults) {
   const std::string value = Json(rule.paths).dump();
@@ -54,6 +56,7 @@ void ValidateRules(const Json& rules, RulesOf of, Faults& faults) {
   for (size_t i = 0; rules.is_array() && i < rules.size(); ++i) {
     const Path path = Path("rules")[i];
     const PolicyRule rule = PolicyRule::From(rules[i]);
+    if (rule.names.size() > kMostNames) faults.TooMany(path / "resourceNames", rule.names.size(), kMostNames);
     if (rule.verbs.empty()) faults.Required(path / "verbs", "verbs must contain at least one value");
     if (!rule.paths.empty()) {
       ValidatePaths(rule, of, path / "nonResourceURLs", faults);
@@ -81,6 +84,7 @@ void ValidateBinding(const Json& body, RulesOf of, Faults& faults) {
   }
   faults.Named(path / "name", role.name, CheckPathSegment);
   const std::vector<AccessSubject> subjects = ReadSubjects(body);
+  if (subjects.size() > kMostSubjects) return faults.TooMany(Path("subjects"), subjects.size(), kMostSubjects);
   for (size_t i = 0; i < subjects.size(); ++i) ValidateSubject(subjects[i], of, Path("subjects")[i], faults);
 }
 

@@ -40,6 +40,24 @@ TEST(AccessKinds, RolesNeedWholeRules) {
   EXPECT_THAT(FaultsIn("Role", "{}"), IsEmpty()) << "a role without rules gives nothing";
 }
 
+TEST(AccessKinds, ListsThatEveryRequestGoesThroughAreBounded) {
+  const auto role = [](size_t names) {
+    Json members;
+    members["rules"][0] = {{"verbs", {"get"}}, {"apiGroups", {""}}, {"resources", {"pods"}}};
+    members["rules"][0]["resourceNames"] = std::vector<std::string>(names, "a");
+    return FaultsIn("Role", members.dump().c_str());
+  };
+  EXPECT_THAT(role(10'000), IsEmpty());
+  EXPECT_THAT(role(10'001), ElementsAre("rules[0].resourceNames FieldValueTooMany"));
+  const auto binding = [](size_t subjects) {
+    Json members = {{"roleRef", {{"kind", "ClusterRole"}, {"name", "r"}}}};
+    members["subjects"] = std::vector<Json>(subjects, Json{{"kind", "User"}, {"name", "a"}});
+    return FaultsIn("ClusterRoleBinding", members.dump().c_str());
+  };
+  EXPECT_THAT(binding(10'000), IsEmpty());
+  EXPECT_THAT(binding(10'001), ElementsAre("subjects FieldValueTooMany"));
+}
+
 TEST(AccessKinds, ClusterRolesMayHavePathsAndGather) {
   const auto role = [](const char* members) { return FaultsIn("ClusterRole", members); };
   EXPECT_THAT(role(R"({"rules": [{"verbs": ["get"], "nonResourceURLs": ["/metrics", "/api/*"]}]})"), IsEmpty());

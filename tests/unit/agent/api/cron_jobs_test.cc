@@ -60,6 +60,30 @@ TEST(Schedule, IsOfItsTimeZone) {
   EXPECT_EQ(NextOf("30 2 * * *", "2026-10-25T00:30:00Z", "Europe/Berlin"), "2026-10-25T01:30:00Z");
 }
 
+/// Days on which nothing is named are passed over whatever the clocks do on them.
+TEST(Schedule, PassesOverDaysAndMonths) {
+  // The clocks go forward on the 29th of March and back on the 25th of October.
+  EXPECT_EQ(NextOf("0 0 30 3 *", "2026-01-01T00:00:00Z", "Europe/Berlin"), "2026-03-29T22:00:00Z");
+  EXPECT_EQ(NextOf("30 0 26 10 *", "2026-07-01T00:00:00Z", "Europe/Berlin"), "2026-10-25T23:30:00Z");
+  EXPECT_EQ(NextOf("0 0 1 * *", "2026-10-02T00:00:00Z", "Europe/Berlin"), "2026-10-31T23:00:00Z");
+  // Samoa had no 30th of December 2011.
+  EXPECT_EQ(NextOf("0 0 31 12 *", "2011-12-01T00:00:00Z", "Pacific/Apia"), "2011-12-30T10:00:00Z");
+  int looks = 0;
+  const auto never = Schedule::Parse("0 0 30 2 *").value();
+  EXPECT_FALSE(never.Next(*ParseTime("2026-01-01T00:00:00Z"), [&looks](WallTime) { return ++looks, 0; }).has_value());
+  EXPECT_LT(looks, 2000);
+}
+
+TEST(Schedule, EveryCountsFromItsAnchor) {
+  const WallTime noon = *ParseTime("2026-01-01T12:00:00Z");
+  const auto every = Schedule::Parse("@every 10m").value().From(noon);
+  const auto after = [&every, noon](Duration when) { return *every.Next(noon + when, nullptr) - noon; };
+  using std::chrono::minutes;
+  EXPECT_EQ(after(minutes(3)), minutes(10));
+  EXPECT_EQ(after(minutes(10)), minutes(20));
+  EXPECT_EQ(after(-minutes(3)), minutes(0)) << "an anchor ahead is one of its moments";
+}
+
 TEST(Schedule, RefusesWhatCronRefuses) {
   for (const char* wrong :
        {"",           "* * * *",   "* * * * * *", "60 * * * *",  "* 24 * * *",       "* * 0 * *",   "* * 32 * *",

@@ -211,6 +211,16 @@ TEST(JobUpdates, WhereThePodsOfAJobThatWasNeverStartedGoMayChange) {
   EXPECT_THAT(FaultsOfChange(job, place), ElementsAre("spec.template FieldValueInvalid")) << "it was started once";
 }
 
+TEST(JobUpdates, TheTemplateKeepsTheLabelsThatTheJobSelects) {
+  const Json job = JobWith(R"({"suspend": true, "manualSelector": true, "selector": {"matchLabels": {"a": "b"}},
+    "template": {"metadata": {"labels": {"a": "b", "c": "d"}}}})");
+  const auto without = [](const char* label) {
+    return [label](Json& body) { body["spec"]["template"]["metadata"]["labels"].erase(label); };
+  };
+  EXPECT_THAT(FaultsOfChange(job, without("c")), IsEmpty());
+  EXPECT_THAT(FaultsOfChange(job, without("a")), ElementsAre("spec.template.metadata.labels FieldValueInvalid"));
+}
+
 TEST(IndexSets, AreReadAndWrittenAsIntervals) {
   IndexSet set;
   for (const int64_t index : {7, 3, 1, 4, 5, 9, 10}) set.Add(index);

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace ordinal::api {
 namespace {
 
@@ -79,6 +81,30 @@ TEST(RuleCover, RefusesWhatWouldTakeForever) {
   }
   EXPECT_EQ(Uncovered({}, {many}).error().code, ErrorCode::kInvalid);
   EXPECT_THAT(*Uncovered({{{"*"}, {"*"}, {"*"}, {}, {}}}, {many}), IsEmpty());
+}
+
+TEST(RuleCover, CountsComparisonsBeforeItMakesThem) {
+  std::vector<PolicyRule> owned, wanted;
+  for (int i = 0; i < 3'000; ++i) {
+    owned.push_back({{"get"}, {""}, {"a" + std::to_string(i)}, {}, {}});
+    wanted.push_back({{"get"}, {""}, {"b" + std::to_string(i)}, {}, {}});
+  }
+  EXPECT_EQ(Uncovered(owned, wanted).error().code, ErrorCode::kInvalid) << "few rights, compared with many rules";
+  PolicyRule below, paths;
+  for (int i = 0; i < 3'000; ++i) {
+    below.paths.push_back("/a/" + std::to_string(i) + "/*");
+    paths.paths.push_back("/b/" + std::to_string(i));
+  }
+  below.verbs = paths.verbs = {"get"};
+  EXPECT_EQ(Uncovered({below}, {paths}).error().code, ErrorCode::kInvalid);
+}
+
+TEST(RuleCover, LongListsAreLookedUp) {
+  PolicyRule many{{"get"}, {""}, {"secrets"}, {}, {}};
+  for (int i = 0; i < 100'000; ++i) many.names.push_back("a-rather-long-name-" + std::to_string(i));
+  PolicyRule turned = many;
+  std::reverse(turned.names.begin(), turned.names.end());
+  EXPECT_THAT(*Uncovered({many}, {turned}), IsEmpty()) << "which word by word would take minutes";
 }
 
 TEST(RuleCover, StarsAtTheEndOfPaths) {

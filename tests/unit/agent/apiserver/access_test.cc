@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
+#include "agent/apiserver/rest/route.h"
+#include "agent/apiserver/rest/routes.h"
+#include "agent/http/target.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -20,12 +22,7 @@ http::Request Asked(const std::string& method, const std::string& target) {
   http::Request request;
   request.method = method;
   request.target = target;
-  std::string path = target.substr(0, target.find('?'));
-  for (size_t begin = 1; begin <= path.size();) {
-    const size_t end = std::min(path.find('/', begin), path.size());
-    request.segments.push_back(path.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  request.segments = http::ParseTarget(target)->segments;
   if (target.find("watch=true") != std::string::npos) request.query.emplace("watch", "true");
   return request;
 }
@@ -104,22 +101,70 @@ TEST(Access, AnonymousMayNotRead) {
   EXPECT_FALSE(request.user.writes);
 }
 
-TEST(Access, WaitsUntilRolesAreKnown) {
+http::Request By(const char* user, const std::string& method, const std::string& target) {
+  http::Request request = Asked(method, target);
+  request.user.name = user;
+  return request;
+}
+
+/// The code of the answer; 0: it may go on.
+int Refused(const auth::Authorizer& access, http::Request request) {
+  const std::optional<http::Response> refusal = Refusal(access, request);
+  return refusal ? refusal->status : 0;
+}
+
+TEST(Access, WhatIsNotKnownYetIsAskedAgain) {
   auth::Authorizer access;
   http::Request stranger = Asked("GET", "/readyz");
   stranger.user.groups = {"system:unauthenticated"};
-  EXPECT_FALSE(Refusal(access, stranger).has_value()) << "who does not wait";
-  std::thread teller([&access] {
-    access.Change([](auth::PolicyIndex& index) {
-      index.PutRole("", "r", {{{"list"}, {""}, {"pods"}, {}, {}}});
-      index.PutBinding({"", "r", {"", "ClusterRole", "r"}, {{"User", "", "carol", ""}}});
-    });
-    access.Complete();
+  EXPECT_EQ(Refused(access, stranger), 0) << "health is everybody's";
+  stranger = Asked("GET", "/api/v1/pods");
+  stranger.user.groups = {"system:unauthenticated"};
+  EXPECT_EQ(Refused(access, stranger), 503) << "roles may give strangers more";
+  http::Request carol = By("carol", "GET", "/api/v1/pods");
+  const std::optional<http::Response> later = Refusal(access, carol);
+  ASSERT_TRUE(later.has_value());
+  EXPECT_EQ(later->status, 503);
+  EXPECT_EQ(later->headers, (std::vector<std::pair<std::string, std::string>>{{"Retry-After", "1"}}));
+  http::Request root = By("root", "GET", "/api/v1/pods");
+  root.user.groups = {"system:masters"};
+  EXPECT_EQ(Refused(access, root), 0);
+  root.headers.emplace("impersonate-user", "carol");
+  EXPECT_EQ(Refused(access, root), 503) << "as carol it is carol";
+  carol.headers.emplace("impersonate-user", "dave");
+  EXPECT_EQ(Refused(access, carol), 503) << "she may be allowed to";
+  root = By("root", "POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews");
+  root.user.groups = {"system:masters"};
+  EXPECT_EQ(Refused(access, root), 503) << "who asks for others' rights is not told wrong";
+
+  access.Change([](auth::PolicyIndex& index) {
+    index.PutRole("", "r", {{{"list"}, {""}, {"pods"}, {}, {}}});
+    index.PutBinding({"", "r", {"", "ClusterRole", "r"}, {{"User", "", "carol", ""}}});
   });
-  http::Request request = Asked("GET", "/api/v1/pods");
-  request.user.name = "carol";
-  EXPECT_FALSE(Refusal(access, request).has_value());
-  teller.join();
+  access.Complete();
+  EXPECT_EQ(Refused(access, By("carol", "GET", "/api/v1/pods")), 0);
+  EXPECT_EQ(Refused(access, carol), 403);
+  EXPECT_EQ(Refused(access, stranger), 403);
+}
+
+TEST(Access, WhatIsServedIsWhatWasAskedFor) {
+  Routes routes;
+  const auto answer = [](const http::Request&) { return http::Response(); };
+  routes.AddPlain("/api/v1/nodes/n/proxy/", answer);
+  routes.AddPlain("/apis/metrics.k8s.io/v1beta1/", answer);
+  EXPECT_NE(routes.Find(Asked("GET", "/api/v1/nodes/n/proxy/metrics")), nullptr);
+  for (const char* target :
+       {"/api/v1/nodes/n%2Fproxy/metrics/pods", "/api/v1/nodes/n%2Fproxy%2Fpods", "/api/v1/nodes%2Fn/proxy/pods",
+        "/api/v1%2Fnodes/n/proxy/pods", "/api/v1/nodes/n/proxy/pods%2F", "/api/v1/nodes/n/proxy/pods%25",
+        "/apis/metrics.k8s.io%2Fv1beta1/pods", "/apis/metrics.k8s.io/v1beta1/namespaces/a%2Fpods"}) {
+    const http::Request request = Asked("GET", target);
+    EXPECT_EQ(routes.Find(request), nullptr) << target;
+    EXPECT_FALSE(rest::FindRoute(request.segments)) << target;
+    EXPECT_EQ(AttributesOf(request).path, target) << "which names no resource";
+  }
+  EXPECT_FALSE(rest::FindRoute(Asked("GET", "/api/v1/namespaces/a/pods/b%2Fexec").segments));
+  EXPECT_FALSE(rest::FindRoute(Asked("GET", "/api/v1/watch/namespaces/a/pods/x/exec").segments));
+  EXPECT_TRUE(rest::FindRoute(Asked("GET", "/api/v1/watch/namespaces/a/pods/x").segments));
 }
 
 }  // namespace

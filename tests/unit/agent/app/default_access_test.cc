@@ -52,6 +52,11 @@ Attributes Of(std::string verb, std::string group, std::string resource, std::st
   return {
       std::move(verb), std::move(group), std::move(resource), std::move(subresource), "default", std::move(name), ""};
 }
+Attributes NodeLease(const char* name) {
+  Attributes lease = Of("update", "coordination.k8s.io", "leases", "", name);
+  lease.ns = "kube-node-lease";
+  return lease;
+}
 Attributes Path(std::string path, std::string verb = "get") {
   return {std::move(verb), "", "", "", "", "", std::move(path)};
 }
@@ -88,8 +93,10 @@ TEST(DefaultAccess, IsWhatEachMayDo) {
       {"write a pod's status", Of("patch", "", "pods", "status", "p"), true, false, true, false, false},
       {"write its own node", Of("patch", "", "nodes", "status", "n1"), true, false, true, false, false},
       {"write another node", Of("patch", "", "nodes", "status", "n2"), true, false, false, false, false},
-      {"its own lease", Of("update", "coordination.k8s.io", "leases", "", "n1"), true, false, true, false, false},
-      {"another lease", Of("update", "coordination.k8s.io", "leases", "", "n2"), true, false, false, false, false},
+      {"its own lease", NodeLease("n1"), true, false, true, false, false},
+      {"another lease", NodeLease("n2"), true, false, false, false, false},
+      {"its own lease elsewhere", Of("update", "coordination.k8s.io", "leases", "", "n1"), true, false, false, false,
+       false},
       {"write a role", Of("create", "rbac.authorization.k8s.io", "roles"), true, false, false, false, false},
       {"be another", Of("impersonate", "", "users", "", "x"), true, false, false, false, false},
       {"ask about itself", Of("create", "authorization.k8s.io", "selfsubjectaccessreviews"), true, true, true, true,

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "agent/app/host.h"
+#include "agent/base/capabilities.h"
 
 namespace ordinal {
 namespace {
@@ -23,7 +24,7 @@ TEST(OomScore, IsWrittenWhereItMayBe) {
 }
 
 TEST(OomScore, ThatItMayNotBeIsSaidWithTheCure) {
-  if (HasCapSysResource()) GTEST_SKIP() << "this process may";
+  if (HasCapability(kCapSysResource)) GTEST_SKIP() << "this process may";
   const Status protected_now = ProtectFromOomKiller(OwnScore() - 1);
   ASSERT_FALSE(protected_now.ok());
   EXPECT_EQ(protected_now.error().code, ErrorCode::kPermissionDenied);

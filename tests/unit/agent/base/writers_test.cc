@@ -39,6 +39,16 @@ TEST_F(WritersTest, AreSeenUntilTheLastOneHasClosedWhateverBecomesOfTheName) {
   EXPECT_EQ(WritersOf(file_.get()), Writers::kNone);
 }
 
+TEST(RefusesLeasesAtWill, SayNetworkFileSystemsWhoseServerGrantsThem) {
+  for (const uint32_t magic : {0x6969U, 0x517BU, 0xFF534D42U, 0xFE534D42U}) {
+    EXPECT_TRUE(RefusesLeasesAtWill(magic)) << magic;
+    EXPECT_TRUE(RefusesLeasesAtWill(static_cast<int32_t>(magic))) << "f_type has a sign on some hosts";
+  }
+  for (const uint32_t magic : {0xEF53U, 0x01021994U, 0x58465342U, 0x794C7630U}) {
+    EXPECT_FALSE(RefusesLeasesAtWill(magic)) << magic;
+  }
+}
+
 TEST_F(WritersTest, ReadersAreNone) {
   std::ifstream reader(path_);
   EXPECT_EQ(WritersOf(file_.get()), Writers::kNone);

@@ -227,6 +227,19 @@ Object PodOf(const std::string& name, const std::string& phase, const char* plac
   return Object(body);
 }
 
+TEST(Patience, IsInVainForAWhileAndNotUntilAnHourHasComeAgain) {
+  const WallTime now = *ParseTime(kCreated);
+  Patience patience;
+  patience.ClassAssigned(now);
+  patience.ClaimCame("follows", now + std::chrono::seconds(9));
+  EXPECT_EQ(patience.Until("follows"), now + std::chrono::seconds(9));
+  patience.ClaimCame("later", now + kInVainFor);
+  EXPECT_EQ(patience.Until("later"), now + kInVainFor + kClassPatience);
+  const WallTime set_back = now - std::chrono::hours(1);
+  patience.ClaimCame("set back", set_back);
+  EXPECT_EQ(patience.Until("set back"), set_back + kClassPatience);
+}
+
 TEST(UsersOf, PodsThatMayStillHaveTheVolumeMounted) {
   const char *before = "2026-01-01T00:00:00Z", *after = "2026-01-03T00:00:00Z";
   Json body = Volume("a", "1Mi");

@@ -69,7 +69,9 @@ TEST(CronJobPlan, MakesAJobWhenItsMomentHasCome) {
   CronWorld world;
   Plan plan = world.Pass(minutes(9));
   EXPECT_FALSE(plan.due.has_value());
-  EXPECT_EQ(plan.look_again, Duration(minutes(1)) + std::chrono::milliseconds(100));
+  EXPECT_EQ(plan.look_again, Duration(minutes(1)));
+  EXPECT_EQ(world.PlanAt(minutes(9) + seconds(30)).look_again, seconds(30) + std::chrono::milliseconds(100));
+  EXPECT_EQ(world.PlanAt(minutes(1)).look_again, Duration(minutes(1))) << "the clock may be set";
   plan = world.Pass(minutes(10));
   EXPECT_EQ(plan.due, kNoon + minutes(10));
   const Json& job = world.jobs.at(0);
@@ -91,9 +93,8 @@ TEST(CronJobPlan, OfManyMissedMomentsTheNewestCounts) {
 
 TEST(CronJobPlan, NotLaterThanItsDeadline) {
   CronWorld world(Json{{"startingDeadlineSeconds", 60}});
-  EXPECT_TRUE(world.PlanAt(minutes(10) + seconds(60)).due.has_value() ||
-              world.PlanAt(minutes(10) + seconds(59)).due.has_value());
-  EXPECT_FALSE(world.PlanAt(minutes(10) + seconds(61)).due.has_value());
+  EXPECT_EQ(world.PlanAt(minutes(10) + seconds(59)).due, kNoon + minutes(10));
+  EXPECT_FALSE(world.PlanAt(minutes(10) + seconds(60)).due.has_value()) << "the deadline itself is too late";
 }
 
 TEST(CronJobPlan, ForbidLetsNoneRunBesideAnother) {
@@ -148,6 +149,59 @@ TEST(CronJobPlan, AJobOfSomebodyElsesMakingIsNoneOfTheSchedules) {
   world.jobs[0]["metadata"]["name"] = "by-hand";
   EXPECT_EQ(world.PlanAt(minutes(20)).due, kNoon + minutes(20));
   EXPECT_THAT(world.PlanAt(minutes(20)).replaced, IsEmpty());
+}
+
+TEST(CronJobPlan, EveryCountsFromTheMakingAndThenFromTheLastJob) {
+  CronWorld world(Json{{"schedule", "@every 7m"}, {"startingDeadlineSeconds", 60}});
+  EXPECT_FALSE(world.Pass(minutes(6)).due.has_value());
+  EXPECT_EQ(world.PlanAt(minutes(6) + seconds(59)).look_again, seconds(1) + std::chrono::milliseconds(100));
+  EXPECT_FALSE(world.PlanAt(minutes(9)).due.has_value()) << "later than its deadline";
+  EXPECT_EQ(world.Pass(minutes(7) + seconds(20)).due, kNoon + minutes(7));
+  EXPECT_FALSE(world.Pass(minutes(13)).due.has_value());
+  EXPECT_EQ(world.Pass(minutes(21) + seconds(3)).due, kNoon + minutes(21));
+}
+
+TEST(CronJobPlan, OfTheMomentsOfOneMinuteOneGetsAJob) {
+  CronWorld world(Json{{"schedule", "@every 10s"}, {"concurrencyPolicy", "Replace"}});
+  EXPECT_EQ(world.Pass(seconds(10)).due, kNoon + seconds(10));
+  for (int i = 2; i < 6; ++i) {
+    const Plan plan = world.Pass(seconds(10 * i));
+    EXPECT_FALSE(plan.due.has_value());
+    EXPECT_THAT(plan.replaced, IsEmpty());
+  }
+  EXPECT_EQ(world.Pass(seconds(60)).due, kNoon + seconds(60));
+}
+
+TEST(CronJobPlan, AfterTheClockWasSetBackItGoesOn) {
+  CronWorld world;
+  world.Pass(hours(5));
+  EXPECT_FALSE(world.Pass(minutes(19)).due.has_value());
+  EXPECT_EQ(world.Pass(minutes(20)).due, kNoon + minutes(20));
+  EXPECT_FALSE(world.Pass(minutes(20) + seconds(30)).due.has_value()) << "once";
+  CronWorld young(Json{{"schedule", "@every 10m"}});
+  EXPECT_FALSE(young.Pass(-minutes(21)).due.has_value());
+  EXPECT_EQ(young.Pass(-minutes(20)).due, kNoon - minutes(20)) << "made later than now";
+}
+
+TEST(CronJobStatus, HasAJobOnceAndOnlyWhileItRuns) {
+  Json job{{"metadata", Json{{"name", "tick-1"}, {"namespace", "default"}, {"uid", "u"}}}, {"status", Json::object()}};
+  Json status = Json::object();
+  NoteMade(Object(job), kNoon, status);
+  NoteMade(Object(job), kNoon, status);
+  EXPECT_THAT(status["active"], SizeIs(1));
+  EXPECT_EQ(status["lastScheduleTime"], FormatTime(kNoon));
+  NoteReplaced({"tick-1", "u"}, status);
+  EXPECT_FALSE(status.contains("active"));
+  job["status"]["conditions"] = Json::array({Json{{"type", "Complete"}, {"status", "True"}}});
+  NoteMade(Object(job), kNoon, status);
+  EXPECT_FALSE(status.contains("active"));
+}
+
+TEST(CronJobSayings, WhatStaysIsSaidOnce) {
+  const Saying waits{false, "JobAlreadyActive", "…"}, missed{true, "MissSchedule", "1"},
+      later{true, "MissSchedule", "2"};
+  EXPECT_THAT(NewOf({waits, missed}, {}), ElementsAre(waits, missed));
+  EXPECT_THAT(NewOf({waits, later}, {waits, missed}), ElementsAre(later));
 }
 
 }  // namespace

@@ -144,6 +144,14 @@ TEST(DisruptionPlan, APodThatDidNotGoInTwoMinutesCountsAgain) {
   EXPECT_EQ(plan.says[0].about->meta.name, "web-0");
 }
 
+TEST(DisruptionPlan, AfterTheClockWasSetBackAPodCountsAgainInTwoMinutes) {
+  Observed seen = Seen({{"minAvailable", 1}}, 3, 3);
+  seen.budget = Budget({{"minAvailable", 1}}, Disrupted("web-0", -std::chrono::hours(1)));
+  const Plan plan = MakePlan(seen);
+  EXPECT_EQ(plan.look_again, kDeletionTimeout);
+  EXPECT_EQ(plan.status["disruptedPods"], (Json{{"web-0", FormatTime(kBudgetNow)}})) << "it passes";
+}
+
 TEST(DisruptionPlan, PodsWithoutAControllerAreSaidAndNotExpected) {
   Observed seen = Seen({{"maxUnavailable", 1}}, 1, 1);
   seen.pods.push_back(ReadyPod("bare", ""));

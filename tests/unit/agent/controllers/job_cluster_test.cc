@@ -1,4 +1,8 @@
 // Jobs over a memory store, with placement, ownership and a node that ends pods as the test says.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
 #include "agent/api/kinds/job/labels.h"
 #include "tests/unit/agent/controllers/cluster.h"
 
@@ -95,11 +99,66 @@ TEST_F(Jobs, DeletedTakeTheirPodsAlongOrLeaveThemUnheld) {
   EXPECT_FALSE(List("Pod")[0].body()["metadata"].contains("ownerReferences"));
 }
 
+/// A pod that nobody owns, with a label that a job of a selector of its own asks for.
+Json LabelledPod(const char* name) {
+  Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}},
+    "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "busybox:1.35"}]}})");
+  body["metadata"]["name"] = name;
+  return body;
+}
+
+TEST_F(Jobs, CountThePodsThatWereOverWhenTheyWereAdoptedAndAdoptNoneOnceTheyAreOver) {
+  const auto runs = [this](const char* pod) { return Get("Pod", pod)["status"].value("phase", "") == "Running"; };
+  Json body = JobOf({{"manualSelector", true}, {"selector", {{"matchLabels", {{"a", "b"}}}}}});
+  body["spec"]["template"]["metadata"]["labels"]["a"] = "b";
+  Create(LabelledPod("found"));
+  ASSERT_TRUE(Eventually([&] { return runs("found"); }));
+  End("found", "Succeeded");
+  Create(body);
+  ASSERT_TRUE(Holds("Complete"));
+  EXPECT_EQ(Get("Job", "pi")["status"]["succeeded"], 1);
+  ASSERT_TRUE(NoFinalizers());
+  EXPECT_THAT(Names("Pod"), testing::ElementsAre("found"));
+  Create(LabelledPod("later"));
+  ASSERT_TRUE(Eventually([&] { return runs("later"); }));
+  EXPECT_FALSE(Get("Pod", "later")["metadata"].contains("ownerReferences"));
+}
+
 TEST_F(Jobs, GoSomeTimeAfterTheirEnd) {
   Create(JobOf({{"ttlSecondsAfterFinished", 0}}));
   ASSERT_TRUE(StatusIs("ready", 1));
   End(Names("Pod")[0], "Succeeded");
   ASSERT_TRUE(Eventually([&] { return pods_.size() == 0 && jobs_.size() == 0; }));
+}
+
+TEST_F(Jobs, OfACronJobAreNotReplacedByOneThatCannotBeMade) {
+  Json body = Json::parse(R"({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "tick"},
+    "spec": {"schedule": "0 0 1 1 *", "concurrencyPolicy": "Replace"}})");
+  body["spec"]["jobTemplate"]["spec"] = JobOf()["spec"];
+  Create(body);
+  const auto due_since_2020 = [this](const char* schedule) {
+    Modify("CronJob", "tick", [schedule](Json& cron) {
+      cron["spec"]["schedule"] = schedule;
+      cron["status"]["lastScheduleTime"] = "2020-01-01T00:00:00Z";
+    });
+  };
+  due_since_2020("0 0 1 1 *");
+  ASSERT_TRUE(Eventually([&] { return jobs_.size() == 1; }));
+  const std::string running = Names("Job")[0];
+  ASSERT_TRUE(Eventually([&] { return Get("CronJob", "tick")["status"].value("active", Json::array()).size() == 1; }));
+  // given a job of somebody else's by the name of the next
+  const api::CronJob cron = api::CronJob::From(Object(Get("CronJob", "tick")));
+  const api::Schedule second_of_january = api::Schedule::Parse("0 0 2 1 *").value();
+  const auto missed = cronjob::MissedSince(second_of_january, *ParseTime("2020-01-01T00:00:00Z"), clock_.Now(),
+                                           [](WallTime) { return 0; });
+  Json other = JobOf();
+  other["metadata"]["name"] = cronjob::JobFor(cron, *missed.newest)["metadata"]["name"];
+  Create(other);
+  due_since_2020("0 0 2 1 *");
+  const auto failed = [](const std::string& event) { return event.starts_with("tick FailedCreate"); };
+  ASSERT_TRUE(Eventually([&] { return std::any_of(events_.all.begin(), events_.all.end(), failed); }));
+  EXPECT_FALSE(Get("Job", running)["metadata"].contains("deletionTimestamp"));
+  EXPECT_THAT(Names("Job"), testing::Contains(running));
 }
 
 }  // namespace

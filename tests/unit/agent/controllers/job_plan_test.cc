@@ -6,6 +6,7 @@
 namespace ordinal::controllers::job {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -265,6 +266,78 @@ TEST(JobPlan, GoesWhenItsTimeAfterTheEndIsOver) {
   EXPECT_EQ(plan.look_again, Duration(seconds(30)));
   world.now += seconds(30);
   EXPECT_TRUE(world.Pass().remove_job);
+}
+
+TEST(JobPlan, APodThatTheJobWouldNotSelectIsNotMade) {
+  JobWorld world;
+  world.job["spec"]["template"]["metadata"]["labels"] = Json{{"a", "b"}};
+  const Plan plan = world.Pass();
+  EXPECT_THAT(plan.create, IsEmpty());
+  EXPECT_FALSE(world.status().contains("active"));
+  ASSERT_THAT(plan.says, SizeIs(1));
+  EXPECT_EQ(plan.says[0].reason, "SelectorMismatch");
+  // By its index: only the pods that fit.
+  Json selector = Json{{"matchLabels", Json{{api::kCompletionIndex, "1"}}}};
+  JobWorld indexed(Json{{"completionMode", "Indexed"}, {"completions", 2}, {"parallelism", 2}});
+  indexed.job["spec"]["selector"] = selector;
+  EXPECT_THAT(indexed.Pass().create, SizeIs(1));
+}
+
+TEST(JobPlan, AfterTheClockWasSetBackAFailureIsWaitedForNoLonger) {
+  JobWorld world;
+  world.Pass();
+  world.End(world.Name(0), 1);
+  world.now -= hours(1);
+  world.Settle();
+  EXPECT_EQ(world.Pass().look_again, Duration(seconds(10)));
+  world.now += seconds(10);
+  EXPECT_THAT(world.Pass().create, SizeIs(1));
+
+  JobWorld indexed(Json{{"completionMode", "Indexed"}, {"backoffLimitPerIndex", 3}});
+  indexed.Pass();
+  indexed.End(indexed.Name(0), 1);
+  indexed.now -= hours(1);
+  EXPECT_THAT(indexed.Pass().create, SizeIs(1)) << "when it ended nobody remembers";
+}
+
+TEST(JobPlan, AfterTheClockWasSetBackNoSpanIsLonger) {
+  JobWorld world(Json{{"activeDeadlineSeconds", 60}, {"ttlSecondsAfterFinished", 30}});
+  world.Pass();
+  world.now -= hours(1);
+  EXPECT_EQ(world.Pass().look_again, Duration(seconds(60)));
+  EXPECT_EQ(world.status()["startTime"], FormatTime(world.now));
+  world.now += seconds(59);
+  EXPECT_EQ(world.Pass().look_again, Duration(seconds(1)));
+  world.End(world.Name(0), 0);
+  world.Settle();
+  world.now -= hours(1);
+  EXPECT_EQ(world.Pass().look_again, Duration(seconds(30)));
+  world.now += seconds(30);
+  EXPECT_TRUE(world.Pass().remove_job);
+}
+
+TEST(JobPlan, OfManyPodsThatAreOverTheNewestAreKept) {
+  JobWorld world;
+  for (size_t i = 0; i < kKeptOver + 3; ++i) {
+    world.now += seconds(1);
+    world.Create({});
+    const std::string name = world.Name(static_cast<int>(i));
+    world.End(name, i % 2 == 0 ? 0 : 1);
+    if (i != 1) world.DropFinalizer(name);  // the second is not counted yet
+  }
+  std::vector<std::string> names;
+  for (const PodName& pod : MakePlan(world.Seen()).collect) names.push_back(pod.name);
+  EXPECT_THAT(names, ElementsAre(world.Name(0), world.Name(2)));
+}
+
+TEST(JobPods, OneThatIsOverKeepsItsFinalizer) {
+  Json pod{{"metadata", Json{{"finalizers", Json::array({"a/b", api::kJobTracking})}}},
+           {"status", Json{{"phase", "Succeeded"}}}};
+  EXPECT_FALSE(ReleaseUnlessOver(pod));
+  EXPECT_THAT(pod["metadata"]["finalizers"], SizeIs(2));
+  pod["status"]["phase"] = "Running";
+  EXPECT_TRUE(ReleaseUnlessOver(pod));
+  EXPECT_EQ(pod["metadata"]["finalizers"], Json::array({"a/b"}));
 }
 
 TEST(JobPlan, AsManyPodsAsTheNodeHasRoomFor) {

@@ -82,6 +82,9 @@ class JobWorld {
     for (const PodName& pod : plan.release) {
       if (more()) DropFinalizer(pod.name);
     }
+    for (const PodName& pod : plan.collect) {
+      if (more()) Delete(pod.name);
+    }
   }
 
   void Create(const NewPod& wanted) {
@@ -116,7 +119,7 @@ class JobWorld {
     const std::string phase = pods[name]["status"]["phase"];
     if (phase == "Succeeded" || phase == "Failed") EndDeletion(name);
   }
-  /// The node has ended what was left of it.
+  /// The node has ended what was left of it: its last status is terminal, whatever it had begun (podsync/pod_status.h).
   void EndDeletion(const std::string& name) {
     Json& pod = pods[name];
     const std::string phase = pod["status"]["phase"];

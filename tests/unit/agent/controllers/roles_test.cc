@@ -120,6 +120,31 @@ TEST_F(RolesTest, ABindingOfAnotherRoleIsMadeAnew) {
   EXPECT_EQ(Read("ClusterRoleBinding", "cluster-admin")["roleRef"]["name"], "cluster-admin");
 }
 
+TEST_F(RolesTest, WhatFailedIsTriedUntilItIsDone) {
+  Json other = DefaultBindings().front();
+  other["roleRef"]["name"] = "other";
+  other["metadata"]["finalizers"] = {"a.io/b"};
+  Put(other);
+  const Status lingers = RunTask(io_, MakeDefaults(io_.get_executor(), client_));
+  ASSERT_FALSE(lingers.ok()) << "the old one is still there";
+  EXPECT_FALSE(Read("ClusterRole", "cluster-admin").is_null()) << "the others are made all the same";
+  bool done = false;
+  const auto repeat = [](Task<void> repeated, bool& ended) -> Task<void> {
+    co_await std::move(repeated);
+    ended = true;
+  };
+  Spawn(io_.get_executor(), "defaults",
+        repeat(RepeatDefaults(io_.get_executor(), clock_, client_, lingers.error()), done));
+  RunReady(io_);
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(clock_.AdvanceToNext());
+  EXPECT_FALSE(done);
+  Change("ClusterRoleBinding", "cluster-admin", [](Json& body) { body["metadata"].erase("finalizers"); });
+  ASSERT_TRUE(clock_.AdvanceToNext());
+  RunReady(io_);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(Read("ClusterRoleBinding", "cluster-admin")["roleRef"]["name"], "cluster-admin");
+}
+
 TEST_F(RolesTest, AGatheringRoleHasWhatOthersHave) {
   Start();
   Json all = RoleDocument("all", "[]");

@@ -68,10 +68,16 @@ TEST(Settling, TheFirstPodOfARevisionNeedsLongerThanThoseAfterIt) {
   EXPECT_THAT(Unsettled({&a}, Settling(), {{"a", kNow}}, kNow), IsEmpty()) << "settings of 0";
 }
 
-TEST(Settling, AClockThatWasSetBackKeepsNobodyWaiting) {
-  const api::Pod a = PodOf("a", true, "2026-01-01T02:00:00Z");
-  EXPECT_THAT(Unsettled({&a}, kUsualSettling, {{"a", kNow + std::chrono::hours(1)}}, kNow), IsEmpty());
-  EXPECT_EQ(AvailableIn(a, 30, kNow), Duration::zero());
+TEST(Settling, AClockThatWasSetBackKeepsNobodyWaitingForThatHour) {
+  EXPECT_EQ(AvailableIn(PodOf("a", true, "2026-01-01T02:00:00Z"), 30, kNow), Duration::zero());
+  EXPECT_EQ(AvailableIn(PodOf("a", true, "2026-01-01T01:00:30Z"), 30, kNow), Duration::zero());
+}
+
+TEST(Settling, ASmallStepBackMakesNobodyAvailable) {
+  const api::Pod a = PodOf("a", true, "2026-01-01T01:00:02Z");
+  EXPECT_EQ(AvailableIn(a, 600, kNow), seconds(602));
+  EXPECT_FALSE(Available(a, 600, kNow));
+  EXPECT_TRUE(Available(a, 600, kNow + seconds(602)));
 }
 
 TEST(Settling, OnlyAPodWhoseContainersAreAllProbedNeedsNone) {
@@ -116,6 +122,17 @@ TEST_F(ReadyTimesTest, AreTakenWhenAPodBecomesReadyAndDropWhenItIsNot) {
   EXPECT_EQ(times_.Of("a"), came) << "finer than the condition, and other changes do not count";
   Write(PodJson("a", false, "2026-01-01T00:00:01Z"));
   EXPECT_EQ(times_.Of("a"), std::nullopt);
+}
+
+TEST_F(ReadyTimesTest, AreAsLongAgoAsTheyWereWhateverTheClockIsSetTo) {
+  Run();
+  Write(PodJson("a", true, "2026-01-01T00:00:00Z"));
+  for (const Duration by : {Duration(-seconds(2)), Duration(std::chrono::hours(1)), Duration(-std::chrono::hours(2))}) {
+    clock_.Set(by);
+    EXPECT_EQ(times_.Of("a"), clock_.Now());
+  }
+  clock_.Advance(milliseconds(300));
+  EXPECT_EQ(times_.Of("a"), clock_.Now() - milliseconds(300));
 }
 
 TEST_F(ReadyTimesTest, BeginAgainWhenAnotherContainerRunsThoughNobodySawTheFirstOneEnd) {

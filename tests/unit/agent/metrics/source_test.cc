@@ -113,13 +113,23 @@ TEST_F(SourceTest, LaterQuestionsMeasureSinceTheLastOne) {
   EXPECT_EQ(*RunTask(io_, source_.Pods()), *pods) << "within a second the answer is the same";
 }
 
-TEST_F(SourceTest, AClockThatWasSetBackMakesNoOldAnswerNew) {
+TEST_F(SourceTest, AClockThatIsSetMakesNoOldAnswerNewAndNoWindowWrong) {
   RunPod("kubia", {"main"});
   ASSERT_TRUE(Ask(source_.Pods()).ok());
   clock_.Set(-std::chrono::hours(1));
-  const auto pods = Ask(source_.Pods(), [this] { runtime_.SetUsage("main", milliseconds(250), 8192); });
+  clock_.Advance(seconds(2));
+  runtime_.SetUsage("main", milliseconds(500), 8192);
+  const auto pods = RunTask(io_, source_.Pods());
   ASSERT_TRUE(pods.ok()) << pods.error().message;
+  EXPECT_EQ((*pods)[0]["window"], "2.000s");
   EXPECT_EQ((*pods)[0]["containers"][0]["usage"]["cpu"], "250m");
+  clock_.Advance(seconds(2));
+  const auto set_meanwhile = [this] { clock_.Set(std::chrono::hours(1)); };
+  RunPod("other", {"main"});  // measured anew
+  const auto both = Ask(source_.Pods(), set_meanwhile);
+  ASSERT_TRUE(both.ok()) << both.error().message;
+  ASSERT_THAT(*both, SizeIs(2));
+  EXPECT_EQ((*both)[0]["window"], "1.000s");
 }
 
 TEST_F(SourceTest, APodThatIsNewIsMeasuredAnew) {

@@ -26,6 +26,7 @@ cri::ContainerUsage Used(const std::string& id, WallTime at, uint64_t nanosecond
 Sample At(WallTime at, std::vector<cri::ContainerUsage> containers, uint64_t node_cpu = 0) {
   Sample sample;
   sample.at = at;
+  sample.steady = SteadyTime(at.time_since_epoch());
   sample.containers = std::move(containers);
   sample.node = {node_cpu, 1 << 20};
   return sample;
@@ -65,6 +66,20 @@ TEST(Rates, ACounterThatWentBackSaysNothing) {
   const WallTime later = kStart + seconds(1);
   EXPECT_EQ(RatesBetween(At(kStart, {Used("a", kStart, 9)}), At(later, {Used("a", later, 5)})).containers[0].nanocores,
             0U);
+}
+
+TEST(Rates, GoByTheTimePassedWhenTheClockWasSet) {
+  for (const Duration by : {Duration(std::chrono::hours(1)), Duration(-std::chrono::hours(1)), Duration(-seconds(1))}) {
+    const WallTime later = kStart + seconds(2) + by;
+    const Sample before = At(kStart, {Used("a", kStart, 0)}, 0);
+    Sample after = At(later, {Used("a", later, 1'000'000'000)}, 3'000'000'000);
+    after.steady = before.steady + seconds(2);
+    const Rates rates = RatesBetween(before, after);
+    EXPECT_EQ(rates.at, later);
+    EXPECT_EQ(rates.window, seconds(2));
+    EXPECT_EQ(rates.containers[0].nanocores, 500'000'000U);
+    EXPECT_EQ(rates.node_nanocores, 1'500'000'000U);
+  }
 }
 
 TEST(NodeCounters, AreReadFromProc) {

@@ -147,6 +147,21 @@ TEST_F(EndPodTest, SidecarsEndAfterTheOthersTheLastOneFirstInOneGrace) {
   EXPECT_EQ(host_.Running(), "");
 }
 
+TEST_F(EndPodTest, AClockThatIsSetMeanwhileChangesNobodysGrace) {
+  // given three that end one after another, and a clock that is set while the first and the second do
+  for (const char* name : {"main", "late"}) host_.runtime.Script(name, {.stop_takes = seconds(4)});
+  Leave(Spec({"early*", "late*"}, {"main"}), 20);
+  TakeDown();
+  host_.Pass(seconds(1));
+  host_.runtime.ClearCalls();
+  host_.clock.Set(hours(1));
+  host_.Pass(milliseconds(3100));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer late 16s"));
+  host_.clock.Set(-hours(2));
+  host_.Pass(seconds(4));
+  EXPECT_THAT(host_.Stops(), ElementsAre("StopContainer late 16s", "StopContainer early 12s"));
+}
+
 TEST_F(EndPodTest, OneThatWasBeingDeletedHasWhatIsLeftOfThatGrace) {
   host_.checks.takes = hours(1);
   host_.runtime.Script("main", {.stop_takes = hours(1)});

@@ -11,6 +11,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
+constexpr SteadyTime kBegan{std::chrono::hours(5)};
+
 /// A pod that runs once, all of whose containers restart all when they end with 42.
 api::Pod PodOfRounds(const std::vector<std::string>& inits, const std::vector<std::string>& mains) {
   Json spec = Spec(inits, mains, "Never");
@@ -100,11 +102,11 @@ TEST(RoundCounts, ForTheBackoffOfTheOneWhoseEndItWas) {
 TEST(EndsInOrder, OfAPodThatIsOver) {
   const Held held =
       Held().Sandbox("s0").Running("one").Running("two").Running("main").Running("debug").Running("other");
-  const auto ends = EndsOfPod(PodWithDebug(), held.state(), Memory{}, "over", Noon());
+  const auto ends = EndsOfPod(PodWithDebug(), held.state(), Memory{}, "over", kBegan);
   EXPECT_THAT(Words(ends), ElementsAre("other main", "debug:2", "two", "one"));
   for (const EndContainers& end : ends) {
     EXPECT_TRUE(end.containers.front().with_pod);
-    EXPECT_EQ(end.containers.front().pod_ends, Noon(seconds(30)));
+    EXPECT_EQ(end.containers.front().pod_ends, kBegan + seconds(30));
   }
 }
 
@@ -112,8 +114,8 @@ TEST(EndsInOrder, NobodyGetsMoreThanThereIs) {
   const Held held = Held().Sandbox("s0").Running("main").Running("debug");
   Memory memory;
   memory.node_end = NodeEnd{"Evicted", "", 1, false};
-  EXPECT_THAT(Words(EndsOfPod(PodWithDebug(), held.state(), memory, "over", Noon())), ElementsAre("main:1", "debug:1"));
-  EXPECT_THAT(Words(EndsOfPod(PodWithDebug(0), held.state(), Memory{}, "over", Noon())),
+  EXPECT_THAT(Words(EndsOfPod(PodWithDebug(), held.state(), memory, "over", kBegan)), ElementsAre("main:1", "debug:1"));
+  EXPECT_THAT(Words(EndsOfPod(PodWithDebug(0), held.state(), Memory{}, "over", kBegan)),
               ElementsAre("main", "debug:0"));
 }
 

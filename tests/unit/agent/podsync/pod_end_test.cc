@@ -214,6 +214,19 @@ TEST_F(PodEnd, APodDeletedBeforeItRanLeavesNothing) {
   ExpectNothingLeft();
 }
 
+TEST_F(PodEnd, APodDeletedBeforeItRanHasFailed) {
+  host_.runtime.FailNext(FakeRuntime::Call::kCreateContainer, MakeError(ErrorCode::kInternal, "no"), 1000);
+  host_.StartAgent();
+  host_.Apply(Spec({}, {"main"}));
+  host_.Settle();
+  ASSERT_EQ(host_.Phase(), "Pending");
+  // given a sandbox that takes a while to go, so that the last status can be seen
+  host_.runtime.Delay(FakeRuntime::Call::kRemoveSandbox, seconds(2));
+  host_.Delete();
+  host_.Pass(seconds(1));
+  EXPECT_EQ(host_.Phase(), "Failed") << "who holds it with a finalizer would wait for ever";
+}
+
 TEST_F(PodEnd, APullThatOutlivesItsPodHarmsNobody) {
   host_.runtime.AddRemoteImage("slow:1");
   host_.runtime.Delay(FakeRuntime::Call::kPullImage, seconds(60));

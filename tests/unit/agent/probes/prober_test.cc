@@ -176,6 +176,15 @@ TEST_F(ProberTest, ASteadyStateIsAskedOncePerPeriodAndWritesNothing) {
   EXPECT_EQ(std::filesystem::last_write_time(file), written);
 }
 
+TEST_F(ProberTest, AClockThatIsSetBackDelaysNoBeat) {
+  Use({{"livenessProbe", HttpProbe({{"periodSeconds", 5}, {"initialDelaySeconds", 300}})}});
+  Pass(seconds(310));
+  clock_.Set(-std::chrono::hours(1));
+  Answers(false);
+  Pass(seconds(16));
+  EXPECT_TRUE(Now().failure) << "three beats";
+}
+
 TEST_F(ProberTest, LivenessAndReadinessWaitForTheStart) {
   Answers(false);
   Use({{"startupProbe", HttpProbe({{"failureThreshold", 100}})},

@@ -59,14 +59,14 @@ class RhythmTest : public ::testing::Test {
   }
   Rhythm Of(const std::string& id) const { return Rhythm::Of(probe_, ProbeKind::kReadiness, id, kStart); }
 
-  static constexpr WallTime kStart{std::chrono::hours(24 * 365 * 50)};
+  static constexpr SteadyTime kStart{std::chrono::hours(24 * 365 * 50)};
   api::Probe probe_;
 };
 
 TEST_F(RhythmTest, BeatsOncePerPeriodAfterTheDelay) {
   const Rhythm rhythm = Of("c1");
   EXPECT_LT(rhythm.offset, seconds(10));
-  const WallTime first = kStart + rhythm.UntilNext(kStart);
+  const SteadyTime first = kStart + rhythm.UntilNext(kStart);
   EXPECT_GE(first, kStart + seconds(5));
   EXPECT_LT(first, kStart + seconds(15));
   EXPECT_EQ(rhythm.UntilNext(first), seconds(10));
@@ -81,7 +81,7 @@ TEST_F(RhythmTest, IsTheSameForANewAgentAndAnotherForAnotherContainer) {
   EXPECT_GT(offsets.size(), 40U);
 }
 
-TEST_F(RhythmTest, AClockThatIsSetHoldsNothingUp) {
+TEST_F(RhythmTest, AMomentFarFromTheStartHoldsNothingUp) {
   const Rhythm rhythm = Of("c1");
   EXPECT_LE(rhythm.UntilNext(kStart - std::chrono::hours(1000)), seconds(15));
   EXPECT_LE(rhythm.UntilNext(kStart + std::chrono::hours(1000)), seconds(10));

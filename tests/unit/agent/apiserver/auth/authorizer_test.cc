@@ -40,7 +40,7 @@ TEST(Authorizer, ReadsARuleToTheLetter) {
     bool allowed;
   };
   const char* pods = R"({"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods"]})";
-  const char* named = R"({"verbs": ["*"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a", "b"]})";
+  const char* named = R"({"verbs": ["*"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["b", "a"]})";
   const char* scales = R"({"verbs": ["update"], "apiGroups": ["apps"], "resources": ["*/scale"]})";
   const char* all = R"({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]})";
   const char* paths = R"({"verbs": ["get"], "nonResourceURLs": ["/metrics", "/api/*"]})";
@@ -182,7 +182,17 @@ TEST(Authorizer, ANodeIsNoOtherNode) {
       {Of("get", "", "nodes", "status", "n2", ""), false},
       {Of("get", "", "nodes", "", "n2", ""), true},
       {Of("delete", "", "nodes", "", "n2", ""), false},
-      {Of("create", "", "nodes", "", "", ""), true},
+      {Of("create", "", "nodes", "", "", ""), true},  // whose, is said by the body
+      {Of("create", "", "nodes", "", "n1", ""), true},
+      {Of("create", "", "nodes", "", "n2", ""), false},
+      {Of("create", "storage.k8s.io", "csinodes", "", "n2", ""), false},
+      {Of("create", "coordination.k8s.io", "leases", "", "n2", "kube-node-lease"), false},
+      {Of("create", "coordination.k8s.io", "leases", "", "", "kube-node-lease"), true},
+      {Of("create", "coordination.k8s.io", "leases", "", "", "kube-system"), false},
+      {Of("update", "coordination.k8s.io", "leases", "", "n1", "kube-system"), false},
+      {Of("deletecollection", "", "nodes", "", "", ""), false},
+      {Of("deletecollection", "coordination.k8s.io", "leases", "", "", "kube-node-lease"), false},
+      {Of("deletecollection", "storage.k8s.io", "csinodes", "", "n1", ""), false},
       {Of("update", "coordination.k8s.io", "leases", "", "n1", "kube-node-lease"), true},
       {Of("update", "coordination.k8s.io", "leases", "", "n2", "kube-node-lease"), false},
       {Of("get", "coordination.k8s.io", "leases", "", "n2", "kube-node-lease"), false},
@@ -198,6 +208,15 @@ TEST(Authorizer, ANodeIsNoOtherNode) {
   EXPECT_FALSE(access.Allows(UserOf("mallory", {"system:nodes"}), Of("get", "", "secrets")));
   EXPECT_FALSE(access.Allows(UserOf("system:node:", {"system:nodes"}), Of("get", "", "secrets")));
   EXPECT_FALSE(access.Writes(UserOf("mallory", {"system:nodes"})));
+}
+
+TEST(Authorizer, RulesThatManyBindingsGiveCountOnce) {
+  Authorizer access;
+  Give(access, "a", "reader", kReadPods, {TheUser("carol")});
+  access.Change([](PolicyIndex& index) {
+    for (const char* name : {"b", "c"}) index.PutBinding({"a", name, {"", "Role", "reader"}, {TheGroup("ops")}});
+  });
+  EXPECT_EQ(access.RulesFor(kCarol, "a").size(), RulesIn(kReadPods).size() + 1) << "and what everybody has";
 }
 
 TEST(Authorizer, SaysWhy) {

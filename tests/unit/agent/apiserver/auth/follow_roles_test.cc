@@ -62,6 +62,23 @@ TEST_F(FollowRolesTest, WhatWasStoredBeforeCountsOnceItIsRead) {
   EXPECT_TRUE(May());
 }
 
+TEST_F(FollowRolesTest, SaysWhenAllOfThemAreRead) {
+  objects::Caches roles{store_, clock_};
+  Authorizer access;
+  FollowRoles(roles, access);
+  bool read = false;
+  const auto wait = [](objects::Caches& caches, bool& done) -> Task<void> {
+    co_await AwaitRoles(caches);
+    done = true;
+  };
+  Spawn(io_.get_executor(), "roles", wait(roles, read));
+  RunReady(io_);
+  EXPECT_FALSE(read);
+  roles.Start(io_.get_executor());
+  RunReady(io_);
+  EXPECT_TRUE(read);
+}
+
 TEST_F(FollowRolesTest, AWriteThatReturnedCounts) {
   Start();
   WriteBoth();

@@ -208,5 +208,50 @@ TEST_F(EvictionTest, ManyAtOnceNeverTakeOneTooMany) {
   EXPECT_EQ(BudgetStatus("b")["disruptionsAllowed"], kAllowed - going);
 }
 
+/// Another pod of the name takes the place of the one that was looked at: its budget is asked before it goes.
+TEST_F(EvictionTest, NeverDeletesAnotherPodThanItLookedAt) {
+  fakes::DistantObjects distant(client_);
+  Api api{Api::Parts{distant, clock_, random_, io_.get_executor()}, Routes()};
+  MakePod("a", true, "Failed");
+  MakeBudget("b", Json{{"disruptionsAllowed", 0}});
+  Json another = Pod("a");
+  another["metadata"] = Json{{"name", "a"}, {"namespace", "default"}, {"labels", another["metadata"]["labels"]}};
+  another.erase("status");
+  distant.before_remove = [this, another]() -> Task<void> {
+    objects::DeleteOptions now;
+    now.grace_seconds = 0;
+    const api::ObjectKey key{"Pod", "default", "a"};
+    const auto gone = co_await client_.Delete(key, now);
+    EXPECT_TRUE(gone.ok());
+    const auto made = co_await client_.Create(another);
+    EXPECT_TRUE(made.ok());
+    Json running{{"phase", "Running"}};
+    running["conditions"] = Json::array({Json{{"type", "Ready"}, {"status", "True"}}});
+    const auto runs = co_await client_.UpdateStatus(key, "", running);
+    EXPECT_TRUE(runs.ok());
+  };
+  int code = 0;
+  const auto evict = [&]() -> Task<void> {
+    auto request = std::make_shared<http::Request>();
+    request->method = "POST";
+    AddTarget(fmt::format("{}/a/eviction", kPods), *request);
+    request->headers.emplace("content-type", "application/json");
+    request->body = Eviction("a").dump();
+    const http::Response response = co_await api.Handle(request);
+    code = response.status;
+  };
+  Spawn(io_.get_executor(), "evict", evict());
+  ASSERT_TRUE(RunUntil(io_, [&] { return code != 0; }));
+  EXPECT_EQ(code, 429);
+  EXPECT_FALSE(Going("a"));
+}
+
+TEST_F(EvictionTest, ForAnotherPodThanIsMeantNoDisruptionIsTaken) {
+  MakePod("a");
+  MakeBudget("b", Json{{"disruptionsAllowed", 1}});
+  EXPECT_EQ(Evict("a", Json{{"preconditions", Json{{"uid", "another"}}}}).status, 409);
+  EXPECT_EQ(BudgetStatus("b")["disruptionsAllowed"], 1);
+}
+
 }  // namespace
 }  // namespace ordinal::apiserver::rest

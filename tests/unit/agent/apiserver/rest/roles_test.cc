@@ -85,6 +85,35 @@ TEST_F(RolesTest, NoWayOfWritingGivesMore) {
       << "to take away needs nothing";
 }
 
+TEST_F(RolesTest, ApplyingSomethingNewNeedsTheRightToCreate) {
+  const std::string target = "/api/v1/namespaces/default/configmaps/m";
+  const Json map = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "m"}}}};
+  const auto apply = [&](const char* query) {
+    return Ask("PATCH", target + query, map, "application/apply-patch+yaml");
+  };
+  EXPECT_EQ(Refused(apply("?fieldManager=a")),
+            "configmaps \"m\" is forbidden: User \"carol\" cannot create resource \"configmaps\" in API group \"\" in "
+            "the namespace \"default\"");
+  EXPECT_EQ(apply("?fieldManager=a&dryRun=All").status, 403);
+  Give(access_, "default", "maker",
+       R"([{"verbs": ["create"], "apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["m"]}])",
+       {auth::TheUser("carol")});
+  EXPECT_EQ(apply("?fieldManager=a").status, 201);
+  access_.Change([](auth::PolicyIndex& index) { index.DropBinding("default", "maker"); });
+  EXPECT_EQ(apply("?fieldManager=a").status, 200) << "what is there is only patched";
+}
+
+TEST_F(RolesTest, ANodeMakesNoOtherNode) {
+  user_ = auth::UserOf("system:node:n1", {"system:nodes"});
+  const auto node = [](const char* name) {
+    return Json{{"apiVersion", "v1"}, {"kind", "Node"}, {"metadata", {{"name", name}}}};
+  };
+  EXPECT_EQ(Refused(Ask("POST", "/api/v1/nodes", node("n2"))),
+            "nodes \"n2\" is forbidden: User \"system:node:n1\" cannot create resource \"nodes\" in API group \"\" at "
+            "the cluster scope");
+  EXPECT_EQ(Ask("POST", "/api/v1/nodes", node("n1")).status, 201);
+}
+
 TEST_F(RolesTest, ARoleForAllNeedsRightsForAll) {
   const std::string roles = std::string(kAccess) + "clusterroles";
   EXPECT_EQ(Ask("POST", roles, RoleBody("maps", kReadMaps, "ClusterRole")).status, 403);
@@ -117,6 +146,8 @@ TEST_F(RolesTest, ABindingNeedsTheRightsOfItsRole) {
                   .starts_with("rolebindings.rbac.authorization.k8s.io \"c\" is forbidden: user \"carol\""));
   EXPECT_EQ(Refused(Ask("POST", kBindings, BindingBody("c", "ClusterRole", "nosuch")), 404),
             "clusterroles.rbac.authorization.k8s.io \"nosuch\" not found");
+  EXPECT_EQ(Body(Ask("POST", kBindings, BindingBody("c", "Role", "nosuch")))["details"],
+            Json::parse(R"({"name": "nosuch", "group": "rbac.authorization.k8s.io", "kind": "roles"})"));
   Give(access_, "default", "binder",
        R"([{"verbs": ["bind"], "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles"],
             "resourceNames": ["secrets"]}])",

@@ -82,6 +82,16 @@ TEST_F(SessionsTest, ExecAsksTheRuntimeForWhatTheQuerySays) {
   EXPECT_FALSE(asked_.tty);
 }
 
+TEST_F(SessionsTest, ThePodIsTheOneThatAccessWasAskedFor) {
+  auto request = std::make_shared<http::Request>(*PodRequest("exec", {{"command", "id"}, {"stdout", "true"}}, kSpdy));
+  request->segments = {"api", "v1", "watch", "namespaces", "default", "pods", "kubia-0", "exec"};
+  EXPECT_EQ(RunTask(io_, sessions_.Exec(request)).status, 404);
+  // Its fourth and sixth words are a namespace's and a pod's, which it does not mean.
+  request->segments = {"api", "v1", "namespaces", "default", "services", "kubia-0", "x", "exec"};
+  EXPECT_EQ(RunTask(io_, sessions_.Exec(request)).status, 404);
+  EXPECT_EQ(asked_.uid, "");
+}
+
 TEST_F(SessionsTest, ATerminalHasNoStderrOfItsOwn) {
   ProxyOf(Exec({{"command", "sh"}, {"stdout", "1"}, {"stderr", "1"}, {"tty", "1"}}));
   EXPECT_TRUE(asked_.out && asked_.tty);

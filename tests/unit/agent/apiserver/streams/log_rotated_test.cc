@@ -270,6 +270,29 @@ TEST_F(RotatedLogTest, WhoeverKeepsAPartOpenDoesNotHoldUpItsReaders) {
   EXPECT_LE(moments_, 50);
 }
 
+TEST_F(RotatedLogTest, OfTwoRotationsInARowTheLastWordsOfBothAreAwaited) {
+  for (const bool follows_before : {false, true}) {
+    for (const auto& entry : fs::directory_iterator(directory_.path())) fs::remove(entry.path());
+    Append(Record("a"));
+    std::ofstream first(path_, std::ios::app);
+    std::unique_ptr<LogFile> file;
+    if (follows_before) file = Open();
+    Rotate(kOldest);
+    std::ofstream second(path_, std::ios::app);
+    Rotate(kMiddle);
+    Append(Record("d"));
+    if (!file) file = Open({}, false);
+    EXPECT_EQ(file->Read()->text, "a\n");
+    EXPECT_EQ(file->Read()->then, Then::kMoment) << follows_before;
+    first << Record("b");
+    first.close();
+    EXPECT_EQ(file->Read()->text, "b\n");
+    second << Record("c");
+    second.close();
+    EXPECT_EQ(ReadAll(*file), "c\nd\n") << follows_before;
+  }
+}
+
 TEST_F(RotatedLogTest, ReadInTheMomentOfARotationNothingIsMissingInTheMiddle) {
   Append(Record("a"));
   std::ofstream runtime(path_, std::ios::app);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 
+#include "agent/apiserver/streams/log_file.h"
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -55,6 +56,19 @@ class LogsTest : public ::testing::Test {
     std::string all;
     for (std::string piece = Next(*stream); !piece.empty(); piece = Next(*stream)) all += piece;
     return all;
+  }
+
+  std::string FileOfLog() const { return directory_ / fmt::format("default_kubia-0_{}/main/0.log", kUid); }
+
+  /// As its pod tells it.
+  void EndRun() {
+    Json status = Running("main", "c1");
+    status["state"] = Ended("c1", 0);
+    Store(PodDocument({status}));
+  }
+
+  static Task<void> Ask(std::shared_ptr<http::Stream> of, std::optional<Result<std::string>>& out) {
+    out = co_await of->Next();
   }
 
   asio::io_context io_;
@@ -232,6 +246,54 @@ TEST_F(LogsTest, OfARunThatHasEndedTheLastWordsAreWaitedForUntilTheRuntimeHasWri
   ASSERT_TRUE(RunUntil(io_, [&] { return next.has_value(); }));
   EXPECT_EQ(**next, "two\n");
   EXPECT_EQ(Next(*stream), "");
+}
+
+TEST_F(LogsTest, FollowedARunThatHasEndedSaysItsLastWordsWhenTheRuntimeHasWrittenThem) {
+  Store(PodDocument({Running("main", "c1")}));
+  Log("one");
+  std::ofstream runtime(FileOfLog(), std::ios::app);
+  const auto stream = StreamOf(Get({{"follow", "true"}}));
+  EXPECT_EQ(Next(*stream), "one\n");
+  std::optional<Result<std::string>> next, end;
+  Spawn(io_.get_executor(), "next", Ask(stream, next));
+  EndRun();
+  for (int moment = 0; moment < 5; ++moment) {
+    ASSERT_TRUE(RunUntil(io_, [&] { return clock_.Pending() > 0 || next; }));
+    ASSERT_FALSE(next) << "the runtime has not closed it";
+    clock_.Advance(std::chrono::milliseconds(100));
+  }
+  runtime << "2026-01-01T00:00:00Z stdout F two\n";
+  runtime.close();
+  ASSERT_TRUE(RunUntil(io_, [&] {
+    clock_.AdvanceToNext();
+    return next.has_value();
+  }));
+  EXPECT_EQ(**next, "two\n");
+  Spawn(io_.get_executor(), "next", Ask(stream, end));
+  ASSERT_TRUE(RunUntil(io_, [&] {
+    clock_.AdvanceToNext();
+    return end.has_value();
+  }));
+  EXPECT_EQ(**end, "");
+}
+
+TEST_F(LogsTest, FollowedARunThatHasEndedIsNotHeldUpByWhoeverKeepsItsFileOpen) {
+  Store(PodDocument({Running("main", "c1")}));
+  Log("one");
+  const std::ofstream somebody(FileOfLog(), std::ios::app);
+  const auto stream = StreamOf(Get({{"follow", "true"}}));
+  EXPECT_EQ(Next(*stream), "one\n");
+  std::optional<Result<std::string>> end;
+  Spawn(io_.get_executor(), "next", Ask(stream, end));
+  EndRun();
+  int moments = 0;
+  while (!end && moments <= kMostMoments) {
+    ASSERT_TRUE(RunUntil(io_, [&] { return clock_.Pending() > 0 || end; }));
+    moments += clock_.AdvanceToNext() ? 1 : 0;
+  }
+  ASSERT_TRUE(end);
+  EXPECT_EQ(**end, "");
+  EXPECT_EQ(moments, kMostMoments);
 }
 
 TEST_F(LogsTest, FollowedItEndsWithItsPod) {

@@ -76,5 +76,19 @@ TEST(NodeAccess, OneOfTheRightsWillDo) {
             "Forbidden (user=reader, verb=get, resource=nodes, subresource(s)=[pods proxy])\n");
 }
 
+TEST(NodeAccess, WhatIsNotKnownYetIsAskedAgain) {
+  bool complete = false;
+  Access access = Granting("metrics");
+  access.complete = [&complete] { return complete; };
+  EXPECT_EQ(StatusOf(access, Asks("/metrics")), 200);
+  EXPECT_EQ(StatusOf(access, Asks("/pods", "")), 401);
+  const auto later = RefuseAccess(access, Asks("/pods"));
+  ASSERT_TRUE(later.has_value());
+  EXPECT_EQ(later->status, 503);
+  EXPECT_THAT(later->headers, ElementsAre(testing::Pair("Retry-After", "1")));
+  complete = true;
+  EXPECT_EQ(StatusOf(access, Asks("/pods")), 403);
+}
+
 }  // namespace
 }  // namespace ordinal::node

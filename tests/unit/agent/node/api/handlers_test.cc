@@ -151,6 +151,13 @@ TEST_F(NodeHandlersTest, RequestsAreCountedByWhatIsKnown) {
   EXPECT_EQ(asked.size(), 3U);
 }
 
+TEST_F(NodeHandlersTest, AnEscapedSlashDividesNothing) {
+  for (const char* target : {"/metrics%2Fcadvisor", "/stats%2Fsummary", "/healthz%2Fping", "/containerLogs%2Fa/b/c",
+                             "/containerLogs/a/b/c%2Fd"}) {
+    EXPECT_EQ(Ask(target).status, 404) << target;
+  }
+}
+
 TEST_F(NodeHandlersTest, TheKubernetesApiLeadsHere) {
   const auto behind = BehindProxy(*Request("/api/v1/nodes/node-a/proxy/stats/summary?only_cpu_and_memory=true"));
   EXPECT_EQ(std::get<std::string>(RunTask(io_, handlers_.Handle(behind)).body), "less");

@@ -1,10 +1,14 @@
 // The rotation as it runs: when it looks, what the runtime is asked, what becomes of failures and of what a kill left.
 #include "agent/node/logs/rotation.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 
+#include "agent/base/fd.h"
+#include "agent/base/writers.h"
 #include "agent/node/logs/log_files.h"
 #include "agent/observe/runtime_view.h"
 #include "tests/fakes/fake_clock.h"
@@ -254,6 +258,27 @@ TEST_F(LogRotationTest, WhatAKillLeftIsFoundAtTheFirstLook) {
     EXPECT_EQ(Gunzipped(Log(name) + ".20251231-000000.gz"), "text");
   }
   EXPECT_THAT(runtime_.calls(), IsEmpty());
+}
+
+TEST_F(LogRotationTest, APartThatIsStillWrittenToIsCompressedWhenItIsClosed) {
+  for (const char* name : {"main", "other"}) {
+    StartContainer(name, 1);
+    fakes::WriteFile(Log(name) + ".20251231-000000", "text");
+    fakes::WriteFile(Log(name) + ".20251231-000001", "newest");
+  }
+  const std::string part = Log("main") + ".20251231-000000";
+  std::ofstream writer(part, std::ios::app);
+  const Fd file(::open(part.c_str(), O_RDONLY | O_CLOEXEC));
+  if (WritersOf(file.get()) == Writers::kUnknown) GTEST_SKIP() << "this file system knows no leases";
+  Look();
+  EXPECT_TRUE(fs::exists(Log("other") + ".20251231-000000.gz")) << "the other one does not wait for it";
+  Pass(seconds(20));
+  EXPECT_TRUE(fs::exists(part)) << "it is written to";
+  writer << " and more";
+  writer.close();
+  Pass(seconds(6));
+  EXPECT_FALSE(fs::exists(part));
+  EXPECT_EQ(Gunzipped(part + ".gz"), "text and more");
 }
 
 TEST_F(LogRotationTest, AMissingLinkIsMade) {
