@@ -169,6 +169,7 @@ class Host {
   BlockingPool pool{1};
   std::vector<api::TakenPort> own_ports, node_api_ports;  ///< of the agents started from now on
   AskRefusal refusal;                                     ///< the same: whether new pods may begin
+  HandlerOf handler_of;  ///< of agents that are started from now on; empty: there are no runtime classes
   BackoffLimits restart_backoff = kRestartBackoff;
   int64_t cpu_milli = 2000;                        ///< the host's processors, as an agent that is started finds them
   bool limited_swap = false;                       ///< on cgroup v2, with 4 Gi of swap
@@ -303,7 +304,7 @@ class Host {
                     a->reports,
                     a->recorder,
                     [this, a](std::string id, int number) { return Signal(a, std::move(id), number); },
-                    nullptr,
+                    handler_of,
                     std::make_shared<UserNamespaces>(),
                     allocatable,
                     nullptr,

@@ -208,6 +208,7 @@ TEST_F(PodResizeWhole, ThatWaitsShowsWhatWasGivenWhateverHappensMeanwhile) {
   ASSERT_TRUE(RunTask(host.io, host.client.Create(of_class)).ok());
   Json spec = Whole(Burstable("500m", "1Gi"));
   spec["runtimeClassName"] = "heavy";
+  host.handler_of = [](const std::string&) -> Result<std::string> { return std::string("runc"); };
   StartSpec(std::move(spec));
   ASSERT_EQ(Status("allocatedResources")["cpu"], "600m");
   Start(SpecWith(Burstable("900m", "1Gi")), "kubia-1");
