@@ -43,7 +43,8 @@ namespace {
 // one volume at a time and so leaves the other thread to pods.
 constexpr size_t kBlockingThreads = 2;
 constexpr Duration kManifestsLook = std::chrono::milliseconds(5);
-constexpr Duration kWhileStarting = std::chrono::seconds(3);  // controllers look at everything once
+constexpr Duration kPatienceWithRoles = std::chrono::seconds(3);  // that are made or mended
+constexpr Duration kWhileStarting = std::chrono::seconds(3);      // controllers look at everything once
 
 }  // namespace
 
@@ -243,10 +244,19 @@ Task<void> Agent::MakeFirstObjects() {
 
 /// Beside the boot, which needs no roles.
 Task<void> Agent::CompleteAccess() {
-  const Status made = co_await controllers::roles::MakeDefaults(executor_, objects_->verbs());
+  const auto made = std::make_shared<Signal>(executor_);
+  Spawn(executor_, "default roles", MakeDefaultRoles(made));
   co_await apiserver::auth::AwaitRoles(objects_->caches());
+  // What is stored counts, however long a disk takes for what has to be mended.
+  const TimerHandle patience = clock_.After(kPatienceWithRoles, [made] { made->Notify(); });
+  co_await made->Wait();
   api_->access().Complete();
-  if (!made.ok()) co_await controllers::roles::RepeatDefaults(executor_, clock_, objects_->verbs(), made.error());
+}
+
+Task<void> Agent::MakeDefaultRoles(std::shared_ptr<Signal> made) {
+  const Status done = co_await controllers::roles::MakeDefaults(executor_, objects_->verbs());
+  made->Notify();
+  if (!done.ok()) co_await controllers::roles::RepeatDefaults(executor_, clock_, objects_->verbs(), done.error());
 }
 
 Task<void> Agent::PrepareNetwork() {

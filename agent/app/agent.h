@@ -16,6 +16,7 @@
 #include "agent/base/clock.h"
 #include "agent/base/layout.h"
 #include "agent/base/random.h"
+#include "agent/base/signal.h"
 
 namespace ordinal {
 
@@ -66,6 +67,7 @@ class Agent {
 
   Task<void> MakeFirstObjects();
   Task<void> CompleteAccess();
+  Task<void> MakeDefaultRoles(std::shared_ptr<Signal> made);
   Task<void> PrepareNetwork();
   Task<void> StartPods();
   Task<void> ReadManifests();

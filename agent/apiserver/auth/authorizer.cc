@@ -12,6 +12,7 @@
 namespace ordinal::apiserver::auth {
 namespace {
 
+constexpr size_t kMostWordsOfOne = 300'000;  // of roles: some 30 MB when they are compared
 constexpr char kInfoViewer[] = "system:public-info-viewer";
 
 /// "pods", "statefulsets.apps": what an error is about.
@@ -121,16 +122,22 @@ std::string Authorizer::Reason(const http::User& user, const Attributes& attribu
   return "RBAC: " + Aggregated(missing);
 }
 
-std::vector<api::PolicyRule> Authorizer::RulesFor(const http::User& user, const std::string& ns) const {
-  std::vector<api::PolicyRule> rules;
+RulesOfUser Authorizer::RulesFor(const http::User& user, const std::string& ns) const {
+  RulesOfUser found;
   Once once;
+  size_t words = 0;
   const auto add = [&](const Given& given) {
-    if (given.rules && once.First(given))
-      rules.insert(rules.end(), given.rules->rules().begin(), given.rules->rules().end());
+    if (!given.rules || !once.First(given)) return false;
+    for (const api::PolicyRule& rule : given.rules->rules()) {
+      words +=
+          1 + rule.verbs.size() + rule.groups.size() + rule.resources.size() + rule.names.size() + rule.paths.size();
+      if (words > kMostWordsOfOne) return found.cut = true;
+      found.rules.push_back(rule);
+    }
     return false;
   };
   Now()->Any(user, ns, add);
-  return rules;
+  return found;
 }
 
 bool Authorizer::Writes(const http::User& user) const { return IsMaster(user) || Now()->Writes(user); }

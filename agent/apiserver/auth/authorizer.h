@@ -18,6 +18,12 @@
 
 namespace ordinal::apiserver::auth {
 
+/// Of one who was given more words than are gone through for one question, the first of them.
+struct RulesOfUser {
+  std::vector<api::PolicyRule> rules;
+  bool cut = false;  ///< there are more
+};
+
 class Authorizer {
  public:
   /// Everybody may see health and version, until other roles are told.
@@ -30,7 +36,7 @@ class Authorizer {
   /// empty.
   std::string Reason(const http::User& user, const Attributes& attributes) const;
   /// All that the user may do in namespace `ns` (empty: for all alone) by its roles. Any thread.
-  std::vector<api::PolicyRule> RulesFor(const http::User& user, const std::string& ns) const;
+  RulesOfUser RulesFor(const http::User& user, const std::string& ns) const;
   /// Whether it may change anything anywhere: only then the larger bounds of a request are its own. Any thread.
   bool Writes(const http::User& user) const;
 

@@ -89,10 +89,12 @@ Result<Json> ReviewRules(const Authorizer& access, const http::User& user, Json 
   const std::string ns = Text(Part(body, "spec"), "namespace");
   if (ns.empty()) return MakeError(ErrorCode::kInvalid, "no namespace on request", "BadRequest");
   Json resources = Json::array(), paths = Json::array();
-  for (const api::PolicyRule& rule : access.RulesFor(user, ns)) {
+  const RulesOfUser held = access.RulesFor(user, ns);
+  for (const api::PolicyRule& rule : held.rules) {
     (rule.resources.empty() ? paths : resources).push_back(rule.ToJson());
   }
-  return Reviewed(std::move(body), {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", false}});
+  return Reviewed(std::move(body),
+                  {{"resourceRules", resources}, {"nonResourceRules", paths}, {"incomplete", held.cut}});
 }
 
 Result<Json> ReviewSelf(const http::User& user, Json body) {

@@ -32,11 +32,14 @@ WallTime AnchorOf(const CronJob& cron, WallTime now) {
   return cron.last_schedule.value_or(cron.meta.created.value_or(now));
 }
 
-/// Since when moments of the schedule count. What lies ahead, as the clock was set back, tells nothing: then it is
+/// By less a clock is slowed or stepped in passing, and what lies ahead will come in a moment.
+bool SetBack(WallTime ahead, WallTime now) { return ahead > now + kLongestNap; }
+
+/// Since when moments of the schedule count. What lies far ahead, as the clock was set back, tells nothing: then it is
 /// since the last look.
 WallTime CountedSince(const CronJob& cron, WallTime now) {
   WallTime since = AnchorOf(cron, now);
-  if (since > now) since = now - kLongestNap;
+  if (since > now) since = SetBack(since, now) ? now - kLongestNap : now;
   if (cron.starting_deadline_seconds) {
     since = std::max(since, now - BoundedDuration(*cron.starting_deadline_seconds));
   }
@@ -102,10 +105,10 @@ void KeepHistory(const Observed& seen, Plan& plan) {
   AddOld(std::move(failed), seen.cron.failed_limit, plan);
 }
 
-/// There is a job of that minute, and jobs are named by it. One that lies ahead is of a clock that was set back.
+/// There is a job of that minute, and jobs are named by it. One that lies far ahead is of a clock that was set back.
 bool MadeInMinute(const CronJob& cron, WallTime due, WallTime now) {
   using std::chrono::minutes;
-  if (!cron.last_schedule || *cron.last_schedule > now) return false;
+  if (!cron.last_schedule || SetBack(*cron.last_schedule, now)) return false;
   return std::chrono::floor<minutes>(*cron.last_schedule) >= std::chrono::floor<minutes>(due);
 }
 

@@ -7,7 +7,25 @@ namespace {
 
 constexpr char kServiceAccountSubject[] = "ServiceAccount";
 // Ours: every request of whoever has the role goes through these.
-constexpr size_t kMostNames = 10'000, kMostSubjects = 10'000;
+constexpr size_t kMostNames = 10'000, kMostSubjects = 10'000, kMostRules = 1'000, kMostWords = 1'000;
+constexpr size_t kLongestWord = 512, kLongestPath = 4'096;  // bytes
+
+void BoundWords(const std::vector<std::string>& words, const Path& path, size_t most, size_t longest, Faults& faults) {
+  if (words.size() > most) return faults.TooMany(path, words.size(), most);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].size() <= longest) continue;
+    faults.Add(path[i], kTooLong, "Too long: may not be more than " + std::to_string(longest) + " bytes");
+  }
+}
+
+/// Whatever a role says is looked through for every request of whoever has it.
+void BoundRule(const PolicyRule& rule, const Path& path, Faults& faults) {
+  BoundWords(rule.verbs, path / "verbs", kMostWords, kLongestWord, faults);
+  BoundWords(rule.groups, path / "apiGroups", kMostWords, kLongestWord, faults);
+  BoundWords(rule.resources, path / "resources", kMostWords, kLongestWord, faults);
+  BoundWords(rule.names, path / "resourceNames", kMostNames, kLongestWord, faults);
+  BoundWords(rule.paths, path / "nonResourceURLs", kMostWords, kLongestPath, faults);
+}
 
 void ValidatePaths(const PolicyRule& rule, RulesOf of, const Path& path, Faults& faults) {
   const std::string value = Json(rule.paths).dump();
@@ -53,10 +71,11 @@ std::string SubjectsCell(const std::vector<AccessSubject>& subjects, std::string
 }  // namespace
 
 void ValidateRules(const Json& rules, RulesOf of, Faults& faults) {
+  if (rules.is_array() && rules.size() > kMostRules) return faults.TooMany(Path("rules"), rules.size(), kMostRules);
   for (size_t i = 0; rules.is_array() && i < rules.size(); ++i) {
     const Path path = Path("rules")[i];
     const PolicyRule rule = PolicyRule::From(rules[i]);
-    if (rule.names.size() > kMostNames) faults.TooMany(path / "resourceNames", rule.names.size(), kMostNames);
+    BoundRule(rule, path, faults);
     if (rule.verbs.empty()) faults.Required(path / "verbs", "verbs must contain at least one value");
     if (!rule.paths.empty()) {
       ValidatePaths(rule, of, path / "nonResourceURLs", faults);

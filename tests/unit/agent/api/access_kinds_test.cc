@@ -49,6 +49,22 @@ TEST(AccessKinds, ListsThatEveryRequestGoesThroughAreBounded) {
   };
   EXPECT_THAT(role(10'000), IsEmpty());
   EXPECT_THAT(role(10'001), ElementsAre("rules[0].resourceNames FieldValueTooMany"));
+  const auto resources = [](size_t count, size_t length) {
+    Json members;
+    members["rules"][0] = {{"verbs", {"get"}}, {"apiGroups", {""}}};
+    members["rules"][0]["resources"] = std::vector<std::string>(count, std::string(length, 'a'));
+    return FaultsIn("Role", members.dump().c_str());
+  };
+  EXPECT_THAT(resources(1'000, 512), IsEmpty());
+  EXPECT_THAT(resources(1'001, 1), ElementsAre("rules[0].resources FieldValueTooMany"));
+  EXPECT_THAT(resources(1, 513), ElementsAre("rules[0].resources[0] FieldValueTooLong"));
+  const auto rules = [](size_t count) {
+    const Json rule = {{"verbs", {"get"}}, {"apiGroups", {""}}, {"resources", {"pods"}}};
+    const Json members = {{"rules", std::vector<Json>(count, rule)}};
+    return FaultsIn("Role", members.dump().c_str());
+  };
+  EXPECT_THAT(rules(1'000), IsEmpty());
+  EXPECT_THAT(rules(1'001), ElementsAre("rules FieldValueTooMany"));
   const auto binding = [](size_t subjects) {
     Json members = {{"roleRef", {{"kind", "ClusterRole"}, {"name", "r"}}}};
     members["subjects"] = std::vector<Json>(subjects, Json{{"kind", "User"}, {"name", "a"}});

@@ -183,6 +183,14 @@ TEST(CronJobPlan, AfterTheClockWasSetBackItGoesOn) {
   EXPECT_EQ(young.Pass(-minutes(20)).due, kNoon - minutes(20)) << "made later than now";
 }
 
+TEST(CronJobPlan, AStepBackOfASecondMissesNothing) {
+  CronWorld world;
+  EXPECT_EQ(world.Pass(minutes(20)).due, kNoon + minutes(20));
+  EXPECT_FALSE(world.Pass(minutes(20) - seconds(1)).due.has_value());
+  EXPECT_FALSE(world.Pass(minutes(20) + seconds(1)).due.has_value());
+  EXPECT_EQ(world.Pass(minutes(40)).due, kNoon + minutes(40));
+}
+
 TEST(CronJobStatus, HasAJobOnceAndOnlyWhileItRuns) {
   Json job{{"metadata", Json{{"name", "tick-1"}, {"namespace", "default"}, {"uid", "u"}}}, {"status", Json::object()}};
   Json status = Json::object();

@@ -136,7 +136,7 @@ TEST(Authorizer, FollowsChanges) {
   EXPECT_FALSE(access.Allows(UserOf("dave"), asked));
   change([](PolicyIndex& index) { index.DropBinding("a", "c"); });
   change([](PolicyIndex& index) { index.DropBinding("a", "nosuch"); });
-  EXPECT_TRUE(access.RulesFor(UserOf("dave"), "a").size() == 1) << "what everybody has";
+  EXPECT_TRUE(access.RulesFor(UserOf("dave"), "a").rules.size() == 1) << "what everybody has";
 }
 
 TEST(Authorizer, KnowsWhoWrites) {
@@ -216,7 +216,7 @@ TEST(Authorizer, RulesThatManyBindingsGiveCountOnce) {
   access.Change([](PolicyIndex& index) {
     for (const char* name : {"b", "c"}) index.PutBinding({"a", name, {"", "Role", "reader"}, {TheGroup("ops")}});
   });
-  EXPECT_EQ(access.RulesFor(kCarol, "a").size(), RulesIn(kReadPods).size() + 1) << "and what everybody has";
+  EXPECT_EQ(access.RulesFor(kCarol, "a").rules.size(), RulesIn(kReadPods).size() + 1) << "and what everybody has";
 }
 
 TEST(Authorizer, SaysWhy) {
