@@ -9,8 +9,9 @@
 
 namespace ordinal::controllers::roles {
 
-/// The rules of those of `all` that the role gathers, by their names, each rule once. `all` in the order of their
-/// names.
+/// The rules of those of `all` that the role gathers, by their names, each rule once; in the place of one that gathers
+/// itself those that it gathers. So roles that gather one another have what comes from outside of them. `all` in the
+/// order of their names.
 std::vector<api::PolicyRule> Gathered(const api::ClusterRole& role, const api::Refs<api::ClusterRole>& all);
 
 }  // namespace ordinal::controllers::roles

@@ -168,6 +168,24 @@ TEST_F(RolesTest, AGatheringRoleHasWhatOthersHave) {
   EXPECT_EQ(Read("ClusterRole", "all")["rules"], Json::array());
 }
 
+/// Each copied from the other they would go on for ever.
+TEST_F(RolesTest, RolesThatGatherOneAnotherComeToRest) {
+  Start();
+  const auto gatherer = [](const char* name, const char* label, const char* gathers, const char* rules) {
+    Json body = RoleDocument(name, rules, label);
+    body["aggregationRule"]["clusterRoleSelectors"] = Json::array({{{"matchLabels", {{gathers, "true"}}}}});
+    return body;
+  };
+  Put(gatherer("one", "c1", "c2", "[]"));
+  Put(gatherer("two", "c2", "c3", kPods));
+  Put(gatherer("three", "c3", "c1", kMaps));
+  for (const char* name : {"one", "two", "three"}) EXPECT_EQ(Read("ClusterRole", name)["rules"], Json::array()) << name;
+  Put(RoleDocument("source", kPods, "c2"));
+  for (const char* name : {"one", "two", "three"}) {
+    EXPECT_EQ(Read("ClusterRole", name)["rules"], Json::parse(kPods)) << name;
+  }
+}
+
 TEST_F(RolesTest, GatheringGoesOnThroughGatheringRoles) {
   MakeAll();
   Start();
