@@ -101,6 +101,8 @@ bool ReadAll(Fd& output, Fd& complaint, const Fd& timer, size_t most, ProgramOut
 
 }  // namespace
 
+int ExitCodeOf(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
 Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, const ProgramLimits& limits,
                                   const std::string& input) {
   Pipe output, complaint;
@@ -122,7 +124,7 @@ Result<ProgramOutcome> RunProgram(const std::vector<std::string>& arguments, con
                      fmt::format("{} did not end within {} s", arguments[0],
                                  std::chrono::duration_cast<std::chrono::seconds>(limits.within).count()));
   }
-  outcome.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  outcome.exit_code = ExitCodeOf(status);
   return outcome;
 }
 

@@ -20,6 +20,9 @@ struct ProgramOutcome {
   std::string complaint;  ///< Its standard error.
 };
 
+/// The code of a process that ended with `status` (waitpid(2)): its own, or 128 + the signal that ended it.
+int ExitCodeOf(int status);
+
 /// Runs `arguments[0]` (a path, or a name that is looked up in PATH) with `input` on its standard input. Blocks until
 /// it ends, which it is made to when its time is over. kNotFound and the like when it cannot be started,
 /// kDeadlineExceeded when it was ended. Callable from any thread.

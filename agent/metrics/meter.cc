@@ -2,20 +2,10 @@
 
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "agent/metrics/read_file.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {
-namespace {
-
-std::string ReadWhole(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-}  // namespace
 
 Task<Result<Rates>> Meter::Measure() {
   if (newest_ && clock_.Steady() - newest_->steady < kShortestWindow) co_return *newest_;
@@ -49,8 +39,8 @@ Task<Result<Sample>> Meter::TakeSample() {
 /// procfs answers from memory: no need for the blocking pool.
 Result<NodeCounters> Meter::ReadNode() const {
   NodeCounters counters;
-  TRY(counters.cpu_nanoseconds, ReadCpuNanoseconds(ReadWhole(proc_ + "/stat"), ::sysconf(_SC_CLK_TCK)));
-  TRY(counters.working_set, ReadWorkingSet(ReadWhole(proc_ + "/meminfo")));
+  TRY(counters.cpu_nanoseconds, ReadCpuNanoseconds(ReadKernelFile(proc_ + "/stat"), ::sysconf(_SC_CLK_TCK)));
+  TRY(counters.working_set, ReadWorkingSet(ReadKernelFile(proc_ + "/meminfo")));
   return counters;
 }
 

@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 
 #include "agent/base/capabilities.h"
 #include "agent/base/fd.h"
+#include "agent/base/program.h"
 #include "agent/observe/cgroup_ids.h"
 
 namespace ordinal::observe {
@@ -32,9 +32,6 @@ struct PidfdInfo {
 static_assert(sizeof(PidfdInfo) == 64);  // PIDFD_INFO_SIZE_VER0
 constexpr uint64_t kPidfdInfoExit = 1 << 3;
 constexpr unsigned long kPidfdGetInfo = _IOWR(0xFF, 11, PidfdInfo);
-
-/// As waitpid(2) tells it.
-int32_t CodeOf(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
 /// Whether this host's kernel means it.
 bool BelieveZero() {
@@ -80,14 +77,14 @@ std::optional<int32_t> ExitIn(const std::string& stat, bool believe_zero) {
   const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), status);
   if (error != std::errc() || end != last.data() + last.size()) return std::nullopt;
   if (status == 0 && !believe_zero) return std::nullopt;
-  return CodeOf(status);
+  return ExitCodeOf(status);
 }
 
 std::optional<int32_t> ExitOf(int pidfd) {
   PidfdInfo info{};
   info.mask = kPidfdInfoExit;
   if (::ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdInfoExit) == 0) return std::nullopt;
-  return CodeOf(info.exit_code);
+  return ExitCodeOf(info.exit_code);
 }
 
 /// Shared with what is under way, which may outlive the watch.
