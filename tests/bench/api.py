@@ -2,6 +2,7 @@
 
 The agent runs beside its containerd; the pods it serves belong to another node, so that it runs none of them.
 """
+import json
 import multiprocessing
 import os
 import selectors
@@ -16,6 +17,7 @@ from harness.world import run
 
 PODS, WATCHERS, CHANGES = 1000, 100, 1000
 LIST = "/api/v1/namespaces/default/pods"
+SECRETS = "/api/v1/namespaces/default/secrets"
 MAPS = "/api/v1/namespaces/default/configmaps"
 
 
@@ -92,6 +94,25 @@ class ApiBench:
         """Acknowledged writes a second, by a client that leaves the machine to the agent (api_writes.cc)."""
         program = os.path.join(os.environ["ORDINAL_BUILD"], "tests", "bench", "api_writes")
         return int(run(program, os.path.join(self.agent.state, "pki"), str(writers), str(seconds)))
+
+    def load(self, *arguments):
+        """What api_load.cc prints."""
+        program = os.path.join(os.environ["ORDINAL_BUILD"], "tests", "bench", "api_load")
+        return json.loads(run(program, os.path.join(self.agent.state, "pki"), *map(str, arguments)))
+
+    def load_rows(self):
+        mixed = self.load("mixed", 5000, 200, 10)
+        ask(self.tls, "DELETE", SECRETS)
+        many = self.load("clients", 1000, 10)
+        self.empty_maps()
+        return [
+            ("5,000 secrets, 200 mixed requests a second", f"mean {mixed['mean']:.1f} ms, 99th {mixed['p99']:.1f} ms", "",
+             f"{mixed['errors']} errors of {mixed['requests']}", "≤ 5 ms, ≤ 20 ms, 0",
+             mixed["mean"] <= 5 and mixed["p99"] <= 20 and mixed["errors"] == 0),
+            ("1,000 clients that write at once", f"{many['writes']} writes, {many['events']} events", "",
+             f"{many['errors']} errors, {many['twice']} twice, {many['disordered']} disordered", "0, 0, 0",
+             many["errors"] + many["twice"] + many["disordered"] == 0 and many["events"] == many["writes"]),
+        ]
 
     def syncs(self, seconds=2):
         """fdatasync after each 4 KiB, a second, in the directory of the store: the floor of one writer."""
@@ -178,6 +199,7 @@ def rows(agent, idle_seconds):
     syncs = api.syncs()
     one, sixteen = api.writes(1), api.writes(16)
     api.empty_maps()
+    loads = api.load_rows()
     ready, resident = api.start()
     idle = api.idle(idle_seconds)
     return [
@@ -191,4 +213,5 @@ def rows(agent, idle_seconds):
         (f"start with {PODS} stored pods → READY=1", f"{ready:.0f} ms", "", "", "< 200 ms", ready < 200),
         ("resident memory then", f"{resident:.1f} MB", "", "", "≤ 40 MB", resident <= 40),
         (f"bytes written in {idle_seconds / 60:g} idle minutes", f"{idle}", "", "", "0", idle == 0),
+        *loads,
     ]
