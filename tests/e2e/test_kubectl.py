@@ -132,6 +132,8 @@ class EveryDay(KubectlCase):
 
     def test_placing(self):
         run_pod = ["run", "late", f"--image={BUSYBOX}", "--command", "--", "/bin/sh", "-c", "exec sleep 100000"]
+        for condition in ("create", "condition=Ready"):
+            self.kubectl("wait", f"--for={condition}", "node/e2e-node", "--timeout=30s")
         self.assertEqual(self.kubectl("cordon", "e2e-node"), "node/e2e-node cordoned\n")
         self.assertRegex(self.kubectl("get", "nodes"), r"e2e-node +Ready,SchedulingDisabled")
         self.kubectl(*run_pod)
