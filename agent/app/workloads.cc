@@ -5,6 +5,7 @@
 #include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
+#include "agent/controllers/daemonset/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -56,9 +57,13 @@ struct Workloads::Parts {
     const Source scheduler{"default-scheduler", "default-scheduler-" + shared.node_name, true};
     Add<controllers::deployment::Controller>(Named("deployment-controller"), host.settling);
     Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
+    Add<controllers::replicaset::ControllerOf<api::ReplicationController>>(Named("replication-controller"));
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
+    Add<controllers::daemonset::Controller>(Named("daemonset-controller"));
     Add<controllers::job::Controller>(Named("job-controller"));
+    Add<controllers::autoscaling::Controller>(Named("horizontal-pod-autoscaler"), std::move(host.pod_metrics),
+                                              host.autoscaling_period);
     Add<controllers::cronjob::Controller>(Named("cronjob-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
