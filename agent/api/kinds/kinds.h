@@ -20,6 +20,8 @@
   KIND(config_map)               \
   KIND(secret)                   \
   KIND(service_account)          \
+  KIND(limit_range)              \
+  KIND(resource_quota)           \
   KIND(persistent_volume)        \
   KIND(persistent_volume_claim)  \
   KIND(storage_class)            \

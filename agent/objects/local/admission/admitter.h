@@ -71,6 +71,7 @@ Task<Status> AdmitBy(const Admitters& admitters, Attempt& attempt);
 
 std::unique_ptr<Admitter> AdmitIdentity();
 std::unique_ptr<Admitter> AdmitFinished();
+std::unique_ptr<Admitter> AdmitLimitRanges();
 std::unique_ptr<Admitter> AdmitStatus();
 std::unique_ptr<Admitter> AdmitProtection();
 std::unique_ptr<Admitter> AdmitNamespaces();
@@ -81,5 +82,6 @@ std::unique_ptr<Admitter> AdmitServiceAccounts();
 std::unique_ptr<Admitter> AdmitGeneration();
 std::unique_ptr<Admitter> AdmitUpdates();
 std::unique_ptr<Admitter> AdmitFinalizers();
+std::unique_ptr<Admitter> AdmitResourceQuotas();
 
 }  // namespace ordinal::objects
