@@ -20,6 +20,7 @@ SPECIAL = {
     "agent/objects/local/admission/limits.cc": {"PersistentVolumeClaim", "Pod"},
     "agent/objects/local/admission/namespaces.cc": {"Namespace"},
     "agent/objects/local/admission/pods.cc": {"Pod"},
+    "agent/objects/local/admission/pod_securities.cc": {"Namespace", "Pod"},
     "agent/objects/local/admission/priorities.cc": {"Pod"},
     "agent/objects/local/admission/quotas.cc": {"Pod"},
     "agent/objects/local/admission/resource_quotas.cc": {"Event", "PersistentVolumeClaim", "Pod", "Service"},

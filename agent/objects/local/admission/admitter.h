@@ -44,6 +44,7 @@ class Attempt {
   store::ObjectReader& objects;  ///< what else there is
   api::Json body;
   std::vector<api::FieldError> faults;  ///< they refuse the write
+  std::vector<std::string> warnings;    ///< its writer is told of them, when it is not refused
 
   /// Called once, when the document is stored (true) or is not going to be.
   void OnSettled(std::function<void(bool stored)> settled) { settled_.push_back(std::move(settled)); }
@@ -79,6 +80,7 @@ std::unique_ptr<Admitter> AdmitPods();
 std::unique_ptr<Admitter> AdmitPriorities();
 std::unique_ptr<Admitter> AdmitRuntimeClasses();
 std::unique_ptr<Admitter> AdmitServiceAccounts();
+std::unique_ptr<Admitter> AdmitPodSecurities();
 std::unique_ptr<Admitter> AdmitGeneration();
 std::unique_ptr<Admitter> AdmitUpdates();
 std::unique_ptr<Admitter> AdmitFinalizers();

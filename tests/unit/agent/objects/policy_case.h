@@ -14,7 +14,7 @@
 namespace ordinal::objects {
 
 class PolicyCase : public ::testing::Test {
- protected:
+ public:
   static Json Pod(const std::string& name, const char* containers = R"([{"name": "a"}])") {
     Json spec{{"containers", Json::parse(containers)}};
     for (Json& container : spec["containers"]) {
@@ -59,7 +59,8 @@ class PolicyCase : public ::testing::Test {
   void Drop(const std::string& kind, const std::string& name) {
     DeleteOptions options;
     options.grace_seconds = 0;
-    RunTask(io_, client_.Remove({kind, "default", name}, std::move(options)));
+    const auto removed = RunTask(io_, client_.Remove({kind, "default", name}, std::move(options)));
+    EXPECT_TRUE(removed.ok() || removed.error().code == ErrorCode::kNotFound) << removed.error().message;
   }
 
   asio::io_context io_;

@@ -61,14 +61,11 @@ TEST_F(QuotaCase, OfManyThatComeAtOnceOnlyAsManyAsFit) {
   MakeQuota(R"({"hard": {"pods": "3"}})");
   int made = 0, refused = 0;
   for (int i = 0; i < 10; ++i) {
-    asio::co_spawn(
-        io_,
-        [this, i, &made, &refused]() -> Task<void> {
-          Json pod = Pod("p" + std::to_string(i));
-          const auto written = co_await client_.Create(std::move(pod));
-          ++(written.ok() ? made : refused);
-        },
-        asio::detached);
+    Spawn(io_.get_executor(), "writer", [](QuotaCase& self, int number, int& yes, int& no) -> Task<void> {
+      Json pod = Pod("p" + std::to_string(number));
+      const auto written = co_await self.client_.Create(std::move(pod));
+      ++(written.ok() ? yes : no);
+    }(*this, i, made, refused));
   }
   ASSERT_TRUE(RunUntil(io_, [&] { return made + refused == 10; }));
   EXPECT_EQ(made, 3);
@@ -159,10 +156,11 @@ TEST_F(QuotaCase, ScopesSayWhichPodsAreCounted) {
 TEST_F(QuotaCase, APodThatIsOverIsOnlyAnObject) {
   MakeQuota(R"({"hard": {"pods": "1", "count/pods": "2"}})");
   Make(Pod("a"));
-  RunTask(io_, client_.Modify({"Pod", "default", "a"}, [](Json& body) {
+  std::function<bool(Json&)> end = [](Json& body) {
     body["status"]["phase"] = "Succeeded";
     return true;
-  }));
+  };
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"Pod", "default", "a"}, std::move(end))).ok());
   EXPECT_EQ(RefusalOf(Pod("b")), "");
   EXPECT_EQ(RefusalOf(Pod("c")),
             "pods \"c\" is forbidden: exceeded quota: q, requested: count/pods=1,pods=1, used: count/pods=2,pods=1, "
