@@ -11,6 +11,8 @@ namespace {
 
 using pod_security::Level;
 using pod_security::LevelVersion;
+using pod_security::TextOf;
+using pod_security::ViolationsOf;
 using testing::ElementsAre;
 
 constexpr int kLatest = LevelVersion::kLatest;
