@@ -116,6 +116,7 @@ Status ApiFront::Start() {
   if (!ahead.empty()) settings.listen_ahead = {ahead};
   settings.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
+  ca_ = pki.ca;
   settings.limits = http::WithinDescriptors(settings.limits, RaiseDescriptorLimit());
   server_ = MakeServer(std::move(settings));
   TRYV(Of("the API", server_->Start()));
@@ -153,6 +154,11 @@ Task<void> ApiFront::KeepKeysFresh() {
     const Status signing = RenewTokenKeys();
     if (!signing.ok()) log::Error("keys of service account tokens: {}", signing.error().message);
   }
+}
+
+Result<std::string> ApiFront::Sign(const std::string& request, const std::vector<std::string>& usages,
+                                   Duration length) {
+  return apiserver::auth::SignRequest(ca_, request, usages, {parts_.clock.Now(), length}, parts_.random);
 }
 
 void ApiFront::Stop() {

@@ -60,6 +60,8 @@ class ApiFront {
   void ServeNodeProxy(http::Handler handler) { node_proxy_ = std::move(handler); }
   /// The certificate by which clients know this API, in PEM; empty before Start().
   const std::string& ca_certificate() const { return ca_certificate_; }
+  /// Signs a request of a certificate by the API's CA. After Start(); control thread.
+  Result<std::string> Sign(const std::string& request, const std::vector<std::string>& usages, Duration length);
   /// Ends every connection.
   void Stop();
 
@@ -81,6 +83,7 @@ class ApiFront {
   std::unique_ptr<http::Server> server_, commands_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
+  apiserver::auth::KeyPair ca_;  ///< from Start() on
   std::function<void(const http::Certificates&)> node_certificates_;
   http::Handler node_proxy_;
 };

@@ -33,6 +33,7 @@
   KIND(cluster_role)             \
   KIND(role_binding)             \
   KIND(cluster_role_binding)     \
+  KIND(certificate_signing_request) \
   KIND(lease)                    \
   KIND(event)
 // clang-format on

@@ -156,6 +156,14 @@ std::vector<std::string> AllWarnings(api::Decoded& decoded, Attempt& attempt) {
   return all;
 }
 
+/// What a write of the approval may change.
+Json WithApprovalOf(const Object& old, const Json& next) {
+  Json body = old.body();
+  api::Carry(api::Member(next, "status"), "conditions", body["status"]);
+  api::Carry(api::Member(next, "metadata"), "managedFields", body["metadata"]);
+  return body;
+}
+
 bool Retry(const Result<Object>& written, int attempt) {
   return !written.ok() && written.error().code == ErrorCode::kConflict && attempt + 1 < kAttempts;
 }
@@ -168,6 +176,7 @@ LocalObjects::LocalObjects(store::ObjectStore& store, Clock& clock, Random& rand
 /// `document` as it is to be stored; its faults are an error, and that its writer may not write it.
 Task<Result<Json>> LocalObjects::Admitted(Attempt& attempt, Json document, const WriteOptions& options) {
   attempt.body = std::move(document);
+  attempt.author = options.author;
   CO_TRYV(co_await AdmitBy(admitters_, attempt));
   if (!attempt.faults.empty()) {
     const ObjectKey key = attempt.creates() ? KeyOf(attempt.kind, attempt.body) : attempt.old.key();
@@ -251,6 +260,7 @@ Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOption
     if (options.part == WriteOptions::Part::kEphemeralContainers) {
       decoded.body = WithEphemeralContainersOf(old, decoded.body);
     }
+    if (options.part == WriteOptions::Part::kApproval) decoded.body = WithApprovalOf(old, decoded.body);
     if (options.part == WriteOptions::Part::kResize) decoded.body = api::ResizedPod(old.body(), decoded.body);
     if (options.track) decoded.body = options.track(std::move(decoded.body), old.body());
     Attempt attempt(*kind, old, options.part, clock_.Now(), random_, store_);

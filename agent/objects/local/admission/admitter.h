@@ -44,6 +44,7 @@ class Attempt {
   store::ObjectReader& objects;  ///< what else there is
   api::Json body;
   std::vector<api::FieldError> faults;  ///< they refuse the write
+  std::function<api::Json()> author;    ///< WriteOptions::author
   std::vector<std::string> warnings;    ///< its writer is told of them, when it is not refused
 
   /// Called once, when the document is stored (true) or is not going to be.
@@ -74,6 +75,7 @@ std::unique_ptr<Admitter> AdmitIdentity();
 std::unique_ptr<Admitter> AdmitFinished();
 std::unique_ptr<Admitter> AdmitLimitRanges();
 std::unique_ptr<Admitter> AdmitStatus();
+std::unique_ptr<Admitter> AdmitCertificateRequests();
 std::unique_ptr<Admitter> AdmitProtection();
 std::unique_ptr<Admitter> AdmitNamespaces();
 std::unique_ptr<Admitter> AdmitPods();

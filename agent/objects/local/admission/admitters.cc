@@ -12,6 +12,7 @@ Admitters AllAdmitters() {
   all.push_back(AdmitFinished());     // with the name and uid that it has by now
   all.push_back(AdmitLimitRanges());  // what a pod gets of them is in its class of service
   all.push_back(AdmitStatus());
+  all.push_back(AdmitCertificateRequests());
   all.push_back(AdmitProtection());
   all.push_back(AdmitNamespaces());
   all.push_back(AdmitPods());
