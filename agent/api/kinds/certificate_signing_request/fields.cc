@@ -17,7 +17,7 @@ constexpr Field kCertificateSigningRequestFields[] = {
 constexpr Field kCertificateSigningRequestSpecFields[] = {
     Tag(8, Optional(Int32("expirationSeconds")),
         "how long the certificate is to be good, 600 at least; the signer may give less"),
-    Said(Any("extra"), "what else is known of who asked; filled in"),
+    Tag(6, Map(Any("extra")), "what else is known of who asked; filled in"),
     Tag(4, Atomic(List(String("groups"))), "the groups of who asked; filled in"),
     Tag(1, Required(Bytes("request")), "a PKCS #10 request in PEM (CERTIFICATE REQUEST)"),
     Tag(7, Required(String("signerName")),
