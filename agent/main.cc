@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
     case ordinal::Command::Kind::kGet: return ordinal::RunGet(config, command);
     case ordinal::Command::Kind::kStatus: return ordinal::RunStatus(config);
     case ordinal::Command::Kind::kDown: return ordinal::RunDown(config);
-    case ordinal::Command::Kind::kKubeconfig: return ordinal::RunKubeconfig(config, command.role);
+    case ordinal::Command::Kind::kKubeconfig: return ordinal::RunKubeconfig(config, command);
     default: return ordinal::Run(config);
   }
 }

@@ -179,6 +179,12 @@ Quantity Quantity::operator+(const Quantity& other) const {
   return sum;
 }
 
+Quantity Quantity::operator-(const Quantity& other) const {
+  Quantity difference;
+  difference.nano_ = std::clamp<Wide>(nano_ - other.nano_, -kLargest, kLargest);
+  return difference;
+}
+
 Quantity Quantity::Sum::Total() const {
   Quantity total;
   total.nano_ = std::clamp<Wide>(nano_, -kLargest, kLargest);

@@ -24,6 +24,7 @@ class Quantity {
   bool IsNegative() const { return nano_ < 0; }
   /// Saturates as Parse does.
   Quantity operator+(const Quantity& other) const;
+  Quantity operator-(const Quantity& other) const;
   auto operator<=>(const Quantity& other) const { return nano_ <=> other.nano_; }
   bool operator==(const Quantity& other) const { return nano_ == other.nano_; }
 

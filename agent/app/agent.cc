@@ -133,7 +133,11 @@ void Agent::BuildWorkloads() {
   workloads_ = std::make_unique<Workloads>(
       context, events_->log, objects_->caches(),
       Workloads::Host{UpdateImages(pods_->images(), objects_->verbs(), clock_), *claim_storage_,
-                      [this] { return api_->ca_certificate(); }, SettlingOf(config_),
+                      [this] { return api_->ca_certificate(); },
+                      [this](const std::string& request, const std::vector<std::string>& usages, Duration length) {
+                        return api_->Sign(request, usages, length);
+                      },
+                      SettlingOf(config_),
                       OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
                       [this] { return api_->usage().Pods(); }, std::chrono::seconds(config_.autoscaling_sync_period)});
 }

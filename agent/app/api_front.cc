@@ -98,13 +98,14 @@ std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings
   http::Handler handler = [this](std::shared_ptr<const http::Request> request) {
     return handlers_.Handle(std::move(request));
   };
-  return std::make_unique<http::Server>(std::move(settings), parts_.executor, parts_.clock, *authenticator_,
+  http::Authenticate authenticate = [this](const http::Credentials& shown) { return (*authenticator_)(shown); };
+  return std::make_unique<http::Server>(std::move(settings), parts_.executor, parts_.clock, std::move(authenticate),
                                         std::move(handler));
 }
 
 Status ApiFront::Start() {
   const apiserver::auth::Pki pki = std::exchange(keys_, {});
-  authenticator_ = std::make_unique<const apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
+  authenticator_ = std::make_unique<apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
   http::ServerSettings local = apiserver::Handlers::Settings(access_);
   local.listen = {"unix:" + parts_.socket};
   local.limits = CommandLimits();
@@ -116,12 +117,16 @@ Status ApiFront::Start() {
   if (!ahead.empty()) settings.listen_ahead = {ahead};
   settings.certificates = pki.ForServer();
   ca_certificate_ = pki.ca.certificate;
+  ca_ = pki.ca;
   settings.limits = http::WithinDescriptors(settings.limits, RaiseDescriptorLimit());
   server_ = MakeServer(std::move(settings));
   TRYV(Of("the API", server_->Start()));
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
   Spawn(parts_.executor, "certificates", KeepKeysFresh());
+  tokens_ = std::make_unique<KeptTokens>(parts_.executor, parts_.clock, Layout(DirectoriesOf(parts_.config)).Pki(),
+                                         *authenticator_);
+  Spawn(parts_.executor, "tokens of the file", tokens_->Run());
   return {};
 }
 
@@ -155,16 +160,27 @@ Task<void> ApiFront::KeepKeysFresh() {
   }
 }
 
+Result<std::string> ApiFront::Sign(const std::string& request, const std::vector<std::string>& usages,
+                                   Duration length) {
+  return apiserver::auth::SignRequest(ca_, request, usages, {parts_.clock.Now(), length}, parts_.random);
+}
+
 void ApiFront::Stop() {
   if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();
 }
 
-int RunKubeconfig(const Config& config, const std::string& role) {
+int RunKubeconfig(const Config& config, const Command& command) {
   const auto print = [&]() -> Result<std::string> {
     TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(Layout(DirectoriesOf(config)).Pki()));
-    return apiserver::auth::Kubeconfig(pki, role, apiserver::auth::ServerUrl(config.api_listen.front()));
+    const std::string url = apiserver::auth::ServerUrl(config.api_listen.front());
+    if (command.user.empty()) return apiserver::auth::Kubeconfig(pki, command.role, url);
+    TRY(const Duration length, apiserver::auth::ParseValidity(command.duration));
+    asio::io_context io;
+    const RealClock clock(io.get_executor());
+    SystemRandom random;
+    return apiserver::auth::UserKubeconfig(pki, {command.user, command.groups}, {clock.Now(), length}, url, random);
   };
   const Result<std::string> text = print();
   if (!text.ok()) {

@@ -13,6 +13,7 @@
 #include "agent/apiserver/auth/pki.h"
 #include "agent/apiserver/handlers.h"
 #include "agent/app/config.h"
+#include "agent/app/kept_tokens.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/http/server.h"
 #include "agent/metrics/source.h"
@@ -62,6 +63,8 @@ class ApiFront {
   void ServeNodeProxy(http::Handler handler) { node_proxy_ = std::move(handler); }
   /// The certificate by which clients know this API, in PEM; empty before Start().
   const std::string& ca_certificate() const { return ca_certificate_; }
+  /// Signs a request of a certificate by the API's CA. After Start(); control thread.
+  Result<std::string> Sign(const std::string& request, const std::vector<std::string>& usages, Duration length);
   /// Ends every connection.
   void Stop();
 
@@ -77,17 +80,20 @@ class ApiFront {
   apiserver::auth::Authorizer access_;
   metrics::Meter meter_;
   metrics::Source usage_;
-  std::unique_ptr<tokens::Issuer> accounts_;                             ///< from ReadyKeys() on
-  std::unique_ptr<const apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
+  std::unique_ptr<tokens::Issuer> accounts_;                       ///< from ReadyKeys() on
+  std::unique_ptr<apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
+  std::unique_ptr<KeptTokens> tokens_;                             ///< from Start() on
   apiserver::Handlers handlers_;
   std::unique_ptr<http::Server> server_, commands_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
+  apiserver::auth::KeyPair ca_;  ///< from Start() on
   std::function<void(const http::Certificates&)> node_certificates_;
   http::Handler node_proxy_;
 };
 
-/// `ordinald kubeconfig [--role admin|view|node]`: prints a kubeconfig for the agent with this state directory.
-int RunKubeconfig(const Config& config, const std::string& role);
+/// `ordinald kubeconfig [--role admin|view|node | --user NAME --group G… --duration D]`: prints a kubeconfig for the
+/// agent with this state directory, of a role or with a new certificate of a user.
+int RunKubeconfig(const Config& config, const Command& command);
 
 }  // namespace ordinal

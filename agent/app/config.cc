@@ -251,6 +251,12 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   kubeconfig->add_option("--role", command.role, "admin, view or node")
       ->check(CLI::IsMember({"admin", "view", "node"}))
       ->capture_default_str();
+  CLI::Option* user =
+      kubeconfig->add_option("--user", command.user, "A new client certificate of this user, in place of a role's");
+  kubeconfig->add_option("--group", command.groups, "A group of the user; repeatable")->needs(user);
+  kubeconfig->add_option("--duration", command.duration, "How long the user's certificate is good: 30m, 24h, 365d")
+      ->needs(user)
+      ->capture_default_str();
   CLI::App* down =
       app.add_subcommand("down", "With the agent stopped: end its pods, remove its mounts, links and rules");
   try {

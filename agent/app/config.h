@@ -60,7 +60,11 @@ struct Command {
   int exit_code = 0;  ///< kExit: help, version, or a wrong command line (already printed)
   std::string resource, name, ns = "default", output;
   bool all_namespaces = false;
-  std::string role = "admin";  ///< kKubeconfig
+  // kKubeconfig
+  std::string role = "admin";
+  std::string user;  ///< empty: the role's
+  std::vector<std::string> groups;
+  std::string duration = "24h";  ///< of the user's certificate
 };
 
 /// Reads the command line and the configuration file. Prints help, version and errors itself.

@@ -162,8 +162,9 @@ void NodeApi::Use(const http::Certificates& certificates) {
   http::Handler handler = [this](std::shared_ptr<const http::Request> request) {
     return handlers_.Handle(std::move(request));
   };
-  server_ = std::make_unique<http::Server>(Settings(listen, certificates), parts_.executor, parts_.clock,
-                                           parts_.authenticator(), std::move(handler));
+  server_ = std::make_unique<http::Server>(
+      Settings(listen, certificates), parts_.executor, parts_.clock,
+      [who = &parts_.authenticator()](const http::Credentials& shown) { return (*who)(shown); }, std::move(handler));
   const Status started = server_->Start();
   if (!started.ok()) {
     log::Error(

@@ -14,6 +14,7 @@
 #include "agent/controllers/namespaces/default_objects.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
+#include "agent/controllers/quota/controller.h"
 #include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/roles/controller.h"
 #include "agent/controllers/statefulset/controller.h"
@@ -68,6 +69,8 @@ struct Workloads::Parts {
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
     Add<controllers::disruption::Controller>(Named("controllermanager"));
+    Add<controllers::quota::Controller>(Named("resourcequota-controller"));
+    Add<controllers::certificates::Controller>(Named("csrsigning-controller"), std::move(host.sign));
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));

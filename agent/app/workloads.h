@@ -8,6 +8,7 @@
 
 #include "agent/api/kinds/pod/host_ports.h"
 #include "agent/controllers/autoscaling/controller.h"
+#include "agent/controllers/certificates/controller.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/settling.h"
@@ -29,6 +30,7 @@ class Workloads {
     controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
     controllers::claims::Storage& storage;          ///< outlives the controllers
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
+    controllers::certificates::Sign sign;           ///< by the API's CA
     controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
     std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
     controllers::autoscaling::PodMetrics pod_metrics = nullptr;    ///< what pods use; asked from Start() on

@@ -51,6 +51,7 @@ struct WriteOptions {
     kSpec,                 ///< everything but status
     kStatus,               ///< status, labels and annotations
     kEphemeralContainers,  ///< the ephemeral containers of a pod, which no other part may change
+    kApproval,             ///< of a request of a certificate: its conditions
     kResize,               ///< of a pod: cpu and memory of it and what runs in it (agent/api/kinds/pod/resize.h)
   };
   Part part = Part::kEverything;  ///< of Change
@@ -62,6 +63,8 @@ struct WriteOptions {
   /// Whether who writes may write this: the document as it is to be stored, and what it was (empty: nothing). An error
   /// ends the write. Null: nobody asks.
   std::function<Status(const Json& body, const Object& old)> permit = nullptr;
+  /// Who writes, as an object that keeps that says it (username, groups, uid, extra). Null: the agent itself.
+  std::function<Json()> author = nullptr;
   Findings* findings = nullptr;  ///< filled in when the document is at fault; lives as long as the call
 };
 

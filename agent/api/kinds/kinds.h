@@ -27,6 +27,8 @@
   KIND(config_map)               \
   KIND(secret)                   \
   KIND(service_account)          \
+  KIND(limit_range)              \
+  KIND(resource_quota)           \
   KIND(persistent_volume)        \
   KIND(persistent_volume_claim)  \
   KIND(storage_class)            \
@@ -52,6 +54,7 @@
   KIND(api_service)              \
   KIND(flow_schema)              \
   KIND(priority_level_configuration) \
+  KIND(certificate_signing_request) \
   KIND(lease)                    \
   KIND(event)
 // clang-format on

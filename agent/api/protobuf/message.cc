@@ -86,10 +86,26 @@ bool IsZero(const Json& value) {
   return value.is_null() || value == "" || value == 0 || value == false || (value.is_object() && value.empty());
 }
 
+/// What stands in a map of anything is a list of words (ExtraValue): each has number 1.
+Result<Json> ReadWords(std::string_view bytes) {
+  Json words = Json::array();
+  for (Wire wire(bytes); !wire.AtEnd();) {
+    TRY(const Wire::Value value, wire.Next());
+    if (value.varint) return Bad();
+    if (value.number == 1) words.push_back(std::string(value.bytes));
+  }
+  return words;
+}
+
 Status AddEntry(const Field& field, const Wire::Value& entry, int depth, Json& map) {
   TRY(const Wire::Value key, Part(entry.bytes, 1));
   TRY(Wire::Value value, Part(entry.bytes, 2));
-  TRY(map[std::string(key.bytes)], ReadOne(field, value, depth));
+  Json& entry_of_key = map[std::string(key.bytes)];
+  if (field.type == FieldType::kAny) {
+    TRY(entry_of_key, ReadWords(value.bytes));
+  } else {
+    TRY(entry_of_key, ReadOne(field, value, depth));
+  }
   return {};
 }
 

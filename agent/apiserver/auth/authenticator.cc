@@ -46,9 +46,21 @@ Result<std::vector<Token>> ParseTokens(std::string_view text) {
 
 Authenticator::Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts)
     : clock_(&clock), accounts_(accounts) {
+  UseTokens(std::move(tokens));
+}
+
+void Authenticator::UseTokens(std::vector<Token> tokens) {
+  auto known = std::make_shared<AllKnown>();
   for (Token& token : tokens) {
-    known_.push_back({DigestOf(token.token), Authenticated(std::move(token.user), std::move(token.groups))});
+    known->push_back({DigestOf(token.token), Authenticated(std::move(token.user), std::move(token.groups))});
   }
+  const std::lock_guard lock(mutex_);
+  known_ = std::move(known);
+}
+
+std::shared_ptr<const Authenticator::AllKnown> Authenticator::KnownNow() const {
+  const std::lock_guard lock(mutex_);
+  return known_;
 }
 
 Authenticator::Digest Authenticator::DigestOf(std::string_view token) {
@@ -91,7 +103,8 @@ std::optional<http::User> Authenticator::operator()(const http::Credentials& sho
 std::optional<http::User> Authenticator::OfToken(std::string_view bearer) const {
   const Digest shown = DigestOf(bearer);
   const Known* match = nullptr;
-  for (const Known& known : known_) {
+  const std::shared_ptr<const AllKnown> all = KnownNow();
+  for (const Known& known : *all) {
     if (CRYPTO_memcmp(known.digest.data(), shown.data(), shown.size()) == 0) match = &known;
   }
   if (match == nullptr) return std::nullopt;

@@ -1,8 +1,9 @@
-// Authenticator: who a caller is, from its certificate, its token or the process that it is. Any thread: it does not
-// change once made.
+// Authenticator: who a caller is, from its certificate, its token or the process that it is. Any thread.
 #pragma once
 
 #include <array>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class Authenticator {
   /// At the start of the agent a genuine token waits until it is known which accounts there are (tokens/subjects.h).
   std::optional<http::User> operator()(const http::Credentials& shown) const;
 
+  /// From now on these are the tokens of the file, and no others. Any thread.
+  void UseTokens(std::vector<Token> tokens);
+
   /// Whose token that is, and for which of `audiences` (none: this API) it is good.
   struct Reviewed {
     http::User user;
@@ -53,7 +57,11 @@ class Authenticator {
   static http::User OfAccount(const tokens::Claims& claims);
   static http::User Authenticated(std::string name, std::vector<std::string> groups);
 
-  std::vector<Known> known_;
+  using AllKnown = std::vector<Known>;
+  std::shared_ptr<const AllKnown> KnownNow() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const AllKnown> known_;
   const Clock* clock_;
   const tokens::Issuer* accounts_;
 };

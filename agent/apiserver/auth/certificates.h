@@ -35,6 +35,12 @@ Result<KeyPair> MakeCa(const Subject& subject, Validity validity, Random& random
 Result<KeyPair> Issue(const KeyPair& ca, const Subject& subject, const AltNames& names, Validity validity,
                       Random& random);
 
+/// A certificate of what a PKCS #10 request (PEM) asks for: its key, its subject, its subjectAltNames; for `usages` in
+/// the words of certificates.k8s.io ("client auth"). It is good from five minutes ago, and never longer than `ca` is.
+/// kInvalid when it is no request, or has a usage that is none.
+Result<std::string> SignRequest(const KeyPair& ca, const std::string& request, const std::vector<std::string>& usages,
+                                Validity validity, Random& random);
+
 struct CertificateFacts {
   WallTime not_before, not_after;
   AltNames names;  ///< sorted

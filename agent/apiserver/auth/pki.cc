@@ -95,7 +95,7 @@ Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& ra
   TRY(auto text, ReadPrivateFile(path));
   if (!text) {
     text = fmt::format(
-        "# TOKEN,USER,GROUP[,GROUP...]; read when the agent starts\n{},kubernetes-admin,{}\n{},ordinal-view,{}\n",
+        "# TOKEN,USER,GROUP[,GROUP...]; read again when it changes\n{},kubernetes-admin,{}\n{},ordinal-view,{}\n",
         NewToken(random), kAdminGroup, NewToken(random), kViewGroup);
     TRYV(WritePrivateFile(path, *text));
   }

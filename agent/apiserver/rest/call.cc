@@ -8,6 +8,7 @@
 #include "agent/apiserver/auth/escalation.h"
 #include "agent/apiserver/auth/own_node.h"
 #include "agent/apiserver/rest/fields.h"
+#include "agent/apiserver/rest/signers.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -110,8 +111,10 @@ Result<objects::WriteOptions> WriteOptionsOf(Call& call) {
                       Json body, const Json& old_body) {
     return api::TrackUpdate(kind, old_body, std::move(body), manager, now);
   };
+  options.author = [&call] { return AuthorOf(call.request->user); };
   options.permit = [&call](const Json& body, const api::Object& old) -> Status {
     if (old.empty()) TRYV(CheckCreation(call, body));
+    TRYV(CheckSigner(call, body, old));
     return call.kind().grants == nullptr ? Status() : CheckGrants(call, body, old);
   };
   return options;

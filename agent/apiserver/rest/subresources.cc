@@ -99,7 +99,7 @@ Task<Result<http::Response>> OnSubresource(Call& call, std::string_view verb) {
   if (call.route.collection() || !Served(call)) co_return Refuse(NoSuchResource());
   const std::string& subresource = call.route.subresource;
   if (subresource == "status" || subresource == "scale" || subresource == "ephemeralcontainers" ||
-      subresource == "resize") {
+      subresource == "resize" || subresource == "approval") {
     const bool scale = subresource == "scale";
     if (!Has({"get", "update", "patch"}, verb)) co_return Refuse(MethodNotAllowed());
     if (verb == "get") {

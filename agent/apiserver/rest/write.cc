@@ -38,6 +38,7 @@ objects::WriteOptions::Part PartOf(const Call& call) {
   const std::string& subresource = call.route.subresource;
   if (subresource == "ephemeralcontainers") return Part::kEphemeralContainers;
   if (subresource == "resize") return Part::kResize;
+  if (subresource == "approval") return Part::kApproval;
   return subresource == "status" ? Part::kStatus : Part::kSpec;
 }
 

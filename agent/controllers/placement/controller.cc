@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/api/kinds/pod/claims.h"
@@ -38,6 +39,10 @@ bool SameWishes(const api::Pod& a, const api::Pod& b) {
   return spec(a) == spec(b) && a.meta.labels == b.meta.labels && SameResources(a.status, b.status);
 }
 
+std::string NominatedFor(const api::Pod& pod) {
+  return api::ReadString(api::Member(pod.object.body(), "status"), "nominatedNodeName");
+}
+
 }  // namespace
 
 Controller::Controller(Context context, objects::Caches& caches, std::vector<api::TakenPort> own_ports)
@@ -47,6 +52,7 @@ Controller::Controller(Context context, objects::Caches& caches, std::vector<api
       volumes_(caches.Of<api::PersistentVolume>()),
       nodes_(caches.Of<api::Node>()),
       namespaces_(caches.PlainOf("Namespace")),
+      budgets_(caches.Of<api::PodDisruptionBudget>()),
       pods_by_claim_(objects::ByClaim(pods_)),
       own_ports_(std::move(own_ports)),
       queue_(context_.executor, context_.clock, "placement") {
@@ -63,14 +69,21 @@ void Controller::OnPod(const Change<api::Pod>& change) {
   if (change.deleted() || pod.Terminal()) {
     waiting_.erase(key);
     leaving_.erase(key);
-    if (neighbours_.Drop(key)) LookAgain();
+    const bool was_nominated = nominated_.erase(key) > 0;
+    if (neighbours_.Drop(key) || was_nominated) LookAgain();
     return;
   }
   if (pod.spec.node_name.empty()) {
+    if (NominatedFor(pod) == context_.node_name) {
+      nominated_.insert_or_assign(key, Footprint::Of(pod));
+    } else if (nominated_.erase(key) > 0) {
+      LookAgain();
+    }
     queue_.Add(key);
     return;
   }
   waiting_.erase(key);
+  nominated_.erase(key);
   if (pod.spec.node_name != context_.node_name) return;
   const bool known = change.old && neighbours_.Has(key) && SameWishes(*change.old, pod);
   if (known) return;
@@ -88,8 +101,12 @@ void Controller::OnNode(const Change<api::Node>& change) {
   for (const auto& [key, footprint] : neighbours_) queue_.Add(key);
 }
 
+/// The more important ones first.
 void Controller::LookAgain() {
-  for (const auto& [key, waiting] : waiting_) queue_.Add(key);
+  std::vector<std::pair<int64_t, std::string>> keys;
+  for (const auto& [key, waiting] : waiting_) keys.emplace_back(-waiting.priority, key);
+  std::sort(keys.begin(), keys.end());
+  for (const auto& [priority, key] : keys) queue_.Add(key);
 }
 
 void Controller::OnClaim(const api::Meta& claim) {
@@ -106,6 +123,7 @@ Task<void> Controller::Run() {
   co_await volumes_.WaitSynced();
   co_await nodes_.WaitSynced();
   co_await namespaces_.WaitSynced();
+  co_await budgets_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -119,12 +137,12 @@ void Controller::SeeNode(const api::Node* node) {
   here_.labels["kubernetes.io/hostname"] = context_.node_name;
 }
 
-std::string Controller::Misfit(const api::Pod& pod) const {
+Surroundings Controller::Around(const api::Pod& pod, const Neighbours& others) const {
   const auto labels_of = [this](const std::string& ns) {
     const api::Ref<api::Plain> found = namespaces_.Find("", ns);
     return found ? found->object.labels() : api::StringMap();
   };
-  Surroundings around{here_, neighbours_, {}, labels_of};
+  Surroundings around{here_, others, {}, labels_of};
   for (const std::string& name : api::ClaimsOf(pod.object.body())) {
     const api::Ref<api::PersistentVolumeClaim> claim = claims_.Find(pod.meta.ns, name);
     if (!claim) continue;
@@ -132,7 +150,24 @@ std::string Controller::Misfit(const api::Pod& pod) const {
       around.volumes.push_back(std::move(volume));
     }
   }
-  return ExplainMisfit(pod, around);
+  return around;
+}
+
+/// As things are, and as they will be when those have come that are nominated and no less important.
+std::string Controller::Misfit(const std::string& key, const api::Pod& pod) const {
+  std::string misfit = ExplainMisfit(pod, Around(pod, neighbours_));
+  const bool others_nominated = nominated_.size() > nominated_.count(key);
+  if (!misfit.empty() || !others_nominated) return misfit;
+  const Neighbours with = WithNominated(key, PriorityOf(pod));
+  return ExplainMisfit(pod, Around(pod, with));
+}
+
+Neighbours Controller::WithNominated(const std::string& key, int64_t priority) const {
+  Neighbours with = neighbours_;
+  for (const auto& [other, footprint] : nominated_) {
+    if (other != key && footprint.priority >= priority && !with.Has(other)) with.Put(other, footprint);
+  }
+  return with;
 }
 
 Task<Status> Controller::Sync(std::string key) {
@@ -145,13 +180,15 @@ Task<Status> Controller::Sync(std::string key) {
   if (pod->spec.node_name == context_.node_name) co_return co_await Evict(key, pod);
   Decision decision = Place(
       *pod, [this](const std::string& claim_ns, const std::string& claim) { return claims_.Find(claim_ns, claim); });
+  bool fits_not = false;
   if (decision.type == Decision::Type::kBind && !neighbours_.Has(key)) {
-    decision.message = Misfit(*pod);
-    if (!decision.message.empty()) decision.type = Decision::Type::kWait;
+    decision.message = Misfit(key, *pod);
+    fits_not = !decision.message.empty();
+    if (fits_not) decision.type = Decision::Type::kWait;
   }
   switch (decision.type) {
     case Decision::Type::kBind: waiting_.erase(key); co_return co_await Bind(key, pod);
-    case Decision::Type::kWait: co_return co_await Wait(std::move(key), pod, std::move(decision.message));
+    case Decision::Type::kWait: co_return co_await Wait(std::move(key), pod, std::move(decision.message), fits_not);
     case Decision::Type::kLeave: break;
   }
   waiting_.erase(key);
@@ -202,10 +239,10 @@ Task<Status> Controller::Evict(std::string key, Pod pod) {
   co_return Settled(StatusOf(deleted));
 }
 
-Task<Status> Controller::Wait(std::string key, Pod pod, std::string message) {
+Task<Status> Controller::Wait(std::string key, Pod pod, std::string message, bool fits_not) {
   Waiting& waiting = waiting_[key];
   const SteadyTime now = context_.clock.Steady();
-  if (waiting.uid != pod->meta.uid) waiting = Waiting{pod->meta.uid, now, {}};
+  if (waiting.uid != pod->meta.uid) waiting = Waiting{pod->meta.uid, now, {}, PriorityOf(*pod)};
   if (const Duration left = waiting.since + kPatience - now; left > Duration::zero()) {
     queue_.AddAfter(key, left);
     co_return Status();
@@ -216,7 +253,64 @@ Task<Status> Controller::Wait(std::string key, Pod pod, std::string message) {
   std::function<bool(api::Json&)> change = [this, &message](api::Json& body) {
     return ApplyWait(body, message, context_.clock.Now());
   };
-  co_return StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change)));
+  CO_TRYV(StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change))));
+  if (!fits_not) co_return Status();
+  co_return co_await Preempt(std::move(key), pod);
+}
+
+std::vector<Resident> Controller::Lower(int64_t priority) const {
+  std::vector<Resident> lower;
+  for (const auto& [key, footprint] : neighbours_) {
+    if (footprint.priority >= priority) continue;
+    const Pod pod = pods_.Find(footprint.ns, footprint.name);
+    // One that is on its way to the node is looked at when it has come.
+    if (!pod || pod->spec.node_name != context_.node_name) continue;
+    lower.push_back({key, pod, footprint.priority});
+  }
+  return lower;
+}
+
+/// Takes the place of less important pods, where that helps.
+Task<Status> Controller::Preempt(std::string key, Pod pod) {
+  const int64_t priority = PriorityOf(*pod);
+  const bool nominated = nominated_.contains(key);
+  Choice choice;
+  if (MayPreempt(*pod)) {
+    std::vector<Resident> lower = Lower(priority);
+    if (nominated && std::any_of(lower.begin(), lower.end(), [](const auto& each) { return each.pod->deleting(); })) {
+      co_return Status();  // they are on their way out
+    }
+    if (!lower.empty()) {
+      api::Refs<api::PodDisruptionBudget> budgets;
+      budgets_.ForEach("", [&budgets](const api::Ref<api::PodDisruptionBudget>& each) { budgets.push_back(each); });
+      const Fits fits = [this, &pod](const Neighbours& others) {
+        return ExplainMisfit(*pod, Around(*pod, others)).empty();
+      };
+      choice = ChooseVictims(std::move(lower), WithNominated(key, priority), budgets, fits);
+    }
+  }
+  const std::string node = choice.helps ? context_.node_name : "";
+  if (!choice.helps && !nominated) co_return Status();
+  std::function<bool(api::Json&)> nominate = [&node](api::Json& body) { return ApplyNomination(body, node); };
+  CO_TRYV(StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(nominate))));
+  for (const Pod& victim : choice.victims) {
+    const std::string uid = pod->meta.uid;
+    CO_TRYV(co_await MakeRoom(victim, uid));
+  }
+  co_return Status();
+}
+
+/// Marked first, so that whoever sees it go knows why.
+Task<Status> Controller::MakeRoom(Pod victim, std::string preemptor_uid) {
+  std::function<bool(api::Json&)> mark = [this](api::Json& body) { return ApplyPreempted(body, context_.clock.Now()); };
+  CO_TRYV(StatusOf(co_await EditIf(context_, victim->object.key(), victim->meta.uid, std::move(mark))));
+  context_.recorder.Record({victim->object, events::Severity::kNormal, "Preempted",
+                            fmt::format("Preempted by pod {} on node {}", preemptor_uid, context_.node_name)});
+  objects::DeleteOptions options;
+  options.preconditions.uid = victim->meta.uid;
+  ObjectKey object_key = victim->object.key();
+  const auto deleted = co_await context_.client.Delete(std::move(object_key), std::move(options));
+  co_return Settled(StatusOf(deleted));
 }
 
 }  // namespace ordinal::controllers::placement

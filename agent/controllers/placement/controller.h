@@ -1,6 +1,8 @@
 // The placement controller: gives every pod without a node this node, as soon as its claims are bound and it fits, and
 // drives away what a NoExecute taint does not tolerate. A pod that does not fit stays Pending, with the reasons in its
-// condition PodScheduled and in an event, and is looked at again whenever something that counts changes.
+// condition PodScheduled and in an event, and is looked at again whenever something that counts changes. One that may
+// preempt others has pods of lower priority deleted, and is nominated: until they have left nobody less important takes
+// the room.
 #pragma once
 
 #include <map>
@@ -10,6 +12,7 @@
 #include "agent/controllers/context.h"
 #include "agent/controllers/placement/fit.h"
 #include "agent/controllers/placement/plan.h"
+#include "agent/controllers/placement/preemption.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/objects/caches.h"
 
@@ -37,16 +40,24 @@ class Controller {
   void OnNode(const objects::Change<api::Node>& change);
   void LookAgain();
   void SeeNode(const api::Node* node);
-  std::string Misfit(const api::Pod& pod) const;
+  Surroundings Around(const api::Pod& pod, const Neighbours& others) const;
+  std::string Misfit(const std::string& key, const api::Pod& pod) const;
+  /// What is on the node, and what is nominated for it and no less important than `priority`.
+  Neighbours WithNominated(const std::string& key, int64_t priority) const;
+  std::vector<Resident> Lower(int64_t priority) const;
   Task<Status> Sync(std::string key);
   Task<Status> Bind(std::string key, Pod pod);
-  Task<Status> Wait(std::string key, Pod pod, std::string message);
+  /// `fits_not`: for what is on the node, and not for its claims.
+  Task<Status> Wait(std::string key, Pod pod, std::string message, bool fits_not);
+  Task<Status> Preempt(std::string key, Pod pod);
+  Task<Status> MakeRoom(Pod victim, std::string preemptor_uid);
   Task<Status> Evict(std::string key, Pod pod);
 
   struct Waiting {
     std::string uid;
     SteadyTime since;
     std::string said;
+    int64_t priority = 0;
   };
   struct Leaving {
     std::string uid;
@@ -59,6 +70,7 @@ class Controller {
   objects::Cache<api::PersistentVolume>& volumes_;
   objects::Cache<api::Node>& nodes_;
   objects::Cache<api::Plain>& namespaces_;
+  objects::Cache<api::PodDisruptionBudget>& budgets_;
   const objects::Index<api::Pod>& pods_by_claim_;
   const std::vector<api::TakenPort> own_ports_;
   NodeView here_;
@@ -67,6 +79,7 @@ class Controller {
   std::map<std::string, Leaving> leaving_;  // by key: placed pods that a taint will drive away
   /// What is on the node, and what is being given to it: of two pods that are placed at once each counts the other.
   Neighbours neighbours_;
+  std::map<std::string, Footprint> nominated_;  // by key: what is to have the room that others leave
 };
 
 }  // namespace ordinal::controllers::placement

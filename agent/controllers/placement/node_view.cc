@@ -87,7 +87,9 @@ Footprint Footprint::Of(const api::Pod& pod) {
   out.requests = NeedsOf(pod);
   out.requests["pods"] = *api::Quantity::Parse("1");
   out.ports = api::HostPortsOf(pod.spec);
-  const Json& affinity = api::Member(api::Member(pod.object.body(), "spec"), "affinity");
+  const Json& spec = api::Member(pod.object.body(), "spec");
+  out.priority = api::ReadInt(spec, "priority");
+  const Json& affinity = api::Member(spec, "affinity");
   out.anti_affinity =
       api::Member(api::Member(affinity, "podAntiAffinity"), "requiredDuringSchedulingIgnoredDuringExecution");
   return out;

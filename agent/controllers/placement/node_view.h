@@ -30,6 +30,7 @@ struct Footprint {
   api::ResourceList requests;             ///< of the whole pod; "pods" is 1
   std::vector<api::ContainerPort> ports;  ///< those with a host port
   api::Json anti_affinity;                ///< required pod anti-affinity terms
+  int64_t priority = 0;                   ///< spec.priority
 
   /// Requests are the larger of what the containers need together and what an init container needs while it runs
   /// (component-helpers/resource: PodRequests), and its overhead.

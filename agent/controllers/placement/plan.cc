@@ -10,6 +10,8 @@ namespace {
 
 using api::Json;
 
+constexpr char kNominated[] = "nominatedNodeName";
+
 /// What keeps the claim from being used; empty when nothing does.
 std::string Obstacle(const api::Ref<api::PersistentVolumeClaim>& claim, const std::string& name) {
   if (!claim) return fmt::format("persistentvolumeclaim \"{}\" not found", name);
@@ -25,8 +27,8 @@ std::string Obstacle(const api::Ref<api::PersistentVolumeClaim>& claim, const st
 }
 
 /// Sets the condition; false when that changes nothing.
-bool SetCondition(Json& pod, Json wanted, WallTime now) {
-  wanted["type"] = "PodScheduled";
+bool SetCondition(Json& pod, const char* type, Json wanted, WallTime now) {
+  wanted["type"] = type;
   wanted["lastProbeTime"] = nullptr;
   wanted["lastTransitionTime"] = FormatTime(now);
   api::ObserveGeneration(pod, wanted);
@@ -50,7 +52,29 @@ Decision Place(const api::Pod& pod, const FindClaim& find_claim) {
 
 bool ApplyWait(Json& pod, const std::string& message, WallTime now) {
   if (!api::NodeOf(pod).empty()) return false;
-  return SetCondition(pod, Json{{"status", "False"}, {"reason", "Unschedulable"}, {"message", message}}, now);
+  return SetCondition(pod, "PodScheduled", Json{{"status", "False"}, {"reason", "Unschedulable"}, {"message", message}},
+                      now);
+}
+
+bool ApplyNomination(Json& pod, const std::string& node) {
+  if (!api::NodeOf(pod).empty()) return false;
+  Json& status = pod["status"];
+  if (api::ReadString(status, kNominated) == node) return false;
+  if (node.empty()) {
+    status.erase(kNominated);
+  } else {
+    status[kNominated] = node;
+  }
+  return true;
+}
+
+bool ApplyPreempted(Json& pod, WallTime now) {
+  if (api::Ended(pod)) return false;
+  return SetCondition(pod, "DisruptionTarget",
+                      Json{{"status", "True"},
+                           {"reason", "PreemptionByScheduler"},
+                           {"message", "default-scheduler: preempting to accommodate a higher priority pod"}},
+                      now);
 }
 
 }  // namespace ordinal::controllers::placement

@@ -30,4 +30,10 @@ Decision Place(const api::Pod& pod, const FindClaim& find_claim);
 /// Sets condition PodScheduled False, reason Unschedulable. False when it says so already, or the pod is placed.
 bool ApplyWait(api::Json& pod, const std::string& message, WallTime now);
 
+/// Says in the status that the pod is to have the node when others have left it; an empty name takes that back. False
+/// when it says so already, or the pod is placed.
+bool ApplyNomination(api::Json& pod, const std::string& node);
+/// Marks a pod that has to make room (DisruptionTarget, PreemptionByScheduler). False when it is over, or was marked.
+bool ApplyPreempted(api::Json& pod, WallTime now);
+
 }  // namespace ordinal::controllers::placement

@@ -21,6 +21,7 @@ api::PolicyRule Paths(const Words& paths) { return {{"get"}, {}, {}, {}, paths};
 api::PolicyRule Events() { return {{"create", "patch", "update"}, {"", "events.k8s.io"}, {"events"}, {}, {}}; }
 
 constexpr char kAuthentication[] = "authentication.k8s.io", kAuthorization[] = "authorization.k8s.io";
+constexpr char kCertificates[] = "certificates.k8s.io";
 constexpr char kNetworking[] = "networking.k8s.io", kStorage[] = "storage.k8s.io", kLeases[] = "coordination.k8s.io";
 
 }  // namespace
@@ -107,7 +108,7 @@ Rules ReaderRules() {
           "services",
           "services/status"}),
       {kRead,
-       {"admissionregistration.k8s.io", "apiregistration.k8s.io", "apps", "autoscaling", "batch", kLeases,
+       {"admissionregistration.k8s.io", "apiregistration.k8s.io", "apps", "autoscaling", "batch", kCertificates, kLeases,
         "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "metrics.k8s.io", kNetworking,
         "node.k8s.io", "policy", "rbac.authorization.k8s.io", "scheduling.k8s.io", kStorage},
        {"*"},
@@ -132,7 +133,7 @@ Rules NodeRules() {
       On({"get", "patch", "update"}, "", {"nodes/status", "persistentvolumeclaims/status", "pods/status"}),
       On({"delete"}, "", {"pods"}),
       Events(),
-      On({"create", "get", "list", "watch"}, "certificates.k8s.io", {"certificatesigningrequests"}),
+      On({"create", "get", "list", "watch"}, kCertificates, {"certificatesigningrequests"}),
       On({"create", "delete", "get", "patch", "update"}, kLeases, {"leases"}),
       On(kRead, "discovery.k8s.io", {"endpointslices"}),
       On(kRead, "node.k8s.io", {"runtimeclasses"}),
@@ -167,6 +168,23 @@ Rules NodeApiRules() {
   return {On(kRead, "", {"nodes"}), On({"proxy"}, "", {"nodes"}),
           On({"*"}, "", {"nodes/log", "nodes/metrics", "nodes/proxy", "nodes/stats"})};
 }
+
+namespace {
+
+Rules Approving(const char* signer) {
+  api::PolicyRule rule = On({"approve"}, kCertificates, {"signers"});
+  rule.names = {signer};
+  return {rule};
+}
+
+}  // namespace
+
+Rules ClientApproverRules() { return Approving("kubernetes.io/kube-apiserver-client"); }
+Rules NodeClientApproverRules() { return Approving("kubernetes.io/kube-apiserver-client-kubelet"); }
+Rules NodeServingApproverRules() { return Approving("kubernetes.io/kubelet-serving"); }
+Rules LegacyApproverRules() { return Approving("kubernetes.io/legacy-unknown"); }
+Rules NodeClientRules() { return {On({"create"}, kCertificates, {"certificatesigningrequests/nodeclient"})}; }
+Rules OwnNodeClientRules() { return {On({"create"}, kCertificates, {"certificatesigningrequests/selfnodeclient"})}; }
 
 Rules VolumeProvisionerRules() {
   return {

@@ -41,6 +41,12 @@ constexpr DefaultRole kRoles[] = {
     {"system:auth-delegator", AuthDelegatorRules},
     {"system:kubelet-api-admin", NodeApiRules},
     {"system:persistent-volume-provisioner", VolumeProvisionerRules},
+    {"system:certificates.k8s.io:certificatesigningrequests:nodeclient", NodeClientRules},
+    {"system:certificates.k8s.io:certificatesigningrequests:selfnodeclient", OwnNodeClientRules},
+    {"system:certificates.k8s.io:kube-apiserver-client-approver", ClientApproverRules},
+    {"system:certificates.k8s.io:kube-apiserver-client-kubelet-approver", NodeClientApproverRules},
+    {"system:certificates.k8s.io:kubelet-serving-approver", NodeServingApproverRules},
+    {"system:certificates.k8s.io:legacy-unknown-approver", LegacyApproverRules},
 };
 
 struct DefaultBinding {

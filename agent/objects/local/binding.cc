@@ -22,6 +22,7 @@ Result<Json> Bound(const api::Object& pod, const std::string& node, WallTime now
   api::ObserveGeneration(pod.body(), placed);
   const Json said{{"conditions", Json::array({std::move(placed)})}};
   next["status"] = api::MergedStatus(api::StatusBy::kPlacement, said, api::Member(next, "status"));
+  next["status"].erase("nominatedNodeName");  // it has the node now
   return next;
 }
 

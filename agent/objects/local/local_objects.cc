@@ -149,6 +149,21 @@ Json WithEphemeralContainersOf(const Object& old, const Json& next) {
   return body;
 }
 
+/// Of the document, and of its admission.
+std::vector<std::string> AllWarnings(api::Decoded& decoded, Attempt& attempt) {
+  std::vector<std::string> all = std::move(decoded.warnings);
+  std::move(attempt.warnings.begin(), attempt.warnings.end(), std::back_inserter(all));
+  return all;
+}
+
+/// What a write of the approval may change.
+Json WithApprovalOf(const Object& old, const Json& next) {
+  Json body = old.body();
+  api::Carry(api::Member(next, "status"), "conditions", body["status"]);
+  api::Carry(api::Member(next, "metadata"), "managedFields", body["metadata"]);
+  return body;
+}
+
 bool Retry(const Result<Object>& written, int attempt) {
   return !written.ok() && written.error().code == ErrorCode::kConflict && attempt + 1 < kAttempts;
 }
@@ -161,6 +176,7 @@ LocalObjects::LocalObjects(store::ObjectStore& store, Clock& clock, Random& rand
 /// `document` as it is to be stored; its faults are an error, and that its writer may not write it.
 Task<Result<Json>> LocalObjects::Admitted(Attempt& attempt, Json document, const WriteOptions& options) {
   attempt.body = std::move(document);
+  attempt.author = options.author;
   CO_TRYV(co_await AdmitBy(admitters_, attempt));
   if (!attempt.faults.empty()) {
     const ObjectKey key = attempt.creates() ? KeyOf(attempt.kind, attempt.body) : attempt.old.key();
@@ -187,7 +203,7 @@ Task<Result<Written>> LocalObjects::Create(Json body, WriteOptions options) {
     auto writing = options.dry_run ? Rehearse(store_, std::move(object)) : store_.Create(std::move(object));
     auto created = co_await std::move(writing);
     attempt.Settle(created.ok() && !options.dry_run);
-    if (created.ok()) co_return Written{std::move(*created), std::move(decoded.warnings), true};
+    if (created.ok()) co_return Written{std::move(*created), AllWarnings(decoded, attempt), true};
     const bool taken = created.error().code == ErrorCode::kAlreadyExists;
     if (!taken || prefix.empty() || tries + 1 >= kNameAttempts) co_return std::move(created).error();
   }
@@ -244,14 +260,15 @@ Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOption
     if (options.part == WriteOptions::Part::kEphemeralContainers) {
       decoded.body = WithEphemeralContainersOf(old, decoded.body);
     }
+    if (options.part == WriteOptions::Part::kApproval) decoded.body = WithApprovalOf(old, decoded.body);
     if (options.part == WriteOptions::Part::kResize) decoded.body = api::ResizedPod(old.body(), decoded.body);
     if (options.track) decoded.body = options.track(std::move(decoded.body), old.body());
     Attempt attempt(*kind, old, options.part, clock_.Now(), random_, store_);
     CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options));
-    if (options.dry_run) co_return Written{Object(std::move(admitted)), std::move(decoded.warnings)};
+    if (options.dry_run) co_return Written{Object(std::move(admitted)), AllWarnings(decoded, attempt)};
     auto written = co_await Write(store_, old, std::move(admitted));
     attempt.Settle(written.ok());
-    if (written.ok()) co_return Written{std::move(*written), std::move(decoded.warnings)};
+    if (written.ok()) co_return Written{std::move(*written), AllWarnings(decoded, attempt)};
     if (!Retry(written, tries)) co_return std::move(written).error();
   }
 }

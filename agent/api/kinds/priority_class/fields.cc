@@ -12,7 +12,7 @@ constexpr Field kPriorityClassFields[] = {
     String("kind"),
     Tag(1, Struct("metadata", kObjectMeta)),
     Tag(5, Optional(Immutable(Default(String("preemptionPolicy"), R"("PreemptLowerPriority")"), "FieldValueForbidden")),
-        "PreemptLowerPriority (the default) or Never; no pod is preempted here"),
+        "PreemptLowerPriority (the default) or Never: whether its pods may take the place of less important ones"),
     Tag(2, Listed(Immutable(Default(Int32("value"), "0"), "FieldValueForbidden")),
         "the priority of its pods: the higher, the more important; 1000000000 at most"),
 };

@@ -44,6 +44,8 @@ class Attempt {
   store::ObjectReader& objects;  ///< what else there is
   api::Json body;
   std::vector<api::FieldError> faults;  ///< they refuse the write
+  std::function<api::Json()> author;    ///< WriteOptions::author
+  std::vector<std::string> warnings;    ///< its writer is told of them, when it is not refused
 
   /// Called once, when the document is stored (true) or is not going to be.
   void OnSettled(std::function<void(bool stored)> settled) { settled_.push_back(std::move(settled)); }
@@ -71,7 +73,9 @@ Task<Status> AdmitBy(const Admitters& admitters, Attempt& attempt);
 
 std::unique_ptr<Admitter> AdmitIdentity();
 std::unique_ptr<Admitter> AdmitFinished();
+std::unique_ptr<Admitter> AdmitLimitRanges();
 std::unique_ptr<Admitter> AdmitStatus();
+std::unique_ptr<Admitter> AdmitCertificateRequests();
 std::unique_ptr<Admitter> AdmitProtection();
 std::unique_ptr<Admitter> AdmitNamespaces();
 std::unique_ptr<Admitter> AdmitPods();
@@ -79,8 +83,10 @@ std::unique_ptr<Admitter> AdmitPriorities();
 std::unique_ptr<Admitter> AdmitRuntimeClasses();
 std::unique_ptr<Admitter> AdmitServiceAccounts();
 std::unique_ptr<Admitter> AdmitIngressClasses();
+std::unique_ptr<Admitter> AdmitPodSecurities();
 std::unique_ptr<Admitter> AdmitGeneration();
 std::unique_ptr<Admitter> AdmitUpdates();
 std::unique_ptr<Admitter> AdmitFinalizers();
+std::unique_ptr<Admitter> AdmitResourceQuotas();
 
 }  // namespace ordinal::objects

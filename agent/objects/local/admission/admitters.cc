@@ -9,8 +9,10 @@ void Attempt::Settle(bool stored) {
 Admitters AllAdmitters() {
   Admitters all;
   all.push_back(AdmitIdentity());
-  all.push_back(AdmitFinished());  // with the name and uid that it has by now
+  all.push_back(AdmitFinished());     // with the name and uid that it has by now
+  all.push_back(AdmitLimitRanges());  // what a pod gets of them is in its class of service
   all.push_back(AdmitStatus());
+  all.push_back(AdmitCertificateRequests());
   all.push_back(AdmitProtection());
   all.push_back(AdmitNamespaces());
   all.push_back(AdmitPods());
@@ -18,9 +20,11 @@ Admitters AllAdmitters() {
   all.push_back(AdmitRuntimeClasses());   // whose tolerations cover the usual ones
   all.push_back(AdmitServiceAccounts());  // the account that the pod has by now
   all.push_back(AdmitIngressClasses());
-  all.push_back(AdmitGeneration());  // of what the others made of it
+  all.push_back(AdmitPodSecurities());    // of the pod as it is by now
+  all.push_back(AdmitGeneration());       // of what the others made of it
   all.push_back(AdmitUpdates());
   all.push_back(AdmitFinalizers());
+  all.push_back(AdmitResourceQuotas());  // of what is going to be stored: the last one
   return all;
 }
 

@@ -64,9 +64,8 @@ Json PodWith(const char* spec) {
 }
 
 TEST(Features, ThatDoNothingOnOneNodeAreWarnedAbout) {
-  const Decoded decoded =
-      MustDecode(PodWith(R"({"schedulerName": "mine", "preemptionPolicy": "PreemptLowerPriority"})"));
-  EXPECT_EQ(decoded.warnings.size(), 2u) << testing::PrintToString(decoded.warnings);
+  const Decoded decoded = MustDecode(PodWith(R"({"schedulerName": "mine"})"));
+  EXPECT_EQ(decoded.warnings.size(), 1u) << testing::PrintToString(decoded.warnings);
   EXPECT_THAT(MustDecode(PodWith("{}")).warnings, IsEmpty());
 }
 

@@ -19,6 +19,7 @@
 #include "agent/controllers/key.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
+#include "agent/controllers/quota/controller.h"
 #include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/statefulset/controller.h"
 #include "agent/objects/local/local_objects.h"
@@ -165,6 +166,7 @@ class Cluster : public testing::Test {
     Spawn(io_.get_executor(), "placement", placement_controller_.Run());
     Spawn(io_.get_executor(), "endpoints", endpoints_controller_.Run());
     Spawn(io_.get_executor(), "ownership", ownership_controller_.Run());
+    Spawn(io_.get_executor(), "quota", quota_controller_.Run());
   }
 
   void Create(Json body) {
@@ -254,6 +256,7 @@ class Cluster : public testing::Test {
   placement::Controller placement_controller_{context_, caches_};
   endpoints::Controller endpoints_controller_{context_, caches_};
   ownership::Controller ownership_controller_{context_, caches_};
+  quota::Controller quota_controller_{context_, caches_};
 };
 
 }  // namespace ordinal::controllers

@@ -1,0 +1,29 @@
+#include "agent/controllers/quota/plan.h"
+
+namespace ordinal::controllers::quota {
+
+using api::Amounts;
+using api::Json;
+
+Json StatusOf(const api::ResourceQuota& quota, const VisitObjects& visit, WallTime now) {
+  Amounts used;
+  for (const auto& [resource, amount] : quota.hard) used[resource];
+  for (const api::KindInfo* kind : api::AllKinds()) {
+    if (!quota.Counts(*kind)) continue;
+    visit(*kind, [&](const api::Object& object) { AddTo(used, quota.UsageOf(*kind, object.body(), now)); });
+  }
+  Json status = Json::object();
+  for (const auto& [resource, amount] : used) status["used"][resource] = amount.Text();
+  const Json& hard = api::Member(api::Member(quota.object.body(), "spec"), "hard");
+  if (hard.is_object() && !hard.empty()) status["hard"] = hard;
+  return status;
+}
+
+bool Matters(const api::ResourceQuota& quota, const api::KindInfo& kind, const Json& old, const Json& now_body,
+             WallTime now) {
+  if (!quota.Counts(kind)) return false;
+  const Amounts before = quota.UsageOf(kind, old, now), after = quota.UsageOf(kind, now_body, now);
+  return !Growth(after, before).empty() || !Growth(before, after).empty();
+}
+
+}  // namespace ordinal::controllers::quota

@@ -1,0 +1,74 @@
+#include "agent/objects/local/admission/quotas.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace ordinal::objects {
+namespace {
+
+using api::Amounts;
+using api::ResourceQuota;
+
+/// Everything there is of the kind, and what is on its way.
+Amounts UsedOf(const ResourceQuota& quota, const QuotaWrite& write, const std::vector<api::Object>& stored,
+               const QuotaPromises& promised, WallTime now) {
+  const std::string ns = quota.meta.ns;
+  std::set<std::string> on_the_way;
+  Amounts used;
+  for (const QuotaWrite& each : promised) {
+    const bool here = &each.kind == &write.kind && each.uid != write.uid &&
+                      api::ReadString(api::Member(each.body, "metadata"), "namespace") == ns;
+    if (!here) continue;
+    on_the_way.insert(each.uid);
+    AddTo(used, Larger(quota.UsageOf(each.kind, each.body, now), quota.UsageOf(each.kind, each.old, now)));
+  }
+  for (const api::Object& object : stored) {
+    if (!on_the_way.contains(object.uid())) AddTo(used, quota.UsageOf(write.kind, object.body(), now));
+  }
+  return used;
+}
+
+/// Every resource of `names`, zero where `from` has none of it.
+Amounts Only(const Amounts& from, const Amounts& names) {
+  Amounts only;
+  for (const auto& [resource, unused] : names) {
+    const auto found = from.find(resource);
+    only[resource] = found == from.end() ? api::Amount() : found->second;
+  }
+  return only;
+}
+
+std::string RefusalOf(const ResourceQuota& quota, const QuotaWrite& write, const std::vector<api::Object>& stored,
+                      const QuotaPromises& promised, WallTime now) {
+  const bool pod = write.kind.kind == "Pod";
+  const std::string unsaid = pod ? quota.Unsaid(write.body) : "";
+  if (!unsaid.empty()) return fmt::format("failed quota: {}: {}", quota.meta.name, unsaid);
+  const Amounts requested =
+      Growth(quota.UsageOf(write.kind, write.body, now), quota.UsageOf(write.kind, write.old, now));
+  if (requested.empty()) return {};
+  const Amounts used = UsedOf(quota, write, stored, promised, now);
+  Amounts exceeded;
+  for (const auto& [resource, amount] : requested) {
+    const auto held = used.find(resource);
+    const api::Quantity before = held == used.end() ? api::Quantity() : held->second.quantity;
+    if (before + amount.quantity > quota.hard.at(resource).quantity) exceeded[resource] = amount;
+  }
+  if (exceeded.empty()) return {};
+  return fmt::format("exceeded quota: {}, requested: {}, used: {}, limited: {}", quota.meta.name, TextOf(exceeded),
+                     TextOf(Only(used, exceeded)), TextOf(Only(quota.hard, exceeded)));
+}
+
+}  // namespace
+
+std::string QuotaRefusal(const std::vector<ResourceQuota>& quotas, const QuotaWrite& write,
+                         const std::vector<api::Object>& stored, const QuotaPromises& promised, WallTime now) {
+  for (const ResourceQuota& quota : quotas) {
+    if (!quota.IsAbout(write.kind, write.body)) continue;
+    std::string refusal = RefusalOf(quota, write, stored, promised, now);
+    if (!refusal.empty()) return refusal;
+  }
+  return {};
+}
+
+}  // namespace ordinal::objects

@@ -1,0 +1,106 @@
+// Defaults and rules of LimitRange and ResourceQuota: one line a rule.
+#include <gmock/gmock.h>
+
+#include "agent/api/kinds/resource_quota/usage.h"
+#include "tests/unit/agent/api/golden.h"
+
+namespace ordinal::api {
+namespace {
+
+using testing::Contains;
+
+Json RangeOf(const char* limits) {
+  Json body{{"apiVersion", "v1"}, {"kind", "LimitRange"}, {"metadata", {{"name", "x"}}}};
+  body["spec"]["limits"] = Json::parse(limits);
+  return body;
+}
+
+Json QuotaOf(const char* spec) {
+  return {{"apiVersion", "v1"}, {"kind", "ResourceQuota"}, {"metadata", {{"name", "x"}}}, {"spec", Json::parse(spec)}};
+}
+
+TEST(LimitRanges, FillInLimitsFromMaximaAndRequestsFromLimitsAndMinima) {
+  const Json item = MustDecode(RangeOf(R"([{"type": "Container", "max": {"cpu": "2", "memory": "1Gi"},
+    "default": {"cpu": "1"}, "min": {"ephemeral-storage": "1Mi"}}])"))
+                        .body["spec"]["limits"][0];
+  EXPECT_EQ(item["default"], Json::parse(R"({"cpu": "1", "memory": "1Gi"})"));
+  EXPECT_EQ(item["defaultRequest"], Json::parse(R"({"cpu": "1", "memory": "1Gi", "ephemeral-storage": "1Mi"})"));
+  EXPECT_FALSE(
+      MustDecode(RangeOf(R"([{"type": "Pod", "max": {"cpu": "2"}}])")).body["spec"]["limits"][0].contains("default"));
+}
+
+struct PolicyFault {
+  const char *document, *fault;
+};
+
+TEST(LimitRanges, AreChecked) {
+  const PolicyFault cases[] = {
+      {R"([{"type": "Node"}])", "spec.limits[0].type FieldValueInvalid"},
+      {R"([{"type": "Pod"}, {"type": "Pod"}])", "spec.limits[1].type FieldValueDuplicate"},
+      {R"([{"type": "Pod", "default": {"cpu": "1"}}])", "spec.limits[0].default FieldValueForbidden"},
+      {R"([{"type": "Pod", "max": {"storage": "1"}}])", "spec.limits[0].max[storage] FieldValueInvalid"},
+      {R"([{"type": "PersistentVolumeClaim"}])", "spec.limits[0].limits FieldValueRequired"},
+      {R"([{"type": "Pod", "min": {"cpu": "2"}, "max": {"cpu": "1"}}])", "spec.limits[0].min[cpu] FieldValueInvalid"},
+      {R"([{"type": "Container", "min": {"cpu": "2"}, "defaultRequest": {"cpu": "1"}}])",
+       "spec.limits[0].defaultRequest[cpu] FieldValueInvalid"},
+      {R"([{"type": "Container", "default": {"cpu": "2"}, "max": {"cpu": "1"}}])",
+       "spec.limits[0].default[cpu] FieldValueInvalid"},
+      {R"([{"type": "Pod", "maxLimitRequestRatio": {"cpu": "0.5"}}])",
+       "spec.limits[0].maxLimitRequestRatio[cpu] FieldValueInvalid"},
+      {R"([{"type": "Pod", "min": {"cpu": "1"}, "max": {"cpu": "2"}, "maxLimitRequestRatio": {"cpu": "3"}}])",
+       "spec.limits[0].maxLimitRequestRatio[cpu] FieldValueInvalid"},
+  };
+  for (const PolicyFault& one : cases) {
+    EXPECT_THAT(Causes(MustFail(RangeOf(one.document)).errors), Contains(std::string(one.fault))) << one.document;
+  }
+}
+
+TEST(ResourceQuotas, AreChecked) {
+  const PolicyFault cases[] = {
+      {R"({"hard": {"bananas": "1"}})", "spec.hard[bananas] FieldValueInvalid"},
+      {R"({"hard": {"pods": "-1"}})", "spec.hard[pods] FieldValueInvalid"},
+      {R"({"hard": {"pods": "1500m"}})", "spec.hard[pods] FieldValueInvalid"},
+      {R"({"hard": {"pods": "1"}, "scopes": ["Bad"]})", "spec.scopes FieldValueInvalid"},
+      {R"({"hard": {"requests.cpu": "1"}, "scopes": ["BestEffort"]})", "spec.scopes FieldValueInvalid"},
+      {R"({"hard": {"pods": "1"}, "scopes": ["BestEffort", "NotBestEffort"]})", "spec.scopes FieldValueInvalid"},
+      {R"({"hard": {"pods": "1"}, "scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass",
+           "operator": "In"}]}})",
+       "spec.scopeSelector.matchExpressions[0].values FieldValueRequired"},
+      {R"({"hard": {"pods": "1"}, "scopeSelector": {"matchExpressions": [{"scopeName": "Terminating",
+           "operator": "DoesNotExist"}]}})",
+       "spec.scopeSelector.matchExpressions[0].operator FieldValueInvalid"},
+  };
+  for (const PolicyFault& one : cases) {
+    EXPECT_THAT(Causes(MustFail(QuotaOf(one.document)).errors), Contains(std::string(one.fault))) << one.document;
+  }
+}
+
+TEST(ResourceQuotas, KeepTheirScopes) {
+  const Json before = MustDecode(QuotaOf(R"({"hard": {"pods": "1"}, "scopes": ["BestEffort"]})")).body;
+  Json after = before;
+  after["spec"]["hard"]["pods"] = "2";
+  EXPECT_TRUE(ValidateUpdate(*FindKind("ResourceQuota"), after, before).empty());
+  after["spec"]["scopes"] = Json::array({"Terminating"});
+  EXPECT_THAT(Causes(ValidateUpdate(*FindKind("ResourceQuota"), after, before)),
+              Contains(std::string("spec.scopes FieldValueInvalid")));
+}
+
+TEST(ResourceQuotas, CountPortsOfServices) {
+  const auto taken = [](const char* spec) {
+    return TextOf(TakenBy(*FindKind("Service"), Json{{"spec", Json::parse(spec)}}, WallTime()));
+  };
+  EXPECT_EQ(taken(R"({"type": "NodePort", "ports": [{"port": 1}, {"port": 2}]})"),
+            "count/services=1,services=1,services.loadbalancers=0,services.nodeports=2");
+  EXPECT_EQ(taken(R"({"type": "LoadBalancer", "allocateLoadBalancerNodePorts": false, "ports": [{"port": 1}]})"),
+            "count/services=1,services=1,services.loadbalancers=1,services.nodeports=0");
+}
+
+TEST(ResourceQuotas, AreShownAsTheReferenceShowsThem) {
+  const Json quota = Json::parse(R"({"metadata": {"name": "q"}, "status": {
+    "hard": {"limits.cpu": "2", "pods": "3", "requests.cpu": "1"}, "used": {"limits.cpu": "1", "pods": "1"}}})");
+  EXPECT_EQ(FindKind("ResourceQuota")->cells(quota, WallTime()),
+            Json({"q", "pods: 1/3, requests.cpu: 0/1", "limits.cpu: 1/2", "<unknown>"}));
+}
+
+}  // namespace
+}  // namespace ordinal::api
