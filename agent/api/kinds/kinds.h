@@ -32,6 +32,7 @@
   KIND(role_binding)             \
   KIND(cluster_role_binding)     \
   KIND(lease)                    \
+  KIND(custom_resource_definition) \
   KIND(event)
 // clang-format on
 

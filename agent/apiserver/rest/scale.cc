@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/api/custom/definition.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
@@ -11,12 +12,40 @@ namespace {
 
 using api::Json;
 
-Json ScaleOf(const api::Object& object) {
+/// Where a custom kind has its replicas; null for a built-in one.
+const api::custom::Scale* CustomScale(const Call& call) {
+  if (call.kind().custom == nullptr) return nullptr;
+  const auto& scale = call.kind().custom->Or(call.route.version).scale;
+  return scale ? &*scale : nullptr;
+}
+
+const Json* FirstAt(const api::custom::JsonPath& path, const Json& body) {
+  const auto found = path.Find(body);
+  return found.empty() ? nullptr : found.front();
+}
+
+int64_t NumberAt(const api::custom::JsonPath& path, const Json& body) {
+  const Json* found = FirstAt(path, body);
+  return found != nullptr && found->is_number_integer() ? found->get<int64_t>() : 0;
+}
+
+void FillCustom(const api::custom::Scale& paths, const Json& body, Json& scale) {
+  scale["spec"] = {{"replicas", NumberAt(paths.spec_replicas, body)}};
+  scale["status"] = {{"replicas", NumberAt(paths.status_replicas, body)}};
+  const Json* selector = paths.selector ? FirstAt(*paths.selector, body) : nullptr;
+  if (selector != nullptr && selector->is_string() && *selector != "") scale["status"]["selector"] = *selector;
+}
+
+Json ScaleOf(const Call& call, const api::Object& object) {
   const Json& body = object.body();
   const Json& spec = api::Member(body, "spec");
   Json scale = {{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
   for (const char* member : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
     api::Carry(api::Member(body, "metadata"), member, scale["metadata"]);
+  }
+  if (const api::custom::Scale* custom = CustomScale(call)) {
+    FillCustom(*custom, body, scale);
+    return scale;
   }
   scale["spec"] = {{"replicas", api::ReadInt(spec, "replicas")}};
   scale["status"] = {{"replicas", api::ReadInt(api::Member(body, "status"), "replicas")}};
@@ -38,7 +67,16 @@ Result<Json> WithScale(const Call& call, const api::Object& current, const Json&
   const Json& replicas = api::Member(api::Member(scale, "spec"), "replicas");
   if (!replicas.is_null() && !replicas.is_number_integer()) return BadRequest("spec.replicas: must be a whole number");
   Json next = current.body();
-  next["spec"]["replicas"] = replicas.is_null() ? Json(0) : replicas;
+  Json* place = &next;
+  if (const api::custom::Scale* custom = CustomScale(call)) {
+    for (const std::string& name : custom->spec_replicas.names()) {
+      if (!place->is_object() && !place->is_null()) return BadRequest("the object has no place for spec.replicas");
+      place = &(*place)[name];
+    }
+  } else {
+    place = &next["spec"]["replicas"];
+  }
+  *place = replicas.is_null() ? Json(0) : replicas;
   for (const char* member : {"uid", "resourceVersion"}) {
     if (!api::ReadString(metadata, member).empty()) next["metadata"][member] = metadata[member];
   }
@@ -57,7 +95,7 @@ Result<Json> ScaleBody(Call& call) {
 Task<Result<http::Response>> GetScale(Call& call) {
   api::ObjectKey key = call.key();
   CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
-  co_return Answer(call.accept, 200, ScaleOf(object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call, object).dump());
 }
 
 Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
@@ -73,13 +111,13 @@ Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
   static constexpr api::StructType kScale{"Scale", {}};
   objects::Objects::Edit edit = [&call, patches, body = std::move(body)](const api::Object& current) -> Result<Json> {
     if (!patches) return WithScale(call, current, body);
-    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(current), kScale));
+    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(call, current), kScale));
     return WithScale(call, current, scale);
   };
   api::ObjectKey key = call.key();
   CO_TRY(const objects::Written written,
          co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
-  co_return Answer(call.accept, 200, ScaleOf(written.object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call, written.object).dump());
 }
 
 }  // namespace ordinal::apiserver::rest

@@ -12,6 +12,7 @@ namespace ordinal::apiserver::rest {
 /// Everything that decides how an object is written; copied into functions that run on other threads.
 struct View {
   const api::KindInfo* kind = nullptr;
+  std::shared_ptr<const void> held;  ///< keeps `kind` as it is
   std::string version;  ///< apiVersion the client asked in
   Accept accept;
   WallTime now;
