@@ -106,8 +106,8 @@ struct KindInfo {
   const custom::CustomKind* custom = nullptr;
 };
 
-/// ObjectKey::kind of the kind's objects: "Pod"; of custom kinds with their group, "Widget.example.com", as several groups
-/// may have a kind of one name.
+/// ObjectKey::kind of the kind's objects: "Pod"; of custom kinds with their group, "Widget.example.com", as several
+/// groups may have a kind of one name.
 inline std::string_view KeyOf(const KindInfo& info) { return info.key.empty() ? info.kind : info.key; }
 /// Its status is written apart from the rest, by a subresource.
 bool HasStatus(const KindInfo& info);

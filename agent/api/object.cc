@@ -37,7 +37,8 @@ std::string ToString(const ObjectKey& key) {
 Object::Object(Json body) {
   auto rep = std::make_shared<Rep>();
   const Json& metadata = Member(body, "metadata");
-  rep->key = ObjectKey{StoreKind(ReadString(body, "apiVersion"), ReadString(body, "kind")), ReadString(metadata, "namespace"), ReadString(metadata, "name")};
+  rep->key = ObjectKey{StoreKind(ReadString(body, "apiVersion"), ReadString(body, "kind")),
+                       ReadString(metadata, "namespace"), ReadString(metadata, "name")};
   rep->uid = ReadString(metadata, "uid");
   rep->revision = ParseRevision(metadata);
   StringMap labels = ReadStringMap(metadata, "labels");

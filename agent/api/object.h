@@ -21,7 +21,8 @@ namespace ordinal::api {
 using Json = nlohmann::json;
 using StringMap = std::map<std::string, std::string>;
 
-/// Names one object. `kind` is the registry's (KeyOf: "Pod", "Widget.example.com"); `ns` is empty for cluster-scoped kinds.
+/// Names one object. `kind` is the registry's (KeyOf: "Pod", "Widget.example.com"); `ns` is empty for cluster-scoped
+/// kinds.
 struct ObjectKey {
   std::string kind, ns, name;
   auto operator<=>(const ObjectKey&) const = default;

@@ -71,7 +71,8 @@ struct Field {
   /// Why the field has no effect ("there is no scheduler"): it is accepted with a warning.
   std::string_view ineffective = {};
   std::string_view harmless = {};  ///< of these two: the value, as JSON, that asks for nothing; empty: there is none
-  /// What a list's items or a map's entries are, where `type` and `of` cannot say it: lists and maps; null: they say it.
+  /// What a list's items or a map's entries are, where `type` and `of` cannot say it: lists and maps; null: they say
+  /// it.
   const Field* item = nullptr;
 };
 
@@ -81,8 +82,8 @@ struct StructType {
   std::string_view text = {};  ///< what `kubectl explain` says of the type
   /// For server-side apply its members have one owner together (x-kubernetes-map-type: atomic).
   bool atomic = false;
-  const ChoiceRule* choices = nullptr;  ///< members of which one rules out others; null: there are none
-  bool open = false;  ///< members it does not name are kept, and are what they look like
+  const ChoiceRule* choices = nullptr;       ///< members of which one rules out others; null: there are none
+  bool open = false;                         ///< members it does not name are kept, and are what they look like
   const custom::Version* defined = nullptr;  ///< whose schema it was made of; null: of a built-in kind
 };
 

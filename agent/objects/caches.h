@@ -36,7 +36,9 @@ class Caches {
   /// The same for the cache of every custom kind that Follow() begins, at once.
   void EveryCustom(std::function<void(AnyCache&)> use) { custom_.push_back(std::move(use)); }
   /// Called with the name of a kind that is not followed any more.
-  void OnForgotten(std::function<void(const std::string& kind)> forgotten) { forgotten_.push_back(std::move(forgotten)); }
+  void OnForgotten(std::function<void(const std::string& kind)> forgotten) {
+    forgotten_.push_back(std::move(forgotten));
+  }
 
   /// Begins a cache of a custom kind, after Start(); nothing when there is one.
   void Follow(const std::string& kind);

@@ -108,12 +108,14 @@ class ValueCheck {
   void Number(const Schema& schema, const Json& value, const std::string& path) {
     const double number = value.get<double>();
     if (schema.maximum && (schema.below_maximum ? number >= *schema.maximum : number > *schema.maximum)) {
-      Invalid(path, value, fmt::format("should be less than {}{}", schema.below_maximum ? "" : "or equal to ",
-                                       NumberText(*schema.maximum)));
+      Invalid(path, value,
+              fmt::format("should be less than {}{}", schema.below_maximum ? "" : "or equal to ",
+                          NumberText(*schema.maximum)));
     }
     if (schema.minimum && (schema.above_minimum ? number <= *schema.minimum : number < *schema.minimum)) {
-      Invalid(path, value, fmt::format("should be greater than {}{}", schema.above_minimum ? "" : "or equal to ",
-                                       NumberText(*schema.minimum)));
+      Invalid(path, value,
+              fmt::format("should be greater than {}{}", schema.above_minimum ? "" : "or equal to ",
+                          NumberText(*schema.minimum)));
     }
     if (schema.multiple_of && *schema.multiple_of > 0) {
       const double times = number / *schema.multiple_of;
@@ -124,8 +126,9 @@ class ValueCheck {
     const bool too_wide = schema.format == "int32" && (number > std::numeric_limits<int32_t>::max() ||
                                                        number < std::numeric_limits<int32_t>::min());
     if (too_wide) {
-      Add(path, kInvalid, fmt::format("Invalid value: {}: Checked value must be of type integer with format int32 in {}",
-                                      Shown(value), path));
+      Add(path, kInvalid,
+          fmt::format("Invalid value: {}: Checked value must be of type integer with format int32 in {}", Shown(value),
+                      path));
     }
   }
 

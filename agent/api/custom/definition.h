@@ -1,6 +1,6 @@
-// CustomKind: what a CustomResourceDefinition says of its kind, read once into what the registry knows of built-in kinds
-// (KindInfo). Immutable and shared: whoever is at work with it for long holds a reference (HoldOf), and goes on with the
-// description that he began with when the definition is changed or gone.
+// CustomKind: what a CustomResourceDefinition says of its kind, read once into what the registry knows of built-in
+// kinds (KindInfo). Immutable and shared: whoever is at work with it for long holds a reference (HoldOf), and goes on
+// with the description that he began with when the definition is changed or gone.
 #pragma once
 
 #include <memory>

@@ -29,10 +29,11 @@ constexpr PatternOf kPatternsOf[] = {
     {"mac", "(?i)^([0-9a-f]{2}([:-][0-9a-f]{2}){5}|[0-9a-f]{2}([:-][0-9a-f]{2}){7}|([0-9a-f]{4}\\.){2}[0-9a-f]{4})$"},
     {"email", "^[^@\\s<>]+@[^@\\s<>]+$|^[^<>]*<[^@\\s<>]+@[^@\\s<>]+>$"},
     {"uri", "^([A-Za-z][A-Za-z0-9+.-]*:\\S+|/\\S*)$"},
-    {"duration", "^[-+]?(0|([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)"
-                 "(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))*)$"
-                 "|^[0-9]+ *(ns|nano|nanoseconds?|us|µs|micro|microseconds?|ms|milli|milliseconds?|s|seconds?|m|minutes?"
-                 "|h|hours?|d|days?|w|weeks?)$"},
+    {"duration",
+     "^[-+]?(0|([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)"
+     "(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))*)$"
+     "|^[0-9]+ *(ns|nano|nanoseconds?|us|µs|micro|microseconds?|ms|milli|milliseconds?|s|seconds?|m|minutes?"
+     "|h|hours?|d|days?|w|weeks?)$"},
 };
 
 /// Compiled at the first use, for the life of the program.
@@ -45,9 +46,7 @@ const std::map<std::string_view, std::unique_ptr<re2::RE2>>& FormatPatterns() {
   return patterns;
 }
 
-bool IsDate(std::string_view text) {
-  return text.size() == 10 && ParseTime(std::string(text) + "T00:00:00Z").ok();
-}
+bool IsDate(std::string_view text) { return text.size() == 10 && ParseTime(std::string(text) + "T00:00:00Z").ok(); }
 
 bool IsNetwork(std::string_view text) {
   const size_t slash = text.find('/');

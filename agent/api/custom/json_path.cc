@@ -58,7 +58,9 @@ class JsonPathReader {
 
   Status Bracket() {
     const bool quoted = !rest_.empty() && (rest_.front() == '\'' || rest_.front() == '"');
-    const size_t close = rest_.starts_with("?(") ? rest_.find(")]") : quoted ? rest_.find(std::string(1, rest_.front()) + "]") : rest_.find(']');
+    const size_t close = rest_.starts_with("?(") ? rest_.find(")]")
+                         : quoted                ? rest_.find(std::string(1, rest_.front()) + "]")
+                                                 : rest_.find(']');
     if (close == std::string_view::npos) return Bad("has no end of '['");
     const std::string_view inside = rest_.substr(0, close);
     rest_.remove_prefix(close + (inside.starts_with("?(") || quoted ? 2 : 1));

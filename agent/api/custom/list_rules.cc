@@ -34,7 +34,8 @@ void CheckSetItems(const Json& items, const Path& path, Faults& faults) {
   if (ReadBool(items, "nullable")) {
     faults.Forbidden(path / "nullable", "Forbidden: cannot be nullable when x-kubernetes-list-type is set");
   }
-  const std::string list = ReadString(items, "x-kubernetes-list-type"), map = ReadString(items, "x-kubernetes-map-type");
+  const std::string list = ReadString(items, "x-kubernetes-list-type"),
+                    map = ReadString(items, "x-kubernetes-map-type");
   if (type == "array" && !list.empty() && list != "atomic") {
     faults.Invalid(path / "x-kubernetes-list-type", list, kRule);
   }

@@ -114,9 +114,9 @@ std::variant<Decoded, DecodeFailure> DecodeObject(const KindInfo& kind, const Js
   if (!errors.empty()) {
     const bool malformed = IsMalformedObject(errors);
     const std::string name = ReadString(Member(body, "metadata"), "name");
-    return DecodeFailure{std::string(kind.kind) + " " + Faults::Quote(name) +
-                             (malformed ? " cannot be read" : " is invalid"),
-                         std::move(errors), malformed};
+    return DecodeFailure{
+        std::string(kind.kind) + " " + Faults::Quote(name) + (malformed ? " cannot be read" : " is invalid"),
+        std::move(errors), malformed};
   }
   decoded.body = PresentObject(custom, std::move(decoded.body), custom.storage().api_version);
   return decoded;

@@ -10,8 +10,8 @@
 
 namespace ordinal::api::custom {
 
-/// Decode() of decode.h for a body of a custom kind: pruned, completed and checked by the version it is written in, then
-/// taken over into the storage version.
+/// Decode() of decode.h for a body of a custom kind: pruned, completed and checked by the version it is written in,
+/// then taken over into the storage version.
 std::variant<Decoded, DecodeFailure> DecodeObject(const KindInfo& kind, const Json& body, UnknownFields unknown,
                                                   const Json* old_body);
 

@@ -8,8 +8,8 @@
 
 namespace ordinal::api::custom {
 
-/// Takes unknown members out of a whole object; apiVersion, kind and metadata of it, and of objects embedded in it, stay.
-/// Returns their paths ("spec.list[0].name").
+/// Takes unknown members out of a whole object; apiVersion, kind and metadata of it, and of objects embedded in it,
+/// stay. Returns their paths ("spec.list[0].name").
 std::vector<std::string> Prune(const Schema& schema, Json& object);
 /// The same of a value that is no object of its own; `embedded` ones in it keep theirs.
 std::vector<std::string> PruneValue(const Schema& schema, Json& value);

@@ -28,8 +28,8 @@ struct Schema {
   bool preserve_unknown = false;  ///< x-kubernetes-preserve-unknown-fields
   bool embedded = false;          ///< x-kubernetes-embedded-resource
   std::map<std::string, SchemaRef, std::less<>> properties;
-  SchemaRef additional;           ///< additionalProperties
-  bool additional_any = false;    ///< additionalProperties: true
+  SchemaRef additional;         ///< additionalProperties
+  bool additional_any = false;  ///< additionalProperties: true
   SchemaRef items;
   Json fallback = Json::value_t::discarded;  ///< default; discarded: none
   ListType list_type = ListType::kAtomic;

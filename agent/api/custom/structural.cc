@@ -23,8 +23,8 @@ constexpr std::string_view kGenerics[] = {"additionalProperties",
                                           "x-kubernetes-map-type",
                                           "x-kubernetes-preserve-unknown-fields",
                                           "x-kubernetes-validations"};
-constexpr std::string_view kNotServed[] = {"$ref",         "additionalItems", "definitions",
-                                           "dependencies", "id",              "patternProperties"};
+constexpr std::string_view kNotServed[] = {"$ref", "additionalItems",  "definitions", "dependencies",
+                                           "id",   "patternProperties"};
 
 enum class Level { kRoot, kItem, kField };
 
@@ -151,7 +151,8 @@ class StructuralCheck {
     if (more) {
       faults_.Forbidden(
           at["metadata"],
-          Forbidden("must not specify anything other than name and generateName, but metadata is implicitly specified"));
+          Forbidden(
+              "must not specify anything other than name and generateName, but metadata is implicitly specified"));
     }
   }
 
@@ -218,7 +219,7 @@ class StructuralCheck {
       const bool flag = value.is_boolean() && generic != "additionalProperties";
       const bool undefined = generic == "additionalProperties" || generic == "default" ||
                              generic == "x-kubernetes-list-type" || generic == "x-kubernetes-map-type";
-      faults_.Forbidden(path / generic, Forbidden(flag         ? "must be false to be structural"
+      faults_.Forbidden(path / generic, Forbidden(flag        ? "must be false to be structural"
                                                   : undefined ? "must be undefined to be structural"
                                                               : "must be empty to be structural"));
     }

@@ -1,5 +1,5 @@
-// The schema of a custom kind in the tables that everything else goes by (agent/api/schema.h): server-side apply, owners
-// of fields, field selectors. Tables refer to their owner, and live as long as it.
+// The schema of a custom kind in the tables that everything else goes by (agent/api/schema.h): server-side apply,
+// owners of fields, field selectors. Tables refer to their owner, and live as long as it.
 #pragma once
 
 #include <deque>

@@ -89,9 +89,7 @@ class Operations {
     if (schema.is_null()) return;
     const bool required = action == kPost || action == kPut || action == kPatch;
     if (dialect_ == Dialect::kV2) {
-      operation["consumes"] = action == kPatch
-                                  ? PatchTypes(resource_)
-                                  : Json::array({"*/*"});
+      operation["consumes"] = action == kPatch ? PatchTypes(resource_) : Json::array({"*/*"});
       parameters.insert(parameters.begin(), BodyParameter(std::move(schema), required));
       return;
     }

@@ -32,8 +32,8 @@ bool DependsOnDefinitions(const std::string& name) {
   return name.starts_with("v2") || (name.starts_with("/apis/") && name.find('.') != std::string::npos);
 }
 
-/// A document depends on the program and on what definitions there are, so its hash is taken once for each. Asked for by
-/// the control thread, and by the HTTP thread for the index.
+/// A document depends on the program and on what definitions there are, so its hash is taken once for each. Asked for
+/// by the control thread, and by the HTTP thread for the index.
 std::string HashOf(const Document& document) {
   static std::mutex mutex;
   static std::map<std::string, std::string> hashes;

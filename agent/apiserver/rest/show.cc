@@ -88,7 +88,8 @@ void AppendItems(const std::vector<Object>& items, std::string& text, const Appe
 
 std::string TableText(const View& view, const std::vector<Object>& items, const ListMeta& meta, bool columns) {
   std::string text = Head("Table", MetaVersion(view), meta);
-  text += ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind, view.version)) : "null");
+  text +=
+      ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind, view.version)) : "null");
   text += ",\"rows\":[";
   AppendItems(items, text, [&](const Object& item) { AppendRow(view, item, text); });
   text += "]}";

@@ -13,7 +13,7 @@ namespace ordinal::apiserver::rest {
 struct View {
   const api::KindInfo* kind = nullptr;
   std::shared_ptr<const void> held;  ///< keeps `kind` as it is
-  std::string version;  ///< apiVersion the client asked in
+  std::string version;               ///< apiVersion the client asked in
   Accept accept;
   WallTime now;
   /// Of a table's rows: "None", "Metadata" or "Object" (the query parameter includeObject).

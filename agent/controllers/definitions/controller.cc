@@ -113,7 +113,7 @@ Task<Status> Controller::End(api::Object definition) {
       Json begun = status;
       CO_TRYV(co_await WriteStatus(context_, definition, std::move(begun)));
     }
-    CO_TRYV(co_await RemoveObjects(definition, kind));
+    CO_TRYV(co_await RemoveObjects(kind));
     store::ListOptions any;
     any.limit = 1;
     CO_TRY(const store::ListResult left, co_await context_.client.List(kind, std::move(any)));
@@ -131,7 +131,7 @@ Task<Status> Controller::End(api::Object definition) {
   co_return Status();
 }
 
-Task<Status> Controller::RemoveObjects(api::Object definition, std::string kind) {
+Task<Status> Controller::RemoveObjects(std::string kind) {
   CO_TRY(const store::ListResult list, co_await context_.client.List(kind, store::ListOptions()));
   Status done;
   for (const api::Object& object : list.items) {

@@ -1,5 +1,5 @@
-// CustomResourceDefinitions: makes their kinds known the moment a definition is written, says in their status what became
-// of them, and takes their objects away before they go. One definition is one key.
+// CustomResourceDefinitions: makes their kinds known the moment a definition is written, says in their status what
+// became of them, and takes their objects away before they go. One definition is one key.
 #pragma once
 
 #include <set>
@@ -30,7 +30,7 @@ class Controller {
   std::vector<const api::Json*> All() const;
   Task<Status> Sync(std::string name);
   Task<Status> End(api::Object definition);
-  Task<Status> RemoveObjects(api::Object definition, std::string kind);
+  Task<Status> RemoveObjects(std::string kind);
 
   Context context_;
   objects::Caches& caches_;

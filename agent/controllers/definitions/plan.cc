@@ -37,8 +37,8 @@ struct Taken {
   Taken(const Json& definition, const std::vector<const Json*>& others) {
     for (const Json* other : others) {
       const bool same_group = ReadString(SpecOf(*other), "group") == ReadString(SpecOf(definition), "group");
-      if (!same_group || ReadString(Member(*other, "metadata"), "name") ==
-                             ReadString(Member(definition, "metadata"), "name")) {
+      if (!same_group ||
+          ReadString(Member(*other, "metadata"), "name") == ReadString(Member(definition, "metadata"), "name")) {
         continue;
       }
       const Json& names = Member(Member(*other, "status"), "acceptedNames");
@@ -176,7 +176,8 @@ std::vector<Served> PlanServed(const std::vector<const Json*>& definitions, Wall
     if (serves) served.push_back({order[i], std::move(status)});
   }
   std::sort(served.begin(), served.end(), [](const Served& a, const Served& b) {
-    return ReadString(Member(*a.definition, "metadata"), "name") < ReadString(Member(*b.definition, "metadata"), "name");
+    return ReadString(Member(*a.definition, "metadata"), "name") <
+           ReadString(Member(*b.definition, "metadata"), "name");
   });
   return served;
 }

@@ -23,19 +23,22 @@ void CheckGroup(const Json& body, Faults& faults) {
     return faults.Invalid(path, group, "should be a domain with at least one dot");
   }
   if (StoreKind(group + "/v1", "a") == "a") {
-    return faults.Add(path, kNotSupported, Faults::Quote(group) + " is a group of the agent's own kinds: not supported");
+    return faults.Add(path, kNotSupported,
+                      Faults::Quote(group) + " is a group of the agent's own kinds: not supported");
   }
   if (!group.ends_with(".k8s.io") && !group.ends_with(".kubernetes.io")) return;
   constexpr char kApproval[] = "api-approved.kubernetes.io";
   const std::string approval = ReadString(Member(Member(body, "metadata"), "annotations"), kApproval);
   const Path at = Path("metadata.annotations")[kApproval];
   if (approval.empty()) {
-    faults.Required(at, "Required value: protected groups must have approval annotation \"api-approved.kubernetes.io\", "
-                        "see https://github.com/kubernetes/enhancements/pull/1111");
+    faults.Required(at,
+                    "Required value: protected groups must have approval annotation \"api-approved.kubernetes.io\", "
+                    "see https://github.com/kubernetes/enhancements/pull/1111");
   } else if (!approval.starts_with("unapproved") && approval.find("://") == std::string::npos) {
-    faults.Invalid(at, approval,
-                   "protected groups must have approval annotation \"api-approved.kubernetes.io\" with either a URL or a "
-                   "reason starting with \"unapproved\", see https://github.com/kubernetes/enhancements/pull/1111");
+    faults.Invalid(
+        at, approval,
+        "protected groups must have approval annotation \"api-approved.kubernetes.io\" with either a URL or a "
+        "reason starting with \"unapproved\", see https://github.com/kubernetes/enhancements/pull/1111");
   }
 }
 

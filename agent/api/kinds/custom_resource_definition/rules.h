@@ -1,5 +1,5 @@
-// What a CustomResourceDefinition must be (apiextensions-apiserver, pkg/apis/apiextensions/validation), in the causes and
-// words of the reference. Pure.
+// What a CustomResourceDefinition must be (apiextensions-apiserver, pkg/apis/apiextensions/validation), in the causes
+// and words of the reference. Pure.
 #pragma once
 
 #include <vector>

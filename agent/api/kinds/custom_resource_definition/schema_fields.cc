@@ -59,12 +59,9 @@ constexpr Field kExternalDocumentationFields[] = {
 };
 
 constexpr Field kValidationRuleFields[] = {
-    Tag(5, String("fieldPath")),
-    Tag(2, String("message")),
-    Tag(3, String("messageExpression")),
-    Tag(6, Optional(Bool("optionalOldSelf"))),
-    Tag(4, Optional(String("reason"))),
-    Tag(1, Listed(String("rule"))),
+    Tag(5, String("fieldPath")),         Tag(2, String("message")),
+    Tag(3, String("messageExpression")), Tag(6, Optional(Bool("optionalOldSelf"))),
+    Tag(4, Optional(String("reason"))),  Tag(1, Listed(String("rule"))),
 };
 
 }  // namespace

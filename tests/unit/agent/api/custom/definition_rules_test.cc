@@ -96,16 +96,16 @@ TEST(Definition, IsCompletedAndTellsOfRulesThatNobodyEvaluates) {
   EXPECT_EQ(decoded.body["spec"]["names"],
             Json::parse(R"({"plural": "widgets", "kind": "Widget", "singular": "widget", "listKind": "WidgetList"})"));
   EXPECT_EQ(decoded.body["spec"]["conversion"], Json({{"strategy", "None"}}));
-  EXPECT_THAT(decoded.warnings, testing::ElementsAre(
-                                    "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations: "
-                                    "this agent does not evaluate the rule self.size > 0"));
+  EXPECT_THAT(decoded.warnings,
+              testing::ElementsAre("spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations: "
+                                   "this agent does not evaluate the rule self.size > 0"));
 }
 
 TEST(Definition, KeepsWhatObjectsAreStoredBy) {
   const KindInfo& kind = *FindKind("CustomResourceDefinition");
   Json before = MustDecode(kDefinition).body;
-  before["status"] = Json::parse(
-      R"({"conditions": [{"type": "Established", "status": "True"}], "storedVersions": ["v1"]})");
+  before["status"] =
+      Json::parse(R"({"conditions": [{"type": "Established", "status": "True"}], "storedVersions": ["v1"]})");
   EXPECT_THAT(ValidateUpdate(kind, before, before), IsEmpty());
   Json scope = before, kind_name = before, version = before;
   scope["spec"]["scope"] = "Cluster";

@@ -105,17 +105,27 @@ struct PruneCase {
 
 TEST(Pruning, TakesWhatTheSchemaDoesNotName) {
   const PruneCase cases[] = {
-      {R"({"a": {"type": "string"}})", R"({"kind": "K", "metadata": {"x": 1}, "a": "b", "c": 1})",
-       R"({"kind": "K", "metadata": {"x": 1}, "a": "b"})", {"c"}},
+      {R"({"a": {"type": "string"}})",
+       R"({"kind": "K", "metadata": {"x": 1}, "a": "b", "c": 1})",
+       R"({"kind": "K", "metadata": {"x": 1}, "a": "b"})",
+       {"c"}},
       {R"({"a": {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "string"}}}}})",
-       R"({"a": [{"x": "y", "z": 1}]})", R"({"a": [{"x": "y"}]})", {"a[0].z"}},
+       R"({"a": [{"x": "y", "z": 1}]})",
+       R"({"a": [{"x": "y"}]})",
+       {"a[0].z"}},
       {R"({"a": {"type": "object", "x-kubernetes-preserve-unknown-fields": true,
            "properties": {"x": {"type": "object"}}}})",
-       R"({"a": {"b": {"c": 1}, "x": {"y": 1}}})", R"({"a": {"b": {"c": 1}, "x": {}}})", {"a.x.y"}},
-      {R"({"a": {"type": "object", "additionalProperties": {"type": "object"}}})", R"({"a": {"k": {"x": 1}}})",
-       R"({"a": {"k": {}}})", {"a.k.x"}},
+       R"({"a": {"b": {"c": 1}, "x": {"y": 1}}})",
+       R"({"a": {"b": {"c": 1}, "x": {}}})",
+       {"a.x.y"}},
+      {R"({"a": {"type": "object", "additionalProperties": {"type": "object"}}})",
+       R"({"a": {"k": {"x": 1}}})",
+       R"({"a": {"k": {}}})",
+       {"a.k.x"}},
       {R"({"a": {"type": "object", "x-kubernetes-embedded-resource": true, "properties": {"spec": {"type": "object"}}}})",
-       R"({"a": {"kind": "K", "metadata": {}, "more": 1}})", R"({"a": {"kind": "K", "metadata": {}}})", {"a.more"}},
+       R"({"a": {"kind": "K", "metadata": {}, "more": 1}})",
+       R"({"a": {"kind": "K", "metadata": {}}})",
+       {"a.more"}},
   };
   for (const PruneCase& each : cases) {
     Json value = Json::parse(each.before);
@@ -141,12 +151,18 @@ TEST(Formats, AreThoseOfTheReference) {
     const char *format, *good, *bad;
   };
   const Case cases[] = {
-      {"date", "2026-02-28", "2026-02-31"},   {"duration", "1h30m", "soon"},
-      {"ipv4", "10.0.0.1", "::1"},            {"ipv6", "::1", "10.0.0.1"},
-      {"cidr", "10.0.0.0/8", "10.0.0.0/33"},  {"mac", "01:23:45:67:89:ab", "01:23"},
-      {"email", "a@example.com", "example"},  {"hostname", "a.example.com", "a_b"},
-      {"uri", "https://example.com/x", "x y"}, {"byte", "c2VjcmV0", "*"},
-      {"hexcolor", "#ffcc00", "#xyz"},        {"uuid4", "00000000-0000-4000-8000-000000000000", "1"},
+      {"date", "2026-02-28", "2026-02-31"},
+      {"duration", "1h30m", "soon"},
+      {"ipv4", "10.0.0.1", "::1"},
+      {"ipv6", "::1", "10.0.0.1"},
+      {"cidr", "10.0.0.0/8", "10.0.0.0/33"},
+      {"mac", "01:23:45:67:89:ab", "01:23"},
+      {"email", "a@example.com", "example"},
+      {"hostname", "a.example.com", "a_b"},
+      {"uri", "https://example.com/x", "x y"},
+      {"byte", "c2VjcmV0", "*"},
+      {"hexcolor", "#ffcc00", "#xyz"},
+      {"uuid4", "00000000-0000-4000-8000-000000000000", "1"},
   };
   for (const Case& each : cases) {
     EXPECT_TRUE(HasFormat(each.format, each.good)) << each.format;
@@ -174,8 +190,8 @@ TEST(JsonPath, FindsWhatColumnsShow) {
 }
 
 TEST(VersionOrder, IsThatOfDiscovery) {
-  std::vector<std::string> versions = {"foo1", "v12alpha1", "v3beta1", "v1", "v11beta2", "v10", "foo10", "v10beta3",
-                                       "v11alpha2", "v2"};
+  std::vector<std::string> versions = {"foo1", "v12alpha1", "v3beta1",  "v1",        "v11beta2",
+                                       "v10",  "foo10",     "v10beta3", "v11alpha2", "v2"};
   std::sort(versions.begin(), versions.end(), IsPreferred);
   EXPECT_THAT(versions, ElementsAre("v10", "v2", "v1", "v11beta2", "v10beta3", "v3beta1", "v12alpha1", "v11alpha2",
                                     "foo1", "foo10"));

@@ -85,14 +85,15 @@ TEST_F(CustomKinds, AreMadeReadWatchedAndTakenAway) {
 TEST_F(CustomKinds, AreRefusedInTheWordsOfTheReference) {
   const Response refused = Post(kWidgets, Widget({{"size", 0}, {"color", "green"}}));
   EXPECT_EQ(refused.status, 422);
-  EXPECT_EQ(Body(refused)["message"],
-            "Widget.example.com \"w\" is invalid: [spec.color: Unsupported value: \"green\": supported values: \"red\", "
-            "\"blue\", spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1]");
+  EXPECT_EQ(
+      Body(refused)["message"],
+      "Widget.example.com \"w\" is invalid: [spec.color: Unsupported value: \"green\": supported values: \"red\", "
+      "\"blue\", spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1]");
   Json missing = Widget({});
   missing.erase("spec");
   EXPECT_THAT(Text(Post(kWidgets, missing)), HasSubstr("spec: Required value"));
-  const Response strict = Send("POST", std::string(kWidgets) + "?fieldValidation=Strict",
-                               Sent{Widget({{"strange", 1}}).dump()});
+  const Response strict =
+      Send("POST", std::string(kWidgets) + "?fieldValidation=Strict", Sent{Widget({{"strange", 1}}).dump()});
   EXPECT_EQ(strict.status, 400);
   EXPECT_THAT(Text(strict), HasSubstr("unknown field \\\"spec.strange\\\""));
   const Response warned =
@@ -181,7 +182,8 @@ TEST_F(CustomKinds, AreReadInEveryVersionWhicheverIsStored) {
   const Response old = Send("GET", std::string(kOldWidgets) + "/w");
   EXPECT_EQ(Body(old)["apiVersion"], "example.com/v1beta1");
   EXPECT_EQ(Body(old)["spec"], Json({{"size", 4}}));
-  EXPECT_THAT(Warnings(old), ElementsAre(HasSubstr("example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget")));
+  EXPECT_THAT(Warnings(old),
+              ElementsAre(HasSubstr("example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget")));
   Json moved = kWidgetDefinition;
   moved["spec"]["versions"][0]["storage"] = false;
   moved["spec"]["versions"][1]["storage"] = true;
