@@ -100,6 +100,6 @@ class CustomResources(AgentCase):
         kubectl("annotate", "ct", "nightly", "a=b")
 
         kubectl("delete", "crd", "crontabs.stable.example.com", "--timeout=20s")
-        self.assertIn("the server doesn't have a resource type", kubectl.refused("get", "ct"))
+        self.assertRegex(kubectl.refused("get", "ct"), "could not find the requested resource|doesn't have a resource type")
         kubectl("apply", "-f", "-", text=DEFINITION)
         wait_for("the objects of before to be gone", lambda: json.loads(kubectl("get", "ct", "-o", "json"))["items"] == [])

@@ -69,9 +69,9 @@ Result<Json> WithScale(const Call& call, const api::Object& current, const Json&
   Json next = current.body();
   Json* place = &next;
   if (const api::custom::Scale* custom = CustomScale(call)) {
-    for (const std::string& name : custom->spec_replicas.names()) {
+    for (const std::string& step : custom->spec_replicas.names()) {
       if (!place->is_object() && !place->is_null()) return BadRequest("the object has no place for spec.replicas");
-      place = &(*place)[name];
+      place = &(*place)[step];
     }
   } else {
     place = &next["spec"]["replicas"];
