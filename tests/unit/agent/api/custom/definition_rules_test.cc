@@ -50,7 +50,7 @@ const DefinitionCase kDefinitionRules[] = {
     {kSpec, "{}", "spec.validation.openAPIV3Schema.properties[spec].type FieldValueRequired"},
     {kSpec, R"({"type": "strange"})", "spec.validation.openAPIV3Schema.properties[spec].type FieldValueNotSupported"},
     {kSpec, R"({"type": "array"})", "spec.validation.openAPIV3Schema.properties[spec].items FieldValueRequired"},
-    {kSpec, R"({"type": "string", "pattern": "a(?=b)"})",
+    {kSpec, R"x({"type": "string", "pattern": "a(?=b)"})x",
      "spec.validation.openAPIV3Schema.properties[spec].pattern FieldValueInvalid"},
     {kSpec, R"({"type": "string", "$ref": "x"})",
      "spec.validation.openAPIV3Schema.properties[spec].$ref FieldValueForbidden"},
