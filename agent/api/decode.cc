@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "agent/api/custom/objects.h"
 #include "agent/api/faults.h"
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/schema/check.h"
@@ -94,6 +95,7 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
   auto identity = Identify(body);
   if (auto* failure = std::get_if<DecodeFailure>(&identity)) return std::move(*failure);
   const KindInfo& kind = *std::get<const KindInfo*>(identity);
+  if (kind.custom != nullptr) return custom::DecodeObject(kind, body, unknown, old_body);
   Decoded decoded{&kind, body, {}};
   if (ReadString(body, "apiVersion") != ApiVersion(kind)) kind.convert(decoded.body, decoded.warnings);
 

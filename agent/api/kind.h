@@ -27,6 +27,9 @@ struct Column {
 };
 
 struct Grants;
+namespace custom {
+class CustomKind;  // custom/definition.h
+}
 
 struct KindInfo {
   std::string_view group;    ///< "" for core, "apps"
@@ -99,20 +102,38 @@ struct KindInfo {
   bool orphans_unless_asked = false;
   /// Of a set of pods: spec.selector is a map of labels, not a metav1.LabelSelector (scale.h).
   bool plain_selector = false;
+  /// ObjectKey::kind of its objects; empty: `kind`. See KeyOf().
+  std::string_view key = {};
+  /// The definition that it comes of; null: it is built in.
+  const custom::CustomKind* custom = nullptr;
 };
 
+/// ObjectKey::kind of the kind's objects: "Pod"; of custom kinds with their group, "Widget.example.com", as several
+/// groups may have a kind of one name.
+inline std::string_view KeyOf(const KindInfo& info) { return info.key.empty() ? info.kind : info.key; }
+/// Its status is written apart from the rest, by a subresource.
+bool HasStatus(const KindInfo& info);
+/// Of the version that is asked for.
+std::span<const std::string_view> SubresourcesOf(const KindInfo& info, std::string_view api_version);
+std::span<const std::string_view> FieldLabelsOf(const KindInfo& info, std::string_view api_version);
+/// "PodList".
+std::string ListKindOf(const KindInfo& info);
+/// Whether `api_version` is one of the kind's that clients may ask for.
+bool IsServed(const KindInfo& info, std::string_view api_version);
 /// "v1" or "apps/v1".
 std::string ApiVersion(const KindInfo& info);
 /// A stored body as a reader of `api_version` (the stored one or one of old_versions) wants it.
 Json Present(const KindInfo& info, Json body, std::string_view api_version);
 /// The fields of the kind in `api_version`.
 const StructType& SchemaOf(const KindInfo& info, std::string_view api_version);
-/// The kind by name ("Pod"), or null.
+/// The kind by KeyOf() ("Pod", "Widget.example.com"), or null.
 const KindInfo* FindKind(std::string_view kind);
 /// The kind by what a manifest says: any served apiVersion and kind. kInvalid says which are known.
 Result<const KindInfo*> FindKind(std::string_view api_version, std::string_view kind);
 /// By plural, singular or short name, as a person types it ("pods", "sts"); null when unknown.
 const KindInfo* FindResource(std::string_view name);
+/// Built-in ones first, then those of definitions. A kind of a definition, and this list, stay as they are for minutes
+/// after they were replaced (custom/publish.h); who needs one for longer holds it (custom::HoldOf).
 std::span<const KindInfo* const> AllKinds();
 
 }  // namespace ordinal::api

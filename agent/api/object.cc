@@ -37,7 +37,8 @@ std::string ToString(const ObjectKey& key) {
 Object::Object(Json body) {
   auto rep = std::make_shared<Rep>();
   const Json& metadata = Member(body, "metadata");
-  rep->key = ObjectKey{ReadString(body, "kind"), ReadString(metadata, "namespace"), ReadString(metadata, "name")};
+  rep->key = ObjectKey{StoreKind(ReadString(body, "apiVersion"), ReadString(body, "kind")),
+                       ReadString(metadata, "namespace"), ReadString(metadata, "name")};
   rep->uid = ReadString(metadata, "uid");
   rep->revision = ParseRevision(metadata);
   StringMap labels = ReadStringMap(metadata, "labels");
@@ -59,6 +60,8 @@ Object Object::WithRevision(uint64_t revision) const {
   copy.rep_ = std::move(rep);
   return copy;
 }
+
+std::string Object::document_kind() const { return kind().substr(0, kind().find('.')); }
 
 const StringMap& Object::labels() const {
   static const StringMap none;
@@ -128,7 +131,7 @@ bool Deleting(const Json& body) { return !Member(Member(body, "metadata"), "dele
 
 OwnerReference ControllerReference(const Object& owner) {
   return OwnerReference{.api_version = ReadString(owner.body(), "apiVersion"),
-                        .kind = owner.kind(),
+                        .kind = owner.document_kind(),
                         .name = owner.name(),
                         .uid = owner.uid(),
                         .controller = true,

@@ -21,11 +21,16 @@ namespace ordinal::api {
 using Json = nlohmann::json;
 using StringMap = std::map<std::string, std::string>;
 
-/// Names one object. `kind` is the registry's kind ("Pod"); `ns` is empty for cluster-scoped kinds.
+/// Names one object. `kind` is the registry's (KeyOf: "Pod", "Widget.example.com"); `ns` is empty for cluster-scoped
+/// kinds.
 struct ObjectKey {
   std::string kind, ns, name;
   auto operator<=>(const ObjectKey&) const = default;
 };
+
+/// ObjectKey::kind of a document that says `api_version` and `kind`: the kind alone in groups that are built in, and in
+/// those without a dot, which no definition may have; else with its group.
+std::string StoreKind(std::string_view api_version, std::string_view kind);
 
 /// "Pod default/kubia-0" or "PersistentVolume pv-a", as logs and errors name it.
 std::string ToString(const ObjectKey& key);
@@ -47,6 +52,8 @@ class Object {
   /// metadata.resourceVersion as the store counts it; 0 when the object was never stored.
   uint64_t revision() const { return rep_->revision; }
 
+  /// The member "kind" of the document: of custom kinds without their group.
+  std::string document_kind() const;
   /// metadata.labels.
   const StringMap& labels() const;
 

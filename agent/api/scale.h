@@ -1,5 +1,5 @@
-// The size of a set of pods, as its subresource scale shows it (autoscaling/v1 Scale), whatever kind the set is of.
-// Pure.
+// The size of a set of pods, as its subresource scale shows it (autoscaling/v1 Scale), whatever kind the set is of:
+// built-in ones have it at spec.replicas, custom ones where their definition says for each version. Pure.
 #pragma once
 
 #include "agent/api/kind.h"
@@ -12,10 +12,11 @@ struct Scale {
   std::string selector;  ///< of its pods, as a label selector is typed; empty: it has none
 };
 
-/// Whether objects of the kind have a size.
-bool HasScale(const KindInfo& kind);
+/// Whether objects of the kind have a size in that version ("apps/v1").
+bool HasScale(const KindInfo& kind, std::string_view api_version);
 
-Scale ReadScale(const KindInfo& kind, const Json& body);
-void WriteScale(int64_t wanted, Json& body);
+Scale ReadScale(const KindInfo& kind, std::string_view api_version, const Json& body);
+/// kInvalid: the object has no place for it.
+Status WriteScale(const KindInfo& kind, std::string_view api_version, int64_t wanted, Json& body);
 
 }  // namespace ordinal::api

@@ -11,6 +11,9 @@ namespace ordinal::api {
 
 struct StructType;
 struct ChoiceRule;  // patch/choices.h
+namespace custom {
+struct Version;  // custom/definition.h
+}
 
 enum class FieldType {
   kString,
@@ -61,6 +64,7 @@ struct Field {
   /// The number of the embedded message that it is in, whose fields are the document's own; 0: in none. Of one that is
   /// embedded in an embedded one the outer number times 100, and its own: 202.
   int within = 0;
+  bool or_flag = false;        ///< of a struct: true or false may stand in its place
   bool optional = false;       ///< in protobuf a zero is there (a pointer in the reference), not absent
   std::string_view text = {};  ///< what `kubectl explain` says; empty: its name says it, or few ever need it
   /// What the agent does not do when the field asks for it ("probes"): it is refused. Empty: it is supported.
@@ -68,6 +72,9 @@ struct Field {
   /// Why the field has no effect ("there is no scheduler"): it is accepted with a warning.
   std::string_view ineffective = {};
   std::string_view harmless = {};  ///< of these two: the value, as JSON, that asks for nothing; empty: there is none
+  /// What a list's items or a map's entries are, where `type` and `of` cannot say it: lists and maps; null: they say
+  /// it.
+  const Field* item = nullptr;
 };
 
 struct StructType {
@@ -76,7 +83,9 @@ struct StructType {
   std::string_view text = {};  ///< what `kubectl explain` says of the type
   /// For server-side apply its members have one owner together (x-kubernetes-map-type: atomic).
   bool atomic = false;
-  const ChoiceRule* choices = nullptr;  ///< members of which one rules out others; null: there are none
+  const ChoiceRule* choices = nullptr;       ///< members of which one rules out others; null: there are none
+  bool open = false;                         ///< members it does not name are kept, and are what they look like
+  const custom::Version* defined = nullptr;  ///< whose schema it was made of; null: of a built-in kind
 };
 
 }  // namespace ordinal::api

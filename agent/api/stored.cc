@@ -5,8 +5,8 @@
 
 namespace ordinal::api {
 Json Completed(Json body) {
-  const KindInfo* kind = FindKind(ReadString(body, "kind"));
-  if (kind == nullptr || ReadString(body, "apiVersion") != ApiVersion(*kind)) return body;
+  const KindInfo* kind = FindKind(StoreKind(ReadString(body, "apiVersion"), ReadString(body, "kind")));
+  if (kind == nullptr || kind->custom != nullptr || ReadString(body, "apiVersion") != ApiVersion(*kind)) return body;
   Json completed = body;
   std::vector<FieldError> ignored;
   if (!CheckSchema(*kind->schema, completed, ignored)) return body;

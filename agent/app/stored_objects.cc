@@ -3,10 +3,22 @@
 #include <utility>
 
 #include "agent/api/stored.h"
+#include "agent/controllers/definitions/controller.h"
 #include "agent/node/node_object.h"
 #include "agent/store/volatile_kinds.h"
 
 namespace ordinal {
+namespace {
+
+/// Before anybody may ask for an object of theirs.
+void PublishDefinitions(const store::SqliteStore& store, const Clock& clock) {
+  const store::ListResult listed = store.ListNow(controllers::definitions::kDefinitionKind);
+  std::vector<const api::Json*> definitions;
+  for (const api::Object& object : listed.items) definitions.push_back(&object.body());
+  controllers::definitions::ServedKinds().Publish(definitions, clock);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<StoredObjects>> StoredObjects::Open(const Executor& executor, Clock& clock, Random& random,
                                                            const std::string& directory) {
@@ -18,6 +30,7 @@ Result<std::unique_ptr<StoredObjects>> StoredObjects::Open(const Executor& execu
   options.volatile_change = node::OnlyHeartbeat;
   options.complete = api::Completed;
   TRY(std::unique_ptr<store::SqliteStore> store, store::SqliteStore::Open(options, executor));
+  PublishDefinitions(*store, clock);
   return std::unique_ptr<StoredObjects>(new StoredObjects(std::move(store), clock, random));
 }
 

@@ -6,6 +6,7 @@
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/daemonset/controller.h"
+#include "agent/controllers/definitions/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -74,6 +75,7 @@ struct Workloads::Parts {
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));
+    Add<controllers::definitions::Controller>(Named("crd-controller"));
     Add<controllers::roles::Controller>(Named("clusterrole-aggregation-controller"));
     Add<controllers::namespaces::DefaultObjects>(Named("namespace-controller"), std::move(host.root_ca));
   }

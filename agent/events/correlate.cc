@@ -110,7 +110,7 @@ Json EventDocument(const Entry& entry) {
 
 Json ReferenceTo(const api::Object& about, std::string_view field_path) {
   Json reference{{"apiVersion", api::ReadString(about.body(), "apiVersion")},
-                 {"kind", about.kind()},
+                 {"kind", about.document_kind()},
                  {"name", about.name()},
                  {"uid", about.uid()}};
   if (!about.ns().empty()) reference["namespace"] = about.ns();

@@ -27,7 +27,11 @@ void DropNulls(Json& value) {
 Json AsWritten(const api::KindInfo& kind, const Json& document, const std::string& ns) {
   Json body = document;
   std::vector<std::string> told_by_decode;
-  if (api::ReadString(body, "apiVersion") != api::ApiVersion(kind)) kind.convert(body, told_by_decode);
+  if (kind.custom != nullptr) {
+    body["apiVersion"] = api::ApiVersion(kind);
+  } else if (api::ReadString(body, "apiVersion") != api::ApiVersion(kind)) {
+    kind.convert(body, told_by_decode);
+  }
   DropNulls(body);
   body.erase("status");
   if (kind.as_written != nullptr) kind.as_written(body);

@@ -25,11 +25,39 @@ void Caches::Start(const Executor& executor) {
   }
   whatever_.clear();
   started_ = true;
-  for (const auto& [kind, cache] : caches_) Spawn(executor, "cache of " + kind, cache->Run());
+  executor_ = executor;
+  for (const auto& [kind, cache] : caches_) {
+    if (!followed_.contains(kind)) Spawn(executor, "cache of " + kind, cache->Run());
+  }
+  for (auto& [kind, scope] : followed_) RunFollowed(kind, scope);
+}
+
+void Caches::Follow(const std::string& kind) {
+  std::shared_ptr<AnyCache>& cache = caches_[kind];
+  if (cache) return;
+  cache = std::make_shared<Cache<api::Plain>>(store_, clock_, kind);
+  for (const auto& use : custom_) use(*cache);
+  std::unique_ptr<Scope>& scope = followed_[kind];
+  if (executor_) RunFollowed(kind, scope);
+}
+
+void Caches::RunFollowed(const std::string& kind, std::unique_ptr<Scope>& scope) {
+  scope = std::make_unique<Scope>(*executor_);
+  scope->Spawn("cache of " + kind, caches_.at(kind)->Run());
+}
+
+void Caches::Forget(const std::string& kind) {
+  if (followed_.erase(kind) == 0) return;
+  caches_.erase(kind);
+  for (const auto& forgotten : forgotten_) forgotten(kind);
 }
 
 Task<void> Caches::WaitSynced() const {
-  for (const auto& [kind, cache] : caches_) co_await cache->WaitSynced();
+  std::vector<std::shared_ptr<AnyCache>> all;  // those of custom kinds come and go
+  for (const auto& [kind, cache] : caches_) {
+    if (!followed_.contains(kind)) all.push_back(cache);
+  }
+  for (const std::shared_ptr<AnyCache>& cache : all) co_await cache->WaitSynced();
 }
 
 void Caches::Take(const Object& written) const {

@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/api/plain.h"
+#include "agent/base/scope.h"
 #include "agent/objects/cache.h"
 
 namespace ordinal::objects {
@@ -31,9 +33,21 @@ class Caches {
   /// Has `use` called with the cache of `kind`, whatever view it holds, when all have said what they read: at Start().
   void WhateverView(std::string kind, std::function<void(AnyCache&)> use);
 
+  /// The same for the cache of every custom kind that Follow() begins, at once.
+  void EveryCustom(std::function<void(AnyCache&)> use) { custom_.push_back(std::move(use)); }
+  /// Called with the name of a kind that is not followed any more.
+  void OnForgotten(std::function<void(const std::string& kind)> forgotten) {
+    forgotten_.push_back(std::move(forgotten));
+  }
+
+  /// Begins a cache of a custom kind, after Start(); nothing when there is one.
+  void Follow(const std::string& kind);
+  /// Ends it: its definition is gone, and so are its objects.
+  void Forget(const std::string& kind);
+
   /// Runs every cache there is. Called once.
   void Start(const Executor& executor);
-  /// Resumes when every cache has its first list.
+  /// Resumes when every cache of a built-in kind has its first list.
   Task<void> WaitSynced() const;
 
   /// What this process wrote and removed (AnyCache::Take).
@@ -54,6 +68,7 @@ class Caches {
     return *typed;
   }
 
+  void RunFollowed(const std::string& kind, std::unique_ptr<Scope>& scope);
   /// Ends the program with `fault` when `holds` is false: it is put together wrongly, and says so at its first start.
   static void Expect(bool holds, const std::string& fault);
 
@@ -62,6 +77,10 @@ class Caches {
   bool started_ = false;
   std::map<std::string, std::shared_ptr<AnyCache>> caches_;  ///< by kind
   std::vector<std::pair<std::string, std::function<void(AnyCache&)>>> whatever_;
+  std::vector<std::function<void(AnyCache&)>> custom_;
+  std::vector<std::function<void(const std::string&)>> forgotten_;
+  std::map<std::string, std::unique_ptr<Scope>> followed_;  ///< custom kinds; null: does not run yet
+  std::optional<Executor> executor_;
 };
 
 }  // namespace ordinal::objects

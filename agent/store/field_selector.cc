@@ -67,14 +67,15 @@ std::string Absent(const api::KindInfo& kind, const std::vector<std::string>& pa
   return "";
 }
 
-bool Selectable(const api::KindInfo& kind, std::string_view label) {
+bool Selectable(const api::KindInfo& kind, std::span<const std::string_view> labels, std::string_view label) {
   return label == "metadata.name" || (label == "metadata.namespace" && kind.namespaced) ||
-         std::find(kind.field_labels.begin(), kind.field_labels.end(), label) != kind.field_labels.end();
+         std::find(labels.begin(), labels.end(), label) != labels.end();
 }
 
 }  // namespace
 
-Result<FieldSelector> FieldSelector::Parse(std::string_view text, const api::KindInfo& kind) {
+Result<FieldSelector> FieldSelector::Parse(std::string_view text, const api::KindInfo& kind,
+                                           std::span<const std::string_view> labels) {
   FieldSelector selector;
   for (const std::string& term : Terms(text)) {
     if (term.empty()) continue;
@@ -88,7 +89,7 @@ Result<FieldSelector> FieldSelector::Parse(std::string_view text, const api::Kin
     requirement.equal = term[equals - 1] != '!';
     const std::string label = term.substr(0, requirement.equal ? equals : equals - 1);
     const bool twice = requirement.equal && equals + 1 < term.size() && term[equals + 1] == '=';
-    if (!Selectable(kind, label)) return Bad("field label not supported: " + label);
+    if (!Selectable(kind, labels, label)) return Bad("field label not supported: " + label);
     TRY(requirement.value, Unescape(std::string_view(term).substr(equals + (twice ? 2 : 1))));
     requirement.path = Split(label);
     requirement.absent = Absent(kind, requirement.path);

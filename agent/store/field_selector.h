@@ -15,7 +15,12 @@ class FieldSelector {
   /// Matches everything.
   FieldSelector() = default;
   /// kInvalid, reason BadRequest, for a syntax error or a field that may not be selected by.
-  static Result<FieldSelector> Parse(std::string_view text, const api::KindInfo& kind);
+  static Result<FieldSelector> Parse(std::string_view text, const api::KindInfo& kind) {
+    return Parse(text, kind, kind.field_labels);
+  }
+  /// With `labels` in place of the kind's field_labels.
+  static Result<FieldSelector> Parse(std::string_view text, const api::KindInfo& kind,
+                                     std::span<const std::string_view> labels);
   /// Adds that metadata.name is `name`.
   void RequireName(std::string name);
 

@@ -56,6 +56,7 @@
   KIND(priority_level_configuration) \
   KIND(certificate_signing_request) \
   KIND(lease)                    \
+  KIND(custom_resource_definition) \
   KIND(event)
 // clang-format on
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/api/custom/openapi.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/kinds/shared/fields.h"
 #include "agent/api/kinds/storage_class/fields.h"
@@ -44,6 +45,9 @@ std::string Package(GroupVersion group_version) {
   if (group_version == kMeta) return std::string(kMetaPackage);
   if (group.empty()) return "io.k8s.api.core." + std::string(version) + ".";
   const std::string first(group.substr(0, group.find('.')));
+  if (group == "apiextensions.k8s.io") {
+    return "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions." + std::string(version) + ".";
+  }
   if (first == "metrics") return "io.k8s.metrics.pkg.apis.metrics." + std::string(version) + ".";
   return "io.k8s.api." + first + "." + std::string(version) + ".";
 }
@@ -91,7 +95,11 @@ Json ListDefinition(const TypeName& name, std::string_view kind, Dialect dialect
 
 }  // namespace
 
-std::string TypeName::Full() const { return Package(group_version) + std::string(type->name) + (list ? "List" : ""); }
+std::string TypeName::Full() const {
+  const std::string package =
+      type->defined == nullptr ? Package(group_version) : custom::PackageOf(group_version.group, group_version.version);
+  return package + std::string(type->name) + (list ? "List" : "");
+}
 
 Types::Types() {
   for (const StructType* type : kMetaTypes) Own(type, kMeta);
@@ -121,6 +129,7 @@ void Types::Own(const StructType* type, GroupVersion owner) {
                                       [](const auto& each, const StructType* wanted) { return each.first < wanted; });
   if (place != owners_.end() && place->first == type) return;
   owners_.insert(place, {type, owner});
+  if (type->defined != nullptr) return;  // one definition, with all that is in it
   for (const Field& field : type->fields) {
     if (field.of != nullptr) Own(field.of, owner);
   }
@@ -151,6 +160,8 @@ std::vector<TypeName> Types::Reachable(const std::vector<TypeName>& names) const
       continue;
     }
     for (const Field& field : name.type->fields) {
+      const bool within = name.type->defined != nullptr && field.of != nullptr && field.of->defined != nullptr;
+      if (within) continue;
       if (field.of != nullptr) waiting.push_back(Named(field.of, name.group_version));
     }
   }
@@ -164,6 +175,17 @@ Json Types::Define(const TypeName& name, Dialect dialect) const {
   body.list = false;
   const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const auto& each) { return each.first == body; });
   if (name.list) return ListDefinition(name, kind == kinds_.end() ? name.type->name : kind->second, dialect);
+  if (name.type->defined != nullptr) {
+    Json definition = custom::DefinitionOf(*name.type->defined, dialect == Dialect::kV3);
+    Json& properties = definition["properties"];
+    properties["metadata"] = Wrapped(Reference(std::string(kMetaPackage) + "ObjectMeta", dialect), dialect);
+    for (const char* member : {"apiVersion", "kind", "metadata"}) {
+      if (std::string_view(member) != "metadata") properties[member] = {{"type", "string"}};
+      properties[member]["description"] = OfEveryObject(member);
+    }
+    definition["x-kubernetes-group-version-kind"] = KindOf(name.group_version, std::string(kind->second));
+    return definition;
+  }
   Json definition = {{"type", "object"}};
   if (!name.type->text.empty()) definition["description"] = name.type->text;
   Json required = Json::array();

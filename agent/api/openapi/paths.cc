@@ -8,8 +8,15 @@
 namespace ordinal::api::openapi {
 namespace {
 
-constexpr std::string_view kPatchTypes[] = {"application/json-patch+json", "application/merge-patch+json",
-                                            "application/strategic-merge-patch+json", "application/apply-patch+yaml"};
+/// What a patch of the resource may be written in; custom kinds know no strategic merge.
+Json PatchTypes(const Resource& resource) {
+  Json types = {"application/json-patch+json", "application/merge-patch+json"};
+  if (resource.schema == nullptr || resource.schema->defined == nullptr) {
+    types.push_back("application/strategic-merge-patch+json");
+  }
+  types.push_back("application/apply-patch+yaml");
+  return types;
+}
 
 std::string Capital(std::string_view word) {
   std::string capital(word);
@@ -82,15 +89,13 @@ class Operations {
     if (schema.is_null()) return;
     const bool required = action == kPost || action == kPut || action == kPatch;
     if (dialect_ == Dialect::kV2) {
-      operation["consumes"] = action == kPatch
-                                  ? Json(std::vector<std::string>(std::begin(kPatchTypes), std::end(kPatchTypes)))
-                                  : Json::array({"*/*"});
+      operation["consumes"] = action == kPatch ? PatchTypes(resource_) : Json::array({"*/*"});
       parameters.insert(parameters.begin(), BodyParameter(std::move(schema), required));
       return;
     }
     Json content = Json::object();
     if (action == kPatch) {
-      for (const std::string_view type : kPatchTypes) content[std::string(type)] = {{"schema", schema}};
+      for (const Json& type : PatchTypes(resource_)) content[type.get<std::string>()] = {{"schema", schema}};
     } else {
       content["*/*"] = {{"schema", schema}};
     }

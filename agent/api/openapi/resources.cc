@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "agent/api/custom/definition.h"
+#include "agent/api/custom/version_order.h"
 #include "agent/api/openapi/more_types.h"
 
 namespace ordinal::api::openapi {
@@ -99,6 +101,7 @@ constexpr std::string_view kOrder[] = {
     "node.k8s.io",
     "discovery.k8s.io",
     "flowcontrol.apiserver.k8s.io",
+    "apiextensions.k8s.io",
 };
 
 GroupVersion Parse(std::string_view api_version) {
@@ -113,14 +116,21 @@ size_t Rank(std::string_view group) {
   return static_cast<size_t>(std::find(std::begin(kOrder), std::end(kOrder), group) - std::begin(kOrder));
 }
 
-/// v1 before v1beta2 before v1beta1.
-bool Preferred(std::string_view a, std::string_view b) {
-  if (IsBeta(a) != IsBeta(b)) return IsBeta(b);
-  return a > b;
+/// Calls `each` with every group version of a kind that clients may ask for.
+template <class Each>
+void EachServed(const KindInfo& info, const Each& each) {
+  if (info.custom == nullptr) each(GroupVersion{info.group, info.version});
+  for (const std::string_view old_version : info.custom == nullptr ? info.old_versions : Words()) {
+    each(Parse(old_version));
+  }
+  if (info.custom == nullptr) return;
+  for (const auto& version : info.custom->versions()) {
+    if (version->served) each(GroupVersion{info.group, version->name});
+  }
 }
 
 void AddSubresources(const KindInfo& info, const Resource& of, std::vector<Resource>& out) {
-  for (const std::string_view name : info.subresources) {
+  for (const std::string_view name : SubresourcesOf(info, ToString(of.kind_version))) {
     const auto* known = std::find_if(std::begin(kSubresources), std::end(kSubresources), [&](const Subresource& each) {
       return each.name == name && (each.owner.empty() || each.owner == info.plural);
     });
@@ -142,7 +152,7 @@ void AddSubresources(const KindInfo& info, const Resource& of, std::vector<Resou
 void AddKind(const KindInfo& info, GroupVersion served, std::vector<Resource>& out) {
   const GroupVersion stored{info.group, info.version};
   // An old spelling of the same fields, or a version with fields of its own.
-  const bool respelled = served != stored && info.old_schema == nullptr;
+  const bool respelled = served != stored && info.old_schema == nullptr && info.custom == nullptr;
   Resource added{.plural = info.plural,
                  .subresource = {},
                  .singular = info.singular,
@@ -183,11 +193,10 @@ std::vector<Group> ServedGroups() {
     }
   };
   for (const KindInfo* info : AllKinds()) {
-    add({info->group, info->version});
-    for (const std::string_view old_version : info->old_versions) add(Parse(old_version));
+    EachServed(*info, add);
   }
   for (const Computed& each : kComputed) add(each.group_version);
-  for (Group& group : groups) std::sort(group.versions.begin(), group.versions.end(), Preferred);
+  for (Group& group : groups) std::sort(group.versions.begin(), group.versions.end(), custom::IsPreferred);
   std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
     return std::make_tuple(Rank(a.name), IsBeta(a.versions.front())) <
            std::make_tuple(Rank(b.name), IsBeta(b.versions.front()));
@@ -198,10 +207,9 @@ std::vector<Group> ServedGroups() {
 std::vector<Resource> ServedResources(GroupVersion group_version) {
   std::vector<Resource> resources;
   for (const KindInfo* info : AllKinds()) {
-    if (GroupVersion{info->group, info->version} == group_version) AddKind(*info, group_version, resources);
-    for (const std::string_view old_version : info->old_versions) {
-      if (Parse(old_version) == group_version) AddKind(*info, group_version, resources);
-    }
+    EachServed(*info, [&](GroupVersion served) {
+      if (served == group_version) AddKind(*info, served, resources);
+    });
   }
   for (const Computed& each : kComputed) {
     if (each.group_version != group_version) continue;

@@ -12,7 +12,7 @@
 
 namespace ordinal::api::openapi {
 
-/// Views into the registry's tables: they live as long as the program.
+/// Views into the registry's tables: they live as long as the program, or as the description of a custom kind (kind.h).
 struct GroupVersion {
   std::string_view group;  ///< "" for core
   std::string_view version;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/api/custom/objects.h"
 #include "agent/api/faults.h"
 #include "agent/api/kinds/shared/meta_rules.h"
 #include "agent/api/patch/canonical.h"
@@ -53,6 +54,7 @@ const Json& Annotation(const Json& body) {
 /// not even within what has one owner as a whole (fieldRef, volumeClaimTemplates). A document that is not of its kind's
 /// form stays; decoding says why.
 Json Defaulted(const KindInfo& kind, const Json& body) {
+  if (kind.custom != nullptr) return custom::CompleteObject(*kind.custom, body);
   Json full = body;
   std::vector<FieldError> told_by_decode;
   if (!CheckSchema(*kind.schema, full, told_by_decode)) return body;

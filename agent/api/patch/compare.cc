@@ -16,7 +16,7 @@ bool IsAlwaysThere(const Form& parent, std::string_view name) {
       "metadata",        "spec",      "status",          "template", "updateStrategy",
       "strategy",        "resources", "loadBalancer",    "nodeInfo", "daemonEndpoints",
       "kubeletEndpoint", "source",    "deprecatedSource"};
-  if (parent.kind != Form::Kind::kMembers || parent.map) return false;
+  if (parent.kind != Form::Kind::kMembers || parent.map || parent.of->defined != nullptr) return false;
   const Field* field = FindField(parent.of, name);
   if (field == nullptr || field->shape == Shape::kMap) return false;
   return field->shape == Shape::kList ? field->required : names.contains(name);

@@ -20,6 +20,14 @@ Form ListForm(const Field& field) {
 
 }  // namespace
 
+constinit const Field kDeduced = [] {
+  Field field;
+  field.type = FieldType::kAny;
+  field.shape = Shape::kMap;
+  field.item = &kDeduced;
+  return field;
+}();
+
 Form FormOf(const StructType& type) {
   Form form;
   if (type.atomic) return form;
@@ -37,6 +45,7 @@ Form FormOf(const Field& field) {
     form.kind = Form::Kind::kMembers;
     form.map = true;
     form.of = of;
+    form.entry = field.item;
     return form;
   }
   if (of == nullptr) return form;
@@ -48,9 +57,11 @@ Form FormOf(const Field& field) {
 }
 
 Form FormOfMember(const Form& form, std::string_view name) {
+  if (form.entry != nullptr) return FormOf(*form.entry);
   if (form.map) return form.of == nullptr ? Form() : FormOf(*form.of);
   const Field* field = FindField(form.of, name);
-  return field == nullptr ? Form() : FormOf(*field);
+  if (field == nullptr) return form.of != nullptr && form.of->open ? FormOf(kDeduced) : Form();
+  return FormOf(*field);
 }
 
 Form FormOfItem(const Form& form) { return form.of == nullptr ? Form() : FormOf(*form.of); }

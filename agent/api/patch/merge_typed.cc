@@ -74,7 +74,8 @@ class Checker {
     if (form.kind == Form::Kind::kMembers && value.is_object()) {
       for (const auto& [name, member] : value.items()) {
         Enter("." + name, [&, &child = member, &key = name] {
-          if (!form.map && FindField(form.of, key) == nullptr) Fault("is not a field of " + std::string(form.of->name));
+          const bool known = form.map || form.of->open || FindField(form.of, key) != nullptr;
+          if (!known) Fault("is not a field of " + std::string(form.of->name));
           Walk(child, FormOfMember(form, key));
         });
       }

@@ -41,7 +41,8 @@ void Strip(FieldSet& fields, const KindInfo& kind, std::string_view subresource)
   FieldSet metadata;
   metadata.Insert(Trail{"f:metadata"});
   fields.Subtract(metadata);
-  const bool has_status = FindField(kind.schema, "status") != nullptr;  // then it has that subresource, too
+  // A built-in kind with a status has that subresource, too.
+  const bool has_status = kind.custom != nullptr ? HasStatus(kind) : FindField(kind.schema, "status") != nullptr;
   if (subresource == "status") fields.Cut(Trail{"f:spec"});
   if (subresource != "status" && has_status) fields.Cut(Trail{"f:status"});
 }

@@ -21,7 +21,11 @@ struct Form {
   const StructType* of = nullptr;  ///< of the struct, the map's entries or the list's items; null: plain values
   const Field* list = nullptr;     ///< of kItems: the field, which knows the keys
   bool map = false;                ///< of kMembers: entries, which all are of one form
+  const Field* entry = nullptr;    ///< of a map: what its entries are, where `of` cannot say it
 };
+
+/// A value that no schema describes: what it looks like decides, objects member by member, anything else as a whole.
+extern const Field kDeduced;
 
 Form FormOf(const StructType& type);
 Form FormOf(const Field& field);

@@ -12,8 +12,8 @@
 namespace ordinal::api::protobuf {
 namespace {
 
-// Messages within each other; the deepest type read has ten.
-constexpr int kMostDepth = 16;
+// Messages within each other; those of pods are ten deep, schemas of definitions as deep as people write them.
+constexpr int kMostDepth = 100;
 // Of a time, in seconds: beyond what a clock in nanoseconds counts. No object is that old or that young.
 constexpr int64_t kMostSeconds = 9'000'000'000;
 
@@ -131,6 +131,14 @@ int Embedded(const Field& field, int within, int number) {
   return 0;
 }
 
+/// JSONSchemaPropsOrBool: its first number stands for the value where no schema does.
+void AddFlag(const StructType& type, int within, Json& body) {
+  for (const Field& field : type.fields) {
+    const std::string name(field.name);
+    if (field.within == within && field.or_flag && !body.contains(name)) body[name] = true;
+  }
+}
+
 /// The fields of the message itself (`within` 0), or of one that is embedded in it.
 Status ReadFields(const StructType& type, std::string_view bytes, int within, int depth, Json& body) {
   if (depth > kMostDepth) return Bad();
@@ -140,7 +148,10 @@ Status ReadFields(const StructType& type, std::string_view bytes, int within, in
     const auto found = std::find_if(type.fields.begin(), type.fields.end(), [&](const Field& field) {
       return field.within == within ? field.tag == value.number : Embedded(field, within, value.number) != 0;
     });
-    if (found == type.fields.end()) continue;
+    if (found == type.fields.end()) {
+      if (within != 0 && value.number == 1 && value.varint && value.number_value != 0) AddFlag(type, within, body);
+      continue;
+    }
     if (found->within == within) {
       TRYV(AddField(*found, value, depth, body));
     } else {

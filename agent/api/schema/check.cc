@@ -125,6 +125,7 @@ class Walker {
   }
 
   void One(const Field& field, Json& value) {
+    if (field.or_flag && value.is_boolean()) return;
     switch (field.type) {
       case FieldType::kString:
         if (!value.is_string()) Wrong(value, "a string");

@@ -23,6 +23,7 @@ constexpr Field Bool(std::string_view name) { return Of(name, FieldType::kBool);
 constexpr Field Bytes(std::string_view name) { return Of(name, FieldType::kBytes); }
 constexpr Field Time(std::string_view name) { return Of(name, FieldType::kTime); }
 constexpr Field MicroTime(std::string_view name) { return Of(name, FieldType::kMicroTime); }
+constexpr Field Number(std::string_view name) { return Of(name, FieldType::kNumber); }
 constexpr Field Quantity(std::string_view name) { return Of(name, FieldType::kQuantity); }
 constexpr Field IntOrString(std::string_view name) { return Of(name, FieldType::kIntOrString); }
 constexpr Field Any(std::string_view name) { return Of(name, FieldType::kAny); }
@@ -75,6 +76,11 @@ constexpr Field Listed(Field field) {
 /// May not change after creation. `cause`: of the fault (faults.h), as the reference has it.
 constexpr Field Immutable(Field field, std::string_view cause = "FieldValueInvalid") {
   field.immutable = cause;
+  return field;
+}
+/// true or false may stand in place of the struct; in protobuf the number 1 of its embedded message says it.
+constexpr Field OrFlag(Field field) {
+  field.or_flag = true;
   return field;
 }
 /// A pointer in the reference's types: in protobuf a zero is a value.

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "agent/api/custom/publish.h"
 #include "agent/api/openapi/document.h"
 #include "agent/apiserver/discovery/accept.h"
 #include "agent/apiserver/discovery/answer.h"
@@ -26,12 +27,21 @@ struct Document {
   std::function<std::string()> write;
 };
 
-/// A document depends on the program alone, so its hash is taken once. Asked for by the control thread, and by the
-/// HTTP thread for the index.
+/// A document of all kinds, or of a group that a definition may have.
+bool DependsOnDefinitions(const std::string& name) {
+  return name.starts_with("v2") || (name.starts_with("/apis/") && name.find('.') != std::string::npos);
+}
+
+/// A document depends on the program and on what definitions there are, so its hash is taken once for each. Asked for
+/// by the control thread, and by the HTTP thread for the index.
 std::string HashOf(const Document& document) {
   static std::mutex mutex;
   static std::map<std::string, std::string> hashes;
+  static uint64_t generation = 0;
+  const uint64_t now = api::KindsGeneration();
   const std::scoped_lock lock(mutex);
+  if (now != generation) std::erase_if(hashes, [](const auto& each) { return DependsOnDefinitions(each.first); });
+  generation = now;
   auto [hash, added] = hashes.try_emplace(document.name);
   if (added) hash->second = discovery::ContentHash(document.write());
   return hash->second;

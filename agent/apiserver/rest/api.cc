@@ -1,5 +1,6 @@
 #include "agent/apiserver/rest/api.h"
 
+#include "agent/apiserver/discovery/discovery.h"
 #include "agent/apiserver/rest/apply.h"
 #include "agent/apiserver/rest/nothing.h"
 #include "agent/apiserver/rest/protobuf.h"
@@ -7,6 +8,7 @@
 #include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/rest/remove.h"
 #include "agent/apiserver/rest/subresources.h"
+#include "agent/apiserver/rest/warnings.h"
 #include "agent/apiserver/rest/write.h"
 #include "agent/apiserver/watch/start.h"
 #include "agent/objects/create_or_find.h"
@@ -58,6 +60,13 @@ rest::Refusal RefusalOf(const Call& call, const Error& error) {
   return rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
 }
 
+/// Discovery of the groups that definitions bring, which come and go.
+http::Response NotAResource(const http::Request& request) {
+  const auto& path = request.segments;
+  const bool group = (path.size() == 2 || path.size() == 3) && path.front() == "apis" && !path.back().empty();
+  return group ? ServeDiscovery(request) : rest::NothingAt(path);
+}
+
 http::Response MethodRefused() { return rest::Refuse(rest::MethodNotAllowed()); }
 
 Task<Result<http::Response>> OnCollection(Call& call, std::string_view verb) {
@@ -92,17 +101,18 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   const http::Handler* served = routes_.Find(*request);
   const std::optional<rest::Route> route = rest::FindRoute(request->segments);
   // Where nothing is, the body does not matter, whatever it is written in.
-  if (served == nullptr && !route) co_return rest::NothingAt(request->segments);
+  if (served == nullptr && !route) co_return NotAResource(*request);
   const auto read = InJson(request);
   if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
   request = *read;
   if (served != nullptr) co_return co_await (*served)(request);
-  if (!route->subresource.empty()) {
+  if (!route->subresource.empty() && route->kind->custom == nullptr) {
     const http::Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
     if (handler != nullptr) co_return co_await (*handler)(request);
   }
   Call call(parts_, request, *route);
   call.name = route->name;
+  if (call.kind().custom != nullptr) rest::WarnOfVersion(call);
   auto answer = co_await Dispatch(call);
   http::Response response = answer.ok() ? std::move(*answer) : rest::Refuse(RefusalOf(call, answer.error()));
   AddWarnings(call.warnings, response);

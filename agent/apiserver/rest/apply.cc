@@ -27,8 +27,12 @@ Result<Wish> WishOf(Call& call) {
   TRY(wish.request.manager, FieldManagerOf(call));
   if (old) {
     // The fields are the same ones; what the version leaves out is said as it means it.
-    call.kind().convert(wish.config, call.warnings);
-    wish.request.manager.api_version = stored;
+    if (call.kind().custom != nullptr) {
+      wish.config["apiVersion"] = stored;
+    } else {
+      call.kind().convert(wish.config, call.warnings);
+      wish.request.manager.api_version = stored;
+    }
   }
   wish.request.force = Flag(request, "force");
   wish.request.time = call.with.clock.Now();
@@ -47,6 +51,7 @@ Task<Result<http::Response>> Apply(Call& call) {
     call.before = there.ok() ? *there : api::Object();
     wish.request.may_create = !there.ok() && may_create;
     if (wish.request.may_create) {  // nothing new is made in a namespace that goes
+      CO_TRYV(CheckDefinition(call));
       CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
       if (refused) co_return std::move(*refused);
     }

@@ -90,7 +90,8 @@ Result<store::ListOptions> SelectionOf(const Call& call) {
   auto labels = api::Selector::Parse(call.request->Query("labelSelector"));
   if (!labels.ok()) return BadRequest("unable to parse the label selector: " + labels.error().message);
   options.labels = std::move(*labels);
-  TRY(options.fields, store::FieldSelector::Parse(call.request->Query("fieldSelector"), call.kind()));
+  TRY(options.fields, store::FieldSelector::Parse(call.request->Query("fieldSelector"), call.kind(),
+                                                  api::FieldLabelsOf(call.kind(), call.route.version)));
   if (!call.route.name.empty()) options.fields.RequireName(call.route.name);
   return options;
 }

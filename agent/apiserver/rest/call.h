@@ -48,7 +48,7 @@ struct Call {
   api::Object before;                         ///< what the last edit was made of; empty for a new object
 
   const api::KindInfo& kind() const { return *route.kind; }
-  api::ObjectKey key() const { return {std::string(kind().kind), route.ns, route.name}; }
+  api::ObjectKey key() const { return {std::string(api::KeyOf(kind())), route.ns, route.name}; }
   bool dry_run() const { return request->Query("dryRun") == "All"; }
 };
 

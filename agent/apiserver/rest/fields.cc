@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "agent/api/custom/objects.h"
 #include "agent/api/faults.h"
 #include "agent/api/schema/check.h"
 #include "agent/api/text/members.h"
@@ -20,7 +21,11 @@ bool Ignores(const Call& call) { return call.request->Query("fieldValidation") =
 bool IsStrict(const Call& call) { return call.request->Query("fieldValidation") == "Strict"; }
 
 /// The paths of fields that the schema has not. None where a type is wrong: decoding refuses that, and says no more.
-std::set<std::string> UnknownFields(const api::StructType& schema, Json body) {
+std::set<std::string> UnknownFields(const Call& call, const api::StructType& schema, Json body) {
+  if (call.kind().custom != nullptr) {
+    const auto unknown = api::custom::UnknownMembers(*call.kind().custom, call.route.version, std::move(body));
+    return {unknown.begin(), unknown.end()};
+  }
   std::set<std::string> unknown;
   std::vector<api::FieldError> faults;
   if (!api::CheckSchema(schema, body, faults)) return unknown;
@@ -90,7 +95,7 @@ Result<Json> BodyOf(Call& call) {
 
 Status CheckFields(Call& call, const Json& body, const api::StructType& schema) {
   if (Ignores(call)) return {};
-  return Judge(call, call.kind().kind, call.route.version, Complaints(call, body, UnknownFields(schema, body)));
+  return Judge(call, call.kind().kind, call.route.version, Complaints(call, body, UnknownFields(call, schema, body)));
 }
 
 Status CheckRepeats(Call& call, std::string_view kind) {
@@ -109,7 +114,7 @@ Status CheckPatched(Call& call, const Json& next, const api::StructType& schema)
   } else {
     complaints = Complaints(call, Json(), {});
   }
-  const auto unknown = UnknownFields(schema, next);
+  const auto unknown = UnknownFields(call, schema, next);
   if (!unknown.empty()) {
     const auto more = api::FieldComplaints(next.dump(-1, ' ', false, Json::error_handler_t::replace), unknown);
     complaints.insert(complaints.end(), more.begin(), more.end());

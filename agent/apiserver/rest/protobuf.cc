@@ -37,7 +37,9 @@ constexpr const StructType* kAsked[] = {
 
 /// Null: not read.
 const StructType* TypeOf(std::string_view api_version, std::string_view kind) {
-  if (const api::KindInfo* info = api::FindKind(kind)) return &api::SchemaOf(*info, api_version);
+  const api::KindInfo* info = api::FindKind(api::StoreKind(api_version, kind));
+  if (info != nullptr && info->custom != nullptr) return nullptr;  // they have no messages
+  if (info != nullptr) return &api::SchemaOf(*info, api_version);
   const auto* asked =
       std::find_if(std::begin(kAsked), std::end(kAsked), [&](const StructType* type) { return type->name == kind; });
   return asked == std::end(kAsked) ? nullptr : *asked;

@@ -82,7 +82,7 @@ Task<Result<http::Response>> List(Call& call) {
   CO_TRY(store::ListOptions options, SelectionOf(call));
   CO_TRYV(AddPage(call, options));
   CO_TRY(const auto asked, NumberOf(*call.request, "resourceVersion"));
-  std::string kind(call.kind().kind);
+  std::string kind(api::KeyOf(call.kind()));
   auto list = co_await call.with.stored.List(std::move(kind), options);
   if (!list.ok()) {
     const std::string token(call.request->Query("continue"));

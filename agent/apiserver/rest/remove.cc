@@ -146,7 +146,7 @@ Task<Result<http::Response>> DeleteCollection(Call& call) {
   CO_TRY(store::ListOptions options, SelectionOf(call));
   CO_TRY(const auto limit, NumberOf(*call.request, "limit"));
   options.limit = limit.value_or(0);
-  std::string kind(call.kind().kind);
+  std::string kind(api::KeyOf(call.kind()));
   CO_TRY(const store::ListResult list, co_await call.with.stored.List(std::move(kind), std::move(options)));
   for (size_t next = 0; next < list.items.size(); next += kRemovedTogether) {
     std::vector<Task<Status>> removals;

@@ -1,8 +1,8 @@
 #include "agent/apiserver/rest/route.h"
 
-#include <algorithm>
 #include <span>
 
+#include "agent/api/custom/definition.h"
 #include "agent/http/target.h"
 
 namespace ordinal::apiserver::rest {
@@ -12,11 +12,7 @@ using Segments = std::span<const std::string>;
 
 const api::KindInfo* FindKind(const std::string& api_version, const std::string& plural) {
   for (const api::KindInfo* kind : api::AllKinds()) {
-    if (kind->plural != plural) continue;
-    const auto& old = kind->old_versions;
-    if (api::ApiVersion(*kind) == api_version || std::find(old.begin(), old.end(), api_version) != old.end()) {
-      return kind;
-    }
+    if (kind->plural == plural && api::IsServed(*kind, api_version)) return kind;
   }
   return nullptr;
 }
@@ -77,6 +73,7 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
   // Only what is proxied has a path of its own behind the subresource.
   if (path->words > 3 && path->subresource != "proxy") return std::nullopt;
   if (path->watch && !path->subresource.empty()) return std::nullopt;  // only objects are watched
+  route.held = api::custom::HoldOf(*route.kind);
   route.version = std::move(path->version);
   route.ns = std::move(path->ns);
   route.name = std::move(path->name);

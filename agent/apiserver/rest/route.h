@@ -4,6 +4,7 @@
 //   └ core ┘                     └ name ┘ └ sub ┘   └ group ┘   └ all namespaces
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,11 +32,12 @@ std::optional<ResourcePath> ReadResourcePath(const std::vector<std::string>& seg
 
 struct Route {
   const api::KindInfo* kind = nullptr;
-  std::string version;      ///< as asked for: "apps/v1beta1"; the kind's own or one of its old ones
-  std::string ns;           ///< empty: all namespaces, or a kind without
-  std::string name;         ///< empty: the collection
-  std::string subresource;  ///< empty: the object itself
-  bool watch = false;       ///< the old spelling of watches, /api/v1/watch/pods
+  std::shared_ptr<const void> held;  ///< keeps `kind` as it is
+  std::string version;               ///< as asked for: "apps/v1beta1"; the kind's own or one of its old ones
+  std::string ns;                    ///< empty: all namespaces, or a kind without
+  std::string name;                  ///< empty: the collection
+  std::string subresource;           ///< empty: the object itself
+  bool watch = false;                ///< the old spelling of watches, /api/v1/watch/pods
 
   bool collection() const { return name.empty(); }
 };

@@ -12,9 +12,9 @@ namespace {
 
 using api::Json;
 
-Json ScaleOf(const api::KindInfo& kind, const api::Object& object) {
+Json ScaleOf(const Call& call, const api::Object& object) {
   const Json& body = object.body();
-  const api::Scale size = api::ReadScale(kind, body);
+  const api::Scale size = api::ReadScale(call.kind(), call.route.version, body);
   Json scale = {{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
   for (const char* member : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
     api::Carry(api::Member(body, "metadata"), member, scale["metadata"]);
@@ -38,7 +38,8 @@ Result<Json> WithScale(const Call& call, const api::Object& current, const Json&
   const Json& replicas = api::Member(api::Member(scale, "spec"), "replicas");
   if (!replicas.is_null() && !replicas.is_number_integer()) return BadRequest("spec.replicas: must be a whole number");
   Json next = current.body();
-  api::WriteScale(replicas.is_null() ? 0 : replicas.get<int64_t>(), next);
+  const int64_t wanted = replicas.is_null() ? 0 : replicas.get<int64_t>();
+  TRYV(api::WriteScale(call.kind(), call.route.version, wanted, next));
   for (const char* member : {"uid", "resourceVersion"}) {
     if (!api::ReadString(metadata, member).empty()) next["metadata"][member] = metadata[member];
   }
@@ -57,7 +58,7 @@ Result<Json> ScaleBody(Call& call) {
 Task<Result<http::Response>> GetScale(Call& call) {
   api::ObjectKey key = call.key();
   CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
-  co_return Answer(call.accept, 200, ScaleOf(call.kind(), object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call, object).dump());
 }
 
 Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
@@ -73,13 +74,13 @@ Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
   static constexpr api::StructType kScale{"Scale", {}};
   objects::Objects::Edit edit = [&call, patches, body = std::move(body)](const api::Object& current) -> Result<Json> {
     if (!patches) return WithScale(call, current, body);
-    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(call.kind(), current), kScale));
+    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(call, current), kScale));
     return WithScale(call, current, scale);
   };
   api::ObjectKey key = call.key();
   CO_TRY(const objects::Written written,
          co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
-  co_return Answer(call.accept, 200, ScaleOf(call.kind(), written.object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call, written.object).dump());
 }
 
 }  // namespace ordinal::apiserver::rest

@@ -28,8 +28,15 @@ void AppendPartial(const View& view, const Json& body, std::string& text) {
   text += '}';
 }
 
+/// Objects of a custom kind may have been stored when another version was the one to store.
+bool IsStoredAs(const View& view, const Object& object) {
+  if (view.kind->custom == nullptr) return view.version == api::ApiVersion(*view.kind);
+  if (object.text() == nullptr) return api::ReadString(object.body(), "apiVersion") == view.version;
+  return object.text()->starts_with("{\"apiVersion\":\"" + view.version + "\"");
+}
+
 void AppendPresented(const View& view, const Object& object, std::string& text) {
-  const bool as_stored = view.version == api::ApiVersion(*view.kind);
+  const bool as_stored = IsStoredAs(view, object);
   if (as_stored && object.text() != nullptr) {
     text += *object.text();
     return;
@@ -40,7 +47,7 @@ void AppendPresented(const View& view, const Object& object, std::string& text) 
 
 void AppendRow(const View& view, const Object& object, std::string& text) {
   text += "{\"cells\":";
-  AppendJson(api::TableCells(*view.kind, object.body(), view.now), text);
+  AppendJson(api::TableCells(*view.kind, object.body(), view.now, view.version), text);
   if (const Json conditions = api::TableRowConditions(*view.kind, object.body()); !conditions.empty()) {
     text += ",\"conditions\":";
     AppendJson(conditions, text);
@@ -81,7 +88,8 @@ void AppendItems(const std::vector<Object>& items, std::string& text, const Appe
 
 std::string TableText(const View& view, const std::vector<Object>& items, const ListMeta& meta, bool columns) {
   std::string text = Head("Table", MetaVersion(view), meta);
-  text += ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind)) : "null");
+  text +=
+      ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind, view.version)) : "null");
   text += ",\"rows\":[";
   AppendItems(items, text, [&](const Object& item) { AppendRow(view, item, text); });
   text += "]}";
@@ -98,7 +106,7 @@ ListMeta MetaOf(const Object& object) { return {object.revision(), "", 0}; }
 }  // namespace
 
 View ViewOf(const Call& call) {
-  View view{call.route.kind, call.route.version, call.accept, call.with.clock.Now()};
+  View view{call.route.kind, call.route.held, call.route.version, call.accept, call.with.clock.Now()};
   const std::string_view include = call.request->Query("includeObject");
   if (!include.empty()) view.include_object = include;
   return view;
@@ -117,7 +125,7 @@ std::string ShowList(const View& view, const std::vector<Object>& items, const L
   if (view.accept.form == Accept::Form::kTable) return TableText(view, items, meta, /*columns=*/true);
   const bool partial = view.accept.form == Accept::Form::kPartial;
   std::string text = partial ? Head("PartialObjectMetadataList", MetaVersion(view), meta)
-                             : Head(std::string(view.kind->kind) + "List", view.version, meta);
+                             : Head(api::ListKindOf(*view.kind), view.version, meta);
   text += ",\"items\":[";
   AppendItems(items, text, [&](const Object& item) { AppendItem(view, item, text); });
   text += "]}";

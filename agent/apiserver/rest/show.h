@@ -12,7 +12,8 @@ namespace ordinal::apiserver::rest {
 /// Everything that decides how an object is written; copied into functions that run on other threads.
 struct View {
   const api::KindInfo* kind = nullptr;
-  std::string version;  ///< apiVersion the client asked in
+  std::shared_ptr<const void> held;  ///< keeps `kind` as it is
+  std::string version;               ///< apiVersion the client asked in
   Accept accept;
   WallTime now;
   /// Of a table's rows: "None", "Metadata" or "Object" (the query parameter includeObject).

@@ -85,7 +85,7 @@ http::Response NotYet(const Call& call) {
 }
 
 bool Served(const Call& call) {
-  const auto& known = call.kind().subresources;
+  const auto known = api::SubresourcesOf(call.kind(), call.route.version);
   return std::find(known.begin(), known.end(), call.route.subresource) != known.end();
 }
 

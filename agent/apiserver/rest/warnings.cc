@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/api/custom/definition.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
@@ -35,6 +37,11 @@ const Json& At(const Json& body, std::string_view path) {
 }
 
 }  // namespace
+
+void WarnOfVersion(Call& call) {
+  const std::string& warning = call.kind().custom->Or(call.route.version).deprecation;
+  if (!warning.empty()) call.warnings.push_back(warning);
+}
 
 std::vector<std::string> NewWarnings(const api::KindInfo& kind, const api::Object& before, const api::Object& now,
                                      std::vector<std::string> warnings) {

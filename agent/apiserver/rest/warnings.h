@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/kind.h"
+#include "agent/apiserver/rest/call.h"
 
 namespace ordinal::apiserver::rest {
+
+/// Adds what is to be said of every request to a version that its definition calls deprecated.
+void WarnOfVersion(Call& call);
 
 /// `warnings` of a write that made `now` of `before` (empty: nothing was there), without those of a field that was the
 /// same before. A warning starts with the field it is about: "spec.schedulerName: has no effect: …".

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/custom/definition.h"
 #include "agent/api/patch/choices.h"
 #include "agent/api/patch/patch.h"
 #include "agent/apiserver/rest/apply.h"
@@ -17,7 +18,8 @@ using api::Json;
 
 /// A patch is made of the version that the path names.
 Json AsAsked(const Call& call, const Json& stored) {
-  if (call.route.version == api::ApiVersion(call.kind())) return stored;
+  const bool same = call.kind().custom == nullptr && call.route.version == api::ApiVersion(call.kind());
+  if (same) return stored;
   return api::Present(call.kind(), stored, call.route.version);
 }
 
@@ -70,7 +72,15 @@ Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call) {
   co_return std::optional(Refuse(refusal));
 }
 
+/// The reference takes nothing new of a kind whose definition goes.
+Status CheckDefinition(Call& call) {
+  if (call.kind().custom == nullptr || !call.kind().custom->ending()) return {};
+  call.refusal = Refusal{405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating"};
+  return MakeError(ErrorCode::kFailedPrecondition, call.refusal->message, "MethodNotAllowed");
+}
+
 Task<Result<http::Response>> Create(Call& call) {
+  CO_TRYV(CheckDefinition(call));
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
@@ -96,6 +106,12 @@ Task<Result<http::Response>> Update(Call& call) {
 
 Result<Json> PatchOf(Call& call) {
   const std::string type = MediaType(call.request->Header("content-type"));
+  if (type == "application/strategic-merge-patch+json" && call.kind().custom != nullptr) {
+    return MakeError(ErrorCode::kInvalid,
+                     "the body of the request was in an unknown format - accepted media types include: "
+                     "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+                     "UnsupportedMediaType");
+  }
   if (type != "application/json-patch+json" && type != "application/merge-patch+json" &&
       type != "application/strategic-merge-patch+json") {
     return MakeError(ErrorCode::kInvalid,

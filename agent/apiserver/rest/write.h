@@ -5,6 +5,8 @@
 
 namespace ordinal::apiserver::rest {
 
+/// Refuses to make objects of a kind that is being taken away.
+Status CheckDefinition(Call& call);
 Task<Result<http::Response>> Create(Call& call);
 /// PUT of the object, or of its status; an object that is not there is not made.
 Task<Result<http::Response>> Update(Call& call);

@@ -55,7 +55,7 @@ Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> com
   CO_TRY(const Wish wish, Read(call));
   CO_TRY(store::ListOptions options, rest::SelectionOf(call));
   store::ObjectReader& store = call.with.stored;
-  std::string kind(call.kind().kind);
+  std::string kind(api::KeyOf(call.kind()));
   Plan plan{rest::ViewOf(call), {}, wish.mark_initial, wish.bookmarks, wish.timeout};
   uint64_t start = wish.revision.value_or(0);
   if (wish.initial || start == 0) {

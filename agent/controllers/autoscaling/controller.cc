@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/api/custom/definition.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
@@ -39,7 +40,7 @@ Result<const api::KindInfo*> ScalableKind(const HorizontalPodAutoscaler& scaler)
     return MakeError(ErrorCode::kNotFound, fmt::format("no matches for kind \"{}\" in version \"{}\"",
                                                        scaler.target_kind, scaler.target_version));
   }
-  if (!api::HasScale(*kind)) {
+  if (!api::HasScale(*kind, scaler.target_version)) {
     return MakeError(ErrorCode::kNotFound, fmt::format("{} has no subresource scale", scaler.target_kind));
   }
   return kind;
@@ -101,13 +102,14 @@ Task<Status> Controller::Sync(std::string key) {
 
 Task<Result<api::Scale>> Controller::ReadTarget(const HorizontalPodAutoscaler& scaler) {
   CO_TRY(const api::KindInfo* kind, ScalableKind(scaler));
-  api::ObjectKey key{std::string(kind->kind), scaler.meta.ns, scaler.target_name};
+  const auto held = api::custom::HoldOf(*kind);
+  api::ObjectKey key{std::string(api::KeyOf(*kind)), scaler.meta.ns, scaler.target_name};
   const auto found = co_await context_.client.Get(std::move(key));
   if (!found.ok()) {
     co_return MakeError(found.error().code, fmt::format("{}.{} \"{}\": {}", kind->plural, kind->group,
                                                         scaler.target_name, found.error().message));
   }
-  co_return api::ReadScale(*kind, found->body());
+  co_return api::ReadScale(*kind, scaler.target_version, found->body());
 }
 
 void Controller::SeePods(const std::string& key, Observed& seen) {
@@ -137,14 +139,15 @@ void Controller::SeePods(const std::string& key, Observed& seen) {
 
 Task<Status> Controller::Resize(const Observed& seen, const Plan& plan) {
   CO_TRY(const api::KindInfo* kind, ScalableKind(seen.scaler));
-  api::ObjectKey key{std::string(kind->kind), seen.scaler.meta.ns, seen.scaler.target_name};
-  objects::Objects::Edit edit = [kind, from = plan.from,
+  const auto held = api::custom::HoldOf(*kind);
+  api::ObjectKey key{std::string(api::KeyOf(*kind)), seen.scaler.meta.ns, seen.scaler.target_name};
+  objects::Objects::Edit edit = [kind, version = seen.scaler.target_version, from = plan.from,
                                  to = *plan.resize](const api::Object& current) -> Result<api::Json> {
-    if (api::ReadScale(*kind, current.body()).wanted != from) {
+    if (api::ReadScale(*kind, version, current.body()).wanted != from) {
       return MakeError(ErrorCode::kConflict, api::ToString(current.key()) + " was scaled by somebody else meanwhile");
     }
     api::Json next = current.body();
-    api::WriteScale(to, next);
+    TRYV(api::WriteScale(*kind, version, to, next));
     return next;
   };
   objects::WriteOptions options;

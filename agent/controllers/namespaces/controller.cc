@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/api/kind.h"
+#include "agent/api/custom/definition.h"
 #include "agent/base/log.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
@@ -83,11 +83,15 @@ Task<Status> Controller::WaitFor(api::Object ns, Contents contents) {
 
 Task<Result<Contents>> Controller::Empty(std::string name) {
   Contents contents;
-  for (const api::KindInfo* kind : api::AllKinds()) {
+  // The list is as it was at the beginning: what a definition brings meanwhile is found by the next look.
+  const std::span<const api::KindInfo* const> all = api::AllKinds();
+  std::vector<std::shared_ptr<const void>> held;
+  for (const api::KindInfo* kind : all) held.push_back(api::custom::HoldOf(*kind));
+  for (const api::KindInfo* kind : std::vector<const api::KindInfo*>(all.begin(), all.end())) {
     if (!kind->namespaced) continue;
     store::ListOptions options;
     options.ns = name;
-    std::string kind_name(kind->kind);
+    std::string kind_name(api::KeyOf(*kind));
     CO_TRY(const store::ListResult list, co_await context_.client.List(std::move(kind_name), std::move(options)));
     for (const api::Object& object : list.items) {
       contents.Found(*kind);

@@ -25,8 +25,9 @@ ObjectKey ParseKey(const std::string& text) {
 
 /// An owner lives in the dependent's namespace, or in none.
 ObjectKey OwnerKey(const std::string& ns, const api::OwnerReference& owner) {
-  const api::KindInfo* kind = api::FindKind(owner.kind);
-  return {owner.kind, kind != nullptr && !kind->namespaced ? std::string() : ns, owner.name};
+  std::string key = api::StoreKind(owner.api_version, owner.kind);
+  const api::KindInfo* kind = api::FindKind(key);
+  return {std::move(key), kind != nullptr && !kind->namespaced ? std::string() : ns, owner.name};
 }
 
 /// Nothing changed that this controller reads of an object.
@@ -60,12 +61,15 @@ Task<Status> DropOwners(Context& context, api::Object dependent, std::vector<std
 
 Controller::Controller(Context context, objects::Caches& caches)
     : context_(std::move(context)), queue_(context_.executor, context_.clock, "ownership") {
+  const auto follow = [this](objects::AnyCache& cache) {
+    kinds_[cache.kind()] = &cache;
+    cache.OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
+  };
   for (const api::KindInfo* info : api::AllKinds()) {
-    caches.WhateverView(std::string(info->kind), [this](objects::AnyCache& cache) {
-      kinds_.emplace(cache.kind(), &cache);
-      cache.OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
-    });
+    if (info->custom == nullptr) caches.WhateverView(std::string(info->kind), follow);
   }
+  caches.EveryCustom(follow);
+  caches.OnForgotten([this](const std::string& kind) { kinds_.erase(kind); });
   queue_.OnException([this](const std::string& text, const Error& error) {
     const ObjectKey key = ParseKey(text);
     const auto cache = kinds_.find(key.kind);
@@ -115,7 +119,12 @@ void Controller::AddDependents(const std::string& owner_uid) {
 }
 
 Task<void> Controller::Run() {
-  for (const auto& [kind, cache] : kinds_) co_await cache->WaitSynced();
+  std::vector<std::shared_ptr<objects::AnyCache>> built_in;  // those of custom kinds come and go
+  for (const auto& [kind, cache] : kinds_) {
+    const api::KindInfo* info = api::FindKind(kind);
+    if (info != nullptr && info->custom == nullptr) built_in.push_back(cache->shared_from_this());
+  }
+  for (const auto& cache : built_in) co_await cache->WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -123,7 +132,7 @@ Task<void> Controller::Run() {
 /// Whether an owner can be told to be there or not. Not one of another group that happens to have a known kind's name,
 /// and not one in a namespace when the dependent is in none: nobody knows in which.
 bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner) const {
-  if (!kinds_.contains(owner.kind)) return false;
+  if (!kinds_.contains(api::StoreKind(owner.api_version, owner.kind))) return false;
   const auto kind = api::FindKind(owner.api_version, owner.kind);
   return kind.ok() && !((*kind)->namespaced && ns.empty());
 }
@@ -131,7 +140,7 @@ bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner
 OwnerState Controller::Seen(const std::string& ns, const api::OwnerReference& owner) const {
   if (!Follows(ns, owner)) return OwnerState::kUnknown;
   const ObjectKey key = OwnerKey(ns, owner);
-  const api::Object* found = kinds_.at(owner.kind)->FindObject(key.ns, key.name);
+  const api::Object* found = kinds_.at(key.kind)->FindObject(key.ns, key.name);
   return found != nullptr ? StateOf(*found, owner) : OwnerState::kAbsent;
 }
 
@@ -231,7 +240,8 @@ std::vector<Blocker> Controller::BlockersOf(const std::string& owner_uid) const 
   const auto found = dependents_.find(owner_uid);
   if (found == dependents_.end()) return blockers;
   for (const ObjectKey& key : found->second) {
-    const api::Object* object = kinds_.at(key.kind)->FindObject(key.ns, key.name);
+    const auto cache = kinds_.find(key.kind);
+    const api::Object* object = cache == kinds_.end() ? nullptr : cache->second->FindObject(key.ns, key.name);
     if (object == nullptr) continue;
     const api::Meta meta = api::ReadMeta(object->body());
     if (Blocks(meta, owner_uid)) blockers.push_back({meta.uid, Waits(meta)});

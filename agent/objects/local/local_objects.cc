@@ -50,7 +50,7 @@ std::string GeneratedPrefix(const Json& body) {
 
 ObjectKey KeyOf(const api::KindInfo& kind, const Json& body) {
   const Json& metadata = api::Member(body, "metadata");
-  return {std::string(kind.kind), kind.namespaced ? api::ReadString(metadata, "namespace", "default") : "",
+  return {std::string(api::KeyOf(kind)), kind.namespaced ? api::ReadString(metadata, "namespace", "default") : "",
           api::ReadString(metadata, "name")};
 }
 
@@ -115,6 +115,20 @@ Status CheckUid(const Object& old, const std::string& uid) {
   Preconditions preconditions;
   if (!uid.empty()) preconditions.uid = uid;
   return store::CheckPreconditions(old, preconditions);
+}
+
+/// Of a custom kind: what the part that is written may not change is as it was before the whole is checked, as the
+/// reference does it: a status that is not taken is not judged.
+Json WithinPart(const api::KindInfo& kind, const Object& old, Json next, WriteOptions::Part part) {
+  if (kind.custom == nullptr || !api::HasStatus(kind)) return next;
+  if (part == WriteOptions::Part::kSpec) api::Carry(old.body(), "status", next);
+  if (part != WriteOptions::Part::kStatus) return next;
+  Json body = api::Present(kind, old.body(), api::ReadString(next, "apiVersion"));
+  api::Carry(next, "status", body);
+  for (const char* member : {"labels", "annotations", "managedFields"}) {
+    api::Carry(api::Member(next, "metadata"), member, body["metadata"]);
+  }
+  return body;
 }
 
 /// What a write of the status may change, taken over into the stored document.
@@ -253,8 +267,9 @@ Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOption
   CO_TRY(const api::KindInfo* kind, KindOf(key));
   for (int tries = 0;; ++tries) {
     CO_TRY(const Object old, co_await store_.Get(key));
-    CO_TRY(const Json next, edit(old));
+    CO_TRY(Json next, edit(old));
     CO_TRYV(CheckIdentity(old, next));
+    next = WithinPart(*kind, old, std::move(next), options.part);
     CO_TRY(api::Decoded decoded, Check(next, options, &old));
     if (options.part == WriteOptions::Part::kStatus) decoded.body = WithStatusOf(old, decoded.body);
     if (options.part == WriteOptions::Part::kEphemeralContainers) {

@@ -31,6 +31,11 @@ std::optional<Error> SqliteStore::Failure() const { return pipeline_->failure();
 
 Task<Status> SqliteStore::Probe() { return pipeline_->Probe(); }
 
+ListResult SqliteStore::ListNow(const std::string& kind) const {
+  auto listed = pipeline_->feed().List(kind, ListOptions());
+  return listed.ok() ? std::move(*listed) : ListResult();
+}
+
 Task<Result<Object>> SqliteStore::Create(Object object) {
   const ObjectKey key = object.empty() ? ObjectKey() : object.key();
   return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) {

@@ -73,6 +73,9 @@ class SqliteStore final : public ObjectStore {
   /// Whether a write would succeed now: tries one that changes nothing.
   Task<Status> Probe();
 
+  /// What there is of a kind, at once. Control thread, or before it has begun.
+  ListResult ListNow(const std::string& kind) const;
+
   Task<Result<Object>> Create(Object object) override;
   Task<Result<Object>> Update(Object object) override;
   Task<Result<Object>> Delete(ObjectKey key, Preconditions preconditions) override;

@@ -5,7 +5,7 @@
 namespace ordinal::api {
 namespace {
 
-constexpr size_t kMostRules = 20;
+constexpr size_t kMostRestartRules = 20;
 constexpr size_t kMostCodes = 255;
 constexpr int64_t kLastExitCode = 255;
 
@@ -36,7 +36,7 @@ void ValidateRestart(const Json& container, const Path& path, Faults& faults) {
   } else if (!rules.empty()) {
     faults.Required(path / "restartPolicy", "is required beside restartPolicyRules");
   }
-  if (rules.size() > kMostRules) return faults.TooMany(at, rules.size(), kMostRules);
+  if (rules.size() > kMostRestartRules) return faults.TooMany(at, rules.size(), kMostRestartRules);
   for (size_t i = 0; i < rules.size(); ++i) {
     const std::string action = ReadString(rules[i], "action");
     if (action.empty()) faults.Required(at[i] / "action", "is required: Restart or RestartAllContainers");

@@ -9,9 +9,11 @@ namespace {
 
 using api::Json;
 
-/// Whether two documents differ in anything but metadata and status.
-bool SpecDiffers(const Json& a, const Json& b) {
-  const auto counted = [](const std::string& member) { return member != "metadata" && member != "status"; };
+/// Whether two documents differ in anything but metadata and, where that is written apart, status.
+bool SpecDiffers(const Json& a, const Json& b, bool with_status) {
+  const auto counted = [with_status](const std::string& member) {
+    return member != "metadata" && member != "apiVersion" && (with_status || member != "status");
+  };
   const auto covers = [&](const Json& these, const Json& those) {
     return std::all_of(these.items().begin(), these.items().end(), [&](const auto& item) {
       return !counted(item.key()) || (those.contains(item.key()) && those[item.key()] == item.value());
@@ -25,12 +27,12 @@ bool Counts(const api::KindInfo& kind, const Json& old_body, const Json& body) {
   const std::string member(kind.placed_by);
   const bool placed = !member.empty() && api::ReadString(api::Member(old_body, "spec"), member).empty() &&
                       !api::ReadString(api::Member(body, "spec"), member).empty();
-  if (!placed) return SpecDiffers(old_body, body);
+  if (!placed) return SpecDiffers(old_body, body, kind.custom != nullptr && !api::HasStatus(kind));
   Json unplaced = body;
   unplaced["spec"].erase(member);
   Json before = old_body;
   before["spec"].erase(member);
-  return SpecDiffers(before, unplaced);
+  return SpecDiffers(before, unplaced, /*with_status=*/false);
 }
 
 class Generation final : public Admitter {

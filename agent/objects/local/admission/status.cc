@@ -9,7 +9,8 @@ class FirstAndKept final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) {
-      if (attempt.keeps_status()) api::Carry(attempt.old.body(), "status", attempt.body);
+      const bool apart = attempt.kind.custom == nullptr || api::HasStatus(attempt.kind);
+      if (attempt.keeps_status() && apart) api::Carry(attempt.old.body(), "status", attempt.body);
       co_return Status();
     }
     if (attempt.kind.first_status != nullptr) {
