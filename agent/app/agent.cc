@@ -137,8 +137,7 @@ void Agent::BuildWorkloads() {
                       [this](const std::string& request, const std::vector<std::string>& usages, Duration length) {
                         return api_->Sign(request, usages, length);
                       },
-                      SettlingOf(config_),
-                      OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
+                      SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
                       [this] { return api_->usage().Pods(); }, std::chrono::seconds(config_.autoscaling_sync_period)});
 }
 

@@ -20,8 +20,8 @@ Admitters AllAdmitters() {
   all.push_back(AdmitRuntimeClasses());   // whose tolerations cover the usual ones
   all.push_back(AdmitServiceAccounts());  // the account that the pod has by now
   all.push_back(AdmitIngressClasses());
-  all.push_back(AdmitPodSecurities());    // of the pod as it is by now
-  all.push_back(AdmitGeneration());       // of what the others made of it
+  all.push_back(AdmitPodSecurities());  // of the pod as it is by now
+  all.push_back(AdmitGeneration());     // of what the others made of it
   all.push_back(AdmitUpdates());
   all.push_back(AdmitFinalizers());
   all.push_back(AdmitResourceQuotas());  // of what is going to be stored: the last one
