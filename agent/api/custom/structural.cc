@@ -196,6 +196,8 @@ class StructuralCheck {
     FillDefaults(*read, pruned);
     std::vector<FieldError> errors;
     CheckValue(*read, pruned, at.text(), errors);
+    // A wrong type in it is no wrong type of the definition, which can be read.
+    for (FieldError& error : errors) error.cause = error.cause == kTypeInvalid ? kInvalid : error.cause;
     faults_.Append(errors);
   }
 

@@ -96,12 +96,12 @@ constexpr std::string_view kOrder[] = {
     "rbac.authorization.k8s.io",
     "storage.k8s.io",
     "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
     "scheduling.k8s.io",
     "coordination.k8s.io",
     "node.k8s.io",
     "discovery.k8s.io",
     "flowcontrol.apiserver.k8s.io",
-    "apiextensions.k8s.io",
 };
 
 GroupVersion Parse(std::string_view api_version) {

@@ -59,7 +59,7 @@ const DefinitionCase kDefinitionRules[] = {
      R"({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "string"}})",
      "spec.validation.openAPIV3Schema.properties[spec].additionalProperties FieldValueForbidden"},
     {kSpec, R"({"type": "integer", "default": "x"})",
-     "spec.validation.openAPIV3Schema.properties[spec].default FieldValueTypeInvalid"},
+     "spec.validation.openAPIV3Schema.properties[spec].default FieldValueInvalid"},
     {kSpec, R"({"type": "object", "anyOf": [{"properties": {"a": {"minimum": 1}}}]})",
      "spec.validation.openAPIV3Schema.properties[spec].properties[a] FieldValueRequired"},
     {kSpec, R"({"type": "integer", "anyOf": [{"type": "integer"}]})",

@@ -89,7 +89,7 @@ TEST_F(CustomKinds, AreRefusedInTheWordsOfTheReference) {
       Body(refused)["message"],
       "Widget.example.com \"w\" is invalid: [spec.color: Unsupported value: \"green\": supported values: \"red\", "
       "\"blue\", spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1]");
-  Json missing = Widget({});
+  Json missing = Widget(Json::object());
   missing.erase("spec");
   EXPECT_THAT(Text(Post(kWidgets, missing)), HasSubstr("spec: Required value"));
   const Response strict =
@@ -208,11 +208,11 @@ TEST_F(CustomKinds, ChangeElsewhereWhenTheirDefinitionBecameStricter) {
 }
 
 TEST_F(CustomKinds, AreNotMadeWhileTheirDefinitionGoes) {
-  Made({});
+  Made(Json::object());
   Json going = kWidgetDefinition;
   going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
   Publish(going);
-  const Response refused = Post(kWidgets, Widget({}, "x"));
+  const Response refused = Post(kWidgets, Widget(Json::object(), "x"));
   EXPECT_EQ(refused.status, 405);
   EXPECT_THAT(Text(refused), HasSubstr("create not allowed while custom resource definition is terminating"));
   EXPECT_EQ(Send("GET", std::string(kWidgets) + "/w").status, 200);
@@ -223,7 +223,7 @@ TEST_F(CustomKinds, HaveNamesOfTheirOwnBesideBuiltInOnes) {
   pods["metadata"]["name"] = "pods.example.com";
   pods["spec"]["names"] = {{"plural", "pods"}, {"singular", "pod"}, {"kind", "Pod"}, {"listKind", "PodList"}};
   Publish(pods);
-  Json body = Widget({});
+  Json body = Widget(Json::object());
   body["kind"] = "Pod";
   EXPECT_EQ(Post("/apis/example.com/v1/namespaces/default/pods", body).status, 201);
   EXPECT_EQ(Body(Send("GET", kPods))["items"].size(), 0U);
