@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/base/bounded_time.h"
+#include "agent/controllers/placement/tolerations.h"
 
 namespace ordinal::controllers::placement {
 namespace {
@@ -16,32 +17,6 @@ constexpr const char* kUnschedulableTaint = "node.kubernetes.io/unschedulable";
 
 const Json& Tolerations(const api::Pod& pod) {
   return api::Member(api::Member(pod.object.body(), "spec"), "tolerations");
-}
-
-/// v1.Toleration against v1.Taint.
-bool Tolerates(const Json& toleration, const Json& taint) {
-  const std::string effect = api::ReadString(toleration, "effect");
-  const std::string key = api::ReadString(toleration, "key");
-  const std::string op = api::ReadString(toleration, "operator", "Equal");
-  if (!effect.empty() && effect != api::ReadString(taint, "effect")) return false;
-  if (!key.empty() && key != api::ReadString(taint, "key")) return false;
-  if (op == "Exists") return true;
-  return !key.empty() && api::ReadString(toleration, "value") == api::ReadString(taint, "value");
-}
-
-bool ToleratesAny(const api::Pod& pod, const Json& taint) {
-  const Json& tolerations = Tolerations(pod);
-  return std::any_of(tolerations.begin(), tolerations.end(),
-                     [&](const Json& toleration) { return Tolerates(toleration, taint); });
-}
-
-/// The first taint that keeps new pods away and that no toleration of the pod covers; null when there is none.
-const Json* UntoleratedTaint(const api::Pod& pod, const NodeView& node) {
-  for (const Json& taint : node.taints) {
-    const std::string effect = api::ReadString(taint, "effect");
-    if ((effect == "NoSchedule" || effect == "NoExecute") && !ToleratesAny(pod, taint)) return &taint;
-  }
-  return nullptr;
 }
 
 std::string Show(const std::string& resource, const Quantity& quantity) {
@@ -84,10 +59,10 @@ void AddPorts(const Footprint& own, const Neighbours& others, std::vector<std::s
 
 void AddTaints(const api::Pod& pod, const NodeView& node, std::vector<std::string>& reasons) {
   const Json cordoned{{"key", kUnschedulableTaint}, {"effect", "NoSchedule"}};
-  if (node.unschedulable && !ToleratesAny(pod, cordoned)) {
+  if (node.unschedulable && !ToleratesAny(Tolerations(pod), cordoned)) {
     reasons.push_back(fmt::format("node(s) were unschedulable (kubectl uncordon {})", node.name));
   }
-  if (const Json* taint = UntoleratedTaint(pod, node)) {
+  if (const Json* taint = UntoleratedTaint(Tolerations(pod), node.taints, {"NoSchedule", "NoExecute"})) {
     reasons.push_back(fmt::format("node(s) had untolerated taint {{{}: {}}}", api::ReadString(*taint, "key"),
                                   api::ReadString(*taint, "value")));
   }

@@ -118,7 +118,7 @@ Task<Status> Controller::Sync(std::string key) {
     failures_.Forget(key);
     co_return Status();
   }
-  CO_TRY(api::Refs<api::ControllerRevision> revisions, co_await history_.Read(*set));
+  CO_TRY(api::Refs<api::ControllerRevision> revisions, co_await history_.Read(OwnerOf(*set)));
   api::Refs<api::Pod> adopt, release;
   Observed seen = Observe(*set, adopt, release);
   seen.revisions = std::move(revisions);
@@ -155,7 +155,9 @@ void Controller::ImageArrived() {
 }
 
 Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
-  CO_TRYV(co_await history_.Apply(seen.set, plan.revisions));
+  TemplateOwner owner = OwnerOf(seen.set);
+  CO_TRYV(
+      co_await history_.Apply(std::move(owner), std::move(plan.revisions.create), std::move(plan.revisions.renumber)));
   std::vector<Task<Status>> owners;
   for (SetClaimOwners& action : plan.claim_owners) owners.push_back(Perform(context_, seen.set, std::move(action)));
   CO_TRYV(co_await Together(context_.executor, "statefulset claims", std::move(owners)));
@@ -165,12 +167,8 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
   for (GrowClaim& action : plan.grow_claims) pods.push_back(Perform(context_, seen.set, std::move(action)));
   Status done = co_await Together(context_.executor, "statefulset pods", std::move(pods));
 
-  for (const std::string& name : plan.surplus_revisions) {
-    ObjectKey key{"ControllerRevision", seen.set.meta.ns, name};
-    objects::DeleteOptions options;
-    const auto deleted = co_await context_.client.Delete(std::move(key), std::move(options));
-    if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) done = deleted.error();
-  }
+  const Status dropped = co_await history_.Remove(seen.set.meta.ns, std::move(plan.surplus_revisions));
+  if (!dropped.ok()) done = dropped;
   Status written = co_await WriteStatus(context_, seen.set.object, std::move(plan.status));
   co_return done.ok() ? written : done;
 }

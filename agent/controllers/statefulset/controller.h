@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "agent/controllers/context.h"
+#include "agent/controllers/history.h"
 #include "agent/controllers/ready_times.h"
 #include "agent/controllers/statefulset/failures.h"
-#include "agent/controllers/statefulset/history.h"
 #include "agent/controllers/statefulset/plan.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/objects/caches.h"

@@ -1,9 +1,5 @@
-// ControllerRevisions: the templates a StatefulSet has had, so that an ordinal below the partition comes back as
-// it was and an update can be undone. Pure.
-//
-// A revision is named `<set>-<hash>`. The hash is the one Kubernetes computes (FNV-1 32 over the data as Go
-// renders it and the collision count, in the alphabet of generated names), so that a set keeps its revisions when
-// it moves between control planes.
+// The revisions of a StatefulSet (agent/controllers/revisions.h): which one its pods are at and which one they should
+// get, so that an ordinal below the partition comes back as it was. Pure.
 #pragma once
 
 #include <optional>
@@ -13,24 +9,18 @@
 #include "agent/api/kinds/controller_revision/view.h"
 #include "agent/api/kinds/stateful_set/view.h"
 #include "agent/api/ref.h"
-#include "agent/controllers/revision_hash.h"
+#include "agent/controllers/revisions.h"
 
 namespace ordinal::controllers::statefulset {
 
-/// {"spec":{"template":{…,"$patch":"replace"}}}
-api::Json RevisionData(const api::StatefulSet& set);
-/// The pod template a revision's data holds.
-api::Json TemplateOf(const api::Json& data);
+/// The set as the owner of its revisions.
+TemplateOwner OwnerOf(const api::StatefulSet& set);
 
 struct Revisions {
   std::string current, update;  ///< names
   api::Json current_template, update_template;
   std::optional<api::Json> create;  ///< a new revision's document, when the template is new
-  struct Renumber {
-    std::string name;
-    int64_t revision = 0;
-  };
-  std::optional<Renumber> renumber;  ///< an earlier revision that is the newest again
+  std::optional<RenumberRevision> renumber;
 };
 
 /// Finds the revision pods are at and the one they should get among `known` (the set's own revisions).

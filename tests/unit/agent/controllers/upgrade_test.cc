@@ -104,7 +104,7 @@ TEST_F(UpgradeTest, ASetIsStillOfTheRevisionItWasOf) {
     const auto revisions = statefulset::ResolveRevisions(set, {known});
     EXPECT_FALSE(revisions.create.has_value()) << revisions.create->dump();
     EXPECT_EQ(revisions.update, revision_);
-    EXPECT_EQ(statefulset::TemplateOf(known.data())["spec"], set.pod_template()["spec"]);
+    EXPECT_EQ(TemplateOf(known.data())["spec"], set.pod_template()["spec"]);
   }
 }
 

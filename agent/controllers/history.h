@@ -1,17 +1,20 @@
-// The ControllerRevisions of StatefulSets in the store: which are a set's own, and the writes about them.
+// The ControllerRevisions of sets in the store: which are a set's own, and the writes about them.
 //
 // Revisions without a controller that a set's selector matches are adopted, as pods are: those of a set that was
 // deleted without its dependents are the history of the one that takes its place, count for its limit and go with it
 // (pkg/controller/statefulset: adoptOrphanRevisions; pkg/controller/history). Those that no set selects stay.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/controllers/context.h"
-#include "agent/controllers/statefulset/revisions.h"
+#include "agent/controllers/revisions.h"
 #include "agent/objects/cache.h"
 
-namespace ordinal::controllers::statefulset {
+namespace ordinal::controllers {
 
 class History {
  public:
@@ -25,20 +28,23 @@ class History {
   void OnChange(Cache::Handler handler) { revisions_.OnChange(std::move(handler)); }
   Task<void> WaitSynced() { return revisions_.WaitSynced(); }
 
-  /// Adopts what the set's selector matches unless the set is being deleted; then the set's own.
-  Task<Result<api::Refs<api::ControllerRevision>>> Read(const api::StatefulSet& set);
+  /// Adopts what the owner's selector matches unless the owner is being deleted; then the owner's own.
+  Task<Result<RevisionRefs>> Read(TemplateOwner owner);
 
-  /// Creates or renumbers what ResolveRevisions() asks for. kConflict when the name is taken by another template, which
+  /// Creates or renumbers what ResolveTemplate() asks for. kConflict when the name is taken by another template, which
   /// the set's collisionCount then avoids, or by another set.
-  Task<Status> Apply(const api::StatefulSet& set, const Revisions& revisions);
+  Task<Status> Apply(TemplateOwner owner, std::optional<api::Json> create, std::optional<RenumberRevision> renumber);
+
+  /// Deletes them; settled when they are gone.
+  Task<Status> Remove(std::string ns, std::vector<std::string> names);
 
  private:
-  Task<Status> Create(const api::StatefulSet& set, api::Json body);
-  Task<Status> Settle(const api::StatefulSet& set, api::Object existing, api::Json data);
+  Task<Status> Create(TemplateOwner owner, api::Json body);
+  Task<Status> Settle(TemplateOwner owner, api::Object existing, api::Json data);
 
   Context& context_;
   Cache& revisions_;
   const objects::Index<api::ControllerRevision>& by_controller_;
 };
 
-}  // namespace ordinal::controllers::statefulset
+}  // namespace ordinal::controllers
