@@ -5,6 +5,7 @@
 #include "agent/app/config.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
+#include "agent/controllers/daemonset/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -58,6 +59,7 @@ struct Workloads::Parts {
     Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
+    Add<controllers::daemonset::Controller>(Named("daemonset-controller"));
     Add<controllers::job::Controller>(Named("job-controller"));
     Add<controllers::cronjob::Controller>(Named("cronjob-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);

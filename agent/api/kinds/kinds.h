@@ -9,6 +9,7 @@
   KIND(pod)                      \
   KIND(replica_set)              \
   KIND(stateful_set)             \
+  KIND(daemon_set)               \
   KIND(deployment)               \
   KIND(job)                      \
   KIND(cron_job)                 \
