@@ -97,6 +97,8 @@ struct KindInfo {
   /// Who deletes one without a word of what it owns leaves that behind, as the reference's oldest clients meant it. Any
   /// other kind takes it along.
   bool orphans_unless_asked = false;
+  /// Of a set of pods: spec.selector is a map of labels, not a metav1.LabelSelector (scale.h).
+  bool plain_selector = false;
 };
 
 /// "v1" or "apps/v1".

@@ -57,6 +57,7 @@ struct Workloads::Parts {
     const Source scheduler{"default-scheduler", "default-scheduler-" + shared.node_name, true};
     Add<controllers::deployment::Controller>(Named("deployment-controller"), host.settling);
     Add<controllers::replicaset::Controller>(Named("replicaset-controller"));
+    Add<controllers::replicaset::ControllerOf<api::ReplicationController>>(Named("replication-controller"));
     sets = &Add<controllers::statefulset::Controller>(Named("statefulset-controller"), std::move(host.images),
                                                       host.settling);
     Add<controllers::daemonset::Controller>(Named("daemonset-controller"));

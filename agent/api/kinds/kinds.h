@@ -11,6 +11,8 @@
   KIND(stateful_set)             \
   KIND(daemon_set)               \
   KIND(deployment)               \
+  KIND(replication_controller)   \
+  KIND(pod_template)             \
   KIND(job)                      \
   KIND(cron_job)                 \
   KIND(controller_revision)      \

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/api/scale.h"
 #include "agent/apiserver/rest/fields.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
@@ -11,17 +12,16 @@ namespace {
 
 using api::Json;
 
-Json ScaleOf(const api::Object& object) {
+Json ScaleOf(const api::KindInfo& kind, const api::Object& object) {
   const Json& body = object.body();
-  const Json& spec = api::Member(body, "spec");
+  const api::Scale size = api::ReadScale(kind, body);
   Json scale = {{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
   for (const char* member : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
     api::Carry(api::Member(body, "metadata"), member, scale["metadata"]);
   }
-  scale["spec"] = {{"replicas", api::ReadInt(spec, "replicas")}};
-  scale["status"] = {{"replicas", api::ReadInt(api::Member(body, "status"), "replicas")}};
-  auto selector = api::Selector::FromJson(api::Member(spec, "selector"));
-  if (selector.ok() && !selector->empty()) scale["status"]["selector"] = selector->ToString();
+  scale["spec"] = {{"replicas", size.wanted}};
+  scale["status"] = {{"replicas", size.seen}};
+  if (!size.selector.empty()) scale["status"]["selector"] = size.selector;
   return scale;
 }
 
@@ -38,7 +38,7 @@ Result<Json> WithScale(const Call& call, const api::Object& current, const Json&
   const Json& replicas = api::Member(api::Member(scale, "spec"), "replicas");
   if (!replicas.is_null() && !replicas.is_number_integer()) return BadRequest("spec.replicas: must be a whole number");
   Json next = current.body();
-  next["spec"]["replicas"] = replicas.is_null() ? Json(0) : replicas;
+  api::WriteScale(replicas.is_null() ? 0 : replicas.get<int64_t>(), next);
   for (const char* member : {"uid", "resourceVersion"}) {
     if (!api::ReadString(metadata, member).empty()) next["metadata"][member] = metadata[member];
   }
@@ -57,7 +57,7 @@ Result<Json> ScaleBody(Call& call) {
 Task<Result<http::Response>> GetScale(Call& call) {
   api::ObjectKey key = call.key();
   CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
-  co_return Answer(call.accept, 200, ScaleOf(object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call.kind(), object).dump());
 }
 
 Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
@@ -73,13 +73,13 @@ Task<Result<http::Response>> WriteScale(Call& call, std::string_view verb) {
   static constexpr api::StructType kScale{"Scale", {}};
   objects::Objects::Edit edit = [&call, patches, body = std::move(body)](const api::Object& current) -> Result<Json> {
     if (!patches) return WithScale(call, current, body);
-    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(current), kScale));
+    TRY(const Json scale, ApplyPatch(call, body, ScaleOf(call.kind(), current), kScale));
     return WithScale(call, current, scale);
   };
   api::ObjectKey key = call.key();
   CO_TRY(const objects::Written written,
          co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
-  co_return Answer(call.accept, 200, ScaleOf(written.object).dump());
+  co_return Answer(call.accept, 200, ScaleOf(call.kind(), written.object).dump());
 }
 
 }  // namespace ordinal::apiserver::rest

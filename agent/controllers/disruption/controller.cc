@@ -35,6 +35,7 @@ Controller::Controller(Context context, objects::Caches& caches)
       budgets_(caches.Of<PodDisruptionBudget>()),
       pods_(caches.Of<Pod>()),
       replica_sets_(caches.Of<api::ReplicaSet>()),
+      replication_controllers_(caches.Of<api::ReplicationController>()),
       stateful_sets_(caches.Of<api::StatefulSet>()),
       deployments_(caches.Of<api::Deployment>()),
       pods_by_label_(objects::ByLabel(pods_)),
@@ -43,6 +44,7 @@ Controller::Controller(Context context, objects::Caches& caches)
   budgets_.OnChange([this](const Change<PodDisruptionBudget>& change) { queue_.Add(QueueKey(change.last()->object)); });
   pods_.OnChange([this](const Change<Pod>& change) { OnPod(change); });
   replica_sets_.OnChange([this](const Change<api::ReplicaSet>& change) { OnSet(change); });
+  replication_controllers_.OnChange([this](const Change<api::ReplicationController>& change) { OnSet(change); });
   stateful_sets_.OnChange([this](const Change<api::StatefulSet>& change) { OnSet(change); });
   deployments_.OnChange([this](const Change<api::Deployment>& change) { OnSet(change); });
   queue_.OnException(SayFailedPass(context_.recorder, budgets_));
@@ -71,6 +73,7 @@ Task<void> Controller::Run() {
   co_await budgets_.WaitSynced();
   co_await pods_.WaitSynced();
   co_await replica_sets_.WaitSynced();
+  co_await replication_controllers_.WaitSynced();
   co_await stateful_sets_.WaitSynced();
   co_await deployments_.WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
@@ -114,6 +117,7 @@ Observed Controller::Observe(const PodDisruptionBudget& budget) const {
 
 std::optional<Scale> Controller::ScaleOf(const std::string& ns, const api::OwnerReference& owner) const {
   if (owner.kind == api::StatefulSet::kKind) return ScaleIn(stateful_sets_, ns, owner);
+  if (owner.kind == api::ReplicationController::kKind) return ScaleIn(replication_controllers_, ns, owner);
   if (owner.kind == api::Deployment::kKind) return ScaleIn(deployments_, ns, owner);
   if (owner.kind != api::ReplicaSet::kKind) return std::nullopt;
   const api::Ref<api::ReplicaSet> set = replica_sets_.Find(ns, owner.name);

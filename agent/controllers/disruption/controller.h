@@ -6,6 +6,7 @@
 
 #include "agent/api/kinds/deployment/view.h"
 #include "agent/api/kinds/replica_set/view.h"
+#include "agent/api/kinds/replication_controller/view.h"
 #include "agent/api/kinds/stateful_set/view.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/disruption/plan.h"
@@ -40,6 +41,7 @@ class Controller {
   objects::Cache<api::PodDisruptionBudget>& budgets_;
   objects::Cache<api::Pod>& pods_;
   objects::Cache<api::ReplicaSet>& replica_sets_;
+  objects::Cache<api::ReplicationController>& replication_controllers_;
   objects::Cache<api::StatefulSet>& stateful_sets_;
   objects::Cache<api::Deployment>& deployments_;
   const objects::Index<api::Pod>& pods_by_label_;

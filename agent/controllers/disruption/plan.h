@@ -3,7 +3,7 @@
 // (pkg/controller/disruption/disruption.go)
 //
 //   expectedPods        minAvailable a number: the pods there are
-//                       else:                  what their controllers want (a ReplicaSet, StatefulSet or Deployment)
+//                       else:                  what their controllers want (a ReplicaSet, StatefulSet, Deployment …)
 //   desiredHealthy      minAvailable of it, or what maxUnavailable leaves of it
 //   currentHealthy      pods that are ready, not going, and whose eviction was not allowed in the last two minutes
 //   disruptionsAllowed  currentHealthy - desiredHealthy, never below 0; 0 while no pod is expected

@@ -16,35 +16,37 @@ namespace ordinal::controllers::replicaset {
 using api::ObjectKey;
 using objects::Change;
 
-Controller::Controller(Context context, objects::Caches& caches)
+template <class Set>
+ControllerOf<Set>::ControllerOf(Context context, objects::Caches& caches)
     : context_(std::move(context)),
-      sets_(caches.Of<api::ReplicaSet>()),
+      sets_(caches.Of<Set>()),
       pods_(caches.Of<api::Pod>()),
       nodes_(caches.Of<api::Node>()),
       pods_by_controller_(objects::ByController(pods_)),
-      queue_(context_.executor, context_.clock, "replicaset") {
-  sets_.OnChange([this](const Change<api::ReplicaSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
+      queue_(context_.executor, context_.clock, Set::kKind) {
+  sets_.OnChange([this](const Change<Set>& change) { queue_.Add(QueueKey(change.last()->object)); });
   pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
-  OnPodCapacity(nodes_, context_.node_name, [this] {
-    sets_.ForEach("", [this](const api::ReplicaSet& set) { queue_.Add(QueueKey(set.object)); });
-  });
+  OnPodCapacity(nodes_, context_.node_name,
+                [this] { sets_.ForEach("", [this](const Set& set) { queue_.Add(QueueKey(set.object)); }); });
   queue_.OnException(SayFailedPass(context_.recorder, sets_));
 }
 
-void Controller::OnPod(const Change<api::Pod>& change) {
+template <class Set>
+void ControllerOf<Set>::OnPod(const Change<api::Pod>& change) {
   const auto look_at_owner = [this](const api::Meta& pod) {
     const auto* owner = pod.Controller();
-    if (owner != nullptr && owner->kind == "ReplicaSet") queue_.Add(QueueKey(pod.ns, owner->name));
+    if (owner != nullptr && owner->kind == Set::kKind) queue_.Add(QueueKey(pod.ns, owner->name));
   };
   const api::Meta& meta = change.last()->meta;
   look_at_owner(meta);
   if (change.old) look_at_owner(change.old->meta);
   if (meta.Controller() != nullptr || meta.deleting() || change.deleted()) return;
   objects::ForEachSelecting(objects::BySelector(sets_), meta.ns, meta.labels,
-                            [this](const api::ReplicaSet& set) { queue_.Add(QueueKey(set.object)); });
+                            [this](const Set& set) { queue_.Add(QueueKey(set.object)); });
 }
 
-Task<void> Controller::Run() {
+template <class Set>
+Task<void> ControllerOf<Set>::Run() {
   co_await sets_.WaitSynced();
   co_await pods_.WaitSynced();
   co_await nodes_.WaitSynced();
@@ -52,9 +54,10 @@ Task<void> Controller::Run() {
   co_await queue_.Run(std::move(handler));
 }
 
-Task<Status> Controller::Sync(std::string key) {
+template <class Set>
+Task<Status> ControllerOf<Set>::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
-  const api::Ref<api::ReplicaSet> set = sets_.Find(ns, name);
+  const api::Ref<Set> set = sets_.Find(ns, name);
   if (!set) {
     failures_.erase(key);
     co_return Status();
@@ -67,7 +70,8 @@ Task<Status> Controller::Sync(std::string key) {
   co_return co_await Execute(seen, std::move(plan));
 }
 
-Task<Result<Observed>> Controller::Observe(const api::ReplicaSet& set) {
+template <class Set>
+Task<Result<Observed>> ControllerOf<Set>::Observe(const api::ReplicaSet& set) {
   Observed seen;
   CO_TRY(const api::Refs<api::Pod> own,
          co_await OwnOf(context_, pods_by_controller_, set.object, set.meta, set.selector));
@@ -81,7 +85,8 @@ Task<Result<Observed>> Controller::Observe(const api::ReplicaSet& set) {
   co_return seen;
 }
 
-void Controller::SeeFailures(const std::string& key, Observed& seen) {
+template <class Set>
+void ControllerOf<Set>::SeeFailures(const std::string& key, Observed& seen) {
   if (seen.failed.empty() && !failures_.contains(key)) return;
   Failures& known = failures_[key];
   CountFailures(seen, known);
@@ -90,12 +95,14 @@ void Controller::SeeFailures(const std::string& key, Observed& seen) {
 }
 
 /// Once a row.
-void Controller::SayBackOff(const std::string& key, const Observed& seen, const Plan& plan) {
+template <class Set>
+void ControllerOf<Set>::SayBackOff(const std::string& key, const Observed& seen, const Plan& plan) {
   if (!plan.backing_off || std::exchange(failures_[key].said, true)) return;
   context_.recorder.Record({seen.set.object, events::Severity::kWarning, "BackOff", BackOffMessage(seen)});
 }
 
-Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
+template <class Set>
+Task<Status> ControllerOf<Set>::Execute(const Observed& seen, Plan plan) {
   Status done = co_await CreatePods(seen.set, plan.create);
   std::vector<Task<Status>> removals;
   for (DeletePod& pod : plan.remove) removals.push_back(RemovePod(seen.set, std::move(pod)));
@@ -110,7 +117,8 @@ Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
 }
 
 /// A batch in which one creation fails is the last.
-Task<Status> Controller::CreatePods(const api::ReplicaSet& set, int64_t count) {
+template <class Set>
+Task<Status> ControllerOf<Set>::CreatePods(const api::ReplicaSet& set, int64_t count) {
   for (const int64_t size : Batches(count)) {
     std::vector<Task<Status>> batch;
     for (int64_t i = 0; i < size; ++i) batch.push_back(CreatePod(set));
@@ -119,7 +127,8 @@ Task<Status> Controller::CreatePods(const api::ReplicaSet& set, int64_t count) {
   co_return Status();
 }
 
-Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
+template <class Set>
+Task<Status> ControllerOf<Set>::CreatePod(const api::ReplicaSet& set) {
   const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template(), set.object));
   if (!created.ok()) {
     context_.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
@@ -131,7 +140,8 @@ Task<Status> Controller::CreatePod(const api::ReplicaSet& set) {
   co_return Status();
 }
 
-Task<Status> Controller::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
+template <class Set>
+Task<Status> ControllerOf<Set>::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
   ObjectKey key{"Pod", set.meta.ns, pod.name};
   objects::DeleteOptions options;
   options.preconditions.uid = pod.uid;
@@ -149,5 +159,8 @@ Task<Status> Controller::RemovePod(const api::ReplicaSet& set, DeletePod pod) {
   }
   co_return settled;
 }
+
+template class ControllerOf<api::ReplicaSet>;
+template class ControllerOf<api::ReplicationController>;
 
 }  // namespace ordinal::controllers::replicaset

@@ -1,10 +1,12 @@
-// The ReplicaSet controller: watches sets and pods, and carries out what plan.h decides.
+// The controller of ReplicaSets, and the one of ReplicationControllers: watches sets and pods, and carries out what
+// plan.h decides.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "agent/api/kinds/replication_controller/view.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/replicaset/failures.h"
 #include "agent/controllers/replicaset/plan.h"
@@ -13,12 +15,14 @@
 
 namespace ordinal::controllers::replicaset {
 
-class Controller {
+/// Set: api::ReplicaSet or api::ReplicationController.
+template <class Set>
+class ControllerOf {
  public:
   /// Adds its handlers to the caches: build it before they run. It outlives them.
-  Controller(Context context, objects::Caches& caches);
-  Controller(const Controller&) = delete;
-  Controller& operator=(const Controller&) = delete;
+  ControllerOf(Context context, objects::Caches& caches);
+  ControllerOf(const ControllerOf&) = delete;
+  ControllerOf& operator=(const ControllerOf&) = delete;
 
   /// Waits for the caches, then works for ever.
   Task<void> Run();
@@ -36,12 +40,16 @@ class Controller {
   Task<Status> RemovePod(const api::ReplicaSet& set, DeletePod pod);
 
   Context context_;
-  objects::Cache<api::ReplicaSet>& sets_;
+  objects::Cache<Set>& sets_;
   objects::Cache<api::Pod>& pods_;
   objects::Cache<api::Node>& nodes_;
   const objects::Index<api::Pod>& pods_by_controller_;
   WorkQueue queue_;
   std::map<std::string, Failures> failures_;  // by key; of sets that have failed pods or had some lately
 };
+
+extern template class ControllerOf<api::ReplicaSet>;
+extern template class ControllerOf<api::ReplicationController>;
+using Controller = ControllerOf<api::ReplicaSet>;
 
 }  // namespace ordinal::controllers::replicaset

@@ -12,17 +12,6 @@ namespace {
 
 constexpr size_t kMostPercentDigits = 9;
 
-/// Pods of a set run for ever.
-void ValidateSetTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims, Faults& faults) {
-  const Path path("spec.template");
-  ValidatePodTemplate(Member(spec, "template"), path, claims, faults);
-  const Json& pod_spec = Member(Member(spec, "template"), "spec");
-  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
-  if (pod_spec.contains("activeDeadlineSeconds")) {
-    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a " + std::string(kind));
-  }
-}
-
 }  // namespace
 
 void ValidatePodTemplate(const Json& pod_template, const Path& path, const std::set<std::string>& claims,
@@ -37,6 +26,16 @@ void ValidatePodTemplate(const Json& pod_template, const Path& path, const std::
     faults.Forbidden(path / "spec" / "ephemeralContainers", "may not be in a pod template");
   }
   faults.Append(UnsupportedFields(schema::kPodSpec, pod_spec, (path / "spec").text()));
+}
+
+void ValidateEndlessTemplate(const Json& pod_template, const Path& path, std::string_view kind,
+                             const std::set<std::string>& claims, Faults& faults) {
+  ValidatePodTemplate(pod_template, path, claims, faults);
+  const Json& pod_spec = Member(pod_template, "spec");
+  faults.OneOf(path / "spec" / "restartPolicy", ReadString(pod_spec, "restartPolicy"), {"Always"});
+  if (pod_spec.contains("activeDeadlineSeconds")) {
+    faults.Forbidden(path / "spec" / "activeDeadlineSeconds", "may not be set in a " + std::string(kind));
+  }
 }
 
 void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const std::set<std::string>& claims,
@@ -56,7 +55,7 @@ void ValidateSelectorAndTemplate(const Json& spec, std::string_view kind, const 
     faults.Add(path / "template" / "metadata" / "labels", kInvalid,
                "spec.selector does not match the labels " + Member(metadata, "labels").dump() + " of the template");
   }
-  ValidateSetTemplate(spec, kind, claims, faults);
+  ValidateEndlessTemplate(Member(spec, "template"), path / "template", kind, claims, faults);
 }
 
 void ValidateIntOrPercent(const Json& value, const Path& path, bool capped, Faults& faults) {

@@ -1,4 +1,4 @@
-// ReplicaSet and Deployment: defaults, rules, and what may change.
+// ReplicaSet, Deployment, DaemonSet, ReplicationController: defaults, rules, and what may change.
 #include <gmock/gmock.h>
 
 #include "tests/unit/agent/api/golden.h"
@@ -87,10 +87,88 @@ INSTANTIATE_TEST_SUITE_P(
                  R"({"rollingUpdate": {"maxSurge": -1}})",
                  {"spec.strategy.rollingUpdate.maxSurge FieldValueInvalid"}},
         RuleCase{
-            "Deployment", "/spec/progressDeadlineSeconds", "0", {"spec.progressDeadlineSeconds FieldValueInvalid"}}));
+            "Deployment", "/spec/progressDeadlineSeconds", "0", {"spec.progressDeadlineSeconds FieldValueInvalid"}},
+        RuleCase{"DaemonSet", "/spec/minReadySeconds", "-1", {"spec.minReadySeconds FieldValueInvalid"}},
+        RuleCase{"DaemonSet", "/spec/revisionHistoryLimit", "-1", {"spec.revisionHistoryLimit FieldValueInvalid"}},
+        RuleCase{"DaemonSet",
+                 "/spec/selector",
+                 "null",
+                 {"spec.selector FieldValueRequired", "spec.template.metadata.labels FieldValueInvalid"}},
+        RuleCase{"DaemonSet",
+                 "/spec/template/spec/restartPolicy",
+                 R"("OnFailure")",
+                 {"spec.template.spec.restartPolicy FieldValueNotSupported"}},
+        RuleCase{"DaemonSet",
+                 "/spec/updateStrategy",
+                 R"({"type": "Recreate"})",
+                 {"spec.updateStrategy.type FieldValueNotSupported"}},
+        RuleCase{"DaemonSet",
+                 "/spec/updateStrategy",
+                 R"({"rollingUpdate": {"maxUnavailable": 0}})",
+                 {"spec.updateStrategy.rollingUpdate.maxUnavailable FieldValueRequired"}},
+        RuleCase{"DaemonSet",
+                 "/spec/updateStrategy",
+                 R"({"rollingUpdate": {"maxSurge": 1}})",
+                 {"spec.updateStrategy.rollingUpdate.maxSurge FieldValueInvalid"}},
+        RuleCase{"DaemonSet",
+                 "/spec/updateStrategy",
+                 R"({"rollingUpdate": {"maxUnavailable": "101%"}})",
+                 {"spec.updateStrategy.rollingUpdate.maxUnavailable FieldValueInvalid"}}));
+
+TEST(DaemonSet, HasTheDefaultsOfAppsV1) {
+  const Json spec = MustDecode(Set("DaemonSet")).body["spec"];
+  EXPECT_EQ(spec["revisionHistoryLimit"], 10);
+  EXPECT_EQ(spec["updateStrategy"],
+            Json::parse(R"({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}})"));
+  Json on_delete = Set("DaemonSet");
+  on_delete["spec"]["updateStrategy"]["type"] = "OnDelete";
+  EXPECT_EQ(MustDecode(on_delete).body["spec"]["updateStrategy"], (Json{{"type", "OnDelete"}}));
+}
+
+Json Controller() {
+  Json body = Set("ReplicationController");
+  body["apiVersion"] = "v1";
+  body["spec"]["selector"] = {{"a", "b"}};
+  return body;
+}
+
+TEST(ReplicationController, TakesSelectorAndLabelsFromItsTemplate) {
+  Json input = Controller();
+  input["spec"].erase("selector");
+  const Json body = MustDecode(input).body;
+  EXPECT_EQ(body["spec"]["replicas"], 1);
+  EXPECT_EQ(body["spec"]["selector"], (Json{{"a", "b"}}));
+  EXPECT_EQ(body["metadata"]["labels"], (Json{{"a", "b"}}));
+  input["metadata"]["labels"] = {{"own", "one"}};
+  EXPECT_EQ(MustDecode(input).body["metadata"]["labels"], (Json{{"own", "one"}}));
+}
+
+TEST(ReplicationController, HasRules) {
+  const std::pair<const char*, std::pair<const char*, std::vector<std::string>>> cases[] = {
+      {"/spec/replicas", {"-1", {"spec.replicas FieldValueInvalid"}}},
+      {"/spec/selector", {R"({"a": "c"})", {"spec.template.metadata.labels FieldValueInvalid"}}},
+      {"/spec/template", {"null", {"spec.template FieldValueRequired"}}},
+      {"/spec/template/spec/restartPolicy",
+       {R"("Never")", {"spec.template.spec.restartPolicy FieldValueNotSupported"}}}};
+  for (const auto& [pointer, rule] : cases) {
+    Json body = Controller();
+    body[Json::json_pointer(pointer)] = Json::parse(rule.first);
+    EXPECT_THAT(Causes(MustFail(body).errors), UnorderedElementsAreArray(rule.second)) << pointer;
+  }
+}
+
+TEST(PodTemplate, IsCompletedAndChecked) {
+  Json input = Set("PodTemplate");
+  input["apiVersion"] = "v1";
+  input["template"] = input["spec"]["template"];
+  input.erase("spec");
+  EXPECT_EQ(MustDecode(input).body["template"]["spec"]["restartPolicy"], "Always");
+  input["template"]["spec"]["containers"] = Json::array();
+  EXPECT_THAT(Causes(MustFail(input).errors), ElementsAre("template.spec.containers FieldValueRequired"));
+}
 
 TEST(Sets, KeepTheirSelector) {
-  for (const char* kind : {"ReplicaSet", "Deployment"}) {
+  for (const char* kind : {"ReplicaSet", "Deployment", "DaemonSet"}) {
     const Json old_body = MustDecode(Set(kind)).body;
     Json body = old_body;
     body["spec"]["selector"]["matchLabels"] = {{"c", "d"}};

@@ -11,6 +11,7 @@
 #include "agent/api/kinds/pod/view.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
+#include "agent/controllers/daemonset/controller.h"
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
@@ -154,7 +155,9 @@ class Cluster : public testing::Test {
     Spawn(io_.get_executor(), "node", node_.Run());
     Spawn(io_.get_executor(), "deployment", deployment_controller_.Run());
     Spawn(io_.get_executor(), "replicaset", replica_set_controller_.Run());
+    Spawn(io_.get_executor(), "replication", replication_controller_.Run());
     Spawn(io_.get_executor(), "statefulset", set_controller_.Run());
+    Spawn(io_.get_executor(), "daemonset", daemon_set_controller_.Run());
     Spawn(io_.get_executor(), "job", job_controller_.Run());
     Spawn(io_.get_executor(), "cronjob", cron_job_controller_.Run());
     Spawn(io_.get_executor(), "disruption", disruption_controller_.Run());
@@ -229,7 +232,8 @@ class Cluster : public testing::Test {
   objects::LocalObjects client_{written_, clock_, random_};
   NotedEvents events_;
   Documents deployments_{caches_.Of<api::Deployment>()}, replica_sets_{caches_.Of<api::ReplicaSet>()},
-      sets_{caches_.Of<api::StatefulSet>()}, pods_{caches_.Of<api::Pod>()},
+      sets_{caches_.Of<api::StatefulSet>()}, daemon_sets_{caches_.Of<api::DaemonSet>()},
+      controllers_{caches_.Of<api::ReplicationController>()}, pods_{caches_.Of<api::Pod>()},
       claims_{caches_.Of<api::PersistentVolumeClaim>()}, volumes_{caches_.Of<api::PersistentVolume>()},
       classes_{caches_.Of<api::StorageClass>()}, revisions_{caches_.Of<api::ControllerRevision>()},
       services_{caches_.Of<api::Service>()}, slices_{caches_.Of<api::EndpointSlice>()}, jobs_{caches_.Of<api::Job>()},
@@ -240,7 +244,9 @@ class Cluster : public testing::Test {
   FakeNode node_{io_, clock_, client_, caches_.Of<api::Pod>()};
   deployment::Controller deployment_controller_{context_, caches_};
   replicaset::Controller replica_set_controller_{context_, caches_};
+  replicaset::ControllerOf<api::ReplicationController> replication_controller_{context_, caches_};
   statefulset::Controller set_controller_{context_, caches_};
+  daemonset::Controller daemon_set_controller_{context_, caches_};
   job::Controller job_controller_{context_, caches_};
   cronjob::Controller cron_job_controller_{context_, caches_};
   disruption::Controller disruption_controller_{context_, caches_};
