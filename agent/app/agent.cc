@@ -132,7 +132,8 @@ void Agent::BuildWorkloads() {
       context, events_->log, objects_->caches(),
       Workloads::Host{UpdateImages(pods_->images(), objects_->verbs(), clock_), *claim_storage_,
                       [this] { return api_->ca_certificate(); }, SettlingOf(config_),
-                      OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_))});
+                      OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
+                      [this] { return api_->usage().Pods(); }, std::chrono::seconds(config_.autoscaling_sync_period)});
 }
 
 void Agent::BuildNode() {

@@ -52,6 +52,8 @@ class ApiFront {
   tokens::Issuer& accounts() { return *accounts_; }
   /// Who callers are. After Start().
   const apiserver::auth::Authenticator& authenticator() const { return *authenticator_; }
+  /// What pods and the node use, as metrics.k8s.io shows it.
+  metrics::Source& usage() { return usage_; }
   /// What callers may do.
   apiserver::auth::Authorizer& access() { return access_; }
   /// Of the node's own API: `use` is called by Start() and with new ones in time. Before Start().

@@ -97,6 +97,10 @@ void AddUpdateFlags(CLI::App& app, Config& config) {
                  "Deployment goes on, when it has no readiness probe; minReadySeconds where that is longer")
       ->check(sensible)
       ->capture_default_str();
+  app.add_option("--horizontal-pod-autoscaler-sync-period", config.autoscaling_sync_period,
+                 "Seconds between two looks at what the pods of a HorizontalPodAutoscaler use")
+      ->check(CLI::Range(int64_t{1}, int64_t{3600}))
+      ->capture_default_str();
   app.add_option("--update-settle-others", config.update_settle_others, "The same for the pods after the first")
       ->check(sensible)
       ->capture_default_str();

@@ -38,6 +38,7 @@ struct Config {
   std::string container_log_dir = "/var/log/containers";
   std::string container_log_max_size = "10Mi";  ///< a quantity: LogLimitsOf()
   int64_t container_log_max_files = 5;
+  int64_t autoscaling_sync_period = 15;                         ///< seconds
   double update_settle_first = 1, update_settle_others = 0.25;  ///< seconds
   std::string restart_backoff = kQuickRestarts;
   std::string swap_behavior = kNoSwap;

@@ -62,6 +62,8 @@ struct Workloads::Parts {
                                                       host.settling);
     Add<controllers::daemonset::Controller>(Named("daemonset-controller"));
     Add<controllers::job::Controller>(Named("job-controller"));
+    Add<controllers::autoscaling::Controller>(Named("horizontal-pod-autoscaler"), std::move(host.pod_metrics),
+                                              host.autoscaling_period);
     Add<controllers::cronjob::Controller>(Named("cronjob-controller"));
     Add<controllers::claims::Controller>(Named("persistentvolume-controller"), host.storage);
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/host_ports.h"
+#include "agent/controllers/autoscaling/controller.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/settling.h"
@@ -30,6 +31,8 @@ class Workloads {
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
     controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
     std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
+    controllers::autoscaling::PodMetrics pod_metrics = nullptr;    ///< what pods use; asked from Start() on
+    Duration autoscaling_period = controllers::autoscaling::kUsualPeriod;
   };
 
   /// What controllers say becomes log lines by `context.recorder` and Event objects

@@ -17,6 +17,7 @@
   KIND(cron_job)                 \
   KIND(controller_revision)      \
   KIND(pod_disruption_budget)    \
+  KIND(horizontal_pod_autoscaler) \
   KIND(service)                  \
   KIND(endpoints)                \
   KIND(endpoint_slice)           \

@@ -44,7 +44,7 @@ TEST_F(NothingTest, TheFormOfTheBodyDoesNotMatterThere) {
                              23),
                  "application/vnd.kubernetes.protobuf", ""};
   for (const char* path : {"/apis/example.com/v1/namespaces/default/jobs",
-                           "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+                           "/apis/autoscaling/v2beta2/namespaces/default/horizontalpodautoscalers",
                            "/api/v1/namespaces/default/resourcequotas"}) {
     const http::Response response = Send("POST", path, job);
     EXPECT_EQ(response.status, 404) << path;
