@@ -58,7 +58,8 @@ struct Field {
   std::string_view immutable = {};
   /// Its number in the message of protobuf; 0: it is not in the message.
   int tag = 0;
-  /// The number of the embedded message that it is in, whose fields are the document's own; 0: in none.
+  /// The number of the embedded message that it is in, whose fields are the document's own; 0: in none. Of one that is
+  /// embedded in an embedded one the outer number times 100, and its own: 202.
   int within = 0;
   bool optional = false;       ///< in protobuf a zero is there (a pointer in the reference), not absent
   std::string_view text = {};  ///< what `kubectl explain` says; empty: its name says it, or few ever need it

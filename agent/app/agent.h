@@ -66,6 +66,7 @@ class Agent {
   void StartLoops();
 
   Task<void> MakeFirstObjects();
+  Task<void> MakeFlowControl();
   Task<void> CompleteAccess();
   Task<void> MakeDefaultRoles(std::shared_ptr<Signal> made);
   Task<void> PrepareNetwork();

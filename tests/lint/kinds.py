@@ -19,6 +19,7 @@ SPECIAL = {
     "agent/objects/local/admission/namespaces.cc": {"Namespace"},
     "agent/objects/local/admission/pods.cc": {"Pod"},
     "agent/objects/local/admission/priorities.cc": {"Pod"},
+    "agent/objects/local/admission/ingress_classes.cc": {"Ingress", "IngressClass"},
     "agent/objects/local/admission/runtime_classes.cc": {"Pod"},
     "agent/objects/local/admission/service_accounts.cc": {"Pod", "ServiceAccount"},
     "agent/objects/local/token_request.cc": {"Pod", "Node", "Secret"},

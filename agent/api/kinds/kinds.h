@@ -21,12 +21,20 @@
   KIND(service)                  \
   KIND(endpoints)                \
   KIND(endpoint_slice)           \
+  KIND(ingress_class)            \
+  KIND(ingress)                  \
+  KIND(network_policy)           \
   KIND(config_map)               \
   KIND(secret)                   \
   KIND(service_account)          \
   KIND(persistent_volume)        \
   KIND(persistent_volume_claim)  \
   KIND(storage_class)            \
+  KIND(csi_driver)               \
+  KIND(csi_node)                 \
+  KIND(csi_storage_capacity)     \
+  KIND(volume_attachment)        \
+  KIND(volume_attributes_class)  \
   KIND(priority_class)           \
   KIND(runtime_class)            \
   KIND(namespace)                \
@@ -35,6 +43,15 @@
   KIND(cluster_role)             \
   KIND(role_binding)             \
   KIND(cluster_role_binding)     \
+  KIND(validating_webhook_configuration) \
+  KIND(mutating_webhook_configuration) \
+  KIND(validating_admission_policy) \
+  KIND(validating_admission_policy_binding) \
+  KIND(mutating_admission_policy) \
+  KIND(mutating_admission_policy_binding) \
+  KIND(api_service)              \
+  KIND(flow_schema)              \
+  KIND(priority_level_configuration) \
   KIND(lease)                    \
   KIND(event)
 // clang-format on

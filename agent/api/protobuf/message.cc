@@ -105,6 +105,16 @@ Status AddField(const Field& field, const Wire::Value& value, int depth, Json& b
   return {};
 }
 
+constexpr int kInner = 100;  // Field::within of a message in an embedded one
+
+/// The embedded message of that number, on the way to the field.
+int Embedded(const Field& field, int within, int number) {
+  for (int place = field.within; place > within; place /= kInner) {
+    if (place / kInner == within && place % kInner == number) return place;
+  }
+  return 0;
+}
+
 /// The fields of the message itself (`within` 0), or of one that is embedded in it.
 Status ReadFields(const StructType& type, std::string_view bytes, int within, int depth, Json& body) {
   if (depth > kMostDepth) return Bad();
@@ -112,14 +122,14 @@ Status ReadFields(const StructType& type, std::string_view bytes, int within, in
   while (!wire.AtEnd()) {
     TRY(const Wire::Value value, wire.Next());
     const auto found = std::find_if(type.fields.begin(), type.fields.end(), [&](const Field& field) {
-      return field.within == within ? field.tag == value.number : within == 0 && field.within == value.number;
+      return field.within == within ? field.tag == value.number : Embedded(field, within, value.number) != 0;
     });
     if (found == type.fields.end()) continue;
     if (found->within == within) {
       TRYV(AddField(*found, value, depth, body));
     } else {
       if (value.varint) return Bad();
-      TRYV(ReadFields(type, value.bytes, value.number, depth + 1, body));
+      TRYV(ReadFields(type, value.bytes, Embedded(*found, within, value.number), depth + 1, body));
     }
   }
   return {};

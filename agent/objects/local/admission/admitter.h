@@ -78,6 +78,7 @@ std::unique_ptr<Admitter> AdmitPods();
 std::unique_ptr<Admitter> AdmitPriorities();
 std::unique_ptr<Admitter> AdmitRuntimeClasses();
 std::unique_ptr<Admitter> AdmitServiceAccounts();
+std::unique_ptr<Admitter> AdmitIngressClasses();
 std::unique_ptr<Admitter> AdmitGeneration();
 std::unique_ptr<Admitter> AdmitUpdates();
 std::unique_ptr<Admitter> AdmitFinalizers();

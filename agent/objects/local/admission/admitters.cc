@@ -17,7 +17,8 @@ Admitters AllAdmitters() {
   all.push_back(AdmitPriorities());
   all.push_back(AdmitRuntimeClasses());   // whose tolerations cover the usual ones
   all.push_back(AdmitServiceAccounts());  // the account that the pod has by now
-  all.push_back(AdmitGeneration());       // of what the others made of it
+  all.push_back(AdmitIngressClasses());
+  all.push_back(AdmitGeneration());  // of what the others made of it
   all.push_back(AdmitUpdates());
   all.push_back(AdmitFinalizers());
   return all;

@@ -1,0 +1,12 @@
+// The types of the kind.
+#pragma once
+
+#include "agent/api/schema.h"
+
+namespace ordinal::api::schema {
+
+extern const StructType kIngress, kIngressSpec, kIngressBackend, kIngressServiceBackend, kServiceBackendPort,
+    kIngressTLS, kIngressRule, kHTTPIngressRuleValue, kHTTPIngressPath, kIngressStatus, kIngressLoadBalancerStatus,
+    kIngressLoadBalancerIngress, kIngressPortStatus;
+
+}  // namespace ordinal::api::schema

@@ -1,0 +1,10 @@
+// The types of the kind.
+#pragma once
+
+#include "agent/api/schema.h"
+
+namespace ordinal::api::schema {
+
+extern const StructType kVolumeAttributesClass;
+
+}  // namespace ordinal::api::schema
