@@ -88,6 +88,7 @@ constexpr std::string_view kOrder[] = {
     "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",
     "storage.k8s.io",
