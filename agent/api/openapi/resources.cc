@@ -91,6 +91,7 @@ constexpr std::string_view kOrder[] = {
     "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
     "networking.k8s.io",
     "policy",
     "rbac.authorization.k8s.io",
