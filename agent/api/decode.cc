@@ -95,7 +95,8 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
   if (auto* failure = std::get_if<DecodeFailure>(&identity)) return std::move(*failure);
   const KindInfo& kind = *std::get<const KindInfo*>(identity);
   Decoded decoded{&kind, body, {}};
-  if (ReadString(body, "apiVersion") != ApiVersion(kind)) kind.convert(decoded.body, decoded.warnings);
+  const bool old_version = ReadString(body, "apiVersion") != ApiVersion(kind);
+  if (old_version) kind.convert(decoded.body, decoded.warnings);
 
   std::vector<FieldError> errors;
   const bool types_right = CheckSchema(*kind.schema, decoded.body, errors, unknown != UnknownFields::kRefuse);
@@ -106,6 +107,8 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
     Faults faults(errors);
     ValidateMeta(kind, decoded.body, faults);
     faults.Append(FaultsOf(kind, decoded.body, old_body));
+    const bool asked = old_version && old_body == nullptr && kind.validate_old_version != nullptr;
+    if (asked) kind.validate_old_version(body, errors);
   }
   if (!errors.empty()) {
     const bool malformed = IsMalformed(errors);

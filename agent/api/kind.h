@@ -45,6 +45,9 @@ struct KindInfo {
   void (*present)(Json& body) = nullptr;
   /// The fields of old_versions; null: they are those of `schema`.
   const StructType* old_schema = nullptr;
+  /// Checks a new object that is written in one of old_versions, as it is written, beyond `validate`; appends every
+  /// fault.
+  void (*validate_old_version)(const Json& body, std::vector<FieldError>& errors) = nullptr;
   /// Brings members that are only ever written into the form that is kept, so that who applies a document owns what
   /// comes of them. Of a document as a person wrote it.
   void (*as_written)(Json& body) = nullptr;
@@ -97,6 +100,10 @@ struct KindInfo {
   /// Who deletes one without a word of what it owns leaves that behind, as the reference's oldest clients meant it. Any
   /// other kind takes it along.
   bool orphans_unless_asked = false;
+  /// A PUT of one that is not there makes it (registry/…/strategy.go, AllowCreateOnUpdate).
+  bool made_by_update = false;
+  /// What everybody who asks for the stored version is warned of; empty: nothing.
+  std::string_view deprecated = {};
 };
 
 /// "v1" or "apps/v1".
