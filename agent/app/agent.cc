@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/apiserver/auth/follow_roles.h"
+#include "agent/app/api_addresses.h"
 #include "agent/app/api_front.h"
 #include "agent/app/claim_storage.h"
 #include "agent/app/directories.h"
@@ -131,7 +132,8 @@ void Agent::BuildWorkloads() {
   workloads_ = std::make_unique<Workloads>(
       context, events_->log, objects_->caches(),
       Workloads::Host{UpdateImages(pods_->images(), objects_->verbs(), clock_), *claim_storage_,
-                      [this] { return api_->ca_certificate(); }, SettlingOf(config_),
+                      [this] { return api_->ca_certificate(); },
+                      [this] { return ServiceAddressOf(config_, own_network_); }, SettlingOf(config_),
                       OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_))});
 }
 
@@ -278,7 +280,8 @@ Task<void> Agent::StartPods() {
     return Result<std::string>(network::NetworkOf(directory, owner));
   };
   const Result<std::string> own = co_await pool_.Run(std::move(look));
-  pods_->Start(runtime_->status().systemd_cgroup, own.ok() && !own->empty());
+  own_network_ = own.ok() && !own->empty();
+  pods_->Start(runtime_->status().systemd_cgroup, own_network_);
 }
 
 Task<void> Agent::ReadManifests() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/host_ports.h"
+#include "agent/controllers/api_service/documents.h"
 #include "agent/controllers/claims/storage.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/settling.h"
@@ -28,8 +29,9 @@ class Workloads {
     controllers::statefulset::EnsureImages images;  ///< brings the images of an update here before it takes pods down
     controllers::claims::Storage& storage;          ///< outlives the controllers
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
-    controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
-    std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
+    std::function<controllers::api_service::Address()> api_address;  ///< where pods reach the API; asked at Start()
+    controllers::Settling settling = controllers::kUsualSettling;    ///< of the pods of updates
+    std::vector<api::TakenPort> own_ports = {};                      ///< where the agent listens: no pod is given them
   };
 
   /// What controllers say becomes log lines by `context.recorder` and Event objects
