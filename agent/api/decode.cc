@@ -97,7 +97,8 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
   const KindInfo& kind = *std::get<const KindInfo*>(identity);
   if (kind.custom != nullptr) return custom::DecodeObject(kind, body, unknown, old_body);
   Decoded decoded{&kind, body, {}};
-  if (ReadString(body, "apiVersion") != ApiVersion(kind)) kind.convert(decoded.body, decoded.warnings);
+  const bool old_version = ReadString(body, "apiVersion") != ApiVersion(kind);
+  if (old_version) kind.convert(decoded.body, decoded.warnings);
 
   std::vector<FieldError> errors;
   const bool types_right = CheckSchema(*kind.schema, decoded.body, errors, unknown != UnknownFields::kRefuse);
@@ -108,6 +109,8 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
     Faults faults(errors);
     ValidateMeta(kind, decoded.body, faults);
     faults.Append(FaultsOf(kind, decoded.body, old_body));
+    const bool asked = old_version && old_body == nullptr && kind.validate_old_version != nullptr;
+    if (asked) kind.validate_old_version(body, errors);
   }
   if (!errors.empty()) {
     const bool malformed = IsMalformed(errors);

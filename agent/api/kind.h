@@ -48,6 +48,9 @@ struct KindInfo {
   void (*present)(Json& body) = nullptr;
   /// The fields of old_versions; null: they are those of `schema`.
   const StructType* old_schema = nullptr;
+  /// Checks a new object that is written in one of old_versions, as it is written, beyond `validate`; appends every
+  /// fault.
+  void (*validate_old_version)(const Json& body, std::vector<FieldError>& errors) = nullptr;
   /// Brings members that are only ever written into the form that is kept, so that who applies a document owns what
   /// comes of them. Of a document as a person wrote it.
   void (*as_written)(Json& body) = nullptr;
@@ -106,6 +109,10 @@ struct KindInfo {
   std::string_view key = {};
   /// The definition that it comes of; null: it is built in.
   const custom::CustomKind* custom = nullptr;
+  /// A PUT of one that is not there makes it (registry/…/strategy.go, AllowCreateOnUpdate).
+  bool made_by_update = false;
+  /// What everybody who asks for the stored version is warned of; empty: nothing.
+  std::string_view deprecated = {};
 };
 
 /// ObjectKey::kind of the kind's objects: "Pod"; of custom kinds with their group, "Widget.example.com", as several

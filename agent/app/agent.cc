@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/apiserver/auth/follow_roles.h"
+#include "agent/app/api_addresses.h"
 #include "agent/app/api_front.h"
 #include "agent/app/claim_storage.h"
 #include "agent/app/directories.h"
@@ -137,7 +138,8 @@ void Agent::BuildWorkloads() {
                       [this](const std::string& request, const std::vector<std::string>& usages, Duration length) {
                         return api_->Sign(request, usages, length);
                       },
-                      SettlingOf(config_), OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
+                      [this] { return ServiceAddressOf(config_, own_network_); }, SettlingOf(config_),
+                      OwnPorts(config_.api_listen, config_.dns_listen, NodeApiListen(config_)),
                       [this] { return api_->usage().Pods(); }, std::chrono::seconds(config_.autoscaling_sync_period)});
 }
 
@@ -290,7 +292,8 @@ Task<void> Agent::StartPods() {
     return Result<std::string>(network::NetworkOf(directory, owner));
   };
   const Result<std::string> own = co_await pool_.Run(std::move(look));
-  pods_->Start(runtime_->status().systemd_cgroup, own.ok() && !own->empty());
+  own_network_ = own.ok() && !own->empty();
+  pods_->Start(runtime_->status().systemd_cgroup, own_network_);
 }
 
 Task<void> Agent::ReadManifests() {

@@ -99,6 +99,7 @@ class Agent {
   std::unique_ptr<NodeGuard> guard_;
   std::unique_ptr<ApiFront> api_;
   std::unique_ptr<NodeApi> node_api_;
+  bool own_network_ = false;  // pods are in the network that this agent configures
   Boot boot_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <charconv>
 
 #include "agent/app/host.h"
 #include "agent/network/cni_config.h"
@@ -49,6 +50,13 @@ ApiAddresses ApiAddressesOf(const Config& config, const std::vector<std::string>
   addresses.own_network = gateway;
   if (!gateway.empty() && !everywhere) addresses.listen_ahead = Joined(gateway, addresses.port);
   return addresses;
+}
+
+controllers::api_service::Address ServiceAddressOf(const Config& config, bool own_network) {
+  const ApiAddresses addresses = ApiAddressesOf(config, HostAddresses());
+  controllers::api_service::Address out{own_network ? addresses.own_network : addresses.other_network, 0};
+  std::from_chars(addresses.port.data(), addresses.port.data() + addresses.port.size(), out.port);
+  return out;
 }
 
 }  // namespace ordinal

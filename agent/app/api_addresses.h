@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/app/config.h"
+#include "agent/controllers/api_service/documents.h"
 
 namespace ordinal {
 
@@ -19,5 +20,8 @@ struct ApiAddresses {
 
 /// `host_addresses`: the node's own, the first one first. Pure.
 ApiAddresses ApiAddressesOf(const Config& config, const std::vector<std::string>& host_addresses);
+
+/// What the service "kubernetes" leads to. Reads the host's addresses; does not block.
+controllers::api_service::Address ServiceAddressOf(const Config& config, bool own_network);
 
 }  // namespace ordinal

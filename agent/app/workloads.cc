@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/config.h"
+#include "agent/controllers/api_service/controller.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
 #include "agent/controllers/daemonset/controller.h"
@@ -78,6 +79,7 @@ struct Workloads::Parts {
     Add<controllers::definitions::Controller>(Named("crd-controller"));
     Add<controllers::roles::Controller>(Named("clusterrole-aggregation-controller"));
     Add<controllers::namespaces::DefaultObjects>(Named("namespace-controller"), std::move(host.root_ca));
+    Add<controllers::api_service::Controller>(Named("kubernetes-service"), std::move(host.api_address));
   }
 
   template <class Controller, class... More>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/host_ports.h"
+#include "agent/controllers/api_service/documents.h"
 #include "agent/controllers/autoscaling/controller.h"
 #include "agent/controllers/certificates/controller.h"
 #include "agent/controllers/claims/storage.h"
@@ -31,6 +32,7 @@ class Workloads {
     controllers::claims::Storage& storage;          ///< outlives the controllers
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
     controllers::certificates::Sign sign;           ///< by the API's CA
+    std::function<controllers::api_service::Address()> api_address;  ///< where pods reach the API; asked at Start()
     controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
     std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
     controllers::autoscaling::PodMetrics pod_metrics = nullptr;    ///< what pods use; asked from Start() on

@@ -114,6 +114,7 @@ std::optional<Refusal> Allocations::Admit(const Pod& pod, const observe::PodStat
   const bool as_asked = entry.allocated == asked;
   api::ResourceList needs = NeedsOfPod(as_asked ? *pod : WithAllocation(*pod, entry.allocated));
   std::optional<Refusal> lack = begun || entry.over ? std::nullopt : Lack(needs, {}, /*of_all=*/false);
+  if (!lack && !begun && !entry.over) lack = PortTaken(*pod);
   if (lack) return lack;
   Entry& taken_in = entries_.emplace(uid, std::move(entry)).first->second;
   if (taken_in.over) return std::nullopt;
@@ -212,6 +213,17 @@ void Allocations::Drop(const std::string& uid) {
   if (found == entries_.end()) return;
   Release(found->second);
   entries_.erase(uid);
+}
+
+std::optional<Refusal> Allocations::PortTaken(const api::Pod& pod) const {
+  std::vector<api::TakenPort> taken;
+  const bool asks = !api::HostPortsOf(pod.spec).empty();
+  for (const auto& [uid, entry] : entries_) {
+    if (!asks || entry.over) continue;
+    const std::string by = fmt::format("pod {}/{}", entry.wanted->meta.ns, entry.wanted->meta.name);
+    for (api::ContainerPort& port : api::HostPortsOf(entry.wanted->spec)) taken.push_back({std::move(port), by});
+  }
+  return PortsRefusal(api::TakenPortOf(pod.spec, taken));
 }
 
 std::optional<Refusal> Allocations::Lack(const api::ResourceList& requests, const api::ResourceList& before,

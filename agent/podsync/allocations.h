@@ -1,7 +1,7 @@
 // Allocations: who has been given what of the node. Decides whether a pod may run here, and whether what is asked of
 // pods/resize can be given now, later or never (pkg/kubelet/allocation, pkg/kubelet/lifecycle/predicate.go).
 //
-//   Admit ──> given what its spec asks for, or refused (OutOfcpu, OutOfpods, …)
+//   Admit ──> given what its spec asks for, or refused (OutOfcpu, OutOfpods, NodePorts, …)
 //   Want  ──> spec and allocation differ ──> it fits: given           ──> the worker makes it so
 //   (steps/resize_containers)
 //                                        ├─> room is missing: Deferred, tried again when somebody goes or shrinks
@@ -121,6 +121,8 @@ class Allocations {
   /// The first resource of which `requests` are more than there is (of everything, or of what others left), or nothing.
   /// Only of those that grow beyond `before`.
   std::optional<Refusal> Lack(const api::ResourceList& requests, const api::ResourceList& before, bool of_all) const;
+  /// A port of the host that it asks for is another pod's.
+  std::optional<Refusal> PortTaken(const api::Pod& pod) const;
   std::vector<std::string> PendingInOrder(bool infeasible_too) const;
 
   Clock& clock_;

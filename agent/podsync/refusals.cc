@@ -19,15 +19,18 @@ bool WantsAppArmor(const api::PodSpec& spec) {
 
 }  // namespace
 
+std::optional<Refusal> PortsRefusal(const std::string& taken) {
+  if (taken.empty()) return std::nullopt;
+  return Refusal{"NodePorts",
+                 fmt::format("Predicate NodePorts failed: node(s) didn't have free ports for the requested "
+                             "pod ports ({})",
+                             taken)};
+}
+
 std::optional<Refusal> RefusalOf(const api::Pod& pod, const NodeFacts& node, bool begun) {
   std::string taken = api::TakenPortOf(pod.spec, node.own_ports);
   if (taken.empty() && !begun) taken = api::TakenPortOf(pod.spec, node.node_api_ports);
-  if (!taken.empty()) {
-    return Refusal{"NodePorts",
-                   fmt::format("Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports "
-                               "({})",
-                               taken)};
-  }
+  if (!taken.empty()) return PortsRefusal(taken);
   // One that runs was let in when the host had what it asks for.
   const bool begins = pod.status.phase.empty() || pod.status.phase == "Pending";
   if (begun || !begins || pod.status.start_time) return std::nullopt;

@@ -18,4 +18,7 @@ struct Refusal {
 /// `begun`: something was done for the pod already, perhaps by an agent that had no API of the node.
 std::optional<Refusal> RefusalOf(const api::Pod& pod, const NodeFacts& node, bool begun = false);
 
+/// The refusal for a port that `taken` (host_ports.h) tells of; none where that is empty.
+std::optional<Refusal> PortsRefusal(const std::string& taken);
+
 }  // namespace ordinal::podsync

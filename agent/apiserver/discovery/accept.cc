@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace ordinal::apiserver::discovery {
 namespace {
@@ -26,11 +27,24 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+/// Out of the parameters; one that is no number is none at all, as the reference has it.
+void TakeWeight(MediaType& type) {
+  const auto weight = type.params.find("q");
+  if (weight == type.params.end()) return;
+  const std::string& text = weight->second;
+  double value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) value = 0;
+  type.weight = value;
+  type.params.erase(weight);
+}
+
+auto Stars(const MediaType& type) { return std::count(type.type.begin(), type.type.end(), '*'); }
+
 }  // namespace
 
 std::vector<MediaType> ParseAccept(std::string_view header) {
   std::vector<MediaType> types;
-  if (Trim(header).empty()) return {{"*/*", {}}};
+  if (Trim(header).empty()) return {{"*/*", {}, 1}};
   while (!header.empty()) {
     std::string_view entry = Next(header, ',');
     MediaType parsed;
@@ -41,8 +55,12 @@ std::vector<MediaType> ParseAccept(std::string_view header) {
       const std::string name = Lower(Next(param, '='));
       if (!name.empty()) parsed.params[name] = std::string(Trim(param));
     }
+    TakeWeight(parsed);
     types.push_back(std::move(parsed));
   }
+  std::stable_sort(types.begin(), types.end(), [](const MediaType& a, const MediaType& b) {
+    return a.weight != b.weight ? a.weight > b.weight : Stars(a) < Stars(b);
+  });
   return types;
 }
 

@@ -105,7 +105,12 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   const auto read = InJson(request);
   if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
   request = *read;
-  if (served != nullptr) co_return co_await (*served)(request);
+  if (served != nullptr) {
+    http::Response response = co_await (*served)(request);
+    const auto accept = rest::ParseAccept(request->Header("accept"), /*has_protobuf=*/true);
+    if (accept.ok() && accept->protobuf) rest::AnswerInProtobuf(response);
+    co_return response;
+  }
   if (!route->subresource.empty() && route->kind->custom == nullptr) {
     const http::Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);
     if (handler != nullptr) co_return co_await (*handler)(request);
@@ -113,14 +118,17 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   Call call(parts_, request, *route);
   call.name = route->name;
   if (call.kind().custom != nullptr) rest::WarnOfVersion(call);
+  const bool deprecated = !call.kind().deprecated.empty() && route->version == api::ApiVersion(call.kind());
+  if (deprecated) call.warnings.emplace_back(call.kind().deprecated);
   auto answer = co_await Dispatch(call);
   http::Response response = answer.ok() ? std::move(*answer) : rest::Refuse(RefusalOf(call, answer.error()));
+  if (call.accept.protobuf) rest::AnswerInProtobuf(response);
   AddWarnings(call.warnings, response);
   co_return response;
 }
 
 Task<Result<http::Response>> Api::Dispatch(Call& call) {
-  CO_TRY(call.accept, rest::ParseAccept(call.request->Header("accept")));
+  CO_TRY(call.accept, rest::ParseAccept(call.request->Header("accept"), rest::HasProtobuf(call.kind())));
   const std::string_view verb = rest::VerbOf(*call.request, call.route);
   if (!call.route.subresource.empty()) co_return co_await rest::OnSubresource(call, verb);
   if (verb == "watch") co_return co_await watch::Start(call, watches_);

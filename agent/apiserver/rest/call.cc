@@ -47,19 +47,19 @@ Status Place(const Call& call, Json& body) {
       fmt::format("the name of the object ({}) does not match the name on the URL ({})", name, call.route.name));
 }
 
-/// An object that comes to be: where a PATCH makes it, its writer has to have the right to create, as that of a POST
-/// was asked for already; and whoever makes it, a node's agent makes only what is its own, whose name stands in the
-/// body.
+/// An object that comes to be: where a PATCH or a PUT makes it, its writer has to have the right to create, as that of
+/// a POST was asked for already; and whoever makes it, a node's agent makes only what is its own, whose name stands in
+/// the body.
 Status CheckCreation(Call& call, const Json& body) {
   if (call.with.access == nullptr) return {};
   auth::Attributes asked = AttributesOf(*call.request);
   asked.verb = "create";
   asked.name = api::ReadString(api::Member(body, "metadata"), "name");
   const http::User& user = call.request->user;
-  const bool patched = call.request->method == "PATCH";
-  const bool may = patched ? call.with.access->Allows(user, asked) : !auth::IsOfOtherNode(user, asked);
+  const bool unasked = call.request->method != "POST";
+  const bool may = unasked ? call.with.access->Allows(user, asked) : !auth::IsOfOtherNode(user, asked);
   if (may) return {};
-  const std::string reason = patched ? call.with.access->Reason(user, asked) : std::string();
+  const std::string reason = unasked ? call.with.access->Reason(user, asked) : std::string();
   return MakeError(ErrorCode::kPermissionDenied, auth::ForbiddenMessage(user, asked, reason), "Forbidden");
 }
 

@@ -3,12 +3,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "agent/api/text/json.h"
 #include "agent/api/text/yaml.h"
 #include "agent/api/text/yaml_scalar.h"
+#include "agent/apiserver/discovery/accept.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/status.h"
 #include "agent/base/utf8.h"
 
@@ -36,26 +37,26 @@ std::string Lower(std::string text) {
   return text;
 }
 
-/// The media range "application/json;as=Table;v=v1;g=meta.k8s.io" if it is one of ours.
-std::optional<Accept> Serve(const std::string& range) {
-  const std::vector<std::string> parts = Split(range, ';');
-  const std::string type = Lower(parts[0]);
+/// One entry of Accept, if it is one of ours.
+std::optional<Accept> Serve(const discovery::MediaType& range, bool has_protobuf) {
   Accept accept;
-  accept.yaml = type == "application/yaml" || type == "text/yaml";
-  if (!accept.yaml && type != "application/json" && type != "application/*" && type != "*/*") return std::nullopt;
-  std::map<std::string, std::string> parameters;
-  for (size_t i = 1; i < parts.size(); ++i) {
-    const size_t equals = parts[i].find('=');
-    if (equals != std::string::npos) parameters[Lower(parts[i].substr(0, equals))] = parts[i].substr(equals + 1);
-  }
-  const std::string as = parameters["as"];
-  if (as.empty()) return accept;
-  accept.version = parameters["v"];
-  if (parameters["g"] != "meta.k8s.io" || (accept.version != "v1" && accept.version != "v1beta1")) return std::nullopt;
-  if (as == "Table") {
+  accept.yaml = range.type == "application/yaml" || range.type == "text/yaml";
+  accept.protobuf = range.type == kProtobuf;
+  if (!accept.yaml && !accept.protobuf && !discovery::Accepts(range, "application/json")) return std::nullopt;
+  const auto parameter = [&range](const char* name) {
+    const auto found = range.params.find(name);
+    return found == range.params.end() ? std::string() : found->second;
+  };
+  const std::string as = parameter("as");
+  if (as.empty()) return accept.protobuf && !has_protobuf ? std::nullopt : std::optional(accept);
+  accept.version = parameter("v");
+  if (parameter("g") != "meta.k8s.io" || (accept.version != "v1" && accept.version != "v1beta1")) return std::nullopt;
+  if (as == "Table" && !accept.protobuf) {
     accept.form = Accept::Form::kTable;
-  } else if (as == "PartialObjectMetadata" || as == "PartialObjectMetadataList") {
+  } else if (as == "PartialObjectMetadata") {
     accept.form = Accept::Form::kPartial;
+  } else if (as == "PartialObjectMetadataList") {
+    accept.form = Accept::Form::kPartialList;
   } else {
     return std::nullopt;
   }
@@ -108,16 +109,16 @@ void Emit(const api::Json& value, YAML::Emitter& out) {
 
 }  // namespace
 
-Result<Accept> ParseAccept(std::string_view header) {
+Result<Accept> ParseAccept(std::string_view header, bool has_protobuf) {
   if (Trimmed(header).empty()) return Accept();
-  for (const std::string& range : Split(header, ',')) {
-    if (auto accept = Serve(range)) return *accept;
+  for (const discovery::MediaType& range : discovery::ParseAccept(header)) {
+    if (auto accept = Serve(range, has_protobuf)) return *accept;
   }
-  return MakeError(ErrorCode::kInvalid,
-                   "only the following media types are served: application/json, application/yaml; tables and metadata "
-                   "of meta.k8s.io/v1 as JSON",
-                   "NotAcceptable");
+  return NotAcceptable(std::string("only the following media types are accepted: application/json, application/yaml") +
+                       (has_protobuf ? ", application/vnd.kubernetes.protobuf" : ""));
 }
+
+Error NotAcceptable(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "NotAcceptable"); }
 
 std::string MediaType(std::string_view header) { return Lower(Split(header, ';')[0]); }
 

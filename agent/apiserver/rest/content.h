@@ -14,17 +14,24 @@ namespace ordinal::apiserver::rest {
 struct Accept {
   enum class Form {
     kObject,
-    kTable,    ///< meta.k8s.io Table: what kubectl prints
-    kPartial,  ///< meta.k8s.io PartialObjectMetadata: metadata only
+    kTable,        ///< meta.k8s.io Table: what kubectl prints
+    kPartial,      ///< meta.k8s.io PartialObjectMetadata: metadata only, of one object and of a watch's events
+    kPartialList,  ///< the same of a list
   };
   Form form = Form::kObject;
   std::string version = "v1";  ///< of meta.k8s.io
   bool yaml = false;
+  bool protobuf = false;  ///< never with kTable
+
+  bool partial() const { return form == Form::kPartial || form == Form::kPartialList; }
 };
 
-/// The first media range of an Accept header that can be served; an absent header accepts JSON. Protobuf is passed
-/// over. kInvalid with reason NotAcceptable when there is none.
-Result<Accept> ParseAccept(std::string_view header);
+/// The media range of an Accept header that is wanted most and can be served (discovery/accept.h); an absent header
+/// accepts JSON. A kind without protobuf has it for its metadata alone. NotAcceptable when there is none.
+Result<Accept> ParseAccept(std::string_view header, bool has_protobuf);
+
+/// 406: kInvalid, reason NotAcceptable.
+Error NotAcceptable(std::string message);
 
 /// "application/json" of "application/json; charset=utf-8", in lower case.
 std::string MediaType(std::string_view header);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-Error Bad() { return BadRequest("continue: this is not a token of a list; start the list again without it"); }
+Error Bad() { return BadRequest("invalid continue token: no list has given it; start the list again without it"); }
 
 Result<std::string> FromHex(std::string_view text) {
   if (text.size() % 2 != 0) return Bad();

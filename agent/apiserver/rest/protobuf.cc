@@ -5,7 +5,9 @@
 
 #include "agent/api/kind.h"
 #include "agent/api/openapi/more_types.h"
+#include "agent/api/protobuf/json_scan.h"
 #include "agent/api/protobuf/message.h"
+#include "agent/api/protobuf/write.h"
 #include "agent/api/text/valid.h"
 #include "agent/apiserver/rest/status.h"
 
@@ -64,6 +66,29 @@ Result<Json> ReadProtobuf(std::string_view bytes) {
   (*body)["apiVersion"] = std::string(version->bytes);
   (*body)["kind"] = std::string(kind->bytes);
   return body;
+}
+
+bool HasProtobuf(const api::KindInfo& kind) {
+  const auto& fields = kind.schema->fields;
+  return std::any_of(fields.begin(), fields.end(), [](const api::Field& field) { return field.tag != 0; });
+}
+
+void AnswerInProtobuf(http::Response& response) {
+  const auto* json = std::get_if<std::string>(&response.body);
+  if (json == nullptr || response.content_type != "application/json") return;
+  using api::protobuf::JsonScan;
+  const auto member = [json](std::string_view name) {
+    bool escaped = false;
+    return std::string(JsonScan(JsonScan::MemberOf(*json, name)).String(escaped));
+  };
+  const std::string version = member("apiVersion"), kind = member("kind");
+  const StructType* type = kind == "Status" ? &api::openapi::kStatus : TypeOf(version, kind);
+  if (type == nullptr) return;
+  std::string bytes;
+  api::protobuf::AppendMessage(*type, *json, bytes);
+  api::protobuf::Envelop(version, kind, 0, bytes);
+  response.body = std::move(bytes);
+  response.content_type = kProtobuf;
 }
 
 }  // namespace ordinal::apiserver::rest

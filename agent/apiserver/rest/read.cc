@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/apiserver/rest/list_options.h"
 #include "agent/apiserver/rest/page_token.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/show.h"
 
 namespace ordinal::apiserver::rest {
@@ -20,21 +22,15 @@ Error TooLarge(uint64_t asked, uint64_t current) {
 /// Adds limit, continue and the revision rules (kubernetes.io/docs/reference/using-api/api-concepts, "the
 /// resourceVersion parameter"): every list shows the newest state, which is "not older than" whatever was asked for,
 /// but for Exact.
-Status AddPage(const Call& call, store::ListOptions& options) {
+Status AddPage(Call& call, store::ListOptions& options) {
+  TRYV(CheckListOptions(call, /*watch=*/false));
   TRY(const auto limit, NumberOf(*call.request, "limit"));
   options.limit = limit.value_or(0);
-  TRY(const auto revision, NumberOf(*call.request, "resourceVersion"));
-  const std::string_view match = call.request->Query("resourceVersionMatch");
+  TRY(const auto revision, RevisionAsked(call, /*watch=*/false));
   const std::string_view next = call.request->Query("continue");
-  if (!match.empty() && match != "Exact" && match != "NotOlderThan") {
-    return BadRequest("resourceVersionMatch: must be Exact or NotOlderThan");
-  }
-  if (!match.empty() && !revision) return BadRequest("resourceVersionMatch: is forbidden without resourceVersion");
-  if (match == "Exact" && revision == 0U) return BadRequest("resourceVersionMatch: Exact is forbidden for 0");
-  if (match == "Exact") options.at = revision;
+  if (call.request->Query("resourceVersionMatch") == "Exact") options.at = revision;
   if (next.empty()) return {};
-  if (!match.empty()) return BadRequest("resourceVersionMatch: is forbidden with continue");
-  if (revision.value_or(0) != 0) return BadRequest("resourceVersion: is forbidden with continue");
+  if (revision.value_or(0) != 0) return BadRequest("specifying resource version is not allowed when using continue");
   TRY(const PageToken token, ReadToken(next));
   options.at = token.revision;
   options.after = api::ObjectKey{"", token.ns, token.name};
@@ -42,8 +38,13 @@ Status AddPage(const Call& call, store::ListOptions& options) {
 }
 
 /// 410 for a page of a list whose revision is forgotten: the client may start again, or go on without one state.
-http::Response ExpiredPage(const Error& error, const std::string& token) {
-  Refusal refusal{410, "Expired", error.message};
+http::Response ExpiredPage(const std::string& token) {
+  Refusal refusal{410, "Expired",
+                  "The provided continue parameter is too old to display a consistent list result. You can start a new "
+                  "list without the continue parameter, or use the continue token in this response to retrieve the "
+                  "remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                  "objects that were created, modified, or deleted between the time the first chunk was returned and "
+                  "now may show up in the list."};
   api::Json status = StatusOf(refusal);
   auto place = ReadToken(token);
   if (place.ok()) {
@@ -75,7 +76,9 @@ Task<Result<http::Response>> Get(Call& call) {
   if (!revision.ok()) co_return revision.error();
   api::ObjectKey key = call.key();
   CO_TRY(const api::Object object, co_await call.with.stored.Get(std::move(key)));
-  co_return Answer(call.accept, 200, ShowObject(ViewOf(call), object));
+  const View view = ViewOf(call);
+  CO_TRYV(CheckShown(view, /*list=*/false));
+  co_return Shown(call.accept, 200, ShowObject(view, object));
 }
 
 Task<Result<http::Response>> List(Call& call) {
@@ -86,16 +89,20 @@ Task<Result<http::Response>> List(Call& call) {
   auto list = co_await call.with.stored.List(std::move(kind), options);
   if (!list.ok()) {
     const std::string token(call.request->Query("continue"));
-    if (list.error().code == ErrorCode::kExpired && !token.empty()) co_return ExpiredPage(list.error(), token);
+    const bool expired = list.error().code == ErrorCode::kExpired;
+    if (expired && !token.empty()) co_return ExpiredPage(token);
+    if (expired) call.refusal = Refusal{410, "Expired", "The resourceVersion for the provided list is too old."};
     co_return std::move(list).error();
   }
   if (asked.value_or(0) > list->revision) co_return TooLarge(*asked, list->revision);
   ListMeta meta = MetaOf(call, options, *list);
   View view = ViewOf(call);
-  if (list->items.size() < kLargeList) co_return Answer(call.accept, 200, ShowList(view, list->items, meta));
+  CO_TRYV(CheckShown(view, /*list=*/true));
+  if (list->items.size() < kLargeList) co_return Shown(call.accept, 200, ShowList(view, list->items, meta));
   http::Response response;
   const bool yaml = call.accept.yaml;
   if (yaml) response.content_type = "application/yaml";
+  if (call.accept.protobuf) response.content_type = kProtobuf;
   response.body = [view = std::move(view), items = std::move(list->items), meta = std::move(meta), yaml] {
     std::string json = ShowList(view, items, meta);
     return yaml ? ToYaml(api::Json::parse(json)) : json;

@@ -135,7 +135,7 @@ Task<Result<http::Response>> Delete(Call& call) {
   }
   const bool shown = call.kind().shown_when_deleted;
   const int status = !removed->gone && wish.cascade_asked ? 202 : 200;
-  if (shown || !removed->gone) co_return Answer(call.accept, status, ShowObject(ViewOf(call), removed->object));
+  if (shown || !removed->gone) co_return Shown(call.accept, status, ShowObject(ViewOf(call), removed->object));
   Accept plain;
   plain.yaml = call.accept.yaml;
   co_return Answer(plain, 200, SuccessOf(call.kind(), call.route.name, removed->object.uid()).dump());
@@ -156,7 +156,7 @@ Task<Result<http::Response>> DeleteCollection(Call& call) {
     CO_TRYV(co_await Together(call.with.executor, "delete collection", std::move(removals)));
   }
   const ListMeta meta{list.revision, "", 0};
-  co_return Answer(call.accept, 200, ShowList(ViewOf(call), list.items, meta));
+  co_return Shown(call.accept, 200, ShowList(ViewOf(call), list.items, meta));
 }
 
 }  // namespace ordinal::apiserver::rest

@@ -83,8 +83,10 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
 }
 
 bool Flag(const http::Request& request, std::string_view name) {
-  const std::string_view value = request.Query(name);
-  return value == "true" || value == "1" || value == "True" || value == "TRUE" || value == "t" || value == "T";
+  if (!request.HasQuery(name)) return false;
+  std::string value(request.Query(name));
+  for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return value != "false" && value != "0";
 }
 
 std::string_view VerbOf(const http::Request& request, const Route& route) {

@@ -51,7 +51,7 @@ std::string_view VerbOf(const http::Request& request, const Route& route);
 /// The same of a path that is told apart already: to a collection or to one object, or in the old spelling of watches.
 std::string_view VerbOf(const http::Request& request, bool collection, bool watch);
 
-/// A query parameter that is "true" or "1" (strconv.ParseBool).
+/// A query parameter that is there and neither "false" nor "0" (k8s.io/apimachinery, Convert_Slice_string_To_bool).
 bool Flag(const http::Request& request, std::string_view name);
 
 }  // namespace ordinal::apiserver::rest

@@ -1,7 +1,14 @@
 #include "agent/apiserver/rest/show.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/api/protobuf/json_scan.h"
 #include "agent/api/table.h"
 #include "agent/apiserver/rest/json_text.h"
+#include "agent/apiserver/rest/protobuf.h"
+#include "agent/apiserver/rest/show_protobuf.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -15,15 +22,17 @@ constexpr size_t kSpareBytes = 16 * 1024;
 
 std::string MetaVersion(const View& view) { return "meta.k8s.io/" + view.accept.version; }
 
-void AppendPartial(const View& view, const Json& body, std::string& text) {
+/// Out of an object's text where it has one: it stays at rest.
+void AppendPartial(const View& view, const Object& object, std::string& text) {
   text += "{\"apiVersion\":";
   AppendJsonString(MetaVersion(view), text);
   text += ",\"kind\":\"PartialObjectMetadata\",\"metadata\":";
-  const Json& metadata = api::Member(body, "metadata");
-  if (metadata.is_null()) {
-    text += "{}";
+  if (object.text() != nullptr) {
+    const std::string_view metadata = api::protobuf::JsonScan::MemberOf(*object.text(), "metadata");
+    text += metadata.empty() ? "{}" : metadata;
   } else {
-    AppendJson(metadata, text);
+    const Json& metadata = api::Member(object.body(), "metadata");
+    text += metadata.is_null() ? "{}" : JsonText(metadata);
   }
   text += '}';
 }
@@ -58,17 +67,14 @@ void AppendRow(const View& view, const Object& object, std::string& text) {
   } else if (view.include_object == "None") {
     text += "null";
   } else {
-    AppendPartial(view, object.body(), text);
+    AppendPartial(view, object, text);
   }
   text += '}';
 }
 
 /// {"apiVersion":…,"kind":…,"metadata":{…} without its end.
 std::string Head(std::string_view kind, const std::string& version, const ListMeta& meta) {
-  Json metadata = {{"resourceVersion", std::to_string(meta.revision)}};
-  if (!meta.next.empty()) metadata["continue"] = meta.next;
-  if (meta.remaining > 0) metadata["remainingItemCount"] = meta.remaining;
-  std::string text = JsonText({{"kind", kind}, {"apiVersion", version}, {"metadata", std::move(metadata)}});
+  std::string text = JsonText({{"kind", kind}, {"apiVersion", version}, {"metadata", MetadataOf(meta)}});
   text.pop_back();
   return text;
 }
@@ -97,8 +103,17 @@ std::string TableText(const View& view, const std::vector<Object>& items, const 
 }
 
 void AppendItem(const View& view, const Object& object, std::string& text) {
-  if (view.accept.form == Accept::Form::kPartial) return AppendPartial(view, object.body(), text);
+  if (view.accept.partial()) return AppendPartial(view, object, text);
   AppendPresented(view, object, text);
+}
+
+/// The reference's name for where the types of a group are: "core", "apps", "rbac".
+std::string_view PackageOf(const api::KindInfo& kind) {
+  return kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.'));
+}
+
+bool IsOneOf(std::initializer_list<std::string_view> words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 ListMeta MetaOf(const Object& object) { return {object.revision(), "", 0}; }
@@ -116,6 +131,7 @@ std::string ShowObject(const View& view, const Object& object) { return ShowEven
 
 std::string ShowEvent(const View& view, const Object& object, bool columns) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, {object}, MetaOf(object), columns);
+  if (view.accept.protobuf) return ProtobufObject(view, object);
   std::string text;
   AppendItem(view, object, text);
   return text;
@@ -123,13 +139,49 @@ std::string ShowEvent(const View& view, const Object& object, bool columns) {
 
 std::string ShowList(const View& view, const std::vector<Object>& items, const ListMeta& meta) {
   if (view.accept.form == Accept::Form::kTable) return TableText(view, items, meta, /*columns=*/true);
-  const bool partial = view.accept.form == Accept::Form::kPartial;
+  if (view.accept.protobuf) return ProtobufList(view, items, meta);
+  const bool partial = view.accept.partial();
   std::string text = partial ? Head("PartialObjectMetadataList", MetaVersion(view), meta)
                              : Head(api::ListKindOf(*view.kind), view.version, meta);
   text += ",\"items\":[";
   AppendItems(items, text, [&](const Object& item) { AppendItem(view, item, text); });
   text += "]}";
   return text;
+}
+
+Json MetadataOf(const ListMeta& meta) {
+  Json metadata = {{"resourceVersion", std::to_string(meta.revision)}};
+  if (!meta.next.empty()) metadata["continue"] = meta.next;
+  if (meta.remaining > 0) metadata["remainingItemCount"] = meta.remaining;
+  return metadata;
+}
+
+Status CheckShown(const View& view, bool list) {
+  const Accept::Form form = view.accept.form;
+  if (list && form == Accept::Form::kPartial) {
+    return NotAcceptable(
+        fmt::format("you requested PartialObjectMetadata, but the requested object is a list (*{}.{}List)",
+                    PackageOf(*view.kind), view.kind->kind));
+  }
+  if (!list && form == Accept::Form::kPartialList) {
+    return NotAcceptable(
+        fmt::format("you requested PartialObjectMetadataList, but the requested object is not a list (*{}.{})",
+                    PackageOf(*view.kind), view.kind->kind));
+  }
+  if (form != Accept::Form::kTable || IsOneOf({"None", "Metadata", "Object"}, view.include_object)) return {};
+  return BadRequest(
+      fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: \"{}\": must be "
+                  "'Metadata', 'Object', 'None', or empty",
+                  view.include_object));
+}
+
+http::Response Shown(const Accept& accept, int status, std::string text) {
+  if (!accept.protobuf) return Answer(accept, status, std::move(text));
+  http::Response response;
+  response.status = status;
+  response.content_type = kProtobuf;
+  response.body = std::move(text);
+  return response;
 }
 
 http::Response Answer(const Accept& accept, int status, std::string json) {

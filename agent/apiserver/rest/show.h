@@ -21,7 +21,7 @@ struct View {
 };
 View ViewOf(const Call& call);
 
-/// One object as JSON text.
+/// One object as JSON text, or in protobuf.
 std::string ShowObject(const View& view, const api::Object& object);
 /// The object of a watch event. A table has its columns in the first event only.
 std::string ShowEvent(const View& view, const api::Object& object, bool columns);
@@ -31,10 +31,17 @@ struct ListMeta {
   std::string next;      ///< the continue token; empty: the list is whole
   size_t remaining = 0;  ///< 0: not told
 };
-/// A list as JSON text.
+/// The same as the document metav1.ListMeta.
+api::Json MetadataOf(const ListMeta& meta);
+/// A list as JSON text, or in protobuf.
 std::string ShowList(const View& view, const std::vector<api::Object>& items, const ListMeta& meta);
 
-/// An answer of JSON text, in the format the client accepts.
+/// kInvalid, reason NotAcceptable: metadata of a list asked of one object, or the other way.
+Status CheckShown(const View& view, bool list);
+
+/// An answer of JSON text, in YAML for a client that wants it; rest/protobuf.h makes protobuf of it.
 http::Response Answer(const Accept& accept, int status, std::string json);
+/// An answer of what ShowObject and ShowList made.
+http::Response Shown(const Accept& accept, int status, std::string text);
 
 }  // namespace ordinal::apiserver::rest

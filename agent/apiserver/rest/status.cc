@@ -90,13 +90,8 @@ Refusal Malformed(const KindInfo& kind, const std::vector<api::FieldError>& faul
 }
 
 Refusal Invalid(const Subject& subject, const std::vector<api::FieldError>& faults) {
-  Refusal refusal{422, "Invalid",
-                  fmt::format("{} \"{}\" is invalid: {}", KindName(*subject.kind), subject.name, Sentence(faults)),
-                  Details(*subject.kind, subject.kind->kind, subject.name)};
-  for (const auto& fault : faults) {
-    refusal.details["causes"].push_back({{"reason", fault.cause}, {"message", fault.message}, {"field", fault.field}});
-  }
-  return refusal;
+  return InvalidRefusal(KindName(*subject.kind), subject.name, Details(*subject.kind, subject.kind->kind, subject.name),
+                        faults);
 }
 
 Refusal Conflict(const Error& error, const Subject& subject) {
@@ -123,6 +118,16 @@ Error BadRequest(std::string message) { return MakeError(ErrorCode::kInvalid, st
 
 Error Unsupported(std::string message) {
   return MakeError(ErrorCode::kNotSupported, std::move(message), "NotImplemented");
+}
+
+Refusal InvalidRefusal(std::string_view what, std::string_view name, Json details,
+                       const std::vector<api::FieldError>& faults) {
+  Refusal refusal{422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", what, name, Sentence(faults)),
+                  std::move(details)};
+  for (const auto& fault : faults) {
+    refusal.details["causes"].push_back({{"reason", fault.cause}, {"message", fault.message}, {"field", fault.field}});
+  }
+  return refusal;
 }
 
 Refusal NotFound(const KindInfo& kind, std::string_view name) {

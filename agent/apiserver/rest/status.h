@@ -28,6 +28,9 @@ struct Refusal {
 /// the code when it is a StatusReason, else its ErrorCode does. `findings` are the faults of an invalid document.
 Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Findings& findings);
 
+/// `Pod "x" is invalid: …` with a cause for each fault; `what` names the kind.
+Refusal InvalidRefusal(std::string_view what, std::string_view name, api::Json details,
+                       const std::vector<api::FieldError>& faults);
 /// `pods "x" not found`.
 Refusal NotFound(const api::KindInfo& kind, std::string_view name);
 /// The path leads nowhere.

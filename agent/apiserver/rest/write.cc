@@ -48,7 +48,7 @@ http::Response AnswerWritten(Call& call, int status, objects::Written written) {
   call.warnings.insert(call.warnings.end(), call.patch_warnings.begin(), call.patch_warnings.end());
   const auto news = NewWarnings(call.kind(), call.before, written.object, std::move(written.warnings));
   call.warnings.insert(call.warnings.end(), news.begin(), news.end());
-  return Answer(call.accept, status, ShowObject(ViewOf(call), written.object));
+  return Shown(call.accept, status, ShowObject(ViewOf(call), written.object));
 }
 
 Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call) {
@@ -89,19 +89,43 @@ Task<Result<http::Response>> Create(Call& call) {
   co_return AnswerWritten(call, 201, std::move(written));
 }
 
+namespace {
+
+/// What a PUT makes where nothing is. A uid means an object that was there; the revision it had counts no more.
+Task<Result<http::Response>> CreateByUpdate(Call& call, Json body) {
+  Json& metadata = body["metadata"];
+  if (const std::string uid = api::ReadString(metadata, "uid"); !uid.empty()) {
+    co_return MakeError(ErrorCode::kConflict,
+                        fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: ", uid),
+                        "Conflict");
+  }
+  metadata.erase("resourceVersion");
+  CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
+  CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
+  if (refused) co_return std::move(*refused);
+  call.before = {};
+  CO_TRY(objects::Written written, co_await call.with.stored.Create(std::move(body), std::move(options)));
+  co_return AnswerWritten(call, 201, std::move(written));
+}
+
+}  // namespace
+
 Task<Result<http::Response>> Update(Call& call) {
-  CO_TRY(Json body, ObjectOf(call));
+  CO_TRY(const Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
   options.part = PartOf(call);
   const api::StructType& schema = api::SchemaOf(call.kind(), call.route.version);
-  objects::Objects::Edit edit = [&call, &schema, body = std::move(body)](const api::Object& current) -> Result<Json> {
+  objects::Objects::Edit edit = [&call, &schema, &body](const api::Object& current) -> Result<Json> {
     call.before = current;
     return api::WithoutOldChoices(schema, AsAsked(call, current.body()), body, api::Written::kWhole);
   };
   api::ObjectKey key = call.key();
-  CO_TRY(objects::Written written,
-         co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options)));
-  co_return AnswerWritten(call, 200, std::move(written));
+  auto written = co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options));
+  if (written.ok()) co_return AnswerWritten(call, 200, std::move(*written));
+  const bool makes = call.kind().made_by_update && call.route.subresource.empty();
+  if (!makes || written.error().code != ErrorCode::kNotFound) co_return std::move(written).error();
+  Json copy = body;
+  co_return co_await CreateByUpdate(call, std::move(copy));
 }
 
 Result<Json> PatchOf(Call& call) {

@@ -8,7 +8,7 @@ namespace ordinal::apiserver::rest {
 /// Refuses to make objects of a kind that is being taken away.
 Status CheckDefinition(Call& call);
 Task<Result<http::Response>> Create(Call& call);
-/// PUT of the object, or of its status; an object that is not there is not made.
+/// PUT of the object, or of its status; of some kinds it makes one that is not there.
 Task<Result<http::Response>> Update(Call& call);
 /// PATCH of the object, or of its status: JSON, merge, strategic merge, server-side apply (apply.h). Applied again when
 /// somebody else's write came in between, unless the patch names a resourceVersion.

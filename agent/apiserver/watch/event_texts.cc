@@ -10,9 +10,9 @@ constexpr size_t kKeptBytes = 1024 * 1024;
 
 }  // namespace
 
-std::shared_ptr<const std::string> EventTexts::Get(store::EventType type, uint64_t revision,
+std::shared_ptr<const std::string> EventTexts::Get(store::EventType type, uint64_t revision, bool protobuf,
                                                    const std::function<std::string()>& make) {
-  const Key key(revision, type);
+  const Key key(revision, type, protobuf);
   const auto found = texts_.find(key);
   if (found != texts_.end()) return found->second;
   auto text = std::make_shared<const std::string>(make());

@@ -1,5 +1,5 @@
-// EventTexts: the JSON text of the last events, so that a change is written once however many watches show it. The
-// same object at the same revision has the same text. Used on the control thread.
+// EventTexts: the text of the last events, in JSON and in protobuf, so that a change is written once however many
+// watches show it. The same object at the same revision has the same text. Used on the control thread.
 #pragma once
 
 #include <deque>
@@ -7,7 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "agent/store/object_store.h"
 
@@ -15,12 +15,12 @@ namespace ordinal::apiserver::watch {
 
 class EventTexts {
  public:
-  /// The text kept for an event of this type and revision, or else `make()`, which is kept.
-  std::shared_ptr<const std::string> Get(store::EventType type, uint64_t revision,
+  /// The text kept for an event of this type and revision in this format, or else `make()`, which is kept.
+  std::shared_ptr<const std::string> Get(store::EventType type, uint64_t revision, bool protobuf,
                                          const std::function<std::string()>& make);
 
  private:
-  using Key = std::pair<uint64_t, store::EventType>;
+  using Key = std::tuple<uint64_t, store::EventType, bool>;
   std::map<Key, std::shared_ptr<const std::string>> texts_;
   std::deque<Key> order_;
   size_t bytes_ = 0;

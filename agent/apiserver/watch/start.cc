@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/apiserver/rest/list_options.h"
 #include "agent/apiserver/watch/watch_stream.h"
 
 namespace ordinal::apiserver::watch {
@@ -19,32 +20,25 @@ struct Wish {
   Duration timeout{};
 };
 
-Error Invalid(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "Invalid"); }
-
-/// The rules of resourceVersion, resourceVersionMatch and sendInitialEvents (KEP 3157, ValidateListOptions).
-Result<Wish> Read(const rest::Call& call) {
+Result<Wish> Read(rest::Call& call) {
   const http::Request& request = *call.request;
   Wish wish;
-  TRY(wish.revision, rest::NumberOf(request, "resourceVersion"));
+  TRYV(rest::CheckListOptions(call, /*watch=*/true));
+  TRY(wish.revision, rest::RevisionAsked(call, /*watch=*/true));
   TRY(const auto timeout, rest::NumberOf(request, "timeoutSeconds"));
   const uint64_t fallback = kLeastTimeout + call.with.random.Next() % kLeastTimeout;
   const uint64_t seconds = timeout.value_or(0) == 0 ? fallback : std::min<uint64_t>(*timeout, 24 * 3600);
   wish.timeout = std::chrono::seconds(seconds);
   wish.bookmarks = rest::Flag(request, "allowWatchBookmarks");
   const bool given = request.HasQuery("sendInitialEvents");
-  const std::string_view match = request.Query("resourceVersionMatch");
-  if (given && match != "NotOlderThan") {
-    return Invalid("resourceVersionMatch: must be NotOlderThan with sendInitialEvents");
-  }
-  if (!given && !match.empty())
-    return Invalid("resourceVersionMatch: is forbidden in a watch without sendInitialEvents");
   wish.initial = given ? rest::Flag(request, "sendInitialEvents") : wish.revision.value_or(0) == 0;
   wish.mark_initial = given && wish.initial && wish.bookmarks;
   return wish;
 }
 
-http::Response Lines(std::string lines) {
+http::Response Lines(const rest::Accept& accept, std::string lines) {
   http::Response response;
+  response.content_type = ContentTypeOf(accept);
   response.body = std::move(lines);
   return response;
 }
@@ -73,9 +67,10 @@ Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> com
   auto watch = co_await store.StartWatch(kind, std::move(options), start);
   if (!watch.ok()) {
     if (watch.error().code != ErrorCode::kExpired) co_return std::move(watch).error();
-    co_return Lines(ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
+    co_return Lines(call.accept, ErrorLine(call.accept, rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
   }
   http::Response response;
+  response.content_type = ContentTypeOf(call.accept);
   auto turn = std::make_shared<Signal>(call.with.executor);
   response.body = std::shared_ptr<http::Stream>(std::make_shared<WatchStream>(
       call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));

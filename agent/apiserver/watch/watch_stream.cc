@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "agent/apiserver/rest/protobuf.h"
+#include "agent/apiserver/rest/show_protobuf.h"
+
 namespace ordinal::apiserver::watch {
 namespace {
 
@@ -23,7 +26,8 @@ std::string_view Name(EventType type) {
   return "ERROR";
 }
 
-std::string MakeLine(std::string_view type, std::string_view object) {
+std::string MakeLine(const rest::Accept& accept, std::string_view type, std::string_view object) {
+  if (accept.protobuf) return rest::ProtobufEvent(type, object);
   std::string line = "{\"type\":\"";
   line.append(type).append("\",\"object\":").append(object).append("}\n");
   return line;
@@ -31,7 +35,15 @@ std::string MakeLine(std::string_view type, std::string_view object) {
 
 }  // namespace
 
-std::string ErrorLine(const rest::Refusal& refusal) { return MakeLine("ERROR", rest::StatusOf(refusal).dump()); }
+std::string ErrorLine(const rest::Accept& accept, const rest::Refusal& refusal) {
+  http::Response status = rest::Refuse(refusal);
+  if (accept.protobuf) rest::AnswerInProtobuf(status);
+  return MakeLine(accept, "ERROR", std::get<std::string>(status.body));
+}
+
+std::string ContentTypeOf(const rest::Accept& accept) {
+  return accept.protobuf ? std::string(rest::kProtobuf) + ";stream=watch" : "application/json";
+}
 
 WatchStream::WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,
                          std::unique_ptr<store::Watch> events, Plan plan)
@@ -76,7 +88,7 @@ Task<Result<std::string>> WatchStream::Next() {
     if (!events.ok()) {
       ended_ = true;
       if (events.error().code == ErrorCode::kCancelled) co_return std::string();  // the agent stops
-      co_return ErrorLine(rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {}));
+      co_return ErrorLine(plan_.view.accept, rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {}));
     }
     if (closed_) break;
     if (!events->empty()) {
@@ -111,9 +123,9 @@ std::string WatchStream::Text(const std::vector<store::WatchEvent>& events) {
 std::string WatchStream::Line(EventType type, const Object& object) {
   const rest::View& view = plan_.view;
   const bool plain = view.accept.form == rest::Accept::Form::kObject && view.version == api::ApiVersion(*view.kind);
-  if (!plain) return MakeLine(Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false)));
-  const auto make = [&] { return MakeLine(Name(type), rest::ShowEvent(view, object, false)); };
-  return *common_->texts.Get(type, object.revision(), make);
+  if (!plain) return MakeLine(view.accept, Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false)));
+  const auto make = [&] { return MakeLine(view.accept, Name(type), rest::ShowEvent(view, object, false)); };
+  return *common_->texts.Get(type, object.revision(), view.accept.protobuf, make);
 }
 
 std::string WatchStream::Bookmark(bool ends_initial) {
@@ -122,7 +134,8 @@ std::string WatchStream::Bookmark(bool ends_initial) {
   metadata = {{"resourceVersion", std::to_string(events_->revision())}, {"creationTimestamp", nullptr}};
   if (ends_initial) metadata["annotations"]["k8s.io/initial-events-end"] = "true";
   const Object object(std::move(body));
-  return MakeLine(Name(EventType::kBookmark), rest::ShowEvent(plan_.view, object, std::exchange(columns_, false)));
+  const std::string shown = rest::ShowEvent(plan_.view, object, std::exchange(columns_, false));
+  return MakeLine(plan_.view.accept, Name(EventType::kBookmark), shown);
 }
 
 }  // namespace ordinal::apiserver::watch

@@ -1,4 +1,5 @@
-// WatchStream: a watch as the client reads it, one JSON document a line (metav1.WatchEvent):
+// WatchStream: a watch as the client reads it, one JSON document a line (metav1.WatchEvent), or in protobuf a message
+// with its length before it (rest/show_protobuf.h):
 //
 //   {"type":"ADDED","object":{…}}      the state to start with, when the client asked for it
 //   {"type":"BOOKMARK","object":{…}}   the end of that state (annotation k8s.io/initial-events-end); later every minute
@@ -53,7 +54,9 @@ class WatchStream final : public http::Stream {
   TimerHandle timeout_, bookmark_;
 };
 
-/// An ERROR event with the Status of `refusal`.
-std::string ErrorLine(const rest::Refusal& refusal);
+/// An ERROR event with the Status of `refusal`, as the client accepts it.
+std::string ErrorLine(const rest::Accept& accept, const rest::Refusal& refusal);
+/// The content type of a watch.
+std::string ContentTypeOf(const rest::Accept& accept);
 
 }  // namespace ordinal::apiserver::watch

@@ -83,26 +83,34 @@ Task<Status> Controller::WaitFor(api::Object ns, Contents contents) {
 
 Task<Result<Contents>> Controller::Empty(std::string name) {
   Contents contents;
+  const api::KindInfo& pods = *api::FindKind("Pod");
+  CO_TRYV(co_await EmptyOf(pods, name, contents));
+  // What pods live by is there until the last one is gone (KEP 5080).
+  if (!contents.lingering.empty() || !contents.failures.empty()) co_return contents;
   // The list is as it was at the beginning: what a definition brings meanwhile is found by the next look.
   const std::span<const api::KindInfo* const> all = api::AllKinds();
   std::vector<std::shared_ptr<const void>> held;
   for (const api::KindInfo* kind : all) held.push_back(api::custom::HoldOf(*kind));
   for (const api::KindInfo* kind : std::vector<const api::KindInfo*>(all.begin(), all.end())) {
-    if (!kind->namespaced) continue;
-    store::ListOptions options;
-    options.ns = name;
-    std::string kind_name(api::KeyOf(*kind));
-    CO_TRY(const store::ListResult list, co_await context_.client.List(std::move(kind_name), std::move(options)));
-    for (const api::Object& object : list.items) {
-      contents.Found(*kind);
-      objects::DeleteOptions wish;
-      wish.preconditions.uid = object.uid();
-      const auto removed = co_await context_.client.Remove(object.key(), std::move(wish));
-      if (!removed.ok() && !IsGone(removed.error())) contents.failures.push_back(removed.error().message);
-      if (removed.ok() && !removed->gone) contents.Stays(*kind, removed->object.body());
-    }
+    if (kind->namespaced && kind != &pods) CO_TRYV(co_await EmptyOf(*kind, name, contents));
   }
   co_return contents;
+}
+
+Task<Status> Controller::EmptyOf(const api::KindInfo& kind, std::string name, Contents& contents) {
+  store::ListOptions options;
+  options.ns = std::move(name);
+  std::string kind_name(api::KeyOf(kind));
+  CO_TRY(const store::ListResult list, co_await context_.client.List(std::move(kind_name), std::move(options)));
+  for (const api::Object& object : list.items) {
+    contents.Found(kind);
+    objects::DeleteOptions wish;
+    wish.preconditions.uid = object.uid();
+    const auto removed = co_await context_.client.Remove(object.key(), std::move(wish));
+    if (!removed.ok() && !IsGone(removed.error())) contents.failures.push_back(removed.error().message);
+    if (removed.ok() && !removed->gone) contents.Stays(kind, removed->object.body());
+  }
+  co_return Status();
 }
 
 }  // namespace ordinal::controllers::namespaces

@@ -1,6 +1,6 @@
-// The namespace controller: empties a namespace that is being deleted, then takes its finalizer "kubernetes" off, with
-// which the namespace goes (Kubernetes: pkg/controller/namespace). What is left after two looks is looked at again a
-// second later, and the namespace's conditions name it.
+// The namespace controller: empties a namespace that is being deleted, its pods before anything else, then takes its
+// finalizer "kubernetes" off, with which the namespace goes (Kubernetes: pkg/controller/namespace). What is left after
+// two looks is looked at again a second later, and the namespace's conditions name it.
 #pragma once
 
 #include <string>
@@ -24,8 +24,10 @@ class Controller {
 
  private:
   Task<Status> Sync(std::string name);
-  /// Deletes what is in the namespace; an error when it cannot be listed.
+  /// Deletes what is in the namespace: pods, and everything else when none is left. An error when it cannot be listed.
   Task<Result<Contents>> Empty(std::string name);
+  /// Deletes what is there of one kind, and adds it to `contents`.
+  Task<Status> EmptyOf(const api::KindInfo& kind, std::string name, Contents& contents);
   /// Says in `ns` what is left, and comes back.
   Task<Status> WaitFor(api::Object ns, Contents contents);
 

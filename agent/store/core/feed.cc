@@ -27,7 +27,7 @@ class Feed::Reader final : public Watch {
 
   Task<Result<std::vector<WatchEvent>>> Next() override {
     while (true) {
-      if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(kind_, position_);
+      if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(position_);
       History::Piece piece = feed_->history_.Read(kind_, options_, position_);
       position_ = piece.reached;
       if (!piece.events.empty() || std::exchange(interrupted_, false)) co_return std::move(piece.events);
@@ -88,24 +88,22 @@ Result<ListResult> Feed::List(const std::string& kind, const ListOptions& option
                      fmt::format("list of {} at revision {}: the store is at {}", kind, at, revision_),
                      "ResourceVersionTooLarge");
   }
-  if (!history_.Reaches(kind, at)) return Expired(kind, at);
+  if (!history_.Reaches(kind, at)) return Expired(at);
   ListResult result = history_.Quiet(kind, at) ? Page(index_.Of(kind), options)
                                                : Page(history_.Before(kind, at, index_.Of(kind)), options);
   result.revision = at;
   return result;
 }
 
-Error Feed::Expired(const std::string& kind, uint64_t revision) const {
-  return MakeError(
-      ErrorCode::kExpired,
-      fmt::format("{} at revision {}: too old or unknown (the store is at {}); list again", kind, revision, revision_),
-      "Expired");
+Error Feed::Expired(uint64_t revision) const {
+  return MakeError(ErrorCode::kExpired, fmt::format("too old resource version: {} ({})", revision, revision_),
+                   "Expired");
 }
 
 Result<std::unique_ptr<Watch>> Feed::StartWatch(const Executor& executor, std::string kind, ListOptions options,
                                                 uint64_t revision) {
   if (stopped_) return MakeError(ErrorCode::kCancelled, "watch of " + kind + ": the store is stopping");
-  if (revision > revision_ || !history_.Reaches(kind, revision)) return Expired(kind, revision);
+  if (revision > revision_ || !history_.Reaches(kind, revision)) return Expired(revision);
   return std::unique_ptr<Watch>(
       std::make_unique<Reader>(shared_from_this(), executor, std::move(kind), std::move(options), revision));
 }

@@ -40,7 +40,7 @@ class Feed : public std::enable_shared_from_this<Feed> {
 
  private:
   class Reader;
-  Error Expired(const std::string& kind, uint64_t revision) const;
+  Error Expired(uint64_t revision) const;
 
   Index index_;
   History history_;

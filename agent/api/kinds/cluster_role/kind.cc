@@ -45,6 +45,7 @@ constinit const KindInfo kKind{
     .columns = kRoleColumns,
     .cells = RoleCells,
     .grants = GrantsOf,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_cluster_role

@@ -30,6 +30,7 @@ constinit const KindInfo kKind{
     .columns = kBindingColumns,
     .cells = BindingCells,
     .grants = BindingGrants,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_cluster_role_binding

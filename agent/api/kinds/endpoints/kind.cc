@@ -48,6 +48,8 @@ constinit const KindInfo kKind{
     .old_versions = {},
     .columns = kColumns,
     .cells = Cells,
+    .made_by_update = true,
+    .deprecated = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
 };
 
 }  // namespace ordinal::api::kinds::of_endpoints

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "agent/api/faults.h"
 #include "agent/api/kinds/event/fields.h"
 #include "agent/api/kinds/kinds.h"
@@ -6,6 +8,10 @@
 
 namespace ordinal::api::kinds::of_event {
 namespace {
+
+// Of events.k8s.io, in bytes.
+constexpr size_t kMostShortText = 128;
+constexpr size_t kMostNote = 1024;
 
 /// A field of events.k8s.io/v1, and its name in core/v1. The others are called alike.
 struct Renamed {
@@ -52,6 +58,39 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   // What belongs to no namespace has its events in "default".
   const bool fits = about.empty() ? ns == "default" || ns == "kube-system" : about == ns;
   if (!fits) faults.Invalid(Path("involvedObject.namespace"), about, "must be the event's namespace");
+}
+
+/// What events.k8s.io asks for (k8s.io/kubernetes/pkg/apis/core/validation/events.go). The older names of fields are
+/// the reference's, in both versions.
+void ValidateNewer(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const auto text = [&](const char* field, size_t most) {
+    const std::string value = ReadString(body, field);
+    if (value.empty()) faults.Required(Path(field));
+    if (value.size() > most) faults.Invalid(Path(field), "", fmt::format("can have at most {} characters", most));
+  };
+  if (ReadString(body, "eventTime").empty()) faults.Required(Path("eventTime"));
+  if (ReadString(body, "reportingController").empty()) faults.Required(Path("reportingController"));
+  faults.Syntax(Path("reportingController"), ReadString(body, "reportingController"), CheckQualifiedName);
+  text("reportingInstance", kMostShortText);
+  text("action", kMostShortText);
+  text("reason", kMostShortText);
+  if (ReadString(body, "note").size() > kMostNote) {
+    faults.Invalid(Path("message"), "", fmt::format("can have at most {} characters", kMostNote));
+  }
+  const std::string type = ReadString(body, "type");
+  if (type != "Normal" && type != "Warning") faults.Invalid(Path("type"), "", "has invalid value: " + type);
+  if (const Json& series = Member(body, "series"); series.is_object()) {
+    if (ReadInt(series, "count") < 2) faults.Invalid(Path("series.count"), "", "should be at least 2");
+    if (ReadString(series, "lastObservedTime").empty()) faults.Required(Path("series.lastObservedTime"));
+  }
+  for (const auto& field : kRenamed) {
+    const Json& value = Member(body, field.now);
+    const bool unset = value.is_null() || value == 0 || (value.is_object() && value.empty());
+    if (std::string_view(field.now).starts_with("deprecated") && !unset) {
+      faults.Invalid(Path(field.stored), "", "needs to be unset");
+    }
+  }
 }
 
 std::string Source(const Json& body) {
@@ -137,12 +176,14 @@ constinit const KindInfo kKind{
     .convert = Convert,
     .present = Present,
     .old_schema = &schema::kEventsV1Event,
+    .validate_old_version = ValidateNewer,
     .set_defaults = SetDefaults,
     .validate = Validate,
     .field_labels = kFieldLabels,
     .columns = kColumns,
     .cells = Cells,
     .durable = false,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_event

@@ -41,6 +41,7 @@ constinit const KindInfo kKind{
     .columns = kColumns,
     .cells = Cells,
     .durable = false,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_lease

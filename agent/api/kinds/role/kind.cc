@@ -33,6 +33,7 @@ constinit const KindInfo kKind{
     .columns = kRoleColumns,
     .cells = RoleCells,
     .grants = GrantsOf,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_role

@@ -29,6 +29,7 @@ constinit const KindInfo kKind{
     .columns = kBindingColumns,
     .cells = BindingCells,
     .grants = BindingGrants,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_role_binding

@@ -43,6 +43,7 @@ constinit const KindInfo kKind{
     .columns = kColumns,
     .cells = Cells,
     .shown_when_deleted = true,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_runtime_class

@@ -224,6 +224,7 @@ constinit const KindInfo kKind{
     .cells = Cells,
     .first_status = FirstStatus,
     .shown_when_deleted = true,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_service

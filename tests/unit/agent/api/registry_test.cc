@@ -88,7 +88,9 @@ TEST(Registry, HasOneEventOfTwoVersions) {
     "note": "Started", "reason": "Started", "action": "Start", "type": "Normal",
     "regarding": {"kind": "Pod", "name": "p", "namespace": "default"}, "deprecatedCount": 3,
     "deprecatedSource": {"component": "kubelet"}, "reportingController": "kubelet", "reportingInstance": "node-a"})");
-  const Decoded decoded = MustDecode(input);
+  const auto result = Decode(input, UnknownFields::kRefuse, &input);
+  ASSERT_TRUE(std::holds_alternative<Decoded>(result));
+  const Decoded& decoded = std::get<Decoded>(result);
   EXPECT_EQ(decoded.body["apiVersion"], "v1");
   EXPECT_EQ(decoded.body["message"], "Started");
   EXPECT_EQ(decoded.body["involvedObject"]["name"], "p");
@@ -97,6 +99,38 @@ TEST(Registry, HasOneEventOfTwoVersions) {
   EXPECT_TRUE(decoded.warnings.empty());
   EXPECT_EQ(Present(*decoded.kind, decoded.body, "events.k8s.io/v1"), input);
   EXPECT_NE(&SchemaOf(*decoded.kind, "events.k8s.io/v1"), &SchemaOf(*decoded.kind, "v1"));
+}
+
+TEST(Registry, NewEventsOfTheNewerVersionSayWhoWhatAndWhen) {
+  Json event = Json::parse(R"({"apiVersion": "events.k8s.io/v1", "kind": "Event",
+    "metadata": {"name": "e", "namespace": "default"}, "eventTime": "2026-11-21T23:15:36.000000Z",
+    "reason": "Started", "action": "Start", "type": "Normal",
+    "regarding": {"kind": "Pod", "name": "p", "namespace": "default"}, "reportingController": "example.com/operator",
+    "reportingInstance": "node-a"})");
+  MustDecode(event);
+  struct Case {
+    const char* patch;
+    std::vector<std::string> causes;
+  };
+  const std::vector<Case> cases = {
+      {R"({"eventTime":null})", {"eventTime FieldValueRequired"}},
+      {R"({"reportingController":null})", {"reportingController FieldValueRequired"}},
+      {R"({"reportingController":"a b"})", {"reportingController FieldValueInvalid"}},
+      {R"({"reportingInstance":null,"action":""})",
+       {"reportingInstance FieldValueRequired", "action FieldValueRequired"}},
+      {R"({"reason":null})", {"reason FieldValueRequired"}},
+      {R"({"type":"Odd"})", {"type FieldValueInvalid"}},
+      {R"({"deprecatedCount":3,"deprecatedSource":{"component":"c"}})",
+       {"source FieldValueInvalid", "count FieldValueInvalid"}},
+      {R"({"series":{"count":1}})", {"series.count FieldValueInvalid", "series.lastObservedTime FieldValueRequired"}},
+  };
+  for (const Case& each : cases) {
+    Json changed = event;
+    changed.merge_patch(Json::parse(each.patch));
+    EXPECT_EQ(Causes(MustFail(changed).errors), each.causes) << each.patch;
+  }
+  event["note"] = std::string(1025, 'x');
+  EXPECT_EQ(Causes(MustFail(event).errors), std::vector<std::string>{"message FieldValueInvalid"});
 }
 
 }  // namespace

@@ -170,6 +170,30 @@ TEST_F(NamespacesTest, ItWaitsForWhatIsStillEnding) {
   EXPECT_THAT(All("ConfigMap"), IsEmpty());
 }
 
+TEST_F(NamespacesTest, PodsGoFirst) {
+  // Given a pod that is held, and what it lives by
+  Start();
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", "settings");
+  Create("Pod", "db", "last", Json::parse(R"({"metadata":{"finalizers":["example.com/hold"]},
+      "spec":{"containers":[{"name":"c","image":"i:1"}]}})"));
+  // When the namespace is deleted, then everything but pods waits, however often it is looked at
+  Delete("Namespace", "", "db");
+  clock_.Advance(std::chrono::seconds(10));
+  RunReady(io_);
+  EXPECT_THAT(All("Pod"), ElementsAre("db/last"));
+  EXPECT_THAT(All("ConfigMap"), ElementsAre("db/kube-root-ca.crt", "db/settings"));
+  EXPECT_THAT(All("ServiceAccount"), ElementsAre("db/default"));
+  EXPECT_THAT(Said("db").at(3), testing::HasSubstr("Some resources are remaining: pods. has 1 resource instances"));
+  // When the last one is gone, then it goes
+  std::function<bool(Json&)> let_go = [](Json& body) { return body["metadata"].erase("finalizers") > 0; };
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"Pod", "db", "last"}, let_go)).ok());
+  clock_.Advance(std::chrono::seconds(2));
+  RunReady(io_);
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
 TEST_F(NamespacesTest, ItSaysWhatIsLeftAndWhatHoldsIt) {
   Start();
   Create("Namespace", "", "db");

@@ -1,101 +1,60 @@
-// A pod that was given the node, by its writer or by an earlier agent, and asks for a port where the agent listens.
+// A port of the host is one pod's at a time: who comes second is refused, as by a kubelet's admission.
 #include <gmock/gmock.h>
 
-#include "tests/unit/agent/podsync/host.h"
+#include "agent/podsync/allocations.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/unit/agent/podsync/pods.h"
 
 namespace ordinal::podsync {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+class HostPortsTest : public testing::Test {
+ protected:
+  static std::shared_ptr<const api::Pod> Asking(const std::string& uid, const Json& port) {
+    Json spec = Spec({}, {"main"});
+    if (!port.is_null()) spec["containers"][0]["ports"] = Json::array({port});
+    api::Pod pod = PodWith(spec);
+    pod.meta.uid = pod.meta.name = uid;
+    return std::make_shared<const api::Pod>(std::move(pod));
+  }
+  std::string Admit(const std::string& uid, const Json& port, const observe::PodState& state = {}) {
+    const auto refusal = allocations_.Admit(Asking(uid, port), state);
+    return refusal ? refusal->reason + ": " + refusal->message : "";
+  }
+  static Json Port(int number, const char* protocol = "TCP", const char* address = "") {
+    return {{"containerPort", 80}, {"hostPort", number}, {"protocol", protocol}, {"hostIP", address}};
+  }
 
-api::TakenPort ApiPort() {
-  api::TakenPort taken;
-  taken.port.host_ip = "127.0.0.1";
-  taken.port.host_port = 6443;
-  taken.by = "the Kubernetes API of this agent";
-  return taken;
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  BlockingPool pool_{1};
+  Allocations allocations_{clock_, pool_, kLayout, [] { return api::ResourceList(); }, MemoryFacts()};
+};
+
+TEST_F(HostPortsTest, TheSecondPodIsRefusedUntilTheFirstIsGone) {
+  EXPECT_EQ(Admit("first", Port(8080)), "");
+  EXPECT_EQ(
+      Admit("second", Port(8080)),
+      "NodePorts: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports (8080/TCP "
+      "is taken by pod default/first: use another hostPort, or a hostIP where it does not listen)");
+  allocations_.Drop("first");
+  EXPECT_EQ(Admit("third", Port(8080)), "");
 }
 
-Json OnPort(int host_port) {
-  Json spec = Spec({}, {"main"});
-  spec["containers"][0]["ports"] = Json::array({Json{{"containerPort", 80}, {"hostPort", host_port}}});
-  return spec;
+TEST_F(HostPortsTest, OthersDoNotCollide) {
+  EXPECT_EQ(Admit("first", Port(8080, "TCP", "10.0.0.1")), "");
+  EXPECT_EQ(Admit("protocol", Port(8080, "UDP")), "");
+  EXPECT_EQ(Admit("number", Port(8081)), "");
+  EXPECT_EQ(Admit("address", Port(8080, "TCP", "10.0.0.2")), "");
+  EXPECT_EQ(Admit("none", nullptr), "");
+  EXPECT_NE(Admit("every", Port(8080)), "");
 }
 
-TEST(HostPorts, APodOnThePortOfTheAgentIsRejectedAndNeverStarted) {
-  Host host;
-  host.own_ports = {ApiPort()};
-  host.StartAgent();
-  host.Apply(OnPort(6443));
-  host.Pass(seconds(5));
-  EXPECT_EQ(host.Phase(), "Failed");
-  const Json status = host.StatusOf();
-  EXPECT_EQ(api::ReadString(status, "reason"), "NodePorts");
-  EXPECT_THAT(
-      api::ReadString(status, "message"),
-      HasSubstr("Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested "
-                "pod ports (6443/TCP is taken by the Kubernetes API of this agent"));
-  EXPECT_EQ(host.Count("RunSandbox"), 0U);
-  ASSERT_EQ(host.events.size(), 1U);
-  EXPECT_THAT(host.events[0], HasSubstr("Warning NodePorts Predicate NodePorts failed"));
-}
-
-/// The pod was stored and started before its port became the agent's: what leads the port to it is taken away.
-TEST(HostPorts, APodThatRunsThereLosesItsSandboxWhenTheAgentComesBack) {
-  Host host;
-  host.StartAgent();
-  host.Apply(OnPort(6443));
-  host.Settle();
-  ASSERT_EQ(host.Running(), "main#0");
-  host.KillAgent();
-  host.own_ports = {ApiPort()};
-  host.StartAgent();
-  host.Pass(seconds(31), seconds(1));
-  EXPECT_EQ(host.Running(), "");
-  EXPECT_EQ(host.Phase(), "Failed");
-  EXPECT_EQ(host.Count("StopSandbox"), 1U);
-  // And it stays so, also with an agent that listens elsewhere.
-  host.KillAgent();
-  host.own_ports.clear();
-  host.StartAgent();
-  host.Pass(seconds(5));
-  EXPECT_EQ(host.Phase(), "Failed");
-  EXPECT_EQ(host.Count("RunSandbox"), 1U);
-}
-
-/// The first start of an agent that has an API of the node: who runs on its port goes on.
-TEST(HostPorts, OfTheNodesOwnApiOnlyNewPodsAreRejected) {
-  Host host;
-  host.StartAgent();
-  host.Apply(OnPort(6443));
-  host.Settle();
-  ASSERT_EQ(host.Running(), "main#0");
-  host.KillAgent();
-  host.node_api_ports = {ApiPort()};
-  host.StartAgent();
-  host.Pass(seconds(31), seconds(1));
-  EXPECT_EQ(host.Running(), "main#0");
-  EXPECT_EQ(host.Phase(), "Running");
-  EXPECT_EQ(host.Count("StopSandbox"), 0U);
-
-  Host fresh;
-  fresh.node_api_ports = {ApiPort()};
-  fresh.StartAgent();
-  fresh.Apply(OnPort(6443));
-  fresh.Pass(seconds(5));
-  EXPECT_EQ(fresh.Phase(), "Failed");
-  EXPECT_EQ(api::ReadString(fresh.StatusOf(), "reason"), "NodePorts");
-  EXPECT_EQ(fresh.Count("RunSandbox"), 0U);
-}
-
-TEST(HostPorts, OtherPortsAreThePods) {
-  Host host;
-  host.own_ports = {ApiPort()};
-  host.StartAgent();
-  host.Apply(OnPort(6444));
-  host.Settle();
-  EXPECT_EQ(host.Running(), "main#0");
+TEST_F(HostPortsTest, WhatHasBegunIsNeverRefused) {
+  EXPECT_EQ(Admit("first", Port(8080)), "");
+  observe::PodState runs;
+  runs.containers.emplace_back();
+  EXPECT_EQ(Admit("second", Port(8080), runs), "");
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
-// A pod in protobuf is the pod that the same fields make in JSON.
+// A pod in protobuf is the pod that the same fields make in JSON, on its way in and on its way out.
 #include <gmock/gmock.h>
 
+#include "agent/api/kinds/shared/fields.h"
+#include "agent/api/openapi/more_types.h"
+#include "agent/api/protobuf/message.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "tests/unit/agent/apiserver/rest/rest_fixture.h"
 
 namespace ordinal::apiserver::rest {
@@ -113,6 +117,154 @@ TEST_F(ProtobufTest, NoCutOfItIsTakenForSomethingElse) {
   const std::string bytes = Envelope("a", SpecBytes());
   for (size_t length = 1; length < bytes.size(); ++length) {
     EXPECT_THAT(PostBytes(bytes.substr(0, length)).status, testing::AnyOf(400, 415, 422)) << length;
+  }
+}
+
+constexpr const char* kAcceptsIt = "application/vnd.kubernetes.protobuf,application/json";
+
+struct Unwrapped {
+  std::string version, kind, raw;
+};
+
+Unwrapped Unwrap(std::string_view bytes) {
+  EXPECT_TRUE(bytes.starts_with(std::string_view("k8s\0", 4))) << bytes;
+  bytes.remove_prefix(std::min<size_t>(bytes.size(), 4));
+  const auto part = [](std::string_view of, int number) { return std::string(api::protobuf::Part(of, number)->bytes); };
+  return {part(part(bytes, 1), 1), part(part(bytes, 1), 2), part(bytes, 2)};
+}
+
+/// The items of a list's message.
+std::vector<std::string> ItemsOf(const std::string& raw) {
+  std::vector<std::string> items;
+  for (api::protobuf::Wire wire(raw); !wire.AtEnd();) {
+    const auto value = wire.Next();
+    if (value->number == 2) items.emplace_back(value->bytes);
+  }
+  return items;
+}
+
+/// {type, enveloped object} of each event of a piece.
+std::vector<std::pair<std::string, std::string>> FramesOf(std::string_view piece) {
+  std::vector<std::pair<std::string, std::string>> events;
+  while (piece.size() > 4) {
+    size_t size = 0;
+    for (int i = 0; i < 4; ++i) size = size << 8 | static_cast<unsigned char>(piece[static_cast<size_t>(i)]);
+    const std::string_view event = piece.substr(4, size);
+    const auto object = api::protobuf::Part(event, 2);
+    events.emplace_back(api::protobuf::Part(event, 1)->bytes, api::protobuf::Part(object->bytes, 1)->bytes);
+    piece.remove_prefix(std::min(piece.size(), 4 + size));
+  }
+  EXPECT_TRUE(piece.empty());
+  return events;
+}
+
+TEST_F(ProtobufTest, AnObjectIsAnsweredInIt) {
+  PostJson("a", Json::parse(kSpec));
+  const std::string path = std::string(kPods) + "/a";
+  const http::Response answer = Send("GET", path, Sent{"", "", kAcceptsIt});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_type, "application/vnd.kubernetes.protobuf");
+  const auto read = ReadProtobuf(Text(answer));
+  ASSERT_TRUE(read.ok());
+  const Json json = Body(Send("GET", path));
+  EXPECT_EQ((*read)["spec"]["containers"][0]["env"], json["spec"]["containers"][0]["env"]);
+  EXPECT_EQ((*read)["metadata"]["name"], "a");
+  EXPECT_EQ((*read)["status"], json["status"]);
+  const http::Response patched =
+      Send("PATCH", path, Sent{R"({"metadata":{"labels":{"x":"y"}}})", "application/merge-patch+json", kAcceptsIt});
+  EXPECT_EQ((*ReadProtobuf(Text(patched)))["metadata"]["labels"]["x"], "y");
+}
+
+TEST_F(ProtobufTest, ListsAreAnsweredInItShortAndLong) {
+  for (int i = 0; i < 30; ++i) {
+    PostJson("p" + std::to_string(100 + i), Json::parse(kSpec));
+    if (i != 1 && i != 29) continue;
+    const http::Response answer = Send("GET", std::string(kPods) + "?limit=25", Sent{"", "", kAcceptsIt});
+    EXPECT_EQ(answer.content_type, "application/vnd.kubernetes.protobuf");
+    const Unwrapped list = Unwrap(Text(answer));
+    EXPECT_EQ(list.version + " " + list.kind, "v1 PodList");
+    const auto meta = api::protobuf::ReadMessage(api::openapi::kListMeta, api::protobuf::Part(list.raw, 1)->bytes);
+    const auto items = ItemsOf(list.raw);
+    ASSERT_EQ(items.size(), i == 1 ? 2U : 25U);
+    EXPECT_EQ(meta->contains("remainingItemCount"), i == 29);
+    const auto first = api::protobuf::ReadMessage(*api::FindKind("Pod")->schema, items[0]);
+    EXPECT_EQ((*first)["metadata"]["name"], "p100");
+  }
+}
+
+TEST_F(ProtobufTest, RefusalsAreAnsweredInIt) {
+  const http::Response answer = Send("GET", std::string(kPods) + "/none", Sent{"", "", kAcceptsIt});
+  EXPECT_EQ(answer.status, 404);
+  const Unwrapped status = Unwrap(Text(answer));
+  EXPECT_EQ(status.version + " " + status.kind, "v1 Status");
+  const auto read = api::protobuf::ReadMessage(api::openapi::kStatus, status.raw);
+  EXPECT_EQ((*read)["message"], "pods \"none\" not found");
+  EXPECT_EQ((*read)["code"], 404);
+}
+
+TEST_F(ProtobufTest, AWatchIsFramed) {
+  PostJson("a", Json::parse(kSpec));
+  const std::string query =
+      "?watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+  const http::Response watch =
+      Send("GET", kPods + query, Sent{"", "", "application/vnd.kubernetes.protobuf;stream=watch"});
+  EXPECT_EQ(watch.content_type, "application/vnd.kubernetes.protobuf;stream=watch");
+  const auto piece = RunTask(io_, std::get<std::shared_ptr<http::Stream>>(watch.body)->Next());
+  const auto events = FramesOf(*piece);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].first, "ADDED");
+  EXPECT_EQ((*ReadProtobuf(events[0].second))["metadata"]["name"], "a");
+  EXPECT_EQ(events[1].first, "BOOKMARK");
+  EXPECT_EQ((*ReadProtobuf(events[1].second))["metadata"]["annotations"]["k8s.io/initial-events-end"], "true");
+  for (int i = 0; i < 40; ++i) PostJson("q" + std::to_string(i), Json::parse(kSpec));
+  const http::Response old = Send("GET", std::string(kPods) + "?watch=1&resourceVersion=1", Sent{"", "", kAcceptsIt});
+  const auto error = FramesOf(Text(old));
+  ASSERT_EQ(error.size(), 1U);
+  EXPECT_EQ(error[0].first, "ERROR");
+  EXPECT_EQ(Unwrap(error[0].second).kind, "Status");
+}
+
+TEST_F(ProtobufTest, MetadataAloneIsAnsweredInIt) {
+  PostJson("a", Json::parse(kSpec));
+  const std::string one = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+  const std::string all = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+  const Unwrapped object = Unwrap(Text(Send("GET", std::string(kPods) + "/a", Sent{"", "", one})));
+  EXPECT_EQ(object.version + " " + object.kind, "meta.k8s.io/v1 PartialObjectMetadata");
+  const auto meta = api::protobuf::ReadMessage(api::schema::kObjectMeta, api::protobuf::Part(object.raw, 1)->bytes);
+  EXPECT_EQ((*meta)["name"], "a");
+  EXPECT_FALSE(api::protobuf::Part(object.raw, 2)->bytes.size());
+  const Unwrapped list = Unwrap(Text(Send("GET", kPods, Sent{"", "", all})));
+  EXPECT_EQ(list.version + " " + list.kind, "meta.k8s.io/v1 PartialObjectMetadataList");
+  EXPECT_EQ(ItemsOf(list.raw).size(), 1U);
+}
+
+TEST_F(ProtobufTest, TheClientChoosesTheFormat) {
+  PostJson("a", Json::parse(kSpec));
+  const std::string table = ";as=Table;g=meta.k8s.io;v=v1";
+  const struct {
+    std::string accept;
+    const char* type;
+  } cases[] = {
+      {"application/json,application/vnd.kubernetes.protobuf", "application/json"},
+      {"application/json;q=0.5, application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf"},
+      {"*/*, application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf"},
+      {"application/*", "application/json"},
+      {"text/html, application/yaml", "application/yaml"},
+      {"application/vnd.kubernetes.protobuf" + table + ", application/yaml", "application/yaml"},
+      {"application/vnd.kubernetes.protobuf, application/json" + table, "application/vnd.kubernetes.protobuf"},
+  };
+  for (const auto& each : cases) {
+    const http::Response answer = Send("GET", std::string(kPods) + "/a", Sent{"", "", each.accept});
+    EXPECT_EQ(answer.content_type, each.type) << each.accept;
+  }
+  for (const std::string& accept : {std::string("text/html"), "application/vnd.kubernetes.protobuf" + table,
+                                    std::string("application/json;as=Chair;g=meta.k8s.io;v=v1")}) {
+    const http::Response answer = Send("GET", std::string(kPods) + "/a", Sent{"", "", accept});
+    EXPECT_EQ(answer.status, 406) << accept;
+    EXPECT_EQ(Body(answer)["reason"], "NotAcceptable");
+    EXPECT_EQ(Body(answer)["message"],
+              "only the following media types are accepted: application/json, application/yaml, "
+              "application/vnd.kubernetes.protobuf");
   }
 }
 

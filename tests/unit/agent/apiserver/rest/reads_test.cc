@@ -53,6 +53,11 @@ TEST_F(ReadsTest, APageOfAForgottenStateIsGoneAndOffersToGoOn) {
       Send("GET", std::string(kPods) + "?limit=1&continue=" + first["metadata"]["continue"].get<std::string>());
   EXPECT_EQ(gone.status, 410);
   EXPECT_EQ(Body(gone)["reason"], "Expired");
+  EXPECT_THAT(api::ReadString(Body(gone), "message"),
+              testing::StartsWith("The provided continue parameter is too old to display a consistent list result."));
+  const Json old =
+      List("?resourceVersionMatch=Exact&resourceVersion=" + first["metadata"]["resourceVersion"].get<std::string>());
+  EXPECT_EQ(old["message"], "The resourceVersion for the provided list is too old.");
   const std::string fresh = Body(gone)["metadata"]["continue"];
   EXPECT_THAT(Names(List("?limit=1&continue=" + fresh)), ElementsAre("b"));
 }
@@ -88,13 +93,30 @@ TEST_F(ReadsTest, RevisionsThatAreTooLargeOrMistakenAreRefused) {
       {"?resourceVersion=1&resourceVersionMatch=NotOlderThan", 200},
       {"?resourceVersion=999", 504},
       {"?resourceVersion=999&resourceVersionMatch=Exact", 504},
-      {"?resourceVersion=0&resourceVersionMatch=Exact", 400},
-      {"?resourceVersionMatch=Exact", 400},
+      {"?resourceVersion=0&resourceVersionMatch=Exact", 422},
+      {"?resourceVersionMatch=Exact", 422},
+      {"?resourceVersionMatch=Newest&resourceVersion=1", 422},
+      {"?sendInitialEvents=false", 422},
       {"?resourceVersion=x", 400},
       {"?limit=-1", 400},
       {"?continue=zz", 400},
   };
   for (const Case& c : cases) EXPECT_EQ(Send("GET", std::string(kPods) + c.query).status, c.code) << c.query;
+  EXPECT_EQ(
+      List("?resourceVersionMatch=Exact")["message"],
+      "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden "
+      "unless resourceVersion is provided");
+  const Json several = List("?resourceVersionMatch=Newest&sendInitialEvents=true&resourceVersion=1");
+  EXPECT_EQ(
+      several["message"],
+      "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Unsupported value: \"Newest\": supported "
+      "values: \"Exact\", \"NotOlderThan\", \"\", sendInitialEvents: Forbidden: sendInitialEvents is forbidden for "
+      "list]");
+  EXPECT_EQ(several["details"]["causes"][1]["reason"], "FieldValueForbidden");
+  EXPECT_EQ(
+      List("?resourceVersion=x")["message"],
+      "invalid resource version: resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid "
+      "syntax");
   const Json late = List("?resourceVersion=999");
   EXPECT_EQ(late["details"]["causes"][0]["reason"], "ResourceVersionTooLarge");
 }
@@ -108,6 +130,13 @@ TEST_F(ReadsTest, TablesHaveColumnsRowsAndMetadata) {
   EXPECT_EQ(table["rows"][0]["cells"][0], "a");
   EXPECT_EQ(table["rows"][0]["cells"].size(), table["columnDefinitions"].size());
   EXPECT_EQ(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+  const http::Response odd = Send("GET", std::string(kPods) + "?includeObject=Some", Sent{"", "", kTable});
+  EXPECT_EQ(odd.status, 400);
+  EXPECT_EQ(Body(odd)["message"],
+            "Unable to convert to Table as requested: includeObject: Invalid value: \"Some\": must be 'Metadata', "
+            "'Object', 'None', or empty");
+  const Json none = Body(Send("GET", std::string(kPods) + "?includeObject=None", Sent{"", "", kTable}));
+  EXPECT_TRUE(none["rows"][0]["object"].is_null());
   const Json whole = Body(Send("GET", std::string(kPods) + "?includeObject=Object", Sent{"", "", kTable}));
   EXPECT_EQ(whole["rows"][0]["object"]["kind"], "Pod");
 }
@@ -120,18 +149,26 @@ TEST_F(ReadsTest, FormsFollowTheAcceptHeader) {
     const char* kind;
   };
   const std::vector<Case> cases = {
-      {"application/vnd.kubernetes.protobuf,application/json", 200, "PodList"},
       {"application/json, */*", 200, "PodList"},
       {"", 200, "PodList"},
       {"application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", 200, "PartialObjectMetadataList"},
       {"application/json;as=APIGroupDiscoveryList;g=apidiscovery.k8s.io;v=v2", 406, "Status"},
-      {"application/vnd.kubernetes.protobuf", 406, "Status"},
+      {"application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", 406, "Status"},
+      {"application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json", 406, "Status"},
   };
   for (const Case& c : cases) {
     const http::Response response = Send("GET", kPods, Sent{"", "", c.accept});
     EXPECT_EQ(response.status, c.code) << c.accept;
     EXPECT_EQ(Body(response)["kind"], c.kind) << c.accept;
   }
+  const http::Response list =
+      Send("GET", kPods, Sent{"", "", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"});
+  EXPECT_EQ(Body(list)["message"],
+            "you requested PartialObjectMetadata, but the requested object is a list (*core.PodList)");
+  const http::Response one = Send("GET", std::string(kPods) + "/a",
+                                  Sent{"", "", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"});
+  EXPECT_EQ(Body(one)["message"],
+            "you requested PartialObjectMetadataList, but the requested object is not a list (*core.Pod)");
   const http::Response yaml = Send("GET", std::string(kPods) + "/a", Sent{"", "", "application/yaml"});
   EXPECT_EQ(yaml.content_type, "application/yaml");
   EXPECT_THAT(Text(yaml), testing::HasSubstr("\nkind: Pod\n"));

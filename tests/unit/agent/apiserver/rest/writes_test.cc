@@ -100,6 +100,39 @@ TEST_F(WritesTest, PutReplacesTheObjectThatWasRead) {
   EXPECT_EQ(Send("PUT", sets_ + "/new", Sent{SetBody("new").dump()}).status, 404);
 }
 
+TEST_F(WritesTest, APutMakesWhatItsKindLetsIt) {
+  const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases/";
+  const Json lease = Json::parse(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"a"},
+      "spec":{"holderIdentity":"me"}})");
+  const http::Response made = Send("PUT", leases + "a", Sent{lease.dump()});
+  EXPECT_EQ(made.status, 201) << Text(made);
+  EXPECT_FALSE(Body(made)["metadata"]["uid"].get<std::string>().empty());
+  EXPECT_EQ(Send("PUT", leases + "a", Sent{lease.dump()}).status, 200);
+  // One that had been read before it went
+  Json read = Body(Send("GET", leases + "a"));
+  read["metadata"]["name"] = "b";
+  EXPECT_EQ(Send("PUT", leases + "b", Sent{read.dump()}).status, 409);
+  read["metadata"].erase("uid");
+  EXPECT_EQ(Send("PUT", leases + "b?dryRun=All", Sent{read.dump()}).status, 201);
+  EXPECT_EQ(Send("GET", leases + "b").status, 404);
+  EXPECT_EQ(Send("PUT", leases + "b", Sent{read.dump()}).status, 201);
+  const std::string elsewhere = "/apis/coordination.k8s.io/v1/namespaces/none/leases/b";
+  read["metadata"]["namespace"] = "none";
+  EXPECT_EQ(Send("PUT", elsewhere, Sent{read.dump()}).status, 404);
+  const Json map = Json::parse(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}})");
+  EXPECT_EQ(Send("PUT", "/api/v1/namespaces/default/configmaps/a", Sent{map.dump()}).status, 404);
+}
+
+TEST_F(WritesTest, WhoeverAsksForEndpointsIsWarned) {
+  const char* warning = "299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\"";
+  const std::string endpoints = "/api/v1/namespaces/default/endpoints";
+  const Json body = Json::parse(R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"a"}})");
+  EXPECT_EQ(Warnings(Send("PUT", endpoints + "/a", Sent{body.dump()})), std::vector<std::string>{warning});
+  EXPECT_EQ(Warnings(Send("GET", endpoints)), std::vector<std::string>{warning});
+  EXPECT_EQ(Warnings(Send("GET", endpoints + "?watch=1")), std::vector<std::string>{warning});
+  EXPECT_TRUE(Warnings(Send("GET", "/api/v1/namespaces/default/configmaps")).empty());
+}
+
 TEST_F(WritesTest, StatusIsWrittenByItselfOnly) {
   Json set = Make(sets_, SetBody("kubia"));
   set["spec"]["replicas"] = 7;

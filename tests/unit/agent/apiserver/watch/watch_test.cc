@@ -77,6 +77,18 @@ TEST_F(WatchTest, InitialEventsEndWithAMarkedBookmark) {
   EXPECT_EQ(metadata["annotations"]["k8s.io/initial-events-end"], "true");
   EXPECT_EQ(metadata["resourceVersion"], Revision());
   EXPECT_EQ(Watch("&sendInitialEvents=true").status, 422);
+  EXPECT_EQ(
+      Body(Watch("&sendInitialEvents=true"))["message"],
+      "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting "
+      "resourceVersionMatch to NotOlderThan");
+  EXPECT_EQ(Body(Watch("&resourceVersionMatch=Exact"))["message"],
+            "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is "
+            "forbidden for watch unless sendInitialEvents is provided, resourceVersionMatch: Unsupported value: "
+            "\"Exact\": supported values: \"NotOlderThan\"]");
+  EXPECT_THAT(
+      Events(Watch("&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&timeoutSeconds=1&resourceVersion=" +
+                   std::to_string(std::stoul(Revision()) - 1))),
+      testing::SizeIs(1));
 }
 
 TEST_F(WatchTest, AQuietWatchSaysWhereItIs) {
