@@ -104,7 +104,8 @@ void Session::TakeBytes() {
   buffer.consume(data.size());
   if (taken < 0) {
     log::Debug("http: a connection of HTTP/2 ends: {}", nghttp2_strerror(static_cast<int>(taken)));
-    Finish(taken == NGHTTP2_ERR_FLOODED ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
+    // Too many answers to PING and SETTINGS that are not taken, or CONTINUATIONs; mistakes are answered by nghttp2.
+    Finish(taken == NGHTTP2_ERR_BAD_CLIENT_MAGIC ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_ENHANCE_YOUR_CALM);
   }
   wake_.Notify();
 }

@@ -37,6 +37,8 @@ TEST_F(TurnsTest, GivesSeatsToUsersInTurn) {
   EXPECT_EQ(went_, "c1 ") << "all seats and the spare one are taken, but c has none";
   Done("b1");
   Done("c1");
+  EXPECT_EQ(went_, "c1 b2 ") << "a has its seat, and the others' spare ones are no more";
+  Done("b2");
   EXPECT_EQ(went_, "c1 b2 a3 ");
 }
 
