@@ -30,6 +30,7 @@ pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(MNL REQUIRED IMPORTED_TARGET libmnl)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 find_library(SECCOMP libseccomp.a REQUIRED)
+find_library(NGHTTP2 libnghttp2.a REQUIRED)
 # As an archive too. Sanitizers bring an allocator of their own: in the whole build, or in a program that says so by the
 # property ORDINAL_OWN_ALLOCATOR.
 set(ORDINAL_ALLOCATOR)

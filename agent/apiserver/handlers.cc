@@ -9,6 +9,7 @@
 #include "agent/apiserver/failure.h"
 #include "agent/apiserver/rest/body_bounds.h"
 #include "agent/apiserver/rest/read_ahead.h"
+#include "agent/apiserver/urgency.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -53,6 +54,7 @@ http::ServerSettings Handlers::Settings(const auth::Authorizer& access) {
   settings.failure = [](int status, std::string_view message) { return Failure(status, message); };
   settings.authorize = [&access](http::Request& request) { return Refusal(access, request); };
   settings.check_body = rest::CheckBody;
+  settings.urgency = UrgencyOf;
   settings.prepare = http::Prepare{rest::TakesLong, rest::ReadAhead};
   return settings;
 }

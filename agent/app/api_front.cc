@@ -55,6 +55,7 @@ http::Limits CommandLimits() {
   limits.connections = 64;
   limits.newest_stays = true;
   limits.streams = 16;
+  limits.waiting_streams = 16;
   limits.header = limits.body = limits.idle = limits.write = kPatience;
   return limits;
 }

@@ -25,7 +25,8 @@ http::Limits NodeApiLimits() {
   limits.silent = 64;
   limits.strangers = 32;
   limits.connections = 64;
-  limits.streams = limits.reader_streams = 16;  // logs
+  limits.streams = limits.reader_streams = limits.user_streams = 16;  // logs
+  limits.waiting_streams = 16;
   return limits;
 }
 

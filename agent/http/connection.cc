@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "agent/base/log.h"
-#include "agent/http/gzip.h"
-#include "agent/http/listen.h"
+#include "agent/http/answer_text.h"
+#include "agent/http/http2/session.h"
 #include "agent/http/response_head.h"
 #include "agent/http/target.h"
 #include "agent/http/tls.h"
@@ -16,36 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds kGoodbye{2};
 constexpr size_t kOneWrite = 16 * 1024;  // a body up to this size goes out together with its head
-constexpr char kTooManyRequests[] = "the server has as many connections as it takes; try again in a second";
 constexpr char kTooManyStreams[] = "the server has as many watches and streams as it takes; try again in a second";
-
-/// The text of a body, made now if it is made late.
-Result<std::string> TextOf(Response& response) {
-  if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
-  const auto& make = std::get<std::function<std::string()>>(response.body);
-  try {
-    return make();
-  } catch (const std::exception& error) {
-    return MakeError(ErrorCode::kInternal, error.what());
-  }
-}
-
-bool Has(const Response& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (key == name) return true;
-  }
-  return false;
-}
-
-void Compress(const Request& request, size_t from, Response& response, std::string& text) {
-  if (text.size() < from || Has(response, "Content-Encoding")) return;
-  response.headers.emplace_back("Vary", "Accept-Encoding");
-  if (!AcceptsGzip(request.Header("accept-encoding"))) return;
-  auto packed = Gzip(text);
-  if (!packed.ok()) return;  // as it is, then
-  text = std::move(packed).value();
-  response.headers.emplace_back("Content-Encoding", "gzip");
-}
 
 std::string ChunkOf(std::string_view text) {
   std::string chunk = fmt::format("{:x}\r\n", text.size());
@@ -54,91 +25,64 @@ std::string ChunkOf(std::string_view text) {
   return chunk;
 }
 
-/// Counts a stream as long as it lives.
-class Counted {
- public:
-  explicit Counted(size_t& count) : count_(count) { ++count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-  ~Counted() { --count_; }
-
- private:
-  size_t& count_;
-};
-
 }  // namespace
 
 Connection::Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, Place& place, SteadyTime since)
     : wire_(wire),
       shared_(shared),
       loop_(std::move(loop)),
-      place_(place),
-      stranger_until_(since + shared.limits.stranger),
+      caller_(shared, place, since),
       watch_ended_(loop_->executor()) {}
 
 void Connection::Abort() {
   aborted_ = true;
+  if (session_ != nullptr) {
+    session_->Abort();
+    return;
+  }
   wire_.Abort();
   if (relay_ != nullptr) relay_->Abort();
-  if (answer_) answer_->Abandon();
+  if (asking_ != nullptr) asking_->Abandon();
   if (piece_) piece_->Abandon();
 }
 
-Task<void> Connection::Run() {
-  const Status shaken = co_await wire_.Handshake(Patience(shared_.limits.stranger));
-  if (!shaken.ok()) {
-    log::Debug("http: a handshake failed: {}", shaken.error().message);
+Task<void> Connection::Run(std::function<void()> shaken) {
+  const Status handshake = co_await wire_.Handshake(caller_.Patience(shared_.limits.stranger));
+  shaken();
+  if (!handshake.ok()) {
+    log::Debug("http: a handshake failed: {}", handshake.error().message);
     co_return;
   }
-  if (auto* const tls = wire_.transport().tls()) {
-    auto shown = CertificateOf(tls->native_handle());
-    certificate_refused_ = shown.refused;
-    certificate_ = std::move(shown.certificate);
-  } else {
-    peer_ = PeerOf(wire_.socket());
+  caller_.Meet(wire_);
+  auto* const tls = wire_.transport().tls();
+  if (tls != nullptr && ChoseHttp2(tls->native_handle())) {
+    co_await RunSession();
+    co_return;
   }
-  // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if ((certificate_ || peer_) && shared_.authenticate(Shown({}))) place_.Proves();
   Served served{true, false};
   while (served.more && !aborted_) served = co_await ServeOne();
   if (served.goodbye && !aborted_) co_await wire_.Shutdown(kGoodbye);
 }
 
-Credentials Connection::Shown(std::string_view bearer) const {
-  return {certificate_ ? &*certificate_ : nullptr, peer_, bearer};
-}
-
-Duration Connection::Patience(Duration limit) const {
-  if (asked_) return limit;
-  return std::clamp(stranger_until_ - shared_.clock.Steady(), Duration::zero(), limit);
-}
-
-std::optional<Response> Connection::Early(Incoming& incoming) {
-  if (certificate_refused_) return shared_.failure(401, "Unauthorized");
-  auto user = shared_.authenticate(Shown(incoming.bearer));
-  if (!user) return shared_.failure(401, "Unauthorized");
-  const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
-  if (proved && !place_.Proves()) {
-    incoming.keep_alive = false;
-    return shared_.failure(429, kTooManyRequests);
-  }
-  asked_ = asked_ || proved;
-  Request& request = *incoming.request;
-  request.user = std::move(*user);
-  return shared_.authorize ? shared_.authorize(request) : std::nullopt;
+Task<void> Connection::RunSession() {
+  if (aborted_) co_return;
+  http2::Session session(wire_, shared_, loop_, caller_);
+  session_ = &session;
+  co_await session.Run();
+  session_ = nullptr;
 }
 
 Task<Connection::Served> Connection::ServeOne() {
   RequestReader reader(wire_, shared_.limits, shared_.check_body);
   Incoming& incoming = reader.incoming();
-  place_.Rests();
-  if (Patience(shared_.limits.idle) == Duration::zero()) co_return Served{false, true};
-  const Status spoke = co_await reader.FirstByte(Patience(shared_.limits.idle));
+  caller_.place().Rests();
+  if (caller_.Patience(shared_.limits.idle) == Duration::zero()) co_return Served{false, true};
+  const Status spoke = co_await reader.FirstByte(caller_.Patience(shared_.limits.idle));
   if (!spoke.ok() || aborted_) co_return Served();
-  place_.Works();
-  auto refusal = co_await reader.Header(Patience(shared_.limits.header));
+  caller_.place().Works();
+  auto refusal = co_await reader.Header(caller_.Patience(shared_.limits.header));
   if (!refusal) {
-    if (auto early = Early(incoming)) {
+    if (auto early = caller_.Early(incoming)) {
       // What it sent further is not read, so nothing can follow it.
       incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
       co_return co_await RespondText(incoming, std::move(*early));
@@ -150,73 +94,51 @@ Task<Connection::Served> Connection::ServeOne() {
     incoming.keep_alive = false;
     co_return co_await RespondText(incoming, shared_.failure(refusal->status, refusal->message));
   }
-  auto answer = co_await AskHandler(incoming);
-  incoming.request->room.reset();
-  if (!answer) co_return Served();
-  co_return co_await Respond(incoming, std::move(*answer));
+  co_return co_await Handle(incoming);
 }
 
 Task<std::optional<Refusal>> Connection::ReadBody(RequestReader& reader) {
   const Limits& limits = shared_.limits;
-  BodyTerms terms{reader.incoming().request->user.writes ? limits.body_bytes
-                                                         : std::min(limits.body_bytes, limits.reader_body_bytes),
-                  Patience(limits.body), shared_.bodies};
+  BodyTerms terms{limits.BodyBytes(reader.incoming().request->user), caller_.Patience(limits.body), shared_.bodies};
   co_return co_await reader.Body(std::move(terms));
 }
 
-Task<std::optional<Answer>> Connection::AskHandler(const Incoming& incoming) {
-  const std::shared_ptr<Request> request = incoming.request;
-  if (shared_.prepare && shared_.prepare->wanted(*request)) {
-    auto work = [request, run = shared_.prepare->run]() -> Status {
-      run(*request);
-      return {};
-    };
-    if (!shared_.preparing) shared_.preparing = std::make_unique<BlockingPool>(1);
-    const Status prepared = co_await shared_.preparing->Run(std::move(work));
-    if (!prepared.ok()) log::Error("http: a body could not be read: {}", prepared.error().message);
-    if (aborted_) co_return std::nullopt;
-  }
-  answer_ = std::make_shared<Mailbox<Answer>>(loop_);
-  shared_.control.Ask(request, answer_);
-  auto answer = co_await answer_->Take();
-  answer_.reset();
-  co_return answer;
+Task<Connection::Served> Connection::Handle(const Incoming& incoming) {
+  Asking asking(shared_, loop_);
+  asking_ = &asking;
+  auto answer = co_await asking.Run(incoming.request);
+  asking_ = nullptr;
+  if (!answer) co_return Served();
+  co_return co_await Respond(incoming, std::move(*answer), asking);
 }
 
-Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer answer) {
-  log::Debug("http: {} {} by {}: {}", incoming.request->method, PathOf(incoming.request->target),
-             incoming.request->user.name, answer.response.status);
+Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer answer, Asking& asking) {
+  const Request& request = *incoming.request;
+  log::Debug("http: {} {} by {}: {}", request.method, PathOf(request.target), request.user.name,
+             answer.response.status);
   const auto* proxy = std::get_if<Proxy>(&answer.response.body);
   if (answer.stream == nullptr && proxy == nullptr) {
-    co_return co_await RespondText(incoming, std::move(answer.response));
+    co_return co_await RespondText(incoming, std::move(answer.response), &asking);
   }
-  const Limits& limits = shared_.limits;
-  const bool writes = incoming.request->user.writes;
-  if (shared_.streams >= (writes ? limits.streams : std::min(limits.streams, limits.reader_streams))) {
+  asking.Done();
+  const StreamShare share(shared_.streams, request.user);
+  if (!share) {
     answer.stream.reset();
     co_return co_await RespondText(incoming, shared_.failure(429, kTooManyStreams));
   }
-  const Counted counted(shared_.streams);
   if (proxy != nullptr) co_return co_await RespondProxy(incoming, *proxy);
   co_return co_await RespondStream(incoming, std::move(answer.response), std::move(answer.stream));
 }
 
-Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Response response) {
-  auto made = TextOf(response);
-  if (!made.ok()) {
-    log::Error("http: {} {}: the answer could not be written: {}", incoming.request->method,
-               PathOf(incoming.request->target), made.error().message);
-    response = shared_.failure(500, "the answer could not be written; the agent's log says why");
-    made = std::get<std::string>(response.body);
-  }
-  std::string text = std::move(made).value();
-  Compress(*incoming.request, shared_.limits.compress_from, response, text);
+Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Response response, Asking* asking) {
+  std::string text = TextOf(shared_, *incoming.request, response);
+  if (asking != nullptr) asking->Done();
   const Framing framing{text.size(), false, incoming.keep_alive, shared_.clock.Now()};
   std::string head = ResponseHead(response, framing);
   if (incoming.head) text.clear();
   if (text.size() <= kOneWrite) head.append(std::exchange(text, {}));
   const Limits& limits = shared_.limits;
-  const Duration stall = place_.known() ? limits.write : std::min(limits.write, limits.stranger);
+  const Duration stall = caller_.place().known() ? limits.write : std::min(limits.write, limits.stranger);
   Status sent = co_await wire_.Write(head, stall);
   if (sent.ok()) sent = co_await wire_.Write(text, stall);
   if (!sent.ok()) co_return Served();
@@ -246,7 +168,7 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
 Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream) {
   while (!client_gone_ && !aborted_) {
     piece_ = std::make_shared<Mailbox<Piece>>(loop_);
-    stream.Pull(piece_);
+    stream.Pull([mailbox = piece_](Piece piece, bool) { mailbox->Put(std::move(piece)); });
     auto piece = co_await piece_->Take();
     piece_.reset();
     if (!piece || !piece->ok()) co_return false;

@@ -1,4 +1,5 @@
-// Connection: one client, from its handshake to its end; one request after another. HTTP thread only.
+// Connection: one client, from its handshake to its end; one request after another, or, where the handshake chose
+// HTTP/2, many at once (http2/session.h). HTTP thread only.
 //
 //   handshake ─> header ─> who is it? ─> body ─> handler ─> text ──> next request
 //                  │        may it?        │                ├ stream ─> chunks ─> next request
@@ -8,51 +9,32 @@
 // Until it has made a request with a credential it lives for Limits::stranger at most, whatever it sends.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
-#include "agent/base/blocking_pool.h"
-#include "agent/http/body_room.h"
-#include "agent/http/control.h"
+#include "agent/http/asking.h"
+#include "agent/http/caller.h"
 #include "agent/http/places.h"
 #include "agent/http/relay.h"
 #include "agent/http/request_reader.h"
-#include "agent/http/settings.h"
+#include "agent/http/shared.h"
 #include "agent/http/wire.h"
 
 namespace ordinal::http {
 
-/// What all connections of a server share.
-struct Shared {
-  Shared(const ServerSettings& given, const Clock& time, Authenticate who, Control way)
-      : limits(given.limits),
-        failure(given.failure),
-        authorize(given.authorize),
-        check_body(given.check_body),
-        prepare(given.prepare),
-        clock(time),
-        authenticate(std::move(who)),
-        control(std::move(way)) {}
-  const Limits limits;
-  const Failure failure;
-  const Authorize authorize;
-  const CheckBody check_body;
-  const std::optional<Prepare> prepare;
-  const Clock& clock;
-  const Authenticate authenticate;
-  Control control;
-  std::unique_ptr<BlockingPool> preparing;  ///< where `prepare` runs: one thread, once there was something to prepare
-  const std::shared_ptr<BodyRoom> bodies = std::make_shared<BodyRoom>(limits.bodies_bytes);
-  size_t streams = 0;  ///< open now, proxied connections too
-};
+namespace http2 {
+class Session;
+}
 
 class Connection {
  public:
   /// `place` is its own; `since` is when it was accepted.
   Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, Place& place, SteadyTime since);
 
-  Task<void> Run();
-  /// Run() returns soon, whatever it waits for.
+  /// `shaken` is called when the handshake is over, well or not.
+  Task<void> Run(std::function<void()> shaken);
+  /// Run() returns soon, whatever it waits for. A client of HTTP/2 is told (GOAWAY).
   void Abort();
 
  private:
@@ -60,39 +42,33 @@ class Connection {
     bool more = false;     ///< another request may follow
     bool goodbye = false;  ///< the connection stands, and is to be ended in peace
   };
-  Credentials Shown(std::string_view bearer) const;
-  /// An answer that needs no handler, for who may not ask or what cannot be asked.
-  std::optional<Response> Early(Incoming& incoming);
-  /// What is left of its time until it has asked for something, if it is less than `limit`.
-  Duration Patience(Duration limit) const;
+  Task<void> RunSession();
   Task<std::optional<Refusal>> ReadBody(RequestReader& reader);
   Task<Served> ServeOne();
-  Task<Served> Respond(const Incoming& incoming, Answer answer);
-  Task<Served> RespondText(const Incoming& incoming, Response response);
+  /// Asks the handler, and answers.
+  Task<Served> Handle(const Incoming& incoming);
+  Task<Served> Respond(const Incoming& incoming, Answer answer, Asking& asking);
+  /// `asking`: whose turn is over when the text is made.
+  Task<Served> RespondText(const Incoming& incoming, Response response, Asking* asking = nullptr);
   Task<Served> RespondStream(const Incoming& incoming, Response response, std::shared_ptr<PulledStream> stream);
   Task<Served> RespondProxy(const Incoming& incoming, const Proxy& proxy);
   /// The pieces of a stream; true when it came to its proper end.
   Task<bool> CopyStream(const Incoming& incoming, PulledStream& stream);
   /// Reads while a stream runs, to see the client leave.
   Task<void> WatchClient();
-  Task<std::optional<Answer>> AskHandler(const Incoming& incoming);
 
   Wire& wire_;
   Shared& shared_;
   std::shared_ptr<Loop> loop_;
-  Place& place_;
-  const SteadyTime stranger_until_;
+  Caller caller_;
   bool aborted_ = false;
-  bool asked_ = false;  ///< it has made a request with a credential
-  bool certificate_refused_ = false;
-  std::optional<ClientCertificate> certificate_;
-  std::optional<uint32_t> peer_;
-  std::shared_ptr<Mailbox<Answer>> answer_;
+  Asking* asking_ = nullptr;
   std::shared_ptr<Mailbox<Piece>> piece_;
   bool watching_ = false;
   bool client_gone_ = false;
   Signal watch_ended_;
   Relay* relay_ = nullptr;
+  http2::Session* session_ = nullptr;
 };
 
 }  // namespace ordinal::http

@@ -41,7 +41,7 @@ Task<void> Serve(std::shared_ptr<Call> call) {
 }  // namespace
 
 PulledStream::PulledStream(std::shared_ptr<Crossing> crossing, std::shared_ptr<Stream> stream)
-    : crossing_(std::move(crossing)), stream_(std::move(stream)) {}
+    : crossing_(std::move(crossing)), stream_(std::move(stream)), waits_(stream_->Waits()) {}
 
 PulledStream::~PulledStream() {
   asio::post(crossing_->control(), [stream = std::move(stream_), ended = ended_] {
@@ -49,7 +49,7 @@ PulledStream::~PulledStream() {
   });
 }
 
-void PulledStream::Pull(std::shared_ptr<Mailbox<Piece>> mailbox) { crossing_->Want(stream_, std::move(mailbox)); }
+void PulledStream::Pull(Deliver deliver) { crossing_->Want(stream_, std::move(deliver)); }
 
 Control::Control(Executor executor, std::shared_ptr<Loop> loop, Handler handler, Failure failure)
     : executor_(std::move(executor)),

@@ -3,8 +3,8 @@
 //   HTTP thread                      control thread
 //   Ask(request, mailbox)  ────────> handler(request)
 //   mailbox.Take()         <──────── answer
-//   stream.Pull(mailbox)   ────────> Stream::Next()         one piece at a time: the client's pace is felt there
-//   mailbox.Take()         <──────── piece
+//   stream.Pull(deliver)   ────────> Stream::Next()         one piece at a time: the client's pace is felt there
+//   deliver(piece)         <──────── piece
 //   ~PulledStream          ────────> Stream::Close(), and destroyed there when Next() has returned
 #pragma once
 
@@ -19,19 +19,23 @@ namespace ordinal::http {
 /// A Stream of the control thread, held on the HTTP thread.
 class PulledStream {
  public:
+  /// Control thread.
   PulledStream(std::shared_ptr<Crossing> crossing, std::shared_ptr<Stream> stream);
   PulledStream(const PulledStream&) = delete;
   PulledStream& operator=(const PulledStream&) = delete;
   ~PulledStream();
 
   /// Asks for the next piece. Not again before it came.
-  void Pull(std::shared_ptr<Mailbox<Piece>> mailbox);
+  void Pull(Deliver deliver);
+  /// As Stream::Waits(), when it began.
+  bool waits() const { return waits_; }
   /// The end came: no need to close it.
   void Ended() { ended_ = true; }
 
  private:
   std::shared_ptr<Crossing> crossing_;
   std::shared_ptr<Stream> stream_;
+  const bool waits_;
   bool ended_ = false;
 };
 

@@ -16,8 +16,8 @@ Task<Piece> NextOf(Stream& stream) {
 
 }  // namespace
 
-void Crossing::Want(std::shared_ptr<Stream> stream, std::shared_ptr<Mailbox<Piece>> mailbox) {
-  wanted_.push_back({std::move(stream), std::move(mailbox)});
+void Crossing::Want(std::shared_ptr<Stream> stream, Deliver deliver) {
+  wanted_.push_back({std::move(stream), std::move(deliver)});
   if (wanted_.size() > 1) return;
   // The thread's own queue: what belongs to this turn stands in it already.
   asio::post(loop_->executor(), [self = shared_from_this()] {
@@ -29,15 +29,15 @@ void Crossing::Want(std::shared_ptr<Stream> stream, std::shared_ptr<Mailbox<Piec
 
 Task<void> Crossing::Fetch(std::shared_ptr<Crossing> crossing, Wanted wanted) {
   Piece piece = co_await NextOf(*wanted.stream);
-  crossing->Deliver(Delivery{std::move(wanted.mailbox), std::move(piece)});
+  crossing->Brought(Delivery{std::move(wanted.deliver), std::move(piece), wanted.stream->Waits()});
 }
 
-void Crossing::Deliver(Delivery delivery) {
+void Crossing::Brought(Delivery delivery) {
   delivery_.push_back(std::move(delivery));
   if (delivery_.size() > 1) return;
   asio::post(control_, [self = shared_from_this()] {
     self->loop_->Post([all = std::exchange(self->delivery_, {})]() mutable {
-      for (Delivery& one : all) one.mailbox->Put(std::move(one.piece));
+      for (Delivery& one : all) one.deliver(std::move(one.piece), one.waits);
     });
   });
 }

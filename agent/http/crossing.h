@@ -5,9 +5,10 @@
 //
 //   HTTP thread                            control thread
 //   Want(a) Want(b) … ── end of turn ────> Stream::Next() of each
-//   mailboxes filled  <──── end of turn ── Deliver(a) Deliver(b) …
+//   deliver(piece) …  <──── end of turn ── Brought(a) Brought(b) …
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,26 +19,29 @@
 namespace ordinal::http {
 
 using Piece = Result<std::string>;
+/// Takes a piece on the HTTP thread, and Stream::Waits() after it.
+using Deliver = std::function<void(Piece piece, bool waits)>;
 
 class Crossing : public std::enable_shared_from_this<Crossing> {
  public:
   Crossing(Executor control, std::shared_ptr<Loop> loop) : control_(std::move(control)), loop_(std::move(loop)) {}
 
-  /// Asks `stream` for its next piece, which is put into `mailbox`. HTTP thread.
-  void Want(std::shared_ptr<Stream> stream, std::shared_ptr<Mailbox<Piece>> mailbox);
+  /// Asks `stream` for its next piece, which `deliver` takes. HTTP thread.
+  void Want(std::shared_ptr<Stream> stream, Deliver deliver);
   const Executor& control() const { return control_; }
 
  private:
   struct Wanted {
     std::shared_ptr<Stream> stream;
-    std::shared_ptr<Mailbox<Piece>> mailbox;
+    Deliver deliver;
   };
   struct Delivery {
-    std::shared_ptr<Mailbox<Piece>> mailbox;
+    Deliver deliver;
     Piece piece;
+    bool waits;
   };
   static Task<void> Fetch(std::shared_ptr<Crossing> crossing, Wanted wanted);
-  void Deliver(Delivery delivery);
+  void Brought(Delivery delivery);
 
   const Executor control_;
   const std::shared_ptr<Loop> loop_;

@@ -49,15 +49,6 @@ std::optional<Refusal> CheckTransferEncoding(const RequestHead& head) {
   return Refusal{501, "the transfer coding \"" + std::string(codings.front()) + "\" is not supported; send chunked"};
 }
 
-/// RFC 3986 3.2.2 and 3.2.3 as far as it tells an address from an attempt: a name, a number or [IPv6], and a port.
-bool IsHost(std::string_view host) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-._~!$&'()*+;=%:[]").find(c) != std::string_view::npos;
-  };
-  return std::all_of(host.begin(), host.end(), fits);
-}
-
 std::optional<Refusal> CheckHost(const RequestHead& head) {
   const size_t hosts = head.count(beast::field::host);
   if (hosts > 1) return Refusal{400, "a request has one Host, not several"};
@@ -71,6 +62,15 @@ std::optional<Refusal> CheckHost(const RequestHead& head) {
 }
 
 }  // namespace
+
+/// RFC 3986 3.2.2 and 3.2.3 as far as it tells an address from an attempt: a name, a number or [IPv6], and a port.
+bool IsHost(std::string_view host) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~!$&'()*+;=%:[]").find(c) != std::string_view::npos;
+  };
+  return std::all_of(host.begin(), host.end(), fits);
+}
 
 std::optional<Refusal> CheckFraming(const RequestHead& head) {
   if (auto refusal = CheckTransferEncoding(head)) return refusal;

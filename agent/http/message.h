@@ -53,6 +53,9 @@ class Stream {
   /// The client is gone or the server stops: a waiting Next() returns kCancelled soon. The stream is destroyed when
   /// that has returned.
   virtual void Close() = 0;
+  /// It holds no file and nothing that is still to be sent: it only waits for what comes. HTTP/2 has room for many of
+  /// these.
+  virtual bool Waits() const { return false; }
 };
 
 /// The request is handed, upgrade and all (SPDY/3.1 or WebSocket), to an HTTP server on this host, and bytes pass both

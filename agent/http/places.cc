@@ -9,6 +9,7 @@ Places::Places(const Limits& limits)
     : silent_(limits.silent),
       strangers_(limits.strangers),
       known_(limits.connections),
+      of_user_(limits.user_connections),
       newest_stays_(limits.newest_stays) {}
 
 void Places::Move(Place& place, Kind kind) {
@@ -19,6 +20,7 @@ void Places::Move(Place& place, Kind kind) {
 
 void Places::SendAway(Place& place) {
   Move(place, kLeaving);
+  place.GiveBack();
   if (place.leave_) place.leave_();
 }
 
@@ -37,6 +39,13 @@ void Places::Clear() {
   }
 }
 
+Place* Places::LongestIdle(const std::string* user) {
+  for (Place* place : lists_[kIdle]) {
+    if (user == nullptr || (*place->user_)->first == *user) return place;
+  }
+  return nullptr;
+}
+
 size_t Places::size() const {
   size_t all = 0;
   for (const List& list : lists_) all += list.size();
@@ -49,7 +58,15 @@ Place::Place(Places& places, std::function<void()> leave) : places_(places), lea
   if (silent.size() > places_.silent_) places_.SendAway(*silent.front());
 }
 
-Place::~Place() { places_.lists_[kind_].erase(at_); }
+Place::~Place() {
+  places_.lists_[kind_].erase(at_);
+  GiveBack();
+}
+
+void Place::GiveBack() {
+  if (user_ && --(*user_)->second == 0) places_.users_.erase(*user_);
+  user_.reset();
+}
 
 void Place::Speaks() {
   if (kind_ != Places::kSilent) return;
@@ -58,15 +75,20 @@ void Place::Speaks() {
   if (strangers.size() > places_.strangers_) places_.SendAway(*strangers.front());
 }
 
-bool Place::Proves() {
+bool Place::Proves(const std::string& user) {
   if (kind_ != Places::kStranger) return known();
-  auto& idle = places_.lists_[Places::kIdle];
-  auto& working = places_.lists_[Places::kWorking];
-  if (idle.size() + working.size() >= places_.known_) {
-    if (idle.empty() && !places_.newest_stays_) return false;
-    places_.SendAway(idle.empty() ? *working.front() : *idle.front());
+  const auto& idle = places_.lists_[Places::kIdle];
+  const auto& working = places_.lists_[Places::kWorking];
+  const auto mine = places_.users_.find(user);
+  const bool too_many_of_user = mine != places_.users_.end() && mine->second >= places_.of_user_;
+  if (too_many_of_user || idle.size() + working.size() >= places_.known_) {
+    Place* const longest = places_.LongestIdle(too_many_of_user ? &user : nullptr);
+    if (longest == nullptr && (too_many_of_user || !places_.newest_stays_)) return false;
+    places_.SendAway(longest == nullptr ? *working.front() : *longest);
   }
   places_.Move(*this, Places::kWorking);
+  user_ = places_.users_.try_emplace(user).first;
+  ++(*user_)->second;
   return true;
 }
 

@@ -12,6 +12,9 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "agent/http/settings.h"
 
@@ -35,13 +38,18 @@ class Places {
   friend class Place;
   enum Kind { kSilent, kStranger, kIdle, kWorking, kLeaving };
   using List = std::list<Place*>;
+  using Users = std::map<std::string, size_t, std::less<>>;
 
   void Move(Place& place, Kind kind);
   void SendAway(Place& place);
 
-  const size_t silent_, strangers_, known_;
+  /// The longest idle place of all, or of a user who has too many. Null: all are at work.
+  Place* LongestIdle(const std::string* user);
+
+  const size_t silent_, strangers_, known_, of_user_;
   const bool newest_stays_;
   std::array<List, 5> lists_;  ///< by kind; the longest there in front
+  Users users_;                ///< places of known ones
 };
 
 /// One connection's place, as long as it lives. It comes silent.
@@ -61,18 +69,22 @@ class Place {
   /// It sent its first byte.
   void Speaks();
   /// It showed a credential that is accepted. False: everybody who did is at work, so there is no place for one more,
-  /// if the longest at work is not to go.
-  bool Proves();
+  /// if the longest at work is not to go. A user has so many places of all.
+  bool Proves(const std::string& user);
   /// It waits for its next request, or works on one. Nothing for who is not known.
   void Rests();
   void Works();
 
  private:
   friend class Places;
+  /// It counts among its user's no more.
+  void GiveBack();
+
   Places& places_;
   std::function<void()> leave_;
   Places::Kind kind_ = Places::kSilent;
   Places::List::iterator at_;
+  std::optional<Places::Users::iterator> user_;  ///< of who has proved
 };
 
 }  // namespace ordinal::http

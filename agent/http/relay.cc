@@ -152,7 +152,11 @@ Task<std::optional<Response>> Relay::Run(const Request& request, const Proxy& pr
   auto deadline = std::make_unique<Deadline>(alarm_, kAnswer);
   co_await beast::async_read_header(upstream_, read, head, asio::redirect_error(asio::use_awaitable, code));
   if (code) co_return failure_(502, "the runtime's streaming server gives no answer: " + code.message());
-  if (head.get().result() != beast::status::switching_protocols) {
+  const bool switched = head.get().result() == beast::status::switching_protocols;
+  if (switched && request.Header("upgrade").empty()) {
+    co_return failure_(502, "the runtime's streaming server switched to another protocol unasked");
+  }
+  if (!switched) {
     beast::response_parser<beast::string_body> whole(std::move(head));
     co_await beast::async_read(upstream_, read, whole, asio::redirect_error(asio::use_awaitable, code));
     if (code) co_return failure_(502, "the runtime's streaming server broke off its answer: " + code.message());

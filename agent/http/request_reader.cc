@@ -7,47 +7,17 @@
 #include <boost/beast/http/read.hpp>
 #include <iterator>
 
-#include "agent/http/target.h"
-
 namespace ordinal::http {
 namespace {
 
 namespace beast = boost::beast::http;
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
-  return lower;
-}
-
-/// RFC 6750 2.1. Another scheme is no credential that we know: it is kept as one that nobody accepts.
-std::string Bearer(std::string_view authorization) {
-  const size_t space = std::min(authorization.find(' '), authorization.size());
-  if (Lower(authorization.substr(0, space)) != "bearer") return authorization.empty() ? "" : " ";
-  const size_t token = authorization.find_first_not_of(' ', space);
-  return token == std::string_view::npos ? " " : std::string(authorization.substr(token));
-}
-
 Result<Incoming> Take(const beast::request<beast::string_body>& message) {
   Incoming incoming;
-  Request& request = *incoming.request;
-  incoming.head = message.method() == beast::verb::head;
   incoming.keep_alive = message.keep_alive();
   incoming.chunks = message.version() >= 11;
-  request.method = incoming.head ? "GET" : std::string(message.method_string());
-  request.target = std::string(message.target());
-  TRY(auto target, ParseTarget(request.target));
-  request.segments = std::move(target.segments);
-  request.query = std::move(target.query);
-  for (const auto& field : message) {
-    auto name = Lower(field.name_string());
-    if (name == "authorization") {
-      incoming.bearer = Bearer(field.value());
-    } else {
-      request.headers.emplace(std::move(name), std::string(field.value()));
-    }
-  }
+  TRYV(TakeLine(incoming, message.method_string(), message.target()));
+  for (const auto& field : message) TakeField(incoming, field.name_string(), field.value());
   return incoming;
 }
 
@@ -123,7 +93,7 @@ Task<std::optional<Refusal>> RequestReader::Body(BodyTerms terms) {
   const bool asked = co_await AskForBody();
   if (!asked) co_return Refusal();
   if (check_body_) check_ = check_body_(*incoming_.request);
-  auto share = std::make_shared<BodyShare>(terms.room);
+  auto share = std::make_shared<BodyShare>(terms.room, incoming_.request->user.name);
   const Deadline deadline(wire_.alarm(), terms.limit);
   parser_.eager(true);
   while (!parser_.is_done()) {

@@ -9,19 +9,11 @@
 
 #include "agent/http/body_room.h"
 #include "agent/http/framing.h"
+#include "agent/http/incoming.h"
 #include "agent/http/settings.h"
 #include "agent/http/wire.h"
 
 namespace ordinal::http {
-
-struct Incoming {
-  /// Without its user; Authorization is taken out. HEAD reads as GET. Nobody changes it once a handler has it.
-  std::shared_ptr<Request> request = std::make_shared<Request>();
-  std::string bearer;       ///< the token of its Authorization header
-  bool head = false;        ///< it was HEAD: the answer has no body
-  bool keep_alive = false;  ///< the client may send another request
-  bool chunks = true;       ///< HTTP/1.1: an answer may come in chunks
-};
 
 /// What the body of one request may take.
 struct BodyTerms {

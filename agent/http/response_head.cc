@@ -8,7 +8,6 @@
 #include <iterator>
 
 namespace ordinal::http {
-namespace {
 
 std::string OneLine(std::string value) {
   std::replace_if(
@@ -16,7 +15,6 @@ std::string OneLine(std::string value) {
   return value;
 }
 
-/// RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT".
 std::string HttpDate(WallTime time) {
   static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -29,8 +27,6 @@ std::string HttpDate(WallTime time) {
                      static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
                      clock.seconds().count());
 }
-
-}  // namespace
 
 std::string ResponseHead(const Response& response, const Framing& framing) {
   std::string head;

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include <boost/asio/redirect_error.hpp>
+#include <functional>
 #include <list>
 
 #include "agent/base/log.h"
 #include "agent/base/memory.h"
 #include "agent/http/connection.h"
+#include "agent/http/handshakes.h"
 #include "agent/http/listen.h"
 #include "agent/http/places.h"
 #include "agent/http/tls.h"
@@ -26,8 +28,10 @@ struct Server::Rep {
   Rep(ServerSettings given, Executor control, const Clock& clock, Authenticate authenticate, Handler handler)
       : settings(std::move(given)),
         loop(std::make_shared<Loop>()),
-        shared(settings, clock, std::move(authenticate), Control(control, loop, std::move(handler), settings.failure)),
-        places(settings.limits) {}
+        shared(settings, clock, std::move(authenticate), Control(control, loop, std::move(handler), settings.failure),
+               loop->executor()),
+        places(settings.limits),
+        handshakes(loop->executor()) {}
 
   static Task<void> Accept(std::shared_ptr<Rep> rep, Listener& listener);
   static Task<void> Serve(std::shared_ptr<Rep> rep, Socket socket, std::shared_ptr<asio::ssl::context> context);
@@ -45,6 +49,7 @@ struct Server::Rep {
   // On the HTTP thread, once it runs:
   std::shared_ptr<asio::ssl::context> tls;
   Places places;
+  Handshakes handshakes;
   int failures = 0;  ///< to accept, one after another
   size_t most = 0;   ///< connections, since memory was given back
   bool ending = false;
@@ -93,11 +98,15 @@ Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, Socket socket, std::shar
   // TLS takes memory and time: neither is spent on who says nothing.
   const bool speaks = co_await Speaks(socket, place, rep->settings.limits.stranger);
   if (!speaks) co_return;
+  if (context) co_await rep->handshakes.Wait();
+  if (rep->ending || place.left()) co_return;
   Wire wire(std::move(socket), std::move(context));
   Connection connection(wire, rep->shared, rep->loop, place, since);
   place.OnLeave([&connection] { connection.Abort(); });
   place.Speaks();
-  co_await connection.Run();
+  auto handshake = std::make_unique<Handshakes::Going>(rep->handshakes);
+  std::function<void()> shaken = [&handshake] { handshake.reset(); };
+  co_await connection.Run(std::move(shaken));
   rep->GiveBack();
 }
 
@@ -115,6 +124,9 @@ void Server::Rep::EndAll() {
   boost::system::error_code ignored;
   for (Listener& listener : listeners) listener.acceptor.close(ignored);
   places.Clear();
+  handshakes.End();
+  shared.quick.End();
+  shared.large.End();
 }
 
 Server::Server(ServerSettings settings, Executor control, const Clock& clock, Authenticate authenticate,

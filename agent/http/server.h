@@ -1,11 +1,11 @@
-// Server: HTTP/1.1 over TLS, and plain on unix sockets. It has one thread of its own; handlers run on the control
-// thread, streams too (message.h).
+// Server: HTTP/1.1 and HTTP/2 over TLS, HTTP/1.1 plain on unix sockets. It has one thread of its own; handlers run on
+// the control thread, streams too (message.h).
 //
 // By itself it answers what is too large (413, 414, 431), too slow (408), too much (429), unreadable (400, 417, 501,
 // 505), shown with a credential that nobody accepts (401) and not allowed (403), as its settings word it. Who has
 // shown no credential takes no place from who has (places.h). HEAD is asked as GET, and its body kept back. Bodies of
-// 128 KiB and more are compressed for clients that take gzip. HTTP/2 is not spoken: ALPN says so, and kubectl and
-// client libraries then use HTTP/1.1.
+// 128 KiB and more are compressed for clients that take gzip. HTTP/2 is spoken with who offers it by ALPN
+// (http2/session.h); upgrades of a connection are of HTTP/1.1.
 #pragma once
 
 #include <memory>

@@ -23,6 +23,8 @@ Limits WithinDescriptors(Limits limits, uint64_t descriptors) {
   limits.connections = share(limits.connections);
   limits.streams = share(limits.streams);
   limits.reader_streams = share(limits.reader_streams);
+  limits.user_streams = share(limits.user_streams);
+  limits.user_connections = share(limits.user_connections);
   return limits;
 }
 

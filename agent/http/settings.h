@@ -16,23 +16,40 @@ namespace ordinal::http {
 
 /// The defaults: sizes in bytes. Kubernetes has the same limit on bodies (3 MiB); Go's server takes headers of 1 MiB.
 struct Limits {
-  size_t header_bytes = 64 * 1024;               ///< more: 431, or 414 when the first line alone has so many
-  size_t fields = 256;                           ///< of a header; more: 431
-  uint64_t body_bytes = 3 * 1024 * 1024;         ///< more: 413
-  uint64_t reader_body_bytes = 64 * 1024;        ///< of who writes nothing; more: 413
-  uint64_t bodies_bytes = 32 * 1024 * 1024;      ///< of all bodies above that, until their answer; more: 429
-  size_t silent = 4096;                          ///< connections that sent no byte yet; more: the oldest is ended
-  size_t strangers = 512;                        ///< that showed no credential yet; more: the oldest is ended
-  size_t connections = 1000;                     ///< the others; more: the longest idle is ended; none: 429
-  bool newest_stays = false;                     ///< none of them idle: the longest at work is ended; no 429
-  size_t compress_from = kGzipFrom;              ///< of a body; shorter ones go as they are
-  size_t streams = 500;                          ///< watches, followed logs and proxied connections; more: 429
-  size_t reader_streams = 400;                   ///< who writes nothing begins no stream beyond so many
+  size_t header_bytes = 64 * 1024;                ///< more: 431, or 414 when the first line alone has so many
+  size_t fields = 256;                            ///< of a header; more: 431
+  uint64_t body_bytes = 3 * 1024 * 1024;          ///< more: 413
+  uint64_t reader_body_bytes = 64 * 1024;         ///< of who writes nothing; more: 413
+  uint64_t bodies_bytes = 32 * 1024 * 1024;       ///< of all bodies above that, until their answer; more: 429
+  uint64_t user_bodies_bytes = 24 * 1024 * 1024;  ///< of one user's
+  size_t silent = 4096;                           ///< connections that sent no byte yet; more: the oldest is ended
+  size_t strangers = 512;                         ///< that showed no credential yet; more: the oldest is ended
+  size_t connections = 1536;                      ///< the others; more: the longest idle is ended; none: 429
+  size_t user_connections = 1100;                 ///< of one user; more: its own longest idle is ended; none: 429
+  bool newest_stays = false;                      ///< none of them idle: the longest at work is ended; no 429
+  size_t compress_from = kGzipFrom;               ///< of a body; shorter ones go as they are
+  size_t streams = 500;                           ///< watches, followed logs and proxied connections; more: 429
+  size_t reader_streams = 400;                    ///< who writes nothing begins no stream beyond so many
+  size_t user_streams = 400;                      ///< of one user
+  size_t waiting_streams = 16384;  ///< of HTTP/2, that only wait (Stream::Waits); more are among `streams`
+  size_t reader_waiting_streams = 12288;
+  size_t user_waiting_streams = 12288;
+  size_t seats = 48;                             ///< requests at their handlers at once (turns.h)
+  size_t spare_seats = 32;                       ///< for users who have none
+  size_t large_seats = 2;                        ///< requests with large answers
+  size_t user_waiting = 1024;                    ///< requests of a user that wait for their turn; more: 429
+  size_t waiting = 4096;                         ///< of all users
+  Duration lent = std::chrono::seconds(1);       ///< a seat, at most
   Duration stranger = std::chrono::seconds(10);  ///< from its beginning to the end of its first request's header
   Duration header = std::chrono::seconds(10);    ///< from a request's first byte to its header's end: 408
   Duration body = std::chrono::seconds(60);      ///< from there to the body's end: 408
   Duration idle = std::chrono::minutes(3);       ///< between two requests of a connection; then it is closed
   Duration write = std::chrono::seconds(60);     ///< in which a client takes no byte of an answer; then it is closed
+
+  /// What a request of `user` may send.
+  uint64_t BodyBytes(const User& user) const {
+    return user.writes || reader_body_bytes > body_bytes ? body_bytes : reader_body_bytes;
+  }
 
   /// How many file descriptors connections may take: each has one, a proxied one another to its server.
   size_t Descriptors() const { return silent + strangers + connections + streams; }
@@ -51,6 +68,15 @@ struct Certificates {
 /// The answer to a request that its user may not make (403); nothing when it may. Asked before the body is read, on the
 /// HTTP thread. It may say of the user what it knows beyond who that is (User::writes), and make another one of it.
 using Authorize = std::function<std::optional<Response>(Request&)>;
+
+/// Whether a request waits for its turn among those of other users.
+enum class Urgency {
+  kFair,    ///< it takes a moment: each user's in turn
+  kExempt,  ///< it never waits: who repairs things and who asks for health, and what takes long by its nature
+};
+
+/// Of a request that may be made. Called on the HTTP thread.
+using UrgencyOf = std::function<Urgency(const Request&)>;
 
 /// Makes of a request what takes long, before its handler is asked: on a thread of the server's own, one request at a
 /// time.
@@ -81,6 +107,7 @@ struct ServerSettings {
   Authorize authorize;             ///< empty: everybody may do everything
   CheckBody check_body;            ///< empty: sizes alone count
   std::optional<Prepare> prepare;  ///< nothing: handlers take requests as they come
+  UrgencyOf urgency;               ///< empty: no request waits for another
 };
 
 /// A certificate that a client showed, signed by the client CA and valid at the handshake.

@@ -3,20 +3,25 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <string_view>
 
 namespace ordinal::http {
 namespace {
 
 namespace ssl = boost::asio::ssl;
 
-/// RFC 7301: kubectl offers h2 and http/1.1, and takes what is chosen. Nothing in common: no ALPN at all.
-int ChooseHttp11(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
-                 unsigned int offered_length, void*) {
-  static constexpr std::array<unsigned char, 9> kHttp11 = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+constexpr std::string_view kHttp2 = "h2";
+
+/// RFC 7301: clients offer h2 and http/1.1, and take what is chosen; those that want to switch protocols offer the
+/// second alone. Nothing in common: no ALPN at all, and HTTP/1.1.
+int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered,
+                   unsigned int offered_length, void*) {
+  static constexpr std::array<unsigned char, 12> kSpoken = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, out_length, kHttp11.data(), kHttp11.size(), offered, offered_length) !=
+  if (SSL_select_next_proto(&chosen, out_length, kSpoken.data(), kSpoken.size(), offered, offered_length) !=
       OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_NOACK;
   }
@@ -32,7 +37,7 @@ void Restrict(SSL_CTX* context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // most connections wait
-  SSL_CTX_set_alpn_select_cb(context, ChooseHttp11, nullptr);
+  SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
 }
 
 boost::asio::const_buffer Bytes(const std::string& text) { return {text.data(), text.size()}; }
@@ -74,6 +79,13 @@ Result<std::shared_ptr<ssl::context>> MakeTls(const Certificates& certificates) 
   context->set_verify_callback([](bool, ssl::verify_context&) { return true; }, code);
   if (code) return MakeError(ErrorCode::kInternal, "TLS cannot be set up: " + code.message());
   return context;
+}
+
+bool ChoseHttp2(SSL* connection) {
+  const unsigned char* chosen = nullptr;
+  unsigned int length = 0;
+  SSL_get0_alpn_selected(connection, &chosen, &length);
+  return length == kHttp2.size() && std::equal(kHttp2.begin(), kHttp2.end(), chosen);
 }
 
 ShownCertificate CertificateOf(SSL* connection) {

@@ -1,4 +1,4 @@
-// TLS of a server: at least 1.2, ALPN "http/1.1", client certificates asked for and not demanded.
+// TLS of a server: at least 1.2, ALPN "h2" and "http/1.1", client certificates asked for and not demanded.
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
@@ -11,6 +11,9 @@ namespace ordinal::http {
 
 /// kInvalid when a certificate or the key cannot be read, or they do not belong together.
 Result<std::shared_ptr<boost::asio::ssl::context>> MakeTls(const Certificates& certificates);
+
+/// Whether a finished handshake chose HTTP/2.
+bool ChoseHttp2(SSL* connection);
 
 /// What the client of a finished handshake showed.
 struct ShownCertificate {

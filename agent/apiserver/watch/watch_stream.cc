@@ -107,7 +107,7 @@ std::string WatchStream::Initial() {
     piece += Line(EventType::kAdded, plan_.initial[sent_]);
   }
   if (sent_ < plan_.initial.size()) return piece;
-  plan_.initial.clear();
+  std::exchange(plan_.initial, {});  // with its memory
   sent_ = 0;
   if (std::exchange(plan_.mark_initial, false)) piece += Bookmark(true);
   return piece;

@@ -34,6 +34,7 @@ class WatchStream final : public http::Stream {
 
   Task<Result<std::string>> Next() override;
   void Close() override;
+  bool Waits() const override { return plan_.initial.empty(); }
 
  private:
   std::string Initial();

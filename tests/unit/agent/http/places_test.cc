@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -26,12 +27,13 @@ class PlacesTest : public testing::Test {
   }
   std::unique_ptr<Place> ComeAndProve(char name) {
     auto place = ComeAndSpeak(name);
-    EXPECT_TRUE(place->Proves());
+    EXPECT_TRUE(place->Proves(user_));
     return place;
   }
 
   Places places_{Two()};
   std::string gone_;
+  std::string user_ = "alice";
 };
 
 TEST_F(PlacesTest, TheLongestSilentGoesFirst) {
@@ -69,11 +71,33 @@ TEST_F(PlacesTest, TheLongestIdleGoesForOneWhoProves) {
 TEST_F(PlacesTest, NobodyAtWorkGoes) {
   const auto a = ComeAndProve('a'), b = ComeAndProve('b');
   const auto c = ComeAndSpeak('c');
-  EXPECT_FALSE(c->Proves());
+  EXPECT_FALSE(c->Proves(user_));
   EXPECT_EQ(gone_, "");
   a->Rests();
-  EXPECT_TRUE(c->Proves());
+  EXPECT_TRUE(c->Proves(user_));
   EXPECT_EQ(gone_, "a");
+}
+
+TEST_F(PlacesTest, AUserWithTooManyLosesItsOwnLongestIdle) {
+  Limits limits = Two();
+  limits.connections = 9;
+  limits.user_connections = 2;
+  Places places(limits);
+  std::map<char, std::unique_ptr<Place>> all;
+  const auto come = [&](char name, const char* user) {
+    all[name] = std::make_unique<Place>(places, [this, name] { gone_ += name; });
+    all[name]->Speaks();
+    return all[name]->Proves(user);
+  };
+  EXPECT_TRUE(come('b', "bob"));
+  all['b']->Rests();
+  EXPECT_TRUE(come('1', "alice"));
+  EXPECT_TRUE(come('2', "alice"));
+  EXPECT_FALSE(come('3', "alice")) << "both of hers are at work";
+  all['2']->Rests();
+  EXPECT_TRUE(come('4', "alice"));
+  EXPECT_EQ(gone_, "2") << "bob waits longer, and keeps his place";
+  EXPECT_TRUE(come('5', "carol"));
 }
 
 TEST_F(PlacesTest, WhoLeavesMakesRoom) {

@@ -146,17 +146,6 @@ TEST_F(ServerTest, SpeaksTls12AndNewerOnly) {
   EXPECT_EQ(client.Get("/a")->body(), "GET a|");
 }
 
-TEST_F(ServerTest, ChoosesHttp11) {
-  Start(Echo);
-  TestClient client(Endpoint());
-  client.OfferProtocols(std::string("\x02h2\x08http/1.1", 12));
-  ASSERT_FALSE(client.Handshake());
-  const unsigned char* chosen = nullptr;
-  unsigned length = 0;
-  SSL_get0_alpn_selected(client.ssl(), &chosen, &length);
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(chosen), length), "http/1.1");
-}
-
 TEST_F(ServerTest, CompressesLargeBodiesForThoseWhoTakeIt) {
   const std::string large(200 * 1024, 'a'), small(1000, 'b');
   const Handler sized = [&](std::shared_ptr<const Request> request) -> Task<Response> {

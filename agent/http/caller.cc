@@ -1,0 +1,52 @@
+#include "agent/http/caller.h"
+
+#include <algorithm>
+
+#include "agent/http/listen.h"
+#include "agent/http/tls.h"
+
+namespace ordinal::http {
+namespace {
+
+constexpr char kTooManyConnections[] = "the server has as many connections as it takes; try again in a second";
+
+}  // namespace
+
+void Caller::Meet(Wire& wire) {
+  if (auto* const tls = wire.transport().tls()) {
+    auto shown = CertificateOf(tls->native_handle());
+    certificate_refused_ = shown.refused;
+    certificate_ = std::move(shown.certificate);
+  } else {
+    peer_ = PeerOf(wire.socket());
+  }
+  if (!certificate_ && !peer_) return;
+  // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
+  if (const auto user = shared_.authenticate(Shown({}))) place_.Proves(user->name);
+}
+
+Credentials Caller::Shown(std::string_view bearer) const {
+  return {certificate_ ? &*certificate_ : nullptr, peer_, bearer};
+}
+
+Duration Caller::Patience(Duration limit) const {
+  if (asked_) return limit;
+  return std::clamp(stranger_until_ - shared_.clock.Steady(), Duration::zero(), limit);
+}
+
+std::optional<Response> Caller::Early(Incoming& incoming) {
+  if (certificate_refused_) return shared_.failure(401, "Unauthorized");
+  auto user = shared_.authenticate(Shown(incoming.bearer));
+  if (!user) return shared_.failure(401, "Unauthorized");
+  const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
+  if (proved && !place_.Proves(user->name)) {
+    incoming.keep_alive = false;
+    return shared_.failure(429, kTooManyConnections);
+  }
+  asked_ = asked_ || proved;
+  Request& request = *incoming.request;
+  request.user = std::move(*user);
+  return shared_.authorize ? shared_.authorize(request) : std::nullopt;
+}
+
+}  // namespace ordinal::http

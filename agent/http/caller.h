@@ -1,0 +1,44 @@
+// Caller: who speaks on a connection, and what of it may go on. HTTP thread only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "agent/http/places.h"
+#include "agent/http/request_reader.h"
+#include "agent/http/shared.h"
+#include "agent/http/wire.h"
+
+namespace ordinal::http {
+
+class Caller {
+ public:
+  /// All of it outlives the caller; `since` is when the connection was accepted.
+  Caller(Shared& shared, Place& place, SteadyTime since)
+      : shared_(shared), place_(place), stranger_until_(since + shared.limits.stranger) {}
+
+  /// After the handshake: reads what the client showed. Somebody known has the place of a known one from now on.
+  void Meet(Wire& wire);
+  /// An answer that needs no handler, for who may not ask. Nothing: the request has its user and may go on.
+  std::optional<Response> Early(Incoming& incoming);
+  /// It has made a request with a credential.
+  bool asked() const { return asked_; }
+  /// What is left of its time until it has asked for something, if it is less than `limit`.
+  Duration Patience(Duration limit) const;
+
+  Place& place() { return place_; }
+
+ private:
+  Credentials Shown(std::string_view bearer) const;
+
+  Shared& shared_;
+  Place& place_;
+  const SteadyTime stranger_until_;
+  bool asked_ = false;
+  bool certificate_refused_ = false;
+  std::optional<ClientCertificate> certificate_;
+  std::optional<uint32_t> peer_;
+};
+
+}  // namespace ordinal::http

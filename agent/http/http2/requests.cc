@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/http/http2/session.h"
+
+namespace ordinal::http::http2 {
+namespace {
+
+constexpr size_t kHandlers = 100;    // of one connection, with those of streams that were reset
+constexpr size_t kHeaderFactor = 4;  // headers so many times larger than allowed are not even refused
+constexpr size_t kFieldOverhead = 32;
+constexpr uint64_t kFree = 128 * 1024;  // bytes of requests: what one of HTTP/1.1 holds of header and small body
+
+}  // namespace
+
+Session::ExchangePtr Session::Find(int32_t id) const {
+  const auto found = exchanges_.find(id);
+  return found == exchanges_.end() ? nullptr : found->second;
+}
+
+int Session::Nuisance() {
+  if (!finishing_ && !budget_.Spend(shared_.clock.Steady())) Finish(NGHTTP2_ENHANCE_YOUR_CALM);
+  return 0;
+}
+
+int Session::Begin(int32_t id, bool trailers) {
+  header_bytes_ = 0;
+  header_until_ = Moment::clock::now() + shared_.limits.header;
+  ArmFor(header_until_);
+  if (trailers || finishing_) return 0;
+  if (working_ >= kHandlers) {
+    nghttp2_submit_rst_stream(frames_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
+    return Nuisance();
+  }
+  if (exchanges_.empty()) {
+    caller_.place().Works();
+    idle_until_ = Moment::max();
+  }
+  auto exchange = std::make_shared<Exchange>(id, this);
+  exchange->asked = std::make_unique<Asked>(shared_.limits);
+  nghttp2_session_set_stream_user_data(frames_.get(), id, exchange.get());
+  exchanges_.emplace(id, std::move(exchange));
+  return 0;
+}
+
+int Session::Field(Exchange* exchange, std::string_view name, std::string_view value) {
+  header_bytes_ += name.size() + value.size() + kFieldOverhead;
+  if (header_bytes_ > kHeaderFactor * shared_.limits.header_bytes) {
+    Finish(NGHTTP2_ENHANCE_YOUR_CALM);
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
+  }
+  if (exchange != nullptr && exchange->asked && !exchange->header_came) exchange->asked->header.Add(name, value);
+  return 0;
+}
+
+std::optional<Refusal> Session::Admit(Exchange& exchange, std::optional<Response>& early) {
+  Asked& asked = *exchange.asked;
+  if (auto refusal = asked.header.Take(asked.incoming)) return refusal;
+  early = caller_.Early(asked.incoming);
+  exchange.goodbye = !asked.incoming.keep_alive;
+  if (early) return std::nullopt;
+  const Request& request = *asked.incoming.request;
+  asked.body_limit = shared_.limits.BodyBytes(request.user);
+  if (!Hold(asked, asked.header.bytes())) {
+    return Refusal{429, "the connection holds as many requests as it may; try again in a second"};
+  }
+  return std::nullopt;
+}
+
+void Session::HeaderCame(const ExchangePtr& exchange, bool whole) {
+  exchange->whole = whole;
+  exchange->header_came = true;
+  std::optional<Response> early;
+  const auto refusal = Admit(*exchange, early);
+  if (refusal) return Refuse(*exchange, *refusal);
+  if (early) return SendText(*exchange, std::move(*early));
+  if (whole) return Whole(exchange);
+  const Request& request = *exchange->asked->incoming.request;
+  if (shared_.check_body) exchange->asked->check = shared_.check_body(request);
+  exchange->until = Moment::clock::now() + caller_.Patience(shared_.limits.body);
+  ArmFor(exchange->until);
+  if (request.Header("expect").empty()) return;
+  std::string name = ":status", value = "100";
+  const nghttp2_nv status{reinterpret_cast<uint8_t*>(name.data()), reinterpret_cast<uint8_t*>(value.data()),
+                          name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
+  nghttp2_submit_headers(frames_.get(), NGHTTP2_FLAG_NONE, exchange->id, nullptr, &status, 1, nullptr);
+}
+
+bool Session::Hold(Asked& asked, uint64_t more) {
+  if (held_ + more <= kFree) {
+    held_ += more;
+    asked.free_bytes += more;
+    return true;
+  }
+  if (!asked.share) {
+    asked.share = std::make_shared<BodyShare>(shared_.bodies, asked.incoming.request->user.name);
+    asked.incoming.request->room = asked.share;
+  }
+  asked.shared_bytes += more;
+  return asked.share->Grow(asked.shared_bytes);
+}
+
+/// The request is over and needs no memory; not while its handler has it.
+void Session::Forget(Exchange& exchange) {
+  if (!exchange.asked || exchange.asked->asking != nullptr || exchange.asked->relay != nullptr) return;
+  held_ -= exchange.asked->free_bytes;
+  exchange.asked.reset();
+}
+
+std::optional<Refusal> Session::LookAtBody(Exchange& exchange, std::string_view more) {
+  Asked& asked = *exchange.asked;
+  std::string& body = asked.incoming.request->body;
+  if (asked.check) {
+    if (auto refusal = asked.check->Take(more)) return refusal;
+  }
+  if (body.size() + more.size() > asked.body_limit) {
+    return Refusal{413, fmt::format("Request entity too large: limit is {}", asked.body_limit)};
+  }
+  if (!Hold(asked, more.size())) {
+    return Refusal{429, "the server holds as many large bodies as it takes; try again in a second"};
+  }
+  body.append(more);
+  return std::nullopt;
+}
+
+void Session::Body(const ExchangePtr& exchange, std::string_view more) {
+  if (exchange->answered) return;
+  if (const auto refusal = LookAtBody(*exchange, more)) Refuse(*exchange, *refusal);
+}
+
+void Session::Whole(const ExchangePtr& exchange) {
+  exchange->whole = true;
+  if (exchange->answered) return;
+  exchange->until = Moment::max();
+  exchange->asked->check.reset();
+  ++working_;
+  Spawn(loop_->executor(), "http2 request", Work(exchange));
+}
+
+Task<void> Session::Work(ExchangePtr exchange) {
+  Asking asking(shared_, loop_);
+  Asked& asked = *exchange->asked;
+  asked.asking = &asking;
+  askings_.insert(&asking);
+  auto answer = co_await asking.Run(asked.incoming.request);
+  if (answer && exchange->session != nullptr && std::holds_alternative<Proxy>(answer->response.body)) {
+    asking.Done();
+    answer = co_await PassOn(exchange, std::move(*answer));
+  }
+  askings_.erase(&asking);
+  asked.asking = nullptr;
+  if (answer && exchange->session != nullptr) {
+    Respond(exchange, std::move(*answer), asking);
+    wake_.Notify();
+  } else {
+    Forget(*exchange);
+  }
+  if (--working_ == 0) work_ended_.Notify();
+}
+
+/// To a server of this host that answers by itself: what switches protocols comes by HTTP/1.1.
+Task<Answer> Session::PassOn(ExchangePtr exchange, Answer answer) {
+  const StreamShare share(shared_.streams, exchange->asked->incoming.request->user);
+  Answer theirs;
+  if (!share) {
+    theirs.response =
+        shared_.failure(429, "the server has as many watches and streams as it takes; try again in a second");
+    co_return theirs;
+  }
+  Relay relay(wire_, shared_.failure);
+  exchange->asked->relay = &relay;
+  auto response = co_await relay.Run(*exchange->asked->incoming.request, std::get<Proxy>(answer.response.body));
+  exchange->asked->relay = nullptr;
+  if (response) theirs.response = std::move(*response);
+  co_return theirs;
+}
+
+void Session::Closed(Exchange& exchange) {
+  const ExchangePtr held = Find(exchange.id);
+  exchange.session = nullptr;
+  Drop(exchange);
+  if (exchange.asked && exchange.asked->relay != nullptr) exchange.asked->relay->Abort();
+  if (exchange.asked && exchange.asked->asking != nullptr) exchange.asked->asking->Withdraw();
+  Forget(exchange);
+  exchange.share = StreamShare();
+  exchanges_.erase(exchange.id);
+  if (exchange.goodbye) Finish(NGHTTP2_NO_ERROR);
+  CameToRest();
+}
+
+}  // namespace ordinal::http::http2
