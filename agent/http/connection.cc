@@ -79,7 +79,8 @@ Connection::Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, P
 void Connection::Abort() {
   aborted_ = true;
   wire_.Abort();
-  if (relay_ != nullptr) relay_->Abort();
+  if (abort_other_) abort_other_();
+  if (feeder_ != nullptr) feeder_->Stop();
   if (answer_) answer_->Abandon();
   if (piece_) piece_->Abandon();
 }
@@ -97,6 +98,7 @@ Task<void> Connection::Run() {
   } else {
     peer_ = PeerOf(wire_.socket());
   }
+  remote_ = AddressOfPeer(wire_.socket());
   // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
   if ((certificate_ || peer_) && shared_.authenticate(Shown({}))) place_.Proves();
   Served served{true, false};
@@ -125,11 +127,12 @@ std::optional<Response> Connection::Early(Incoming& incoming) {
   asked_ = asked_ || proved;
   Request& request = *incoming.request;
   request.user = std::move(*user);
+  request.remote = remote_;
   return shared_.authorize ? shared_.authorize(request) : std::nullopt;
 }
 
 Task<Connection::Served> Connection::ServeOne() {
-  RequestReader reader(wire_, shared_.limits, shared_.check_body);
+  RequestReader reader(wire_, shared_.limits, shared_.check_body, shared_.hands_on);
   Incoming& incoming = reader.incoming();
   place_.Rests();
   if (Patience(shared_.limits.idle) == Duration::zero()) co_return Served{false, true};
@@ -143,6 +146,7 @@ Task<Connection::Served> Connection::ServeOne() {
       incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
       co_return co_await RespondText(incoming, std::move(*early));
     }
+    if (reader.HandsOnBody()) co_return co_await ServeUpload(reader);
     refusal = co_await ReadBody(reader);
   }
   if (refusal) {
@@ -154,6 +158,29 @@ Task<Connection::Served> Connection::ServeOne() {
   incoming.request->room.reset();
   if (!answer) co_return Served();
   co_return co_await Respond(incoming, std::move(*answer));
+}
+
+Task<Connection::Served> Connection::ServeUpload(RequestReader& reader) {
+  Incoming& incoming = reader.incoming();
+  UploadFeeder feeder(reader, loop_, shared_.control.executor(), shared_.limits.body);
+  incoming.request->upload = feeder.upload();
+  feeder_ = &feeder;
+  Spawn(loop_->executor(), "http upload", feeder.Feed());
+  auto answer = co_await AskHandler(incoming);
+  Served served;
+  if (answer && !aborted_) {
+    // Behind what was not taken of it nothing can follow.
+    incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
+    served = co_await Respond(incoming, std::move(*answer));
+  }
+  feeder.Stop();
+  if (!feeder.ended()) {
+    const Deadline end_feed(wire_.alarm(), Duration::zero());
+    co_await feeder.Ended();
+  }
+  feeder_ = nullptr;
+  served.more = served.more && !reader.BodyFollows();
+  co_return served;
 }
 
 Task<std::optional<Refusal>> Connection::ReadBody(RequestReader& reader) {
@@ -187,7 +214,9 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
   log::Debug("http: {} {} by {}: {}", incoming.request->method, PathOf(incoming.request->target),
              incoming.request->user.name, answer.response.status);
   const auto* proxy = std::get_if<Proxy>(&answer.response.body);
-  if (answer.stream == nullptr && proxy == nullptr) {
+  auto* takeover = std::get_if<std::shared_ptr<Takeover>>(&answer.response.body);
+  const bool messages = answer.response.messages && answer.response.status == 200;
+  if (answer.stream == nullptr && proxy == nullptr && takeover == nullptr && !messages) {
     co_return co_await RespondText(incoming, std::move(answer.response));
   }
   const Limits& limits = shared_.limits;
@@ -198,6 +227,8 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
   }
   const Counted counted(shared_.streams);
   if (proxy != nullptr) co_return co_await RespondProxy(incoming, *proxy);
+  if (takeover != nullptr) co_return co_await RespondTakeover(incoming, std::move(*takeover));
+  if (messages) co_return co_await RespondMessages(incoming, std::move(answer));
   co_return co_await RespondStream(incoming, std::move(answer.response), std::move(answer.stream));
 }
 
@@ -225,25 +256,29 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
 
 Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Response response,
                                                    std::shared_ptr<PulledStream> stream) {
-  const bool keep_alive = incoming.keep_alive && incoming.chunks;
-  const Framing framing{std::nullopt, incoming.chunks, keep_alive, shared_.clock.Now()};
+  const bool chunks = incoming.chunks && !response.length;
+  const bool keep_alive = incoming.keep_alive && (chunks || response.length);
+  const Framing framing{response.length, chunks, keep_alive, shared_.clock.Now()};
   const std::string head = ResponseHead(response, framing);
   const Status sent = co_await wire_.Write(head, shared_.limits.write);
   if (!sent.ok()) co_return Served();
   if (incoming.head) co_return Served{keep_alive, true};
   client_gone_ = false;
-  watching_ = true;
-  Spawn(loop_->executor(), "http client watch", WatchClient());
-  const bool ended = co_await CopyStream(incoming, *stream);
+  watching_ = feeder_ == nullptr || feeder_->ended();  // who still sends a body is read already
+  const bool watched = watching_;
+  if (watched) Spawn(loop_->executor(), "http client watch", WatchClient());
+  const bool ended = co_await CopyStream(chunks, *stream);
   watching_ = false;
-  const Deadline end_watch(wire_.alarm(), Duration::zero());
-  co_await watch_ended_.Wait();
+  if (watched) {
+    const Deadline end_watch(wire_.alarm(), Duration::zero());
+    co_await watch_ended_.Wait();
+  }
   if (!ended || client_gone_) co_return Served();
   stream->Ended();
   co_return Served{keep_alive, true};
 }
 
-Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream) {
+Task<bool> Connection::CopyStream(bool chunks, PulledStream& stream) {
   while (!client_gone_ && !aborted_) {
     piece_ = std::make_shared<Mailbox<Piece>>(loop_);
     stream.Pull(piece_);
@@ -252,8 +287,8 @@ Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream
     if (!piece || !piece->ok()) co_return false;
     std::string text = std::move(*piece).value();
     const bool last = text.empty();
-    if (!incoming.chunks && last) co_return true;
-    if (incoming.chunks) text = ChunkOf(text);
+    if (!chunks && last) co_return true;
+    if (chunks) text = ChunkOf(text);
     const Status written = co_await wire_.Write(text, shared_.limits.write);
     if (!written.ok()) co_return false;
     if (last) co_return true;
@@ -277,11 +312,33 @@ Task<void> Connection::WatchClient() {
 
 Task<Connection::Served> Connection::RespondProxy(const Incoming& incoming, const Proxy& proxy) {
   Relay relay(wire_, shared_.failure);
-  relay_ = &relay;
+  abort_other_ = [&relay] { relay.Abort(); };
   auto response = co_await relay.Run(*incoming.request, proxy);
-  relay_ = nullptr;
+  abort_other_ = nullptr;
   if (!response || aborted_) co_return Served();
   co_return co_await RespondText(incoming, std::move(*response));
+}
+
+Task<Connection::Served> Connection::RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover) {
+  abort_other_ = [takeover] { takeover->Abort(); };
+  auto response = co_await takeover->Run(wire_, *incoming.request, shared_.failure);
+  abort_other_ = nullptr;
+  if (!response || aborted_) co_return Served();
+  co_return co_await RespondText(incoming, std::move(*response));
+}
+
+Task<Connection::Served> Connection::RespondMessages(const Incoming& incoming, Answer answer) {
+  std::string text;
+  if (answer.stream == nullptr) {
+    auto made = TextOf(answer.response);
+    if (made.ok()) text = std::move(*made);
+  }
+  MessageStream stream(wire_, loop_, *answer.response.messages);
+  abort_other_ = [&stream] { stream.Abort(); };
+  const bool ended = co_await stream.Run(*incoming.request, std::move(text), answer.stream.get());
+  abort_other_ = nullptr;
+  if (ended && answer.stream) answer.stream->Ended();
+  co_return Served{false, ended};
 }
 
 }  // namespace ordinal::http

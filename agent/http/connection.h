@@ -2,22 +2,27 @@
 //
 //   handshake ─> header ─> who is it? ─> body ─> handler ─> text ──> next request
 //                  │        may it?        │                ├ stream ─> chunks ─> next request
-//                  │           │           │                └ proxy ──> bytes both ways ─> end
+//                  │           │           │                ├ proxy ──> bytes both ways ─> end
+//                  │           │           │                ├ messages of a WebSocket ─> end
+//                  │           │           │                └ takeover (another protocol) ─> end
 //    400 408 414 431 501     401 403 429   400 408 413 429
 //
 // Until it has made a request with a credential it lives for Limits::stranger at most, whatever it sends.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "agent/base/blocking_pool.h"
 #include "agent/http/body_room.h"
 #include "agent/http/control.h"
+#include "agent/http/message_stream.h"
 #include "agent/http/places.h"
 #include "agent/http/relay.h"
 #include "agent/http/request_reader.h"
 #include "agent/http/settings.h"
+#include "agent/http/upload.h"
 #include "agent/http/wire.h"
 
 namespace ordinal::http {
@@ -30,6 +35,7 @@ struct Shared {
         authorize(given.authorize),
         check_body(given.check_body),
         prepare(given.prepare),
+        hands_on(given.hands_on),
         clock(time),
         authenticate(std::move(who)),
         control(std::move(way)) {}
@@ -38,6 +44,7 @@ struct Shared {
   const Authorize authorize;
   const CheckBody check_body;
   const std::optional<Prepare> prepare;
+  const HandsOn hands_on;
   const Clock& clock;
   const Authenticate authenticate;
   Control control;
@@ -67,12 +74,16 @@ class Connection {
   Duration Patience(Duration limit) const;
   Task<std::optional<Refusal>> ReadBody(RequestReader& reader);
   Task<Served> ServeOne();
+  /// A request whose body its handler takes while it comes.
+  Task<Served> ServeUpload(RequestReader& reader);
   Task<Served> Respond(const Incoming& incoming, Answer answer);
   Task<Served> RespondText(const Incoming& incoming, Response response);
   Task<Served> RespondStream(const Incoming& incoming, Response response, std::shared_ptr<PulledStream> stream);
   Task<Served> RespondProxy(const Incoming& incoming, const Proxy& proxy);
+  Task<Served> RespondMessages(const Incoming& incoming, Answer answer);
+  Task<Served> RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover);
   /// The pieces of a stream; true when it came to its proper end.
-  Task<bool> CopyStream(const Incoming& incoming, PulledStream& stream);
+  Task<bool> CopyStream(bool chunks, PulledStream& stream);
   /// Reads while a stream runs, to see the client leave.
   Task<void> WatchClient();
   Task<std::optional<Answer>> AskHandler(const Incoming& incoming);
@@ -87,12 +98,14 @@ class Connection {
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
   std::optional<uint32_t> peer_;
+  std::string remote_;
+  UploadFeeder* feeder_ = nullptr;
   std::shared_ptr<Mailbox<Answer>> answer_;
   std::shared_ptr<Mailbox<Piece>> piece_;
   bool watching_ = false;
   bool client_gone_ = false;
   Signal watch_ended_;
-  Relay* relay_ = nullptr;
+  std::function<void()> abort_other_;  ///< ends what has the connection to itself
 };
 
 }  // namespace ordinal::http

@@ -93,9 +93,11 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   const std::optional<rest::Route> route = rest::FindRoute(request->segments);
   // Where nothing is, the body does not matter, whatever it is written in.
   if (served == nullptr && !route) co_return rest::NothingAt(request->segments);
-  const auto read = InJson(request);
-  if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
-  request = *read;
+  if (!rest::IsProxied(request->segments)) {
+    const auto read = InJson(request);
+    if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
+    request = *read;
+  }
   if (served != nullptr) co_return co_await (*served)(request);
   if (!route->subresource.empty()) {
     const http::Handler* handler = routes_.FindSubresource(std::string(route->kind->plural), route->subresource);

@@ -85,6 +85,11 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
   return route;
 }
 
+bool IsProxied(const std::vector<std::string>& segments) {
+  const std::optional<ResourcePath> path = ReadResourcePath(segments);
+  return path && path->subresource == "proxy";
+}
+
 bool Flag(const http::Request& request, std::string_view name) {
   const std::string_view value = request.Query(name);
   return value == "true" || value == "1" || value == "True" || value == "TRUE" || value == "t" || value == "T";

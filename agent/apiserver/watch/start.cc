@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/apiserver/streams/upgrade.h"
 #include "agent/apiserver/watch/watch_stream.h"
+#include "agent/http/bearer.h"
 
 namespace ordinal::apiserver::watch {
 namespace {
@@ -43,9 +45,14 @@ Result<Wish> Read(const rest::Call& call) {
   return wish;
 }
 
-http::Response Lines(std::string lines) {
+/// Events, in a WebSocket a text message each, if the request asks for one.
+http::Response Events(const http::Request& request) {
   http::Response response;
-  response.body = std::move(lines);
+  if (!http::AsksForWebSocket(request)) return response;
+  response.messages.emplace();
+  response.messages->lines = true;
+  const std::vector<std::string> offered = streams::SubprotocolsOf(request);
+  if (!offered.empty()) response.messages->protocol = offered.front();  // any: browsers want theirs back
   return response;
 }
 
@@ -73,9 +80,11 @@ Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> com
   auto watch = co_await store.StartWatch(kind, std::move(options), start);
   if (!watch.ok()) {
     if (watch.error().code != ErrorCode::kExpired) co_return std::move(watch).error();
-    co_return Lines(ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
+    http::Response expired = Events(*call.request);
+    expired.body = ErrorLine(rest::RefusalOf(watch.error(), {call.route.kind, ""}, {}));
+    co_return expired;
   }
-  http::Response response;
+  http::Response response = Events(*call.request);
   auto turn = std::make_shared<Signal>(call.with.executor);
   response.body = std::shared_ptr<http::Stream>(std::make_shared<WatchStream>(
       call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));
