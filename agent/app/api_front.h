@@ -10,7 +10,7 @@
 #include <string>
 
 #include "agent/apiserver/auth/authenticator.h"
-#include "agent/apiserver/auth/pki.h"
+#include "agent/apiserver/auth/key_keeper.h"
 #include "agent/apiserver/handlers.h"
 #include "agent/app/config.h"
 #include "agent/base/blocking_pool.h"
@@ -64,10 +64,9 @@ class ApiFront {
   void Stop();
 
  private:
-  Result<apiserver::auth::Pki> MakeKeys();
-  Status RenewCertificates();
+  Status UseCertificates(const apiserver::auth::Pki& pki);
   Status RenewTokenKeys();
-  Task<void> KeepKeysFresh();
+  Task<void> KeepTokenKeysFresh();
   apiserver::Sources SourcesOf();
   std::unique_ptr<http::Server> MakeServer(http::ServerSettings settings);
 
@@ -78,6 +77,7 @@ class ApiFront {
   std::unique_ptr<tokens::Issuer> accounts_;                             ///< from ReadyKeys() on
   std::unique_ptr<const apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
   apiserver::Handlers handlers_;
+  apiserver::auth::KeyKeeper keeper_;
   std::unique_ptr<http::Server> server_, commands_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;
