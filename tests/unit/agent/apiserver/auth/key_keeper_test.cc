@@ -65,6 +65,7 @@ class KeyKeeperTest : public http::ServerFixture {
     wanted_ = {state_ / "pki", state_ / "admin.kubeconfig", "n1", {"0.0.0.0:6443"}, {}};
     wanted_.node_addresses = wanted_.host_addresses = {"192.0.2.10"};
     wanted_.host_name = "old";
+    settings_.limits.stranger = std::chrono::minutes(10);  // visitors show no credential
   }
   ~KeyKeeperTest() override { StopAll(); }
 
