@@ -65,6 +65,8 @@ auth::Attributes AttributesOf(const http::Request& request) {
   out.subresource = path->subresource;
   out.ns = path->resource == "namespaces" ? path->name : path->ns;  // a namespace is in itself
   out.verb = rest::VerbOf(request, out.name.empty(), path->watch);
+  // The query is the server's behind it.
+  if (out.subresource == "proxy" && out.verb == "watch" && !path->watch) out.verb = "get";
   const bool several = out.name.empty() && (out.verb == "list" || out.verb == "watch");
   if (several && rest::FindRoute(request.segments)) out.name = SelectedName(request.Query("fieldSelector"));
   if (std::find(kSessions.begin(), kSessions.end(), out.subresource) != kSessions.end()) out.verb = "create";

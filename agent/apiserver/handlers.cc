@@ -31,6 +31,7 @@ Handlers::Handlers(Api::Parts parts, BlockingPool& pool, const Layout& layout, S
     : logs_(parts.stored, pool, parts.clock, layout),
       sessions_(parts.stored, std::move(sources.ask_runtime)),
       metrics_(std::move(sources.pod_usage), std::move(sources.node_usage)),
+      proxies_(parts.stored, parts.random, parts.executor, {sources.node, std::move(sources.node_proxy)}),
       api_(parts, MakeRoutes(std::move(sources))) {}
 
 Routes Handlers::MakeRoutes(Sources sources) {
@@ -39,13 +40,15 @@ Routes Handlers::MakeRoutes(Sources sources) {
   auth::AddReviews(routes, *sources.access, std::move(sources.review_token));
   AddHealth(routes, std::move(sources.readiness));
   AddManifests(routes, std::move(sources.manifest_errors));
-  routes.Add("/api/v1/nodes/" + sources.node + "/proxy/", std::move(sources.node_proxy));
   routes.Add("/apis/metrics.k8s.io/v1beta1/", [this](Asked request) { return metrics_.Get(std::move(request)); });
   routes.AddSubresource("pods", "log", [this](Asked request) { return logs_.Get(std::move(request)); });
   routes.AddSubresource("pods", "exec", [this](Asked request) { return sessions_.Exec(std::move(request)); });
   routes.AddSubresource("pods", "attach", [this](Asked request) { return sessions_.Attach(std::move(request)); });
   routes.AddSubresource("pods", "portforward",
                         [this](Asked request) { return sessions_.PortForward(std::move(request)); });
+  routes.AddSubresource("pods", "proxy", [this](Asked request) { return proxies_.Pods(std::move(request)); });
+  routes.AddSubresource("services", "proxy", [this](Asked request) { return proxies_.Services(std::move(request)); });
+  routes.AddSubresource("nodes", "proxy", [this](Asked request) { return proxies_.Nodes(std::move(request)); });
   return routes;
 }
 
@@ -56,6 +59,7 @@ http::ServerSettings Handlers::Settings(const auth::Authorizer& access) {
   settings.check_body = rest::CheckBody;
   settings.urgency = UrgencyOf;
   settings.prepare = http::Prepare{rest::TakesLong, rest::ReadAhead};
+  settings.hands_on = proxy::Proxies::TakesBody;
   return settings;
 }
 

@@ -3,7 +3,8 @@
 //   Server ─► may it? ─► read ─► Api ──────────► objects
 //                                 ├─► discovery, OpenAPI, reviews, health
 //                                 ├─► logs, usage
-//                                 └─► exec … ───► the runtime's streaming server
+//                                 ├─► exec … ───► the runtime's streaming server
+//                                 └─► proxy … ──► pods, endpoints, the node's own API
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "agent/apiserver/auth/review_routes.h"
 #include "agent/apiserver/health.h"
+#include "agent/apiserver/proxy/proxies.h"
 #include "agent/apiserver/rest/api.h"
 #include "agent/apiserver/streams/exec.h"
 #include "agent/apiserver/streams/logs.h"
@@ -49,6 +51,7 @@ class Handlers {
   streams::Logs logs_;
   streams::Sessions sessions_;
   streams::Metrics metrics_;
+  proxy::Proxies proxies_;
   Api api_;
 };
 

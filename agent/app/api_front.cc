@@ -22,8 +22,9 @@ Status Of(const char* what, Status started) {
   return MakeError(started.error().code, std::string(what) + ": " + started.error().message);
 }
 
-constexpr std::chrono::hours kLookAtKeys{24};  // they are made anew 30 days before they run out
+constexpr std::chrono::hours kLookAtTokenKeys{24};
 
+using apiserver::auth::Pki;
 using apiserver::auth::PkiSettings;
 
 /// Where pods reach it.
@@ -39,6 +40,8 @@ PkiSettings PkiSettingsOf(const Config& config) {
   const std::string ahead = AheadOf(config);
   if (!ahead.empty()) settings.listen.push_back(ahead);
   settings.node_addresses = NodeApiAddresses(config);
+  settings.host_addresses = HostAddresses();
+  settings.host_name = CurrentHostName();
   return settings;
 }
 
@@ -67,12 +70,14 @@ ApiFront::ApiFront(ApiParts parts)
       meter_(parts_.stats, parts_.clock, parts_.config.node_name),
       usage_(parts_.client, meter_, parts_.config.node_name),
       handlers_(apiserver::rest::Parts{parts_.client, parts_.clock, parts_.random, parts_.executor, &access_},
-                parts_.pool, Layout(DirectoriesOf(parts_.config)), SourcesOf()) {}
+                parts_.pool, Layout(DirectoriesOf(parts_.config)), SourcesOf()),
+      keeper_({parts_.clock, parts_.random, [&config = parts_.config] { return PkiSettingsOf(config); },
+               apiserver::auth::ServerUrl(parts_.config.api_listen.front())}) {}
 
 ApiFront::~ApiFront() { Stop(); }
 
 Status ApiFront::ReadyKeys() {
-  TRY(keys_, MakeKeys());
+  TRY(keys_, keeper_.Make());
   TRY(auto signing, tokens::EnsureKeys(TokenKeysOf(parts_.config), parts_.clock.Now()));
   accounts_ = std::make_unique<tokens::Issuer>("https://kubernetes.default.svc." + parts_.config.cluster_domain,
                                                std::move(signing), parts_.clock, parts_.random);
@@ -105,7 +110,7 @@ std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings
 }
 
 Status ApiFront::Start() {
-  const apiserver::auth::Pki pki = std::exchange(keys_, {});
+  const Pki pki = std::exchange(keys_, {});
   authenticator_ = std::make_unique<apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
   http::ServerSettings local = apiserver::Handlers::Settings(access_);
   local.listen = {"unix:" + parts_.socket};
@@ -124,23 +129,15 @@ Status ApiFront::Start() {
   TRYV(Of("the API", server_->Start()));
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
-  Spawn(parts_.executor, "certificates", KeepKeysFresh());
+  Spawn(parts_.executor, "certificates", keeper_.Run([this](const Pki& renewed) { return UseCertificates(renewed); }));
+  Spawn(parts_.executor, "keys of tokens", KeepTokenKeysFresh());
   tokens_ = std::make_unique<KeptTokens>(parts_.executor, parts_.clock, Layout(DirectoriesOf(parts_.config)).Pki(),
                                          *authenticator_);
   Spawn(parts_.executor, "tokens of the file", tokens_->Run());
   return {};
 }
 
-Result<apiserver::auth::Pki> ApiFront::MakeKeys() {
-  const PkiSettings settings = PkiSettingsOf(parts_.config);
-  TRY(apiserver::auth::Pki pki, apiserver::auth::EnsurePki(settings, parts_.clock, parts_.random));
-  const std::string url = apiserver::auth::ServerUrl(parts_.config.api_listen.front());
-  TRYV(apiserver::auth::WriteAdminKubeconfig(settings, pki, url));
-  return pki;
-}
-
-Status ApiFront::RenewCertificates() {
-  TRY(const apiserver::auth::Pki pki, MakeKeys());
+Status ApiFront::UseCertificates(const Pki& pki) {
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
   return server_->Renew(pki.ForServer());
 }
@@ -151,11 +148,9 @@ Status ApiFront::RenewTokenKeys() {
   return {};
 }
 
-Task<void> ApiFront::KeepKeysFresh() {
+Task<void> ApiFront::KeepTokenKeysFresh() {
   while (true) {
-    co_await Sleep(parts_.clock, kLookAtKeys);
-    const Status renewed = RenewCertificates();
-    if (!renewed.ok()) log::Error("API certificates: {}", renewed.error().message);
+    co_await Sleep(parts_.clock, kLookAtTokenKeys);
     const Status signing = RenewTokenKeys();
     if (!signing.ok()) log::Error("keys of service account tokens: {}", signing.error().message);
   }

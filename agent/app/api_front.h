@@ -10,7 +10,7 @@
 #include <string>
 
 #include "agent/apiserver/auth/authenticator.h"
-#include "agent/apiserver/auth/pki.h"
+#include "agent/apiserver/auth/key_keeper.h"
 #include "agent/apiserver/handlers.h"
 #include "agent/app/config.h"
 #include "agent/app/kept_tokens.h"
@@ -69,10 +69,9 @@ class ApiFront {
   void Stop();
 
  private:
-  Result<apiserver::auth::Pki> MakeKeys();
-  Status RenewCertificates();
+  Status UseCertificates(const apiserver::auth::Pki& pki);
   Status RenewTokenKeys();
-  Task<void> KeepKeysFresh();
+  Task<void> KeepTokenKeysFresh();
   apiserver::Sources SourcesOf();
   std::unique_ptr<http::Server> MakeServer(http::ServerSettings settings);
 
@@ -84,6 +83,7 @@ class ApiFront {
   std::unique_ptr<apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
   std::unique_ptr<KeptTokens> tokens_;                             ///< from Start() on
   apiserver::Handlers handlers_;
+  apiserver::auth::KeyKeeper keeper_;
   std::unique_ptr<http::Server> server_, commands_;
   apiserver::auth::Pki keys_;  ///< from ReadyKeys() to Start()
   std::string ca_certificate_;

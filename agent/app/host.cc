@@ -120,6 +120,14 @@ bool UnifiedCgroups(const std::string& root) {
 
 int64_t CpuCapacityMilli() { return sysconf(_SC_NPROCESSORS_ONLN) * 1000; }
 
+std::string CurrentHostName() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
+  std::string text = name.data();
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
 std::vector<std::string> HostAddresses() {
   const std::string interface = DefaultInterface();
   std::vector<std::string> v4, v6;

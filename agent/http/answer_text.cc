@@ -10,17 +10,6 @@
 namespace ordinal::http {
 namespace {
 
-/// The text of a body, made now if it is made late.
-Result<std::string> MakeText(Response& response) {
-  if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
-  const auto& make = std::get<std::function<std::string()>>(response.body);
-  try {
-    return make();
-  } catch (const std::exception& error) {
-    return MakeError(ErrorCode::kInternal, error.what());
-  }
-}
-
 bool Has(const Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return true;
@@ -39,6 +28,16 @@ void Compress(const Request& request, size_t from, Response& response, std::stri
 }
 
 }  // namespace
+
+Result<std::string> MakeText(Response& response) {
+  if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
+  const auto& make = std::get<std::function<std::string()>>(response.body);
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    return MakeError(ErrorCode::kInternal, error.what());
+  }
+}
 
 std::string TextOf(Shared& shared, const Request& request, Response& response) {
   auto made = MakeText(response);

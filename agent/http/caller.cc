@@ -13,6 +13,7 @@ constexpr char kTooManyConnections[] = "the server has as many connections as it
 }  // namespace
 
 void Caller::Meet(Wire& wire) {
+  remote_ = AddressOfPeer(wire.socket());
   if (auto* const tls = wire.transport().tls()) {
     auto shown = CertificateOf(tls->native_handle());
     certificate_refused_ = shown.refused;
@@ -46,6 +47,7 @@ std::optional<Response> Caller::Early(Incoming& incoming) {
   asked_ = asked_ || proved;
   Request& request = *incoming.request;
   request.user = std::move(*user);
+  request.remote = remote_;
   return shared_.authorize ? shared_.authorize(request) : std::nullopt;
 }
 

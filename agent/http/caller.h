@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "agent/http/places.h"
@@ -39,6 +40,7 @@ class Caller {
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
   std::optional<uint32_t> peer_;
+  std::string remote_;
 };
 
 }  // namespace ordinal::http

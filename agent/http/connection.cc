@@ -41,8 +41,9 @@ void Connection::Abort() {
     return;
   }
   wire_.Abort();
-  if (relay_ != nullptr) relay_->Abort();
   if (asking_ != nullptr) asking_->Abandon();
+  if (abort_other_) abort_other_();
+  if (feeder_ != nullptr) feeder_->Stop();
   if (piece_) piece_->Abandon();
 }
 
@@ -73,7 +74,7 @@ Task<void> Connection::RunSession() {
 }
 
 Task<Connection::Served> Connection::ServeOne() {
-  RequestReader reader(wire_, shared_.limits, shared_.check_body);
+  RequestReader reader(wire_, shared_.limits, shared_.check_body, shared_.hands_on);
   Incoming& incoming = reader.incoming();
   caller_.place().Rests();
   if (caller_.Patience(shared_.limits.idle) == Duration::zero()) co_return Served{false, true};
@@ -87,6 +88,7 @@ Task<Connection::Served> Connection::ServeOne() {
       incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
       co_return co_await RespondText(incoming, std::move(*early));
     }
+    if (reader.HandsOnBody()) co_return co_await ServeUpload(reader);
     refusal = co_await ReadBody(reader);
   }
   if (refusal) {
@@ -94,7 +96,24 @@ Task<Connection::Served> Connection::ServeOne() {
     incoming.keep_alive = false;
     co_return co_await RespondText(incoming, shared_.failure(refusal->status, refusal->message));
   }
-  co_return co_await Handle(incoming);
+  co_return co_await Handle(incoming, reader);
+}
+
+Task<Connection::Served> Connection::ServeUpload(RequestReader& reader) {
+  Incoming& incoming = reader.incoming();
+  UploadFeeder feeder(reader, loop_, shared_.control.executor(), shared_.limits.body);
+  incoming.request->upload = feeder.upload();
+  feeder_ = &feeder;
+  Spawn(loop_->executor(), "http upload", feeder.Feed());
+  Served served = co_await Handle(incoming, reader);
+  feeder.Stop();
+  if (!feeder.ended()) {
+    const Deadline end_feed(wire_.alarm(), Duration::zero());
+    co_await feeder.Ended();
+  }
+  feeder_ = nullptr;
+  served.more = served.more && !reader.BodyFollows();
+  co_return served;
 }
 
 Task<std::optional<Refusal>> Connection::ReadBody(RequestReader& reader) {
@@ -103,12 +122,14 @@ Task<std::optional<Refusal>> Connection::ReadBody(RequestReader& reader) {
   co_return co_await reader.Body(std::move(terms));
 }
 
-Task<Connection::Served> Connection::Handle(const Incoming& incoming) {
+Task<Connection::Served> Connection::Handle(Incoming& incoming, const RequestReader& reader) {
   Asking asking(shared_, loop_);
   asking_ = &asking;
   auto answer = co_await asking.Run(incoming.request);
   asking_ = nullptr;
-  if (!answer) co_return Served();
+  if (!answer || aborted_) co_return Served();
+  // Behind what was not taken of its body nothing can follow.
+  incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
   co_return co_await Respond(incoming, std::move(*answer), asking);
 }
 
@@ -117,7 +138,9 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
   log::Debug("http: {} {} by {}: {}", request.method, PathOf(request.target), request.user.name,
              answer.response.status);
   const auto* proxy = std::get_if<Proxy>(&answer.response.body);
-  if (answer.stream == nullptr && proxy == nullptr) {
+  auto* takeover = std::get_if<std::shared_ptr<Takeover>>(&answer.response.body);
+  const bool messages = answer.response.messages && answer.response.status == 200;
+  if (answer.stream == nullptr && proxy == nullptr && takeover == nullptr && !messages) {
     co_return co_await RespondText(incoming, std::move(answer.response), &asking);
   }
   asking.Done();
@@ -127,6 +150,8 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
     co_return co_await RespondText(incoming, shared_.failure(429, kTooManyStreams));
   }
   if (proxy != nullptr) co_return co_await RespondProxy(incoming, *proxy);
+  if (takeover != nullptr) co_return co_await RespondTakeover(incoming, std::move(*takeover));
+  if (messages) co_return co_await RespondMessages(incoming, std::move(answer));
   co_return co_await RespondStream(incoming, std::move(answer.response), std::move(answer.stream));
 }
 
@@ -147,25 +172,29 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
 
 Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Response response,
                                                    std::shared_ptr<PulledStream> stream) {
-  const bool keep_alive = incoming.keep_alive && incoming.chunks;
-  const Framing framing{std::nullopt, incoming.chunks, keep_alive, shared_.clock.Now()};
+  const bool chunks = incoming.chunks && !response.length;
+  const bool keep_alive = incoming.keep_alive && (chunks || response.length);
+  const Framing framing{response.length, chunks, keep_alive, shared_.clock.Now()};
   const std::string head = ResponseHead(response, framing);
   const Status sent = co_await wire_.Write(head, shared_.limits.write);
   if (!sent.ok()) co_return Served();
   if (incoming.head) co_return Served{keep_alive, true};
   client_gone_ = false;
-  watching_ = true;
-  Spawn(loop_->executor(), "http client watch", WatchClient());
-  const bool ended = co_await CopyStream(incoming, *stream);
+  watching_ = feeder_ == nullptr || feeder_->ended();  // who still sends a body is read already
+  const bool watched = watching_;
+  if (watched) Spawn(loop_->executor(), "http client watch", WatchClient());
+  const bool ended = co_await CopyStream(chunks, *stream);
   watching_ = false;
-  const Deadline end_watch(wire_.alarm(), Duration::zero());
-  co_await watch_ended_.Wait();
+  if (watched) {
+    const Deadline end_watch(wire_.alarm(), Duration::zero());
+    co_await watch_ended_.Wait();
+  }
   if (!ended || client_gone_) co_return Served();
   stream->Ended();
   co_return Served{keep_alive, true};
 }
 
-Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream) {
+Task<bool> Connection::CopyStream(bool chunks, PulledStream& stream) {
   while (!client_gone_ && !aborted_) {
     piece_ = std::make_shared<Mailbox<Piece>>(loop_);
     stream.Pull([mailbox = piece_](Piece piece, bool) { mailbox->Put(std::move(piece)); });
@@ -174,8 +203,8 @@ Task<bool> Connection::CopyStream(const Incoming& incoming, PulledStream& stream
     if (!piece || !piece->ok()) co_return false;
     std::string text = std::move(*piece).value();
     const bool last = text.empty();
-    if (!incoming.chunks && last) co_return true;
-    if (incoming.chunks) text = ChunkOf(text);
+    if (!chunks && last) co_return true;
+    if (chunks) text = ChunkOf(text);
     const Status written = co_await wire_.Write(text, shared_.limits.write);
     if (!written.ok()) co_return false;
     if (last) co_return true;
@@ -199,11 +228,33 @@ Task<void> Connection::WatchClient() {
 
 Task<Connection::Served> Connection::RespondProxy(const Incoming& incoming, const Proxy& proxy) {
   Relay relay(wire_, shared_.failure);
-  relay_ = &relay;
+  abort_other_ = [&relay] { relay.Abort(); };
   auto response = co_await relay.Run(*incoming.request, proxy);
-  relay_ = nullptr;
+  abort_other_ = nullptr;
   if (!response || aborted_) co_return Served();
   co_return co_await RespondText(incoming, std::move(*response));
+}
+
+Task<Connection::Served> Connection::RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover) {
+  abort_other_ = [takeover] { takeover->Abort(); };
+  auto response = co_await takeover->Run(wire_, *incoming.request, shared_.failure);
+  abort_other_ = nullptr;
+  if (!response || aborted_) co_return Served();
+  co_return co_await RespondText(incoming, std::move(*response));
+}
+
+Task<Connection::Served> Connection::RespondMessages(const Incoming& incoming, Answer answer) {
+  std::string text;
+  if (answer.stream == nullptr) {
+    auto made = MakeText(answer.response);
+    if (made.ok()) text = std::move(*made);
+  }
+  MessageStream stream(wire_, loop_, *answer.response.messages);
+  abort_other_ = [&stream] { stream.Abort(); };
+  const bool ended = co_await stream.Run(*incoming.request, std::move(text), answer.stream.get());
+  abort_other_ = nullptr;
+  if (ended && answer.stream) answer.stream->Ended();
+  co_return Served{false, ended};
 }
 
 }  // namespace ordinal::http

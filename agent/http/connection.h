@@ -3,7 +3,9 @@
 //
 //   handshake ─> header ─> who is it? ─> body ─> handler ─> text ──> next request
 //                  │        may it?        │                ├ stream ─> chunks ─> next request
-//                  │           │           │                └ proxy ──> bytes both ways ─> end
+//                  │           │           │                ├ proxy ──> bytes both ways ─> end
+//                  │           │           │                ├ messages of a WebSocket ─> end
+//                  │           │           │                └ takeover (another protocol) ─> end
 //    400 408 414 431 501     401 403 429   400 408 413 429
 //
 // Until it has made a request with a credential it lives for Limits::stranger at most, whatever it sends.
@@ -15,10 +17,12 @@
 
 #include "agent/http/asking.h"
 #include "agent/http/caller.h"
+#include "agent/http/message_stream.h"
 #include "agent/http/places.h"
 #include "agent/http/relay.h"
 #include "agent/http/request_reader.h"
 #include "agent/http/shared.h"
+#include "agent/http/upload.h"
 #include "agent/http/wire.h"
 
 namespace ordinal::http {
@@ -45,15 +49,19 @@ class Connection {
   Task<void> RunSession();
   Task<std::optional<Refusal>> ReadBody(RequestReader& reader);
   Task<Served> ServeOne();
+  /// A request whose body its handler takes while it comes.
+  Task<Served> ServeUpload(RequestReader& reader);
   /// Asks the handler, and answers.
-  Task<Served> Handle(const Incoming& incoming);
+  Task<Served> Handle(Incoming& incoming, const RequestReader& reader);
   Task<Served> Respond(const Incoming& incoming, Answer answer, Asking& asking);
   /// `asking`: whose turn is over when the text is made.
   Task<Served> RespondText(const Incoming& incoming, Response response, Asking* asking = nullptr);
   Task<Served> RespondStream(const Incoming& incoming, Response response, std::shared_ptr<PulledStream> stream);
   Task<Served> RespondProxy(const Incoming& incoming, const Proxy& proxy);
+  Task<Served> RespondMessages(const Incoming& incoming, Answer answer);
+  Task<Served> RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover);
   /// The pieces of a stream; true when it came to its proper end.
-  Task<bool> CopyStream(const Incoming& incoming, PulledStream& stream);
+  Task<bool> CopyStream(bool chunks, PulledStream& stream);
   /// Reads while a stream runs, to see the client leave.
   Task<void> WatchClient();
 
@@ -63,11 +71,12 @@ class Connection {
   Caller caller_;
   bool aborted_ = false;
   Asking* asking_ = nullptr;
+  UploadFeeder* feeder_ = nullptr;
   std::shared_ptr<Mailbox<Piece>> piece_;
   bool watching_ = false;
   bool client_gone_ = false;
   Signal watch_ended_;
-  Relay* relay_ = nullptr;
+  std::function<void()> abort_other_;  ///< ends what has the connection to itself
   http2::Session* session_ = nullptr;
 };
 

@@ -51,6 +51,8 @@ class Control {
 
   /// Calls the handler; an exception of it becomes an answer (500).
   void Ask(std::shared_ptr<const Request> request, std::shared_ptr<Mailbox<Answer>> mailbox);
+  /// Where handlers run.
+  const Executor& executor() const { return executor_; }
 
  private:
   Executor executor_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/http/bearer.h"
 #include "agent/http/target.h"
 
 namespace ordinal::http {
@@ -43,6 +44,10 @@ void TakeField(Incoming& incoming, std::string_view name, std::string_view value
   } else {
     incoming.request->headers.emplace(std::move(lower), std::string(value));
   }
+}
+
+void TakeLast(Incoming& incoming) {
+  if (incoming.bearer.empty()) incoming.bearer = TakeSubprotocolBearer(*incoming.request);
 }
 
 }  // namespace ordinal::http

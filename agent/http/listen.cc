@@ -100,4 +100,14 @@ std::optional<uint32_t> PeerOf(Socket& socket) {
   return peer.uid;
 }
 
+std::string AddressOfPeer(Socket& socket) {
+  boost::system::error_code code;
+  const auto peer = socket.remote_endpoint(code);
+  if (code || (peer.data()->sa_family != AF_INET && peer.data()->sa_family != AF_INET6)) return {};
+  tcp::endpoint endpoint;
+  endpoint.resize(peer.size());
+  std::memcpy(endpoint.data(), peer.data(), peer.size());
+  return endpoint.address().to_string();
+}
+
 }  // namespace ordinal::http

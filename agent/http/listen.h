@@ -26,4 +26,7 @@ Result<Listener> Listen(asio::io_context& io, const std::string& address, bool a
 /// The user id of the process that opened the other end of a unix socket; nothing for another socket.
 std::optional<uint32_t> PeerOf(Socket& socket);
 
+/// The address of who connected, "192.0.2.1"; empty for a unix socket.
+std::string AddressOfPeer(Socket& socket);
+
 }  // namespace ordinal::http

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,15 @@ struct User {
   std::vector<std::pair<std::string, std::string>> extra = {};  ///< what else is known of it, by key
 };
 
+/// The body of a request that is handed on while it comes. Control thread.
+class Upload {
+ public:
+  virtual ~Upload() = default;
+  /// The next piece, at most 64 KiB; not asked again before that one came. Empty: the end. An error: the client is
+  /// gone, wrote what is no HTTP, or sent nothing for a minute.
+  virtual Task<Result<std::string>> Next() = 0;
+};
+
 struct Request {
   std::string method;                 ///< "GET"
   std::string target;                 ///< as it came: "/api/v1/pods?limit=500"
@@ -32,9 +42,12 @@ struct Request {
   std::multimap<std::string, std::string> query;    ///< decoded
   std::multimap<std::string, std::string> headers;  ///< names in lower case
   std::string body;
+  bool head = false;  ///< it was HEAD: `method` says GET, and the answer's body is kept back
   User user;
-  std::shared_ptr<void> prepared;  ///< what Prepare (settings.h) made of the body; null: nothing
-  std::shared_ptr<void> room;      ///< of a large body, given back when nobody holds the request any more
+  std::string remote = {};                   ///< the client's address, "192.0.2.1"; empty: a process of this host
+  std::shared_ptr<Upload> upload = nullptr;  ///< of a body that was not read (settings.h, HandsOn); null: `body` is all
+  std::shared_ptr<void> prepared;            ///< what Prepare (settings.h) made of the body; null: nothing
+  std::shared_ptr<void> room;                ///< of a large body, given back when nobody holds the request any more
 
   /// The first value, or nothing.
   std::string_view Header(std::string_view lower_case_name) const;
@@ -58,21 +71,39 @@ class Stream {
   virtual bool Waits() const { return false; }
 };
 
-/// The request is handed, upgrade and all (SPDY/3.1 or WebSocket), to an HTTP server on this host, and bytes pass both
-/// ways until one side ends. Credentials of the caller are not handed on.
+/// The request is handed, upgrade and all (SPDY/3.1 or WebSocket), to another HTTP server, and bytes pass both ways
+/// until one side ends. Credentials of the caller are not handed on.
 struct Proxy {
-  std::string url;  ///< "http://127.0.0.1:40113/exec/yXo2…": replaces the target; plain HTTP
+  std::string url;  ///< "http://127.0.0.1:40113/exec/yXo2…": replaces the target; the address in numbers
   /// Replace all headers of these names (lower case) in what is handed on; an empty value takes the header away.
   std::vector<std::pair<std::string, std::string>> set_headers = {};
+  std::string to = "the runtime's streaming server";  ///< what is said of it when it cannot be reached
+  bool any_certificate = false;  ///< "https://" is spoken, whatever certificate is shown; else it is refused
+  bool keeps_host = false;       ///< it gets the Host that the client named
 };
+
+/// Pieces of a body as messages of a WebSocket (RFC 6455).
+struct Messages {
+  enum class Form { kText, kBinary, kBase64 };  ///< kBase64: text frames that hold base64
+  Form form = Form::kText;
+  std::string protocol = {};  ///< the subprotocol that was chosen; empty: none
+  bool lines = false;         ///< each line is a message; else each piece is
+  bool greets = false;        ///< an empty message goes first
+};
+
+class Takeover;
 
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   /// Text; or a function that makes the text, called on the HTTP thread (large lists: it may only read immutable
-  /// objects it owns); or a stream; or a proxied connection.
-  std::variant<std::string, std::function<std::string()>, std::shared_ptr<Stream>, Proxy> body;
+  /// objects it owns); or a stream; or a proxied connection; or who takes the connection over.
+  std::variant<std::string, std::function<std::string()>, std::shared_ptr<Stream>, Proxy, std::shared_ptr<Takeover>>
+      body;
+  std::optional<uint64_t> length = {};  ///< of a stream, in bytes, where that is known: else it goes in chunks
+  /// The text or the stream goes to the client through a WebSocket, for which the request asks.
+  std::optional<Messages> messages = {};
 };
 
 using Handler = std::function<Task<Response>(std::shared_ptr<const Request>)>;
@@ -85,5 +116,18 @@ struct Refusal {
 
 /// Words an answer that no handler gave, in the form that the server's clients read. Any thread.
 using Failure = std::function<Response(int status, std::string_view message)>;
+
+class Wire;
+
+/// Has the connection of a request to itself, for a protocol that is not HTTP: HTTP/1.1 only.
+class Takeover {
+ public:
+  virtual ~Takeover() = default;
+  /// HTTP thread; once. Nothing: the connection was used and is over. A response: it was not switched, and the client
+  /// gets this. All that is passed outlives it.
+  virtual Task<std::optional<Response>> Run(Wire& wire, const Request& request, const Failure& failure) = 0;
+  /// Run() returns soon; what waits for the client's bytes is ended by the connection itself. HTTP thread.
+  virtual void Abort() = 0;
+};
 
 }  // namespace ordinal::http

@@ -7,6 +7,8 @@
 #include <boost/beast/http/read.hpp>
 #include <iterator>
 
+#include "agent/http/bearer.h"
+
 namespace ordinal::http {
 namespace {
 
@@ -18,15 +20,16 @@ Result<Incoming> Take(const beast::request<beast::string_body>& message) {
   incoming.chunks = message.version() >= 11;
   TRYV(TakeLine(incoming, message.method_string(), message.target()));
   for (const auto& field : message) TakeField(incoming, field.name_string(), field.value());
+  TakeLast(incoming);
   return incoming;
 }
 
 }  // namespace
 
-RequestReader::RequestReader(Wire& wire, const Limits& limits, const CheckBody& check)
-    : wire_(wire), limits_(limits), check_body_(check) {
+RequestReader::RequestReader(Wire& wire, const Limits& limits, const CheckBody& check, const HandsOn& hands_on)
+    : wire_(wire), limits_(limits), hands_on_(hands_on), check_body_(check) {
   parser_.header_limit(static_cast<uint32_t>(limits.header_bytes));
-  parser_.body_limit(limits.body_bytes);
+  parser_.body_limit(boost::none);  // until it is known whether the body is handed on
 }
 
 Refusal RequestReader::RefusalFor(const boost::system::error_code& code, bool timed_out) const {
@@ -65,10 +68,16 @@ Task<std::optional<Refusal>> RequestReader::Header(Duration limit) {
   auto taken = Take(parser_.get());
   if (!taken.ok()) co_return Refusal{400, taken.error().message};
   incoming_ = std::move(taken).value();
+  handed_on_ = hands_on_ && !parser_.is_done() && hands_on_(*incoming_.request);
+  if (handed_on_) co_return std::nullopt;
+  if (parser_.content_length().value_or(0) > limits_.body_bytes) {
+    co_return RefusalFor(make_error_code(beast::error::body_limit), false);
+  }
+  parser_.body_limit(limits_.body_bytes);
   co_return std::nullopt;
 }
 
-bool RequestReader::BodyFollows() const { return !parser_.is_done(); }
+bool RequestReader::BodyFollows() const { return pieces_ ? !pieces_->is_done() : !parser_.is_done(); }
 
 Task<bool> RequestReader::AskForBody() {
   const bool waits = incoming_.chunks && !parser_.get()[beast::field::expect].empty() && wire_.buffer().size() == 0;
@@ -106,6 +115,35 @@ Task<std::optional<Refusal>> RequestReader::Body(BodyTerms terms) {
   incoming_.request->body = std::move(parser_.get().body());
   incoming_.request->room = std::move(share);
   co_return std::nullopt;
+}
+
+Task<Result<std::string>> RequestReader::Piece(Duration limit) {
+  constexpr size_t kPieceBytes = 64 * 1024;
+  if (!pieces_) {
+    const bool asked = co_await AskForBody();
+    if (!asked) co_return MakeError(ErrorCode::kUnavailable, "the client is gone");
+    pieces_.emplace(std::move(parser_));
+    pieces_->eager(true);
+  }
+  std::string piece(kPieceBytes, '\0');
+  const Deadline deadline(wire_.alarm(), limit);
+  while (!pieces_->is_done()) {
+    auto& body = pieces_->get().body();
+    body.data = piece.data();
+    body.size = piece.size();
+    boost::system::error_code code;
+    co_await beast::async_read_some(wire_.transport(), wire_.buffer(), *pieces_,
+                                    asio::redirect_error(asio::use_awaitable, code));
+    if (code && code != beast::error::need_buffer) {
+      const std::string why = deadline.expired() ? "the client sent nothing for too long" : code.message();
+      co_return MakeError(ErrorCode::kUnavailable, "the request's body ended early: " + why);
+    }
+    const size_t have = piece.size() - body.size;
+    if (have == 0) continue;
+    piece.resize(have);
+    co_return piece;
+  }
+  co_return std::string();
 }
 
 }  // namespace ordinal::http

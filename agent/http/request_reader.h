@@ -1,6 +1,7 @@
 // Reads one HTTP/1.x request from a connection, within the limits.
 #pragma once
 
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
@@ -25,8 +26,8 @@ struct BodyTerms {
 /// One request, in two steps: who sent it can be asked before its body is read.
 class RequestReader {
  public:
-  /// All of it outlives the reader. `check` may be empty.
-  RequestReader(Wire& wire, const Limits& limits, const CheckBody& check);
+  /// All of it outlives the reader. `check` and `hands_on` may be empty.
+  RequestReader(Wire& wire, const Limits& limits, const CheckBody& check, const HandsOn& hands_on);
 
   /// Waits for the first byte of a request, so long.
   Task<Status> FirstByte(Duration limit);
@@ -37,6 +38,12 @@ class RequestReader {
   /// Reads the body, asking for it if the client waits for that (Expect: 100-continue), and has it checked while it
   /// comes. Nothing: it is there.
   Task<std::optional<Refusal>> Body(BodyTerms terms);
+
+  /// After Header(): there is a body that its handler takes while it comes. Then Piece() reads it, and not Body().
+  bool HandsOnBody() const { return handed_on_; }
+  /// The next bytes of the body, at most 64 KiB, asking for it if the client waits for that. Empty: it has ended. An
+  /// error: it is no HTTP, the client is gone, or sent nothing for so long.
+  Task<Result<std::string>> Piece(Duration limit);
 
   Incoming& incoming() { return incoming_; }
 
@@ -49,6 +56,9 @@ class RequestReader {
   const Limits& limits_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
   Incoming incoming_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> pieces_;  ///< of a body handed on
+  const HandsOn& hands_on_;
+  bool handed_on_ = false;
   const CheckBody& check_body_;
   std::unique_ptr<BodyCheck> check_;  ///< of this body; null: nobody checks it
   size_t looked_at_ = 0;              ///< bytes of the body

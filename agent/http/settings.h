@@ -93,6 +93,10 @@ class BodyCheck {
   virtual std::optional<Refusal> Take(std::string_view more) = 0;
 };
 
+/// Whether the body of a request whose header this is reaches its handler while it comes (Request::upload), of whatever
+/// length and unchecked. HTTP thread.
+using HandsOn = std::function<bool(const Request&)>;
+
 /// The check of the body of a request whose header this is; null: there is none.
 using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
@@ -108,6 +112,7 @@ struct ServerSettings {
   CheckBody check_body;            ///< empty: sizes alone count
   std::optional<Prepare> prepare;  ///< nothing: handlers take requests as they come
   UrgencyOf urgency;               ///< empty: no request waits for another
+  HandsOn hands_on;                ///< empty: every body is read before its handler is asked
 };
 
 /// A certificate that a client showed, signed by the client CA and valid at the handshake.

@@ -23,6 +23,7 @@ struct Shared {
         check_body(given.check_body),
         prepare(given.prepare),
         urgency(given.urgency),
+        hands_on(given.hands_on),
         clock(time),
         authenticate(std::move(who)),
         control(std::move(way)),
@@ -34,6 +35,7 @@ struct Shared {
   const CheckBody check_body;
   const std::optional<Prepare> prepare;
   const UrgencyOf urgency;
+  const HandsOn hands_on;
   const Clock& clock;
   const Authenticate authenticate;
   Control control;

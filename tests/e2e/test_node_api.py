@@ -127,7 +127,7 @@ class NodeApi(KubectlCase):
         self.assertIn("node_cpu_usage_seconds_total", families)
         summary = json.loads(self.kubectl("get", "--raw", "/api/v1/nodes/e2e-node/proxy/stats/summary"))
         self.assertEqual(summary["node"]["nodeName"], "e2e-node")
-        self.assertIn("NotImplemented", self.kubectl.refused("get", "--raw", "/api/v1/nodes/other/proxy/metrics"))
+        self.assertIn("NotFound", self.kubectl.refused("get", "--raw", "/api/v1/nodes/other/proxy/metrics"))
 
     def check_resource(self, name):
         cpu, memory = self.cpu(name), self.memory(name)[1]

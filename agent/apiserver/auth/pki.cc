@@ -107,16 +107,24 @@ Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& ra
 const Subject kAdmin{std::string(kAdminName), {std::string(kAdminGroup)}};
 const Subject kView{"ordinal-view", {std::string(kViewGroup)}};
 
-/// Names and addresses of the node. What may not stand in a certificate, as a wildcard, is left out.
-AltNames NodeApiNames(const PkiSettings& settings) {
-  AltNames names = {"localhost", "127.0.0.1", "::1"};
+/// A name that may stand in a certificate; a host may be called otherwise.
+bool IsHostName(const std::string& name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+  return !name.empty() && name.size() <= 253 && name.find_first_not_of(kLetters) == std::string::npos;
+}
+
+void AddHost(const PkiSettings& settings, AltNames& names) {
   if (!settings.node_name.empty()) names.push_back(settings.node_name);
-  for (const std::string& host : settings.node_addresses) {
+  if (IsHostName(settings.host_name)) names.push_back(settings.host_name);
+}
+
+/// What is an address, and no wildcard.
+void AddAddresses(const std::vector<std::string>& hosts, AltNames& names) {
+  for (const std::string& host : hosts) {
     boost::system::error_code code;
     const auto address = asio::ip::make_address(host, code);
     if (!code && !address.is_unspecified()) names.push_back(host);
   }
-  return Normalized(std::move(names));
 }
 
 }  // namespace
@@ -125,15 +133,25 @@ AltNames ServerNames(const PkiSettings& settings) {
   AltNames names = {
       "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
       "127.0.0.1", "::1"};
-  if (!settings.node_name.empty()) names.push_back(settings.node_name);
+  AddHost(settings, names);
   names.insert(names.end(), settings.service_addresses.begin(), settings.service_addresses.end());
+  bool everywhere = false;
   for (const std::string& listen : settings.listen) {
     std::string host = listen.substr(0, listen.rfind(':'));
     if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
     boost::system::error_code code;
     const auto address = asio::ip::make_address(host, code);
-    if (!code && !address.is_unspecified()) names.push_back(host);
+    everywhere = everywhere || (!code && address.is_unspecified());
+    AddAddresses({host}, names);
   }
+  if (everywhere) AddAddresses(settings.host_addresses, names);
+  return Normalized(std::move(names));
+}
+
+AltNames NodeApiNames(const PkiSettings& settings) {
+  AltNames names = {"localhost", "127.0.0.1", "::1"};
+  AddHost(settings, names);
+  AddAddresses(settings.node_addresses, names);
   return Normalized(std::move(names));
 }
 

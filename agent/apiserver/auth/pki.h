@@ -29,6 +29,8 @@ struct PkiSettings {
   std::vector<std::string> listen;               ///< "127.0.0.1:6443", "0.0.0.0:6443", "[::1]:6443"
   std::vector<std::string> service_addresses;    ///< the API's own service: "10.96.0.1"
   std::vector<std::string> node_addresses = {};  ///< where the node's own API is reached; none: there is no such API
+  std::vector<std::string> host_addresses = {};  ///< the host's own: the API's names where it listens at all of them
+  std::string host_name = {};                    ///< the host's own now, which may have changed; empty: not known
 };
 
 struct Pki {
@@ -47,10 +49,13 @@ struct Pki {
 /// the process.
 Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random);
 
+/// Every name and address the certificate of the node's own API has to hold. What cannot stand in one is left out.
+AltNames NodeApiNames(const PkiSettings& settings);
+
 /// Reads only. kNotFound when no agent has run with this directory.
 Result<Pki> LoadPki(const std::string& directory);
 
-/// Every name and address the server certificate has to hold.
+/// Every name and address the server certificate has to hold. What cannot stand in one is left out.
 AltNames ServerNames(const PkiSettings& settings);
 
 }  // namespace ordinal::apiserver::auth

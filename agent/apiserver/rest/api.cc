@@ -102,13 +102,16 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   const std::optional<rest::Route> route = rest::FindRoute(request->segments);
   // Where nothing is, the body does not matter, whatever it is written in.
   if (served == nullptr && !route) co_return NotAResource(*request);
-  const auto read = InJson(request);
-  if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
-  request = *read;
+  const bool proxied = rest::IsProxied(request->segments);
+  if (!proxied) {
+    const auto read = InJson(request);
+    if (!read.ok()) co_return rest::Refuse(rest::RefusalOf(read.error(), {}, {}));
+    request = *read;
+  }
   if (served != nullptr) {
     http::Response response = co_await (*served)(request);
     const auto accept = rest::ParseAccept(request->Header("accept"), /*has_protobuf=*/true);
-    if (accept.ok() && accept->protobuf) rest::AnswerInProtobuf(response);
+    if (accept.ok() && accept->protobuf && !proxied) rest::AnswerInProtobuf(response);
     co_return response;
   }
   if (!route->subresource.empty() && route->kind->custom == nullptr) {

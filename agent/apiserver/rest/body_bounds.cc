@@ -2,6 +2,7 @@
 
 #include "agent/api/text/bounds.h"
 #include "agent/apiserver/rest/content.h"
+#include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -22,6 +23,7 @@ class JsonCheck final : public http::BodyCheck {
 }  // namespace
 
 std::unique_ptr<http::BodyCheck> CheckBody(const http::Request& request) {
+  if (IsProxied(request.segments)) return nullptr;
   const std::string type = MediaType(request.Header("content-type"));
   if (!type.empty() && type.find("json") == std::string::npos) return nullptr;
   return std::make_unique<JsonCheck>();

@@ -6,6 +6,7 @@
 #include "agent/api/text/bounds.h"
 #include "agent/apiserver/rest/content.h"
 #include "agent/apiserver/rest/protobuf.h"
+#include "agent/apiserver/rest/route.h"
 #include "agent/apiserver/rest/status.h"
 
 namespace ordinal::apiserver::rest {
@@ -42,7 +43,7 @@ Result<api::Json> FromProtobuf(http::Request& request) {
 }  // namespace
 
 bool TakesLong(const http::Request& request) {
-  if (request.body.size() <= kShort) return false;
+  if (request.body.size() <= kShort || IsProxied(request.segments)) return false;
   const std::string type = MediaType(request.Header("content-type"));
   return request.body.size() > kShortJson || type == kProtobuf || type.ends_with("yaml");
 }

@@ -82,6 +82,11 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
   return route;
 }
 
+bool IsProxied(const std::vector<std::string>& segments) {
+  const std::optional<ResourcePath> path = ReadResourcePath(segments);
+  return path && path->subresource == "proxy";
+}
+
 bool Flag(const http::Request& request, std::string_view name) {
   if (!request.HasQuery(name)) return false;
   std::string value(request.Query(name));

@@ -45,6 +45,9 @@ struct Route {
 /// Nothing when the path is none of a served resource.
 std::optional<Route> FindRoute(const std::vector<std::string>& segments);
 
+/// Whether the path is a proxy's: what is asked and answered there is no API's, and nobody here reads it.
+bool IsProxied(const std::vector<std::string>& segments);
+
 /// The verb that access rules know: get, list, watch, create, update, patch, delete, deletecollection. Empty for a
 /// method that the API does not have.
 std::string_view VerbOf(const http::Request& request, const Route& route);

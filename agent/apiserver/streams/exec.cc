@@ -10,6 +10,7 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/apiserver/streams/answers.h"
+#include "agent/apiserver/streams/channels.h"
 #include "agent/apiserver/streams/log_options.h"
 #include "agent/apiserver/streams/pod_parts.h"
 #include "agent/apiserver/streams/upgrade.h"
@@ -94,28 +95,45 @@ std::optional<http::Response> ReadForward(const http::Request& request, const ap
   return std::nullopt;
 }
 
-/// The headers to hand on, or the answer to an upgrade the runtime cannot take part in.
-std::variant<http::Proxy, http::Response> PlanUpgrade(const http::Request& request, const ExecAsk& ask) {
-  http::Proxy proxy;
+/// The subprotocol that is translated into the runtime's SPDY.
+const char* BridgedProtocol(ExecAsk::Kind kind) { return kind == ExecAsk::Kind::kPortForward ? kTunnel : kV5; }
+
+/// How a session comes to the runtime.
+struct Way {
+  http::Proxy proxy;     ///< as it is, with these headers
+  bool bridged = false;  ///< or translated
+};
+
+/// The way, or the answer to an upgrade that nobody here takes part in.
+std::variant<Way, http::Response> PlanUpgrade(const http::Request& request, const ExecAsk& ask) {
+  Way way;
   const Protocol protocol = UpgradeOf(request);
   if (protocol == Protocol::kNone) return BadRequest("Upgrade request required");
-  if (protocol == Protocol::kSpdy) return proxy;
+  if (protocol == Protocol::kSpdy) return way;
   const std::vector<std::string>& spoken = Spoken(ask.kind);
   const std::vector<std::string> offered = SubprotocolsOf(request);
+  way.bridged = std::find(offered.begin(), offered.end(), BridgedProtocol(ask.kind)) != offered.end();
+  if (way.bridged) return way;
   std::vector<std::string> known;
   for (const std::string& name : offered) {
     if (std::find(spoken.begin(), spoken.end(), name) != spoken.end()) known.push_back(name);
   }
   if (!offered.empty() && known.empty()) {
-    return BadRequest(fmt::format("none of the WebSocket subprotocols {} is spoken here: use SPDY/3.1 or one of {}",
-                                  fmt::join(offered, ", "), fmt::join(spoken, ", ")));
+    return BadRequest(fmt::format("none of the WebSocket subprotocols {} is spoken here: use one of {}, {}",
+                                  fmt::join(offered, ", "), BridgedProtocol(ask.kind), fmt::join(spoken, ", ")));
   }
   if (ask.kind == ExecAsk::Kind::kPortForward && ask.ports.empty()) {
     return BadRequest("over WebSocket the ports to forward are named in the query: ports=80,443");
   }
-  if (!offered.empty())
-    proxy.set_headers.emplace_back("sec-websocket-protocol", fmt::format("{}", fmt::join(known, ", ")));
-  return proxy;
+  if (!offered.empty()) {
+    way.proxy.set_headers.emplace_back("sec-websocket-protocol", fmt::format("{}", fmt::join(known, ", ")));
+  }
+  return way;
+}
+
+std::shared_ptr<http::Takeover> MakeBridge(ExecAsk::Kind kind, std::string url, Channels channels) {
+  if (kind == ExecAsk::Kind::kPortForward) return std::make_shared<TunnelBridge>(std::move(url));
+  return std::make_shared<ChannelBridge>(std::move(url), channels);
 }
 
 }  // namespace
@@ -148,12 +166,17 @@ Task<http::Response> Sessions::Begin(ExecAsk::Kind kind, std::shared_ptr<const h
   if (refused) co_return std::move(*refused);
   auto upgrade = PlanUpgrade(*request, ask);
   if (auto* answer = std::get_if<http::Response>(&upgrade)) co_return std::move(*answer);
-  http::Proxy proxy = std::get<http::Proxy>(std::move(upgrade));
+  Way way = std::get<Way>(std::move(upgrade));
+  const Channels channels{ask.in, ask.out, ask.err, ask.tty};
   auto url = co_await ask_(std::move(ask));
   if (!url.ok()) co_return FromError(url.error());
-  proxy.url = std::move(*url);
   http::Response response;
-  response.body = std::move(proxy);
+  if (way.bridged) {
+    response.body = MakeBridge(kind, std::move(*url), channels);
+  } else {
+    way.proxy.url = std::move(*url);
+    response.body = std::move(way.proxy);
+  }
   co_return response;
 }
 

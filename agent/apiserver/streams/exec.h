@@ -1,12 +1,12 @@
 // exec, attach and portforward of a pod: GET and POST /api/v1/namespaces/<ns>/pods/<name>/{exec,attach,portforward}.
 //
 //   kubectl ──upgrade──> HTTP front ──asks──> here ──asks──> the runtime: an address of its streaming server
-//           <═══════════ bytes both ways ════════════════════════════════> that server (Proxy)
+//           <═══════════ bytes both ways ════════════════════════════════> that server (Proxy, or a bridge)
 //
 // The request is looked at, the runtime is asked for an address, and the front hands the connection there. What is
-// refused is refused before the connection is upgraded, with a Status, so that a client falls back: kubectl first tries
-// WebSocket with v5.channel.k8s.io (exec, attach) or SPDY/3.1+portforward.k8s.io, which runtimes do not speak, and then
-// SPDY/3.1, which they do. Of several WebSocket subprotocols only those are handed on that the runtime knows.
+// refused is refused before the connection is upgraded, with a Status. SPDY/3.1 and the older WebSocket subprotocols
+// are handed on as they are, of several those that the runtime knows; v5.channel.k8s.io and
+// SPDY/3.1+portforward.k8s.io, which kubectl takes since 1.31 and runtimes do not speak, are translated (bridge.h).
 //
 // Control thread; errors as the reference's.
 #pragma once

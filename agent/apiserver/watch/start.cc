@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "agent/apiserver/rest/list_options.h"
+#include "agent/apiserver/streams/upgrade.h"
 #include "agent/apiserver/watch/watch_stream.h"
+#include "agent/http/bearer.h"
 
 namespace ordinal::apiserver::watch {
 namespace {
@@ -36,16 +38,23 @@ Result<Wish> Read(rest::Call& call) {
   return wish;
 }
 
-http::Response Lines(const rest::Accept& accept, std::string lines) {
+/// Events, in a WebSocket a text message each, if the request asks for one.
+http::Response Events(const rest::Call& call) {
+  const http::Request& request = *call.request;
   http::Response response;
-  response.content_type = ContentTypeOf(accept);
-  response.body = std::move(lines);
+  response.content_type = ContentTypeOf(call.accept);
+  if (!http::AsksForWebSocket(request)) return response;
+  response.messages.emplace();
+  response.messages->lines = true;
+  const std::vector<std::string> offered = streams::SubprotocolsOf(request);
+  if (!offered.empty()) response.messages->protocol = offered.front();  // any: browsers want theirs back
   return response;
 }
 
 }  // namespace
 
 Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> common) {
+  if (http::AsksForWebSocket(*call.request)) call.accept.protobuf = false;  // whose messages are text
   CO_TRY(const Wish wish, Read(call));
   CO_TRY(store::ListOptions options, rest::SelectionOf(call));
   store::ObjectReader& store = call.with.stored;
@@ -67,10 +76,11 @@ Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> com
   auto watch = co_await store.StartWatch(kind, std::move(options), start);
   if (!watch.ok()) {
     if (watch.error().code != ErrorCode::kExpired) co_return std::move(watch).error();
-    co_return Lines(call.accept, ErrorLine(call.accept, rest::RefusalOf(watch.error(), {call.route.kind, ""}, {})));
+    http::Response expired = Events(call);
+    expired.body = ErrorLine(call.accept, rest::RefusalOf(watch.error(), {call.route.kind, ""}, {}));
+    co_return expired;
   }
-  http::Response response;
-  response.content_type = ContentTypeOf(call.accept);
+  http::Response response = Events(call);
   auto turn = std::make_shared<Signal>(call.with.executor);
   response.body = std::shared_ptr<http::Stream>(std::make_shared<WatchStream>(
       call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));

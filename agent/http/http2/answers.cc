@@ -69,7 +69,7 @@ void Session::SendStream(const ExchangePtr& exchange, Answer answer) {
   if (!to.share) return SendText(to, shared_.failure(429, kNoPlaceForStream));
   const bool head = to.asked->incoming.head;
   if (!head && to.share.of(shared_.streams)) to.user = std::make_unique<User>(user);
-  Submit(to, answer.response, std::nullopt, !head);
+  Submit(to, answer.response, answer.response.length, !head);
   if (head) return;
   to.stream = std::move(answer.stream);
   Pull(exchange);

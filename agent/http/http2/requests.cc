@@ -78,7 +78,8 @@ void Session::HeaderCame(const ExchangePtr& exchange, bool whole) {
   if (early) return SendText(*exchange, std::move(*early));
   if (whole) return Whole(exchange);
   const Request& request = *exchange->asked->incoming.request;
-  if (shared_.check_body) exchange->asked->check = shared_.check_body(request);
+  const bool hands_on = shared_.hands_on && shared_.hands_on(request);  // another server's: whatever it is
+  if (shared_.check_body && !hands_on) exchange->asked->check = shared_.check_body(request);
   exchange->until = Moment::clock::now() + caller_.Patience(shared_.limits.body);
   ArmFor(exchange->until);
   if (request.Header("expect").empty()) return;

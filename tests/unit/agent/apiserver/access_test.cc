@@ -61,6 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
             "x", ""},
         Row{"GET", "/api/v1/namespaces/a/pods/x/log", "get", "", "pods", "log", "a", "x", ""},
         Row{"GET", "/api/v1/nodes/n/proxy/metrics", "get", "", "nodes", "proxy", "", "n", ""},
+        Row{"GET", "/api/v1/namespaces/a/pods/x:80/proxy/y?watch=true", "get", "", "pods", "proxy", "a", "x:80", ""},
+        Row{"PUT", "/api/v1/namespaces/a/services/https:x:web/proxy/y", "update", "", "services", "proxy", "a",
+            "https:x:web", ""},
         Row{"GET", "/api/v1/namespaces/a/pods/x/exec", "create", "", "pods", "exec", "a", "x", ""}));
 
 TEST(Access, AFieldSelectorNamesTheObject) {

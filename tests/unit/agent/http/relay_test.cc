@@ -4,44 +4,10 @@
 #include <future>
 
 #include "tests/unit/agent/http/server_fixture.h"
+#include "tests/unit/agent/http/upstream_server.h"
 
 namespace ordinal::http {
 namespace {
-
-/// A plain HTTP server for one connection: reads a head, then does what the test says.
-class Upstream {
- public:
-  using Act = std::function<void(tcp::socket&, const std::string& head)>;
-  explicit Upstream(Act act) : acceptor_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
-    thread_ = std::thread([this, act = std::move(act)] {
-      tcp::socket socket(io_);
-      boost::system::error_code code;
-      acceptor_.accept(socket, code);
-      if (code) return;
-      std::string head;
-      asio::read_until(socket, asio::dynamic_buffer(head), "\r\n\r\n", code);
-      act(socket, head);
-    });
-  }
-  ~Upstream() { thread_.join(); }
-  std::string Url(const std::string& target) const {
-    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + target;
-  }
-
- private:
-  asio::io_context io_;
-  tcp::acceptor acceptor_;
-  std::thread thread_;
-};
-
-void Put(tcp::socket& socket, const std::string& text) { asio::write(socket, asio::buffer(text)); }
-
-std::string Take(tcp::socket& socket, size_t count) {
-  std::string text(count, '\0');
-  boost::system::error_code code;
-  text.resize(asio::read(socket, asio::buffer(text), code));
-  return text;
-}
 
 constexpr char kSwitched[] =
     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: "
@@ -69,7 +35,7 @@ class RelayTest : public ServerFixture {
 
 TEST_F(RelayTest, HandsOnTheRequestAndPassesBytesBothWays) {
   std::string seen;
-  Upstream upstream([&seen](tcp::socket& socket, const std::string& head) {
+  UpstreamServer upstream([&seen](tcp::socket& socket, const std::string& head) {
     seen = head;
     Put(socket, std::string(kSwitched) + "early");
     for (int i = 0; i < 100; ++i) Put(socket, Take(socket, 10'000));
@@ -96,7 +62,7 @@ TEST_F(RelayTest, HandsOnTheRequestAndPassesBytesBothWays) {
 
 TEST_F(RelayTest, PassesTheLastBytesWhenTheUpstreamEnds) {
   const std::string last(300'000, 'z');
-  Upstream upstream([&last](tcp::socket& socket, const std::string&) { Put(socket, kSwitched + last); });
+  UpstreamServer upstream([&last](tcp::socket& socket, const std::string&) { Put(socket, kSwitched + last); });
   StartRelaying(upstream.Url("/"));
   TestClient client(Endpoint());
   client.Send(Upgrade());
@@ -106,7 +72,7 @@ TEST_F(RelayTest, PassesTheLastBytesWhenTheUpstreamEnds) {
 
 TEST_F(RelayTest, EndsBothSidesWhenTheServerStops) {
   std::promise<void> ended;
-  Upstream upstream([&ended](tcp::socket& socket, const std::string&) {
+  UpstreamServer upstream([&ended](tcp::socket& socket, const std::string&) {
     Put(socket, kSwitched);
     Take(socket, 1);
     ended.set_value();
@@ -121,7 +87,7 @@ TEST_F(RelayTest, EndsBothSidesWhenTheServerStops) {
 }
 
 TEST_F(RelayTest, PassesOnAnAnswerWithoutASwitch) {
-  Upstream upstream([](tcp::socket& socket, const std::string&) {
+  UpstreamServer upstream([](tcp::socket& socket, const std::string&) {
     Put(socket,
         "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nX-Why: gone\r\nContent-Length: 7\r\n\r\nno exec");
   });
@@ -185,7 +151,8 @@ TEST(RelayUrl, IsAnHttpAddressInNumbers) {
       {"http://[::1]:8080/exec", "[::1]:8080", "/exec", 8080},
       {"http://localhost:1", "localhost:1", "/", 1},
       {"http://10.244.0.3/x", "10.244.0.3", "/x", 80},
-      {"https://127.0.0.1:1/x", "", "", 0},
+      {"https://10.244.0.3/x", "10.244.0.3", "/x", 443},
+      {"ftp://127.0.0.1:1/x", "", "", 0},
       {"http://example.com/x", "", "", 0},
       {"http://127.0.0.1:port/x", "", "", 0},
       {"http://", "", "", 0},

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <variant>
 
 #include "agent/store/memory/memory_store.h"
 #include "tests/fakes/run_task.h"
@@ -138,28 +140,40 @@ TEST_F(SessionsTest, OnlySubprotocolsTheRuntimeKnowsAreHandedOn) {
     const char* offered;
     const char* handed_on;
   } kCases[] = {
-      {"v5.channel.k8s.io, v4.channel.k8s.io,channel.k8s.io", "v4.channel.k8s.io, channel.k8s.io"},
+      {"v6.channel.k8s.io, v4.channel.k8s.io,channel.k8s.io", "v4.channel.k8s.io, channel.k8s.io"},
       {"v4.channel.k8s.io", "v4.channel.k8s.io"},
-      {"base64url.bearer.authorization.k8s.io.c2VjcmV0, base64.channel.k8s.io", "base64.channel.k8s.io"},
+      {"x, base64.channel.k8s.io", "base64.channel.k8s.io"},
   };
   for (const auto& [offered, handed_on] : kCases) {
     const http::Proxy proxy = ProxyOf(Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket(offered)));
     EXPECT_THAT(proxy.set_headers, ElementsAre(Pair("sec-websocket-protocol", handed_on)));
   }
-  Values two_headers = WebSocket("v5.channel.k8s.io");
+  Values two_headers = WebSocket("x.channel.k8s.io");
   two_headers.emplace("sec-websocket-protocol", "v4.channel.k8s.io");
   EXPECT_THAT(ProxyOf(Exec({{"command", "id"}, {"stdout", "1"}}, two_headers)).set_headers,
               ElementsAre(Pair("sec-websocket-protocol", "v4.channel.k8s.io")));
 }
 
-// kubectl 1.32 tries these first, and SPDY/3.1 when it gets anything but 101.
-TEST_F(SessionsTest, UpgradesNobodyUnderstandsAreRefusedSoThatClientsFallBack) {
-  const http::Response exec = Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket("v5.channel.k8s.io"));
+// kubectl tries these first since 1.31.
+TEST_F(SessionsTest, WhatKubectlAsksForFirstIsTranslated) {
+  const auto translated = [](const http::Response& response) {
+    return std::holds_alternative<std::shared_ptr<http::Takeover>>(response.body);
+  };
+  for (const char* offered : {"v5.channel.k8s.io", "v4.channel.k8s.io, v5.channel.k8s.io"}) {
+    EXPECT_TRUE(translated(Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket(offered)))) << offered;
+    EXPECT_TRUE(translated(Attach({{"stdout", "1"}}, WebSocket(offered)))) << offered;
+  }
+  EXPECT_TRUE(translated(Forward({}, WebSocket("SPDY/3.1+portforward.k8s.io"))));
+  EXPECT_THAT(asked_.ports, IsEmpty());
+}
+
+TEST_F(SessionsTest, UpgradesNobodyUnderstandsAreRefused) {
+  const http::Response exec = Exec({{"command", "id"}, {"stdout", "1"}}, WebSocket("v6.channel.k8s.io"));
   EXPECT_EQ(exec.status, 400);
-  EXPECT_THAT(StatusLine(exec), HasSubstr("v5.channel.k8s.io"));
-  const http::Response forward = Forward({}, WebSocket("SPDY/3.1+portforward.k8s.io"));
+  EXPECT_THAT(StatusLine(exec), HasSubstr("v6.channel.k8s.io"));
+  const http::Response forward = Forward({}, WebSocket("v5.channel.k8s.io"));
   EXPECT_EQ(forward.status, 400);
-  EXPECT_THAT(StatusLine(forward), HasSubstr("SPDY/3.1"));
+  EXPECT_THAT(StatusLine(forward), HasSubstr("SPDY/3.1+portforward.k8s.io"));
 }
 
 TEST_F(SessionsTest, PortsAreForwardedToARunningPod) {
