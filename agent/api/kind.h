@@ -118,6 +118,11 @@ struct KindInfo {
 /// ObjectKey::kind of the kind's objects: "Pod"; of custom kinds with their group, "Widget.example.com", as several
 /// groups may have a kind of one name.
 inline std::string_view KeyOf(const KindInfo& info) { return info.key.empty() ? info.kind : info.key; }
+/// It is the built-in kind of that name. A definition may bring a kind of the same name in a group of its own, which no
+/// rule of the built-in one is about.
+inline bool IsBuiltIn(const KindInfo& info, std::string_view kind) {
+  return info.custom == nullptr && info.kind == kind;
+}
 /// Its status is written apart from the rest, by a subresource.
 bool HasStatus(const KindInfo& info);
 /// Of the version that is asked for.

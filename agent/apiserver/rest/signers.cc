@@ -58,7 +58,7 @@ Json AuthorOf(const http::User& user) {
 }
 
 Status CheckSigner(const Call& call, const Json& body, const api::Object& old) {
-  if (call.kind().kind != CertificateSigningRequest::kKind) return {};
+  if (!api::IsBuiltIn(call.kind(), CertificateSigningRequest::kKind)) return {};
   const auto wanted = CertificateSigningRequest::From(api::Object(body));
   if (old.empty()) return CheckSubject(call, body, wanted);
   if (call.route.subresource == "approval" && !MayFor(call, "approve", wanted.signer)) {

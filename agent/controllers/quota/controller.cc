@@ -1,6 +1,9 @@
 #include "agent/controllers/quota/controller.h"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
@@ -18,13 +21,35 @@ Controller::Controller(Context context, objects::Caches& caches)
   quotas_.OnChange(
       [this](const objects::Change<ResourceQuota>& change) { queue_.Add(QueueKey(change.last()->object)); });
   for (const api::KindInfo* info : api::AllKinds()) {
-    if (!info->namespaced) continue;
-    caches.WhateverView(std::string(info->kind), [this, info](objects::AnyCache& cache) {
-      kinds_.emplace(cache.kind(), &cache);
-      cache.OnObject([this, info](const api::Object& old, const api::Object& now) { OnObject(*info, old, now); });
-    });
+    if (!info->namespaced || info->custom != nullptr) continue;
+    caches.WhateverView(std::string(info->kind), [this](objects::AnyCache& cache) { Follow(cache); });
   }
+  caches.EveryCustom([this](objects::AnyCache& cache) { Follow(cache); });
+  caches.OnForgotten([this](const std::string& kind) { OnForgotten(kind); });
   queue_.OnException(SayFailedPass(context_.recorder, quotas_));
+}
+
+/// What is known of a custom kind changes with its definition, so it is looked up for each object.
+void Controller::Follow(objects::AnyCache& cache) {
+  kinds_[cache.kind()] = &cache;
+  cache.OnObject([this, key = cache.kind()](const api::Object& old, const api::Object& now) {
+    const api::KindInfo* info = api::FindKind(key);
+    if (info != nullptr && info->namespaced) OnObject(*info, old, now);
+  });
+}
+
+/// Its objects went with it.
+void Controller::OnForgotten(const std::string& kind) {
+  kinds_.erase(kind);
+  quotas_.ForEach("", [this](const api::Ref<ResourceQuota>& quota) { queue_.Add(QueueKey(quota->object)); });
+}
+
+/// Of custom kinds; those of built-in ones are waited for before anything is counted.
+bool Controller::HasAllOf(const ResourceQuota& quota) const {
+  return std::all_of(kinds_.begin(), kinds_.end(), [&](const auto& each) {
+    const api::KindInfo* info = each.second->Synced() ? nullptr : api::FindKind(each.first);
+    return info == nullptr || !quota.Counts(*info);
+  });
 }
 
 void Controller::OnObject(const api::KindInfo& kind, const api::Object& old, const api::Object& now) {
@@ -40,7 +65,12 @@ void Controller::OnObject(const api::KindInfo& kind, const api::Object& old, con
 
 Task<void> Controller::Run() {
   co_await quotas_.WaitSynced();
-  for (const auto& [kind, cache] : kinds_) co_await cache->WaitSynced();
+  std::vector<std::shared_ptr<objects::AnyCache>> built_in;  // those of custom kinds come and go
+  for (const auto& [kind, cache] : kinds_) {
+    const api::KindInfo* info = api::FindKind(kind);
+    if (info != nullptr && info->custom == nullptr) built_in.push_back(cache->shared_from_this());
+  }
+  for (const auto& cache : built_in) co_await cache->WaitSynced();
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }
@@ -49,9 +79,11 @@ Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Ref<ResourceQuota> quota = quotas_.Find(ns, name);
   if (!quota || quota->meta.deleting()) co_return Status();
-  queue_.AddAfter(key, kResync);
+  const bool all_known = HasAllOf(*quota);
+  queue_.AddAfter(key, all_known ? kResync : kUntilSynced);
+  if (!all_known) co_return Status();
   const VisitObjects visit = [this, &quota](const api::KindInfo& kind, const auto& each) {
-    const auto cache = kinds_.find(std::string(kind.kind));
+    const auto cache = kinds_.find(std::string(api::KeyOf(kind)));
     if (cache != kinds_.end()) cache->second->ForEachObject(quota->meta.ns, each);
   };
   Json status = StatusOf(*quota, visit, context_.clock.Now());

@@ -12,12 +12,16 @@
 
 namespace ordinal::controllers::quota {
 
+/// How long until a quota is looked at again that counts a custom kind of which not all is known yet.
+inline constexpr Duration kUntilSynced = std::chrono::seconds(1);
+
 /// How often each quota is counted anew, whatever was heard of changes: what goes by the clock alone is seen then.
 inline constexpr Duration kResync = std::chrono::minutes(5);
 
 class Controller {
  public:
-  /// Adds its handlers to the caches of all kinds there are: build it before they run. It outlives them.
+  /// Adds its handlers to the caches of all kinds there are and of those that definitions bring: build it before they
+  /// run. It outlives them.
   Controller(Context context, objects::Caches& caches);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
@@ -26,12 +30,15 @@ class Controller {
   Task<void> Run();
 
  private:
+  void Follow(objects::AnyCache& cache);
   void OnObject(const api::KindInfo& kind, const api::Object& old, const api::Object& now);
+  void OnForgotten(const std::string& kind);
+  bool HasAllOf(const api::ResourceQuota& quota) const;
   Task<Status> Sync(std::string key);
 
   Context context_;
   objects::Cache<api::ResourceQuota>& quotas_;
-  std::map<std::string, objects::AnyCache*> kinds_;  ///< by kind: those in namespaces
+  std::map<std::string, objects::AnyCache*> kinds_;  ///< by api::KeyOf(): those in namespaces
   WorkQueue queue_;
 };
 

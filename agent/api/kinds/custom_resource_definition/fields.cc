@@ -51,17 +51,17 @@ constexpr Field kConversionFields[] = {
 };
 
 constexpr Field kWebhookConversionFields[] = {
-    Tag(2, Optional(Struct("clientConfig", kWebhookClientConfig))),
+    Tag(2, Optional(Struct("clientConfig", kConversionClientConfig))),
     Tag(3, Listed(Atomic(List(String("conversionReviewVersions"))))),
 };
 
-constexpr Field kWebhookClientConfigFields[] = {
+constexpr Field kConversionClientConfigFields[] = {
     Tag(2, Bytes("caBundle")),
-    Tag(1, Optional(Struct("service", kServiceReference))),
+    Tag(1, Optional(Struct("service", kConversionServiceReference))),
     Tag(3, Optional(String("url"))),
 };
 
-constexpr Field kServiceReferenceFields[] = {
+constexpr Field kConversionServiceFields[] = {
     Tag(2, Listed(String("name"))),
     Tag(1, Listed(String("namespace"))),
     Tag(3, Optional(String("path"))),
@@ -120,8 +120,8 @@ constinit const StructType kCustomResourceDefinitionCondition{"CustomResourceDef
                                                               kDefinitionConditionFields};
 constinit const StructType kCustomResourceConversion{"CustomResourceConversion", kConversionFields};
 constinit const StructType kWebhookConversion{"WebhookConversion", kWebhookConversionFields};
-constinit const StructType kWebhookClientConfig{"WebhookClientConfig", kWebhookClientConfigFields};
-constinit const StructType kServiceReference{"ServiceReference", kServiceReferenceFields};
+constinit const StructType kConversionClientConfig{"WebhookClientConfig", kConversionClientConfigFields};
+constinit const StructType kConversionServiceReference{"ServiceReference", kConversionServiceFields};
 constinit const StructType kCustomResourceValidation{"CustomResourceValidation", kValidationFields};
 constinit const StructType kCustomResourceSubresources{"CustomResourceSubresources", kSubresourcesFields};
 constinit const StructType kCustomResourceSubresourceStatus{"CustomResourceSubresourceStatus", {}};

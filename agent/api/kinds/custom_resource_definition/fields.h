@@ -7,9 +7,9 @@ namespace ordinal::api::schema {
 
 extern const StructType kCustomResourceDefinition, kCustomResourceDefinitionSpec, kCustomResourceDefinitionStatus,
     kCustomResourceDefinitionNames, kCustomResourceDefinitionVersion, kCustomResourceDefinitionCondition,
-    kCustomResourceConversion, kWebhookConversion, kWebhookClientConfig, kServiceReference, kCustomResourceValidation,
-    kCustomResourceSubresources, kCustomResourceSubresourceStatus, kCustomResourceSubresourceScale,
-    kCustomResourceColumnDefinition, kSelectableField;
+    kCustomResourceConversion, kWebhookConversion, kConversionClientConfig, kConversionServiceReference,
+    kCustomResourceValidation, kCustomResourceSubresources, kCustomResourceSubresourceStatus,
+    kCustomResourceSubresourceScale, kCustomResourceColumnDefinition, kSelectableField;
 
 // schema_fields.cc
 extern const StructType kJSONSchemaProps, kExternalDocumentation, kValidationRule;

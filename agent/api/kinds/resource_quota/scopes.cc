@@ -73,8 +73,8 @@ bool ClaimInScope(const ResourceQuota::Scope& scope, const Json& body) {
 }  // namespace
 
 bool InScope(const ResourceQuota::Scope& scope, const KindInfo& kind, const Json& body) {
-  if (kind.kind == Pod::kKind) return PodInScope(scope, Member(body, "spec"));
-  return kind.kind == "PersistentVolumeClaim" && ClaimInScope(scope, body);
+  if (IsBuiltIn(kind, Pod::kKind)) return PodInScope(scope, Member(body, "spec"));
+  return IsBuiltIn(kind, "PersistentVolumeClaim") && ClaimInScope(scope, body);
 }
 
 bool IsScope(std::string_view name) { return IsAmong(kScopes, name); }

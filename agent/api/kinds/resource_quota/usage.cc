@@ -102,7 +102,7 @@ Amounts OfClaim(const Json& claim) {
   return amounts;
 }
 
-bool IsCounted(const KindInfo& kind) { return kind.namespaced && kind.kind != "Event"; }
+bool IsCounted(const KindInfo& kind) { return kind.namespaced && !IsBuiltIn(kind, "Event"); }
 
 }  // namespace
 
@@ -114,11 +114,11 @@ std::string CountOf(const KindInfo& kind) {
 Amounts TakenBy(const KindInfo& kind, const Json& body, WallTime now) {
   if (!IsCounted(kind)) return {};
   Amounts amounts;
-  if (kind.kind == Pod::kKind) {
+  if (IsBuiltIn(kind, Pod::kKind)) {
     if (!Ended(body) && !IsStuck(body, now)) amounts = OfPodThatRuns(Member(body, "spec"));
-  } else if (kind.kind == "Service") {
+  } else if (IsBuiltIn(kind, "Service")) {
     amounts = OfService(Member(body, "spec"));
-  } else if (kind.kind == "PersistentVolumeClaim") {
+  } else if (IsBuiltIn(kind, "PersistentVolumeClaim")) {
     amounts = OfClaim(body);
   }
   amounts[CountOf(kind)] = Amount::Of(1);
@@ -130,10 +130,10 @@ bool MayTake(const KindInfo& kind, std::string_view resource) {
   if (!IsCounted(kind)) return false;
   if (resource == CountOf(kind)) return true;
   if (kind.group.empty() && Lists(kCountedByName, kind.plural) && resource == kind.plural) return true;
-  if (kind.kind == "Service") return resource.starts_with("services.");
+  if (IsBuiltIn(kind, "Service")) return resource.starts_with("services.");
   const bool storage = resource == "requests.storage" || resource.find(kOfClass) != std::string_view::npos;
-  if (kind.kind == "PersistentVolumeClaim") return storage;
-  if (kind.kind != Pod::kKind || storage || resource.starts_with("count/")) return false;
+  if (IsBuiltIn(kind, "PersistentVolumeClaim")) return storage;
+  if (!IsBuiltIn(kind, Pod::kKind) || storage || resource.starts_with("count/")) return false;
   const bool extended = resource.starts_with("requests.") && resource.find('/') != std::string_view::npos;
   return Lists(kOfPods, resource) || IsHugePages(resource) || extended;
 }

@@ -46,7 +46,9 @@ void StampConditions(const Json& old_status, WallTime now, Json& status) {
 
 class CertificateRequests final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == api::CertificateSigningRequest::kKind; }
+  bool Concerns(const api::KindInfo& kind) const override {
+    return api::IsBuiltIn(kind, api::CertificateSigningRequest::kKind);
+  }
 
   Task<Status> Admit(Attempt& attempt) override {
     Json& spec = attempt.body["spec"];

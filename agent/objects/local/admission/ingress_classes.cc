@@ -18,7 +18,7 @@ const Json& AnnotationOf(const Json& body, std::string_view name) {
 
 class IngressClasses final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Ingress"; }
+  bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Ingress"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) co_return Status();

@@ -15,11 +15,11 @@ using api::Json;
 class LimitRanges final : public Admitter {
  public:
   bool Concerns(const api::KindInfo& kind) const override {
-    return kind.kind == "Pod" || kind.kind == "PersistentVolumeClaim";
+    return api::IsBuiltIn(kind, "Pod") || api::IsBuiltIn(kind, "PersistentVolumeClaim");
   }
 
   Task<Status> Admit(Attempt& attempt) override {
-    const bool pod = attempt.kind.kind == "Pod";
+    const bool pod = api::IsBuiltIn(attempt.kind, "Pod");
     if (!attempt.creates() && !(pod ? attempt.resizes() : AsksForOther(attempt))) co_return Status();
     store::ListOptions here;
     here.ns = api::ReadString(api::Member(attempt.body, "metadata"), "namespace");

@@ -7,7 +7,7 @@ namespace {
 
 class Namespaces final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Namespace"; }
+  bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Namespace"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) co_return Status();

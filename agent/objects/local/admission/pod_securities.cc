@@ -23,11 +23,18 @@ Policy PolicyOfNamespace(const Json& body, std::vector<api::FieldError>& faults)
   return pod_security::PolicyOf(api::ReadStringMap(api::Member(body, "metadata"), "labels"), faults);
 }
 
+/// Kinds with templates of pods (policy/…, PodSpecExtractor): no others are looked at, whatever they look like.
+constexpr std::string_view kWithTemplate[] = {
+    "CronJob", "DaemonSet", "Deployment", "Job", "PodTemplate", "ReplicaSet", "ReplicationController", "StatefulSet"};
+
 /// What is made into pods, and is warned of only; null for other kinds.
-const Json* TemplateOf(const Json& body) {
-  const Json* spec = &api::Member(body, "spec");
-  if (const Json& job = api::Member(*spec, "jobTemplate"); job.is_object()) spec = &api::Member(job, "spec");
-  const Json& pod = api::Member(*spec, "template");
+const Json* TemplateOf(const api::KindInfo& kind, const Json& body) {
+  const bool has = std::any_of(std::begin(kWithTemplate), std::end(kWithTemplate),
+                               [&](std::string_view each) { return api::IsBuiltIn(kind, each); });
+  if (!has) return nullptr;
+  const Json* holder = api::IsBuiltIn(kind, "PodTemplate") ? &body : &api::Member(body, "spec");
+  if (api::IsBuiltIn(kind, "CronJob")) holder = &api::Member(api::Member(*holder, "jobTemplate"), "spec");
+  const Json& pod = api::Member(*holder, "template");
   return api::Member(pod, "spec").is_object() ? &pod : nullptr;
 }
 
@@ -86,9 +93,9 @@ class PodSecurities final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
     if (attempt.part == WriteOptions::Part::kStatus) co_return Status();
-    if (attempt.kind.kind == "Namespace") co_return co_await AdmitNamespace(attempt);
-    const bool pod = attempt.kind.kind == "Pod";
-    if (pod ? !ChangesPod(attempt) : TemplateOf(attempt.body) == nullptr) co_return Status();
+    if (api::IsBuiltIn(attempt.kind, "Namespace")) co_return co_await AdmitNamespace(attempt);
+    const bool pod = api::IsBuiltIn(attempt.kind, "Pod");
+    if (pod ? !ChangesPod(attempt) : TemplateOf(attempt.kind, attempt.body) == nullptr) co_return Status();
     store::ObjectKey key{"Namespace", "", api::ReadString(api::Member(attempt.body, "metadata"), "namespace")};
     const auto found = co_await attempt.objects.Get(std::move(key));
     // In a namespace that is not there nothing is made, which others say.
@@ -106,7 +113,7 @@ class PodSecurities final : public Admitter {
   }
 
   static Status Judge(const Policy& policy, bool pod, Attempt& attempt) {
-    const Json& body = pod ? attempt.body : *TemplateOf(attempt.body);
+    const Json& body = pod ? attempt.body : *TemplateOf(attempt.kind, attempt.body);
     const pod_security::PodRead read{api::Member(body, "metadata"), api::Member(body, "spec")};
     if (pod) {
       const auto violations = ViolationsOf(policy.enforce, read);

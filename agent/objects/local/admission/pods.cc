@@ -56,7 +56,7 @@ void AdmitEphemeralContainers(Attempt& attempt) {
 
 class Pods final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Pod"; }
+  bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Pod"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (attempt.creates()) {

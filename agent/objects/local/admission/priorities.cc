@@ -39,11 +39,11 @@ Task<Result<std::optional<PriorityClass>>> DefaultClass(store::ObjectReader& obj
 class Priorities final : public Admitter {
  public:
   bool Concerns(const api::KindInfo& kind) const override {
-    return kind.kind == "Pod" || kind.kind == PriorityClass::kKind;
+    return api::IsBuiltIn(kind, "Pod") || api::IsBuiltIn(kind, PriorityClass::kKind);
   }
 
   Task<Status> Admit(Attempt& attempt) override {
-    if (attempt.kind.kind == PriorityClass::kKind) co_return co_await AdmitClass(attempt);
+    if (api::IsBuiltIn(attempt.kind, PriorityClass::kKind)) co_return co_await AdmitClass(attempt);
     if (!attempt.creates()) co_return Status();
     Json& spec = attempt.body["spec"];
     CO_TRY(const Importance importance, co_await ImportanceOf(attempt));

@@ -17,7 +17,7 @@ Amounts UsedOf(const ResourceQuota& quota, const QuotaWrite& write, const std::v
   std::set<std::string> on_the_way;
   Amounts used;
   for (const QuotaWrite& each : promised) {
-    const bool here = &each.kind == &write.kind && each.uid != write.uid &&
+    const bool here = api::KeyOf(each.kind) == api::KeyOf(write.kind) && each.uid != write.uid &&
                       api::ReadString(api::Member(each.body, "metadata"), "namespace") == ns;
     if (!here) continue;
     on_the_way.insert(each.uid);
@@ -41,7 +41,7 @@ Amounts Only(const Amounts& from, const Amounts& names) {
 
 std::string RefusalOf(const ResourceQuota& quota, const QuotaWrite& write, const std::vector<api::Object>& stored,
                       const QuotaPromises& promised, WallTime now) {
-  const bool pod = write.kind.kind == "Pod";
+  const bool pod = api::IsBuiltIn(write.kind, "Pod");
   const std::string unsaid = pod ? quota.Unsaid(write.body) : "";
   if (!unsaid.empty()) return fmt::format("failed quota: {}: {}", quota.meta.name, unsaid);
   const Amounts requested =

@@ -13,7 +13,7 @@ using api::Json;
 
 class ResourceQuotas final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.namespaced && kind.kind != "Event"; }
+  bool Concerns(const api::KindInfo& kind) const override { return kind.namespaced && !api::IsBuiltIn(kind, "Event"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (!IsLookedAt(attempt) || !attempt.faults.empty()) co_return Status();
@@ -22,7 +22,7 @@ class ResourceQuotas final : public Admitter {
     if (quotas.empty()) co_return Status();
     store::ListOptions here;
     here.ns = ns;
-    std::string kind(attempt.kind.kind);
+    std::string kind(api::KeyOf(attempt.kind));
     CO_TRY(const store::ListResult stored, co_await attempt.objects.List(std::move(kind), std::move(here)));
     // Nothing is waited for between this list and the promise.
     QuotaWrite write{attempt.kind, api::ReadString(api::Member(attempt.body, "metadata"), "uid"), attempt.body, Json()};
@@ -43,8 +43,8 @@ class ResourceQuotas final : public Admitter {
   /// Objects when they are made; claims and services when they change, pods when they are resized.
   static bool IsLookedAt(const Attempt& attempt) {
     if (attempt.creates()) return true;
-    if (attempt.kind.kind == "Pod") return attempt.resizes();
-    const bool grows = attempt.kind.kind == "PersistentVolumeClaim" || attempt.kind.kind == "Service";
+    if (api::IsBuiltIn(attempt.kind, "Pod")) return attempt.resizes();
+    const bool grows = api::IsBuiltIn(attempt.kind, "PersistentVolumeClaim") || api::IsBuiltIn(attempt.kind, "Service");
     return grows && attempt.part != WriteOptions::Part::kStatus;
   }
 

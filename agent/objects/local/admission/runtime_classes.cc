@@ -97,7 +97,7 @@ bool HasAll(const Json& list, const Json& wanted) {
 
 class RuntimeClasses final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Pod"; }
+  bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Pod"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) co_return co_await AdmitChange(attempt);

@@ -80,7 +80,7 @@ void AddToken(Json& spec, Random& random) {
 
 class ServiceAccounts final : public Admitter {
  public:
-  bool Concerns(const api::KindInfo& kind) const override { return kind.kind == "Pod"; }
+  bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Pod"); }
 
   Task<Status> Admit(Attempt& attempt) override {
     if (!attempt.creates()) co_return Status();
