@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "agent/base/private_file.h"
 #include "tests/fakes/fake_clock.h"
@@ -21,28 +21,26 @@ class Visitor {
   Visitor(const std::string& ca, const std::string& endpoint, WallTime now) {
     context_.add_certificate_authority(asio::buffer(ca));
     context_.set_verify_mode(asio::ssl::verify_peer);
-    X509_VERIFY_PARAM_set_time(SSL_get0_param(stream_.native_handle()),
-                               std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(now)));
-    X509_STORE* const store = SSL_CTX_get_cert_store(context_.native_handle());
-    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store),
+    stream_.emplace(io_, context_);
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(stream_->native_handle()),
                                std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(now)));
     const size_t colon = endpoint.rfind(':');
-    stream_.next_layer().connect({asio::ip::make_address(endpoint.substr(0, colon)),
-                                  static_cast<uint16_t>(std::stoi(endpoint.substr(colon + 1)))});
-    stream_.handshake(asio::ssl::stream_base::client, code_);
+    stream_->next_layer().connect({asio::ip::make_address(endpoint.substr(0, colon)),
+                                   static_cast<uint16_t>(std::stoi(endpoint.substr(colon + 1)))});
+    stream_->handshake(asio::ssl::stream_base::client, code_);
   }
   std::string Verdict() const { return code_ ? code_.message() : "trusted"; }
   /// Whether a request of this connection is answered.
   bool Asks() {
     const std::string request = "GET /x HTTP/1.1\r\nHost: x\r\n\r\n";
     boost::system::error_code code;
-    asio::write(stream_, asio::buffer(request), code);
+    asio::write(*stream_, asio::buffer(request), code);
     http::beast::response<http::beast::string_body> answer;
-    if (!code) http::beast::read(stream_, buffer_, answer, code);
+    if (!code) http::beast::read(*stream_, buffer_, answer, code);
     return !code && answer.result_int() == 200;
   }
   AltNames Names() {
-    const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(stream_.native_handle()),
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(stream_->native_handle()),
                                                             X509_free);
     const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
     PEM_write_bio_X509(text.get(), shown.get());
@@ -54,7 +52,7 @@ class Visitor {
  private:
   asio::io_context io_;
   asio::ssl::context context_{asio::ssl::context::tls_client};
-  asio::ssl::stream<http::tcp::socket> stream_{io_, context_};
+  std::optional<asio::ssl::stream<http::tcp::socket>> stream_;  // made of the context when that is complete
   boost::beast::flat_buffer buffer_;
   boost::system::error_code code_;
 };
