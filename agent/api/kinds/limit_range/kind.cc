@@ -167,6 +167,7 @@ constinit const KindInfo kKind{
     .in_manifests = true,
     .columns = kColumns,
     .cells = Cells,
+    .made_by_update = true,
 };
 
 }  // namespace ordinal::api::kinds::of_limit_range
