@@ -115,8 +115,9 @@ func (ensemble *Ensemble) pod(config *corev1.ConfigMap) corev1.PodSpec {
 		Containers: []corev1.Container{{
 			Name: "member", Image: ensemble.Spec.Image,
 			Ports: []corev1.ContainerPort{{Name: "members", ContainerPort: port}},
-			ReadinessProbe: &corev1.Probe{PeriodSeconds: 1, ProbeHandler: corev1.ProbeHandler{
-				HTTPGet: &corev1.HTTPGetAction{Path: "/", Port: probe}}},
+			// Numbers that are left out count as different from the defaults they get (equality.Semantic.DeepDerivative).
+			ReadinessProbe: &corev1.Probe{PeriodSeconds: 1, TimeoutSeconds: 1, SuccessThreshold: 1, FailureThreshold: 3,
+				ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/", Port: probe}}},
 			VolumeMounts: []corev1.VolumeMount{
 				{Name: "data", MountPath: "/var/data"},
 				{Name: "config", MountPath: "/etc/ensemble", ReadOnly: true},

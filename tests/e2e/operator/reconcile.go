@@ -93,9 +93,7 @@ func (it *controller) ensureSet(ctx context.Context, object runtime.Object, want
 		made, err := sets.Create(ctx, wanted, metav1.CreateOptions{})
 		return made, it.did(object, "Created", "StatefulSet", err)
 	}
-	// A derivative takes a zero for a field that was left out.
-	if err != nil || seen.DeletionTimestamp != nil || *seen.Spec.Replicas == *wanted.Spec.Replicas &&
-		equality.Semantic.DeepDerivative(wanted.Spec, seen.Spec) {
+	if err != nil || seen.DeletionTimestamp != nil || equality.Semantic.DeepDerivative(wanted.Spec, seen.Spec) {
 		return seen, err
 	}
 	right := seen.DeepCopy()
