@@ -60,6 +60,7 @@ http::ServerSettings Handlers::Settings(const auth::Authorizer& access) {
   settings.urgency = UrgencyOf;
   settings.prepare = http::Prepare{rest::TakesLong, rest::ReadAhead};
   settings.hands_on = proxy::Proxies::TakesBody;
+  settings.proxied = [](const http::Request& request) { return rest::IsProxied(request.segments); };
   return settings;
 }
 

@@ -31,9 +31,8 @@ void Compress(const Request& request, size_t from, Response& response, std::stri
 
 Result<std::string> MakeText(Response& response) {
   if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
-  const auto& make = std::get<std::function<std::string()>>(response.body);
   try {
-    return make();
+    return std::get<std::function<std::string()>>(response.body)();
   } catch (const std::exception& error) {
     return MakeError(ErrorCode::kInternal, error.what());
   }

@@ -29,6 +29,13 @@ Task<void> Asking::Prepared(std::shared_ptr<Request> request) {
   if (!prepared.ok()) log::Error("http: a body could not be read: {}", prepared.error().message);
 }
 
+bool Asking::TakePlaceFor(Request& request) {
+  if (!shared_.proxied || !shared_.proxied(request)) return true;
+  place_ = StreamShare(shared_.streams, request.user);
+  request.withdrawal = withdrawal_ = std::make_shared<Withdrawal>();
+  return static_cast<bool>(place_);
+}
+
 Task<std::optional<Answer>> Asking::Run(std::shared_ptr<Request> request) {
   if (!TakeTurn(*request)) {
     Answer answer;
@@ -41,6 +48,11 @@ Task<std::optional<Answer>> Asking::Run(std::shared_ptr<Request> request) {
     co_await Prepared(request);
     if (abandoned_) co_return std::nullopt;
   }
+  if (!TakePlaceFor(*request)) {
+    Answer answer;
+    answer.response = shared_.failure(429, kTooManyStreams);
+    co_return answer;
+  }
   answer_ = std::make_shared<Mailbox<Answer>>(loop_);
   shared_.control.Ask(request, answer_);
   auto answer = co_await answer_->Take();
@@ -49,8 +61,18 @@ Task<std::optional<Answer>> Asking::Run(std::shared_ptr<Request> request) {
   co_return answer;
 }
 
+void Asking::Tell() {
+  if (withdrawal_) asio::post(shared_.control.executor(), [told = withdrawal_] { told->Withdraw(); });
+}
+
+void Asking::Withdraw() {
+  if (!answer_) return Abandon();
+  Tell();
+}
+
 void Asking::Abandon() {
   abandoned_ = true;
+  Tell();
   if (may_go_) may_go_->Notify();
   if (answer_) answer_->Abandon();
 }

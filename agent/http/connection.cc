@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds kGoodbye{2};
 constexpr size_t kOneWrite = 16 * 1024;  // a body up to this size goes out together with its head
-constexpr char kTooManyStreams[] = "the server has as many watches and streams as it takes; try again in a second";
 
 std::string ChunkOf(std::string_view text) {
   std::string chunk = fmt::format("{:x}\r\n", text.size());
@@ -144,7 +143,8 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
     co_return co_await RespondText(incoming, std::move(answer.response), &asking);
   }
   asking.Done();
-  const StreamShare share(shared_.streams, request.user);
+  StreamShare share = asking.TakePlace();
+  if (!share) share = StreamShare(shared_.streams, request.user);
   if (!share) {
     answer.stream.reset();
     co_return co_await RespondText(incoming, shared_.failure(429, kTooManyStreams));
@@ -180,12 +180,12 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
   if (!sent.ok()) co_return Served();
   if (incoming.head) co_return Served{keep_alive, true};
   client_gone_ = false;
-  watching_ = feeder_ == nullptr || feeder_->ended();  // who still sends a body is read already
-  const bool watched = watching_;
-  if (watched) Spawn(loop_->executor(), "http client watch", WatchClient());
+  watching_ = true;
+  Spawn(loop_->executor(), "http client watch", WatchClient());
   const bool ended = co_await CopyStream(chunks, *stream);
   watching_ = false;
-  if (watched) {
+  if (feeder_ != nullptr) feeder_->Stop();
+  {
     const Deadline end_watch(wire_.alarm(), Duration::zero());
     co_await watch_ended_.Wait();
   }
@@ -201,11 +201,11 @@ Task<bool> Connection::CopyStream(bool chunks, PulledStream& stream) {
     auto piece = co_await piece_->Take();
     piece_.reset();
     if (!piece || !piece->ok()) co_return false;
-    std::string text = std::move(*piece).value();
-    const bool last = text.empty();
+    const SharedText text = std::move(*piece).value();
+    const bool last = text->empty();
     if (!chunks && last) co_return true;
-    if (chunks) text = ChunkOf(text);
-    const Status written = co_await wire_.Write(text, shared_.limits.write);
+    const std::string chunk = chunks ? ChunkOf(*text) : std::string();
+    const Status written = co_await wire_.Write(chunks ? chunk : *text, shared_.limits.write);
     if (!written.ok()) co_return false;
     if (last) co_return true;
   }
@@ -213,6 +213,8 @@ Task<bool> Connection::CopyStream(bool chunks, PulledStream& stream) {
 }
 
 Task<void> Connection::WatchClient() {
+  // Who still sends a body is read already.
+  if (feeder_ != nullptr) co_await feeder_->Ended();
   while (watching_) {
     const Status read = co_await wire_.ReadSome(std::nullopt);
     // Cancelled by ourselves, or so much came that the client must be wrong: then only writing finds out.
@@ -227,7 +229,7 @@ Task<void> Connection::WatchClient() {
 }
 
 Task<Connection::Served> Connection::RespondProxy(const Incoming& incoming, const Proxy& proxy) {
-  Relay relay(wire_, shared_.failure);
+  Relay relay(wire_, shared_.failure, shared_.limits.write);
   abort_other_ = [&relay] { relay.Abort(); };
   auto response = co_await relay.Run(*incoming.request, proxy);
   abort_other_ = nullptr;

@@ -62,7 +62,7 @@ class Connection {
   Task<Served> RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover);
   /// The pieces of a stream; true when it came to its proper end.
   Task<bool> CopyStream(bool chunks, PulledStream& stream);
-  /// Reads while a stream runs, to see the client leave.
+  /// Reads while a stream runs, from the end of the request's body on, to see the client leave.
   Task<void> WatchClient();
 
   Wire& wire_;

@@ -7,7 +7,7 @@ namespace {
 
 Task<Piece> NextOf(Stream& stream) {
   try {
-    co_return co_await stream.Next();
+    co_return co_await stream.NextShared();
   } catch (const std::exception& error) {
     log::Error("http: a stream ended with an exception: {}", error.what());
   }

@@ -18,7 +18,7 @@
 
 namespace ordinal::http {
 
-using Piece = Result<std::string>;
+using Piece = Result<SharedText>;  // never null
 /// Takes a piece on the HTTP thread, and Stream::Waits() after it.
 using Deliver = std::function<void(Piece piece, bool waits)>;
 

@@ -35,6 +35,24 @@ class Upload {
   virtual Task<Result<std::string>> Next() = 0;
 };
 
+/// How the handler of a request hears that nobody waits for its answer any more. Control thread.
+class Withdrawal {
+ public:
+  /// `then` is called once, when that comes, or now when it came before; nothing: no longer.
+  void Use(std::function<void()> then) {
+    then_ = std::move(then);
+    if (withdrawn_ && then_) std::exchange(then_, nullptr)();
+  }
+  void Withdraw() {
+    withdrawn_ = true;
+    if (then_) std::exchange(then_, nullptr)();
+  }
+
+ private:
+  bool withdrawn_ = false;
+  std::function<void()> then_;
+};
+
 struct Request {
   std::string method;                 ///< "GET"
   std::string target;                 ///< as it came: "/api/v1/pods?limit=500"
@@ -46,14 +64,18 @@ struct Request {
   User user;
   std::string remote = {};                   ///< the client's address, "192.0.2.1"; empty: a process of this host
   std::shared_ptr<Upload> upload = nullptr;  ///< of a body that was not read (settings.h, HandsOn); null: `body` is all
-  std::shared_ptr<void> prepared;            ///< what Prepare (settings.h) made of the body; null: nothing
-  std::shared_ptr<void> room;                ///< of a large body, given back when nobody holds the request any more
+  std::shared_ptr<Withdrawal> withdrawal = nullptr;  ///< of one that is another server's (settings.h, Proxied)
+  std::shared_ptr<void> prepared;                    ///< what Prepare (settings.h) made of the body; null: nothing
+  std::shared_ptr<void> room;  ///< of a large body, given back when nobody holds the request any more
 
   /// The first value, or nothing.
   std::string_view Header(std::string_view lower_case_name) const;
   std::string_view Query(std::string_view name) const;
   bool HasQuery(std::string_view name) const;
 };
+
+/// A piece of a body; streams that bring the same one share it.
+using SharedText = std::shared_ptr<const std::string>;
 
 /// A body that comes in pieces, for as long as the client stays: watches and followed logs. All calls are made on the
 /// control thread, one after another.
@@ -63,6 +85,12 @@ class Stream {
   /// The next piece, sent as one chunk; it is not asked again before that one is written, so a slow client is felt
   /// here. Empty: the end. An error ends the connection without a proper end, so that the client notices.
   virtual Task<Result<std::string>> Next() = 0;
+  /// The same, for who has the piece for others too. Asked instead of Next().
+  virtual Task<Result<SharedText>> NextShared() {
+    Result<std::string> piece = co_await Next();
+    if (!piece.ok()) co_return piece.error();
+    co_return std::make_shared<const std::string>(std::move(*piece));
+  }
   /// The client is gone or the server stops: a waiting Next() returns kCancelled soon. The stream is destroyed when
   /// that has returned.
   virtual void Close() = 0;

@@ -78,8 +78,9 @@ Task<bool> MessageStream::Copy(PulledStream* stream) {
     auto piece = co_await piece_->Take();
     piece_.reset();
     if (!piece || !piece->ok()) co_return false;
-    if ((*piece)->empty()) break;
-    const bool sent = co_await Send(std::move(**piece));
+    std::string text = ***piece;
+    if (text.empty()) break;
+    const bool sent = co_await Send(std::move(text));
     if (!sent) co_return false;
   }
   co_return true;

@@ -15,9 +15,10 @@ constexpr std::chrono::seconds kLastMoment{5};  // for the client, once the upst
 
 }  // namespace
 
-Relay::Relay(Wire& wire, const Failure& failure)
+Relay::Relay(Wire& wire, const Failure& failure, Duration after_half)
     : wire_(wire),
       failure_(failure),
+      after_half_(after_half),
       upstream_(wire.socket().get_executor()),
       other_way_done_(wire.socket().get_executor()) {}
 
@@ -60,6 +61,7 @@ Task<void> Relay::ClientToUpstream(std::string first) {
   // A proper goodbye of TLS ends one direction; anything else means that the client is gone.
   if (half) {
     upstream_.EndWriting();
+    silence_.emplace(upstream_.alarm(), after_half_);
   } else {
     upstream_.Abort();
   }
@@ -72,6 +74,7 @@ Task<void> Relay::UpstreamToClient(std::string first) {
   while (goes_on) {
     const Result<size_t> count = co_await upstream_.ReadSome(asio::buffer(down_), std::nullopt);
     if (!count.ok() || *count == 0) co_return;
+    if (silence_) silence_.emplace(upstream_.alarm(), after_half_);
     const Status written = co_await wire_.Write(std::string_view(down_.data(), *count), std::nullopt);
     goes_on = written.ok();
   }

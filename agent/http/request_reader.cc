@@ -123,7 +123,7 @@ Task<Result<std::string>> RequestReader::Piece(Duration limit) {
     const bool asked = co_await AskForBody();
     if (!asked) co_return MakeError(ErrorCode::kUnavailable, "the client is gone");
     pieces_.emplace(std::move(parser_));
-    pieces_->eager(true);
+    pieces_->eager(false);  // a piece does not wait for what follows it
   }
   std::string piece(kPieceBytes, '\0');
   const Deadline deadline(wire_.alarm(), limit);

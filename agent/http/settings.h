@@ -28,7 +28,7 @@ struct Limits {
   size_t user_connections = 1100;                 ///< of one user; more: its own longest idle is ended; none: 429
   bool newest_stays = false;                      ///< none of them idle: the longest at work is ended; no 429
   size_t compress_from = kGzipFrom;               ///< of a body; shorter ones go as they are
-  size_t streams = 500;                           ///< watches, followed logs and proxied connections; more: 429
+  size_t streams = 500;                           ///< watches, followed logs and what is proxied; more: 429
   size_t reader_streams = 400;                    ///< who writes nothing begins no stream beyond so many
   size_t user_streams = 400;                      ///< of one user
   size_t waiting_streams = 16384;  ///< of HTTP/2, that only wait (Stream::Waits); more are among `streams`
@@ -51,7 +51,8 @@ struct Limits {
     return user.writes || reader_body_bytes > body_bytes ? body_bytes : reader_body_bytes;
   }
 
-  /// How many file descriptors connections may take: each has one, a proxied one another to its server.
+  /// How many file descriptors connections may take: each has one, and a stream or a request that is another server's
+  /// (Proxied) another.
   size_t Descriptors() const { return silent + strangers + connections + streams; }
 };
 
@@ -97,6 +98,10 @@ class BodyCheck {
 /// length and unchecked. HTTP thread.
 using HandsOn = std::function<bool(const Request&)>;
 
+/// Whether a request is handed to another server, which may leave it waiting: it has the place of a stream from before
+/// its handler is asked, and its handler hears when its client leaves (Request::withdrawal). HTTP thread.
+using Proxied = std::function<bool(const Request&)>;
+
 /// The check of the body of a request whose header this is; null: there is none.
 using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
@@ -113,6 +118,7 @@ struct ServerSettings {
   std::optional<Prepare> prepare;  ///< nothing: handlers take requests as they come
   UrgencyOf urgency;               ///< empty: no request waits for another
   HandsOn hands_on;                ///< empty: every body is read before its handler is asked
+  Proxied proxied;                 ///< empty: none is
 };
 
 /// A certificate that a client showed, signed by the client CA and valid at the handshake.

@@ -24,6 +24,7 @@ struct Shared {
         prepare(given.prepare),
         urgency(given.urgency),
         hands_on(given.hands_on),
+        proxied(given.proxied),
         clock(time),
         authenticate(std::move(who)),
         control(std::move(way)),
@@ -36,6 +37,7 @@ struct Shared {
   const std::optional<Prepare> prepare;
   const UrgencyOf urgency;
   const HandsOn hands_on;
+  const Proxied proxied;
   const Clock& clock;
   const Authenticate authenticate;
   Control control;
@@ -44,7 +46,7 @@ struct Shared {
   AnswerSizes sizes;  ///< by which they are told apart
   std::unique_ptr<BlockingPool> preparing;  ///< where `prepare` runs: one thread, once there was something to prepare
   const std::shared_ptr<BodyRoom> bodies = std::make_shared<BodyRoom>(limits.bodies_bytes, limits.user_bodies_bytes);
-  /// Streams that take something: a connection of their own, a file, or a state that is still to be sent.
+  /// Streams that take something: a connection to another server, a file, or a state that is still to be sent.
   StreamRoom streams{limits.streams, limits.reader_streams, limits.user_streams};
   /// Those of HTTP/2 that only wait.
   StreamRoom waiting_streams{limits.waiting_streams, limits.reader_waiting_streams, limits.user_waiting_streams};

@@ -11,6 +11,10 @@
 
 namespace ordinal::http {
 
+/// Said (429) to who finds no place.
+inline constexpr char kTooManyStreams[] =
+    "the server has as many watches and streams as it takes; try again in a second";
+
 class StreamRoom {
  public:
   /// `of_readers`: who writes nothing begins no stream beyond so many of all.

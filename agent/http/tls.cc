@@ -8,6 +8,8 @@
 #include <ctime>
 #include <string_view>
 
+#include "agent/base/openssl.h"
+
 namespace ordinal::http {
 namespace {
 
@@ -38,20 +40,10 @@ void Restrict(SSL_CTX* context) {
   SSL_CTX_set_num_tickets(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // most connections wait
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
+  SSL_CTX_set_default_passwd_cb(context, RefusePassword);
 }
 
 boost::asio::const_buffer Bytes(const std::string& text) { return {text.data(), text.size()}; }
-
-std::vector<std::string> NameEntries(const X509_NAME* name, int nid) {
-  std::vector<std::string> values;
-  for (int at = -1; (at = X509_NAME_get_index_by_NID(const_cast<X509_NAME*>(name), nid, at)) >= 0;) {
-    unsigned char* text = nullptr;
-    const int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-    if (length >= 0) values.emplace_back(reinterpret_cast<const char*>(text), static_cast<size_t>(length));
-    OPENSSL_free(text);
-  }
-  return values;
-}
 
 WallTime TimeOf(const ASN1_TIME* time) {
   std::tm parts{};
@@ -71,8 +63,10 @@ Result<std::shared_ptr<ssl::context>> MakeTls(const Certificates& certificates) 
   if (code)
     return MakeError(ErrorCode::kInvalid, "the key of the server's certificate does not fit: " + code.message());
   if (!certificates.client_ca.empty()) {
-    context->add_certificate_authority(Bytes(certificates.client_ca), code);
-    if (code) return MakeError(ErrorCode::kInvalid, "the CA of client certificates cannot be read: " + code.message());
+    const Certificate ca = ReadX509(certificates.client_ca);
+    if (!ca || X509_STORE_add_cert(SSL_CTX_get_cert_store(context->native_handle()), ca.get()) != 1) {
+      return MakeError(ErrorCode::kInvalid, LastError("the CA of client certificates cannot be read").message);
+    }
   }
   context->set_verify_mode(ssl::verify_peer, code);
   // A wrong certificate is answered with a Status (401), not with a broken handshake: CertificateOf() finds it.
@@ -98,9 +92,8 @@ ShownCertificate CertificateOf(SSL* connection) {
   }
   const X509_NAME* subject = X509_get_subject_name(peer.get());
   ClientCertificate certificate;
-  const auto names = NameEntries(subject, NID_commonName);
-  if (!names.empty()) certificate.common_name = names.front();
-  certificate.organizations = NameEntries(subject, NID_organizationName);
+  certificate.common_name = CommonNameOf(subject);
+  certificate.organizations = ValuesIn(subject, NID_organizationName);
   certificate.not_after = TimeOf(X509_get0_notAfter(peer.get()));
   shown.certificate = std::move(certificate);
   return shown;

@@ -18,6 +18,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "agent/http/gzip.h"
+
 namespace ordinal::http {
 namespace {
 
@@ -25,9 +27,11 @@ namespace beast = boost::beast::http;
 using asio::ip::tcp;
 using UpgradeHead = beast::response_parser<beast::empty_body>;
 
-constexpr std::chrono::seconds kUpgradeConnect{10};   // to a server of this host
-constexpr std::chrono::seconds kUpgradeAnswer{30};    // attach may wait for a starting container
-constexpr uint64_t kRefusalBytes = 16 * 1024 * 1024;  // of an answer without a switch: a Status or an error's text
+constexpr std::chrono::seconds kUpgradeConnect{10};  // to a server of this host
+constexpr std::chrono::seconds kUpgradeAnswer{30};   // attach may wait for a starting container
+constexpr uint64_t kRefusalBytes = 64 * 1024;        // of an answer without a switch: a Status or an error's text
+static_assert(kRefusalBytes < kGzipFrom, "what another server sends is not compressed");
+constexpr int kMostPreliminary = 6;  // answers of 1xx
 constexpr size_t kSlice = 64 * 1024;
 constexpr std::string_view kPlainScheme = "http://", kTlsScheme = "https://";
 
@@ -41,7 +45,16 @@ std::string GoWords(const boost::system::error_code& code, bool timed_out) {
 }
 
 Error Unanswered(const char* what, const boost::system::error_code& code, bool timed_out) {
+  if (code == beast::error::body_limit) {
+    return MakeError(ErrorCode::kUnavailable, fmt::format("its answer has more than {} bytes", kRefusalBytes));
+  }
   return MakeError(ErrorCode::kUnavailable, fmt::format("{}: {}", what, GoWords(code, timed_out)));
+}
+
+/// 101 is the last answer of HTTP.
+bool IsPreliminary(const UpgradeHead& head) {
+  const auto status = head.get().result_int();
+  return status >= 100 && status < 200 && status != 101;
 }
 
 /// Header fields that are made anew for the next hop.
@@ -200,6 +213,20 @@ void Upstream::Abort() {
   opened_->transport.socket().cancel(ignored);
 }
 
+namespace {
+
+/// Its own answer, in which it says why it does not switch.
+Task<Result<Response>> ReadRefusal(Upstream& upstream, boost::beast::flat_buffer& read, UpgradeHead& head,
+                                   const Deadline& deadline) {
+  beast::response_parser<beast::string_body> whole(std::move(head));
+  boost::system::error_code code;
+  co_await beast::async_read(upstream.transport(), read, whole, asio::redirect_error(asio::use_awaitable, code));
+  if (code) co_return Unanswered("the answer was broken off", code, deadline.expired());
+  co_return AsOurs(whole.get());
+}
+
+}  // namespace
+
 Task<Result<Switched>> AskUpgrade(Upstream& upstream, const Request& request, const Proxy& proxy) {
   CO_TRY(const RelayTarget to, ParseRelayUrl(proxy.url));
   if (to.tls && !proxy.any_certificate) {
@@ -209,18 +236,23 @@ Task<Result<Switched>> AskUpgrade(Upstream& upstream, const Request& request, co
   const std::string message = UpstreamHead(request, proxy, to) + request.body;
   CO_TRYV(co_await upstream.Write(message, kUpgradeAnswer));
   boost::beast::flat_buffer read(64 * 1024);
-  UpgradeHead head;
-  head.body_limit(kRefusalBytes);
+  std::optional<UpgradeHead> parser;
   boost::system::error_code code;
   const Deadline deadline(upstream.alarm(), kUpgradeAnswer);
-  co_await beast::async_read_header(upstream.transport(), read, head, asio::redirect_error(asio::use_awaitable, code));
-  if (code) co_return Unanswered("there is no answer", code, deadline.expired());
+  for (int before = 0; before < kMostPreliminary; ++before) {
+    parser.emplace();
+    parser->body_limit(kRefusalBytes);
+    parser->skip(request.head);
+    co_await beast::async_read_header(upstream.transport(), read, *parser,
+                                      asio::redirect_error(asio::use_awaitable, code));
+    if (code) co_return Unanswered("there is no answer", code, deadline.expired());
+    if (!IsPreliminary(*parser)) break;
+  }
+  UpgradeHead& head = *parser;
   Switched switched;
   if (head.get().result() != beast::status::switching_protocols) {
-    beast::response_parser<beast::string_body> whole(std::move(head));
-    co_await beast::async_read(upstream.transport(), read, whole, asio::redirect_error(asio::use_awaitable, code));
-    if (code) co_return Unanswered("the answer was broken off", code, deadline.expired());
-    switched.refusal = AsOurs(whole.get());
+    if (IsPreliminary(head)) co_return MakeError(ErrorCode::kUnavailable, "it sends preliminary answers without end");
+    CO_TRY(switched.refusal, co_await ReadRefusal(upstream, read, head, deadline));
     co_return switched;
   }
   if (request.Header("upgrade").empty()) {

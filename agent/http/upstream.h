@@ -66,12 +66,13 @@ class Upstream {
 
 /// What an upstream says to a request for another protocol.
 struct Switched {
-  std::optional<Response> refusal;  ///< it stays with HTTP: its own answer, of which the body was read (16 MiB)
+  std::optional<Response> refusal;  ///< it stays with HTTP: its own answer, of which the body was read
   std::string head;                 ///< its 101, as text
   std::string first;                ///< what came behind that
 };
 
-/// Connects, sends the request and reads the answer's head. Bounded: 10 s to connect, 30 s to the answer.
+/// Connects, sends the request and reads the answer's head, behind six preliminary ones (1xx) at most. Bounded: 10 s to
+/// connect, 30 s to the answer, whose body has 64 KiB where it is no switch (more: kUnavailable).
 Task<Result<Switched>> AskUpgrade(Upstream& upstream, const Request& request, const Proxy& proxy);
 
 }  // namespace ordinal::http

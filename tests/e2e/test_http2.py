@@ -7,16 +7,19 @@ import socket
 import ssl
 import statistics
 import subprocess
+import sys
 import time
-
-import h2.config
-import h2.connection
-import h2.events
 
 from harness import api
 from harness.case import AgentCase
 from harness.kubectl import Kubectl
 from harness.wait import pause, wait_for
+
+# Debian's python3-h2, whichever Python runs this.
+sys.path.append("/usr/lib/python3/dist-packages")
+import h2.config  # noqa: E402
+import h2.connection  # noqa: E402
+import h2.events  # noqa: E402
 
 CONNECTIONS = 1000
 WATCHES = int(os.environ.get("ORDINAL_WATCHES", "1000"))

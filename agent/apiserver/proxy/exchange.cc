@@ -32,7 +32,9 @@ Exchange::Exchange(const Executor& executor, std::shared_ptr<const http::Request
       request_(std::move(request)),
       terms_(std::move(terms)),
       upstream_(executor),
-      read_(kMostHeadBytes + kPieceBytes) {}
+      read_(kMostHeadBytes + kPieceBytes) {
+  read_.reserve(kPieceBytes);  // else it is read 512 bytes at a time
+}
 
 std::string Exchange::Head(const http::RelayTarget& to) const {
   const std::string_view host = request_->Header("host");
@@ -55,6 +57,14 @@ std::string Exchange::Head(const http::RelayTarget& to) const {
 }
 
 Task<Result<http::Response>> Exchange::Run() {
+  const auto& withdrawal = request_->withdrawal;
+  if (withdrawal) withdrawal->Use([this] { upstream_.Abort(); });
+  auto answer = co_await Ask();
+  if (withdrawal) withdrawal->Use(nullptr);
+  co_return answer;
+}
+
+Task<Result<http::Response>> Exchange::Ask() {
   CO_TRY(const http::RelayTarget to, http::ParseRelayUrl(terms_.url));
   CO_TRYV(co_await upstream_.Connect(to, kDial));
   std::string message = Head(to);
@@ -108,7 +118,7 @@ Task<Status> Exchange::ReadHead() {
   if (code == beast::error::end_of_stream || code == asio::error::eof) co_return NoAnswer("EOF");
   if (code) co_return NoAnswer(code.message());
   if (IsPreliminary(parser_->get().result_int())) co_return NoAnswer("too many preliminary answers, or an upgrade");
-  parser_->eager(true);
+  parser_->eager(false);  // else it waits for what follows a piece (the next chunk) before the piece is handed on
   co_return Status();
 }
 

@@ -4,7 +4,8 @@
 //          <── Stream::Next() ────          <──
 //
 // Bounds: 30 s to connect; five minutes from the end of the request to the head of the answer, which has 64 KiB; a
-// minute in which the server takes no byte of the request. A body may take for ever, as long as the client stays.
+// minute in which the server takes no byte of the request. A client that is gone ends it at once. A body may take for
+// ever, as long as the client stays.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -29,8 +30,8 @@ class Exchange final : public http::Stream, public std::enable_shared_from_this<
  public:
   Exchange(const Executor& executor, std::shared_ptr<const http::Request> request, ExchangeTerms terms);
 
-  /// Sends the request; the answer's body comes while it is read. kUnavailable: there is no answer, in the words of
-  /// Go's client.
+  /// Sends the request, if it is not withdrawn before its answer comes (http::Withdrawal); the answer's body comes
+  /// while it is read. kUnavailable: there is no answer, in the words of Go's client.
   Task<Result<http::Response>> Run();
 
   Task<Result<std::string>> Next() override;
@@ -39,6 +40,7 @@ class Exchange final : public http::Stream, public std::enable_shared_from_this<
  private:
   using Parser = boost::beast::http::response_parser<boost::beast::http::buffer_body>;
 
+  Task<Result<http::Response>> Ask();
   std::string Head(const http::RelayTarget& to) const;
   static Task<void> SendBody(std::shared_ptr<Exchange> exchange);
   Task<Status> CopyBody();

@@ -22,10 +22,16 @@ std::optional<int> PortNumber(std::string_view text) {
   return port;
 }
 
+/// ::ffff:127.0.0.1 is the loopback of this host as 127.0.0.1 is.
+boost::asio::ip::address Plain(const boost::asio::ip::address& address) {
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  return mapped ? boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()) : address;
+}
+
 /// Go's IsGlobalUnicast: what a proxy may be sent to.
 bool Allowed(const std::string& text) {
   boost::system::error_code code;
-  const auto address = boost::asio::ip::make_address(text, code);
+  const auto address = Plain(boost::asio::ip::make_address(text, code));
   if (code || address.is_unspecified() || address.is_loopback() || address.is_multicast()) return false;
   if (address.is_v6()) return !address.to_v6().is_link_local();
   const auto bytes = address.to_v4().to_bytes();

@@ -34,6 +34,7 @@ std::optional<http::Response> Redirect(const http::Request& request, const Cut& 
 }
 
 bool AsksForUpgrade(const http::Request& request) {
+  if (request.Header("upgrade").empty()) return false;
   const auto [begin, end] = request.headers.equal_range("connection");
   for (auto header = begin; header != end; ++header) {
     if (http::ListHas(header->second, "upgrade")) return true;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr size_t kPending = 1024 * 1024;  // bytes of answers that are not taken; more texts are made when less are left
 constexpr size_t kProgress = 16 * 1024;   // bytes that a client has to take of a stream within the limit for stalls
-constexpr char kNoPlaceForStream[] = "the server has as many watches and streams as it takes; try again in a second";
 
 }  // namespace
 
@@ -28,6 +27,7 @@ void Session::Respond(const ExchangePtr& exchange, Answer answer, Asking& asking
              answer.response.status);
   if (answer.stream != nullptr) {
     asking.Done();
+    exchange->share = asking.TakePlace();
     return SendStream(exchange, std::move(answer));
   }
   if (pending_ <= kPending) {
@@ -40,6 +40,11 @@ void Session::Respond(const ExchangePtr& exchange, Answer answer, Asking& asking
 }
 
 void Session::SendLate() {
+  while (!hungry_.empty() && pending_ <= kPending) {
+    const ExchangePtr exchange = std::move(hungry_.front());
+    hungry_.pop_front();
+    if (exchange->stream) Pull(exchange);
+  }
   while (!late_.empty() && pending_ <= kPending) {
     const ExchangePtr exchange = std::move(late_.front());
     late_.pop_front();
@@ -56,7 +61,7 @@ void Session::SendText(Exchange& exchange, Response response) {
   exchange.last = true;
   if (body) {
     pending_ += length;
-    exchange.out = std::move(text);
+    exchange.out = std::make_shared<const std::string>(std::move(text));
   }
   Submit(exchange, response, length, body);
 }
@@ -66,7 +71,7 @@ void Session::SendStream(const ExchangePtr& exchange, Answer answer) {
   const User& user = to.asked->incoming.request->user;
   if (answer.stream->waits()) to.share = StreamShare(shared_.waiting_streams, user);
   if (!to.share) to.share = StreamShare(shared_.streams, user);
-  if (!to.share) return SendText(to, shared_.failure(429, kNoPlaceForStream));
+  if (!to.share) return SendText(to, shared_.failure(429, kTooManyStreams));
   const bool head = to.asked->incoming.head;
   if (!head && to.share.of(shared_.streams)) to.user = std::make_unique<User>(user);
   Submit(to, answer.response, answer.response.length, !head);
@@ -90,7 +95,9 @@ void Session::Submit(Exchange& exchange, const Response& response, std::optional
   wake_.Notify();
 }
 
+/// Asks for the stream's next piece; where too much is still to be sent, as soon as that is less.
 void Session::Pull(const ExchangePtr& exchange) {
+  if (pending_ > kPending) return hungry_.push_back(exchange);
   exchange->stream->Pull([exchange](Piece piece, bool waits) {
     if (exchange->session != nullptr) exchange->session->Brought(*exchange, std::move(piece), waits);
   });
@@ -108,8 +115,8 @@ void Session::Brought(Exchange& exchange, Piece piece, bool waits) {
   }
   exchange.out = std::move(*piece);
   exchange.sent = 0;
-  pending_ += exchange.out.size();
-  if (exchange.out.empty()) {
+  pending_ += exchange.out->size();
+  if (exchange.out->empty()) {
     exchange.last = true;
     exchange.stream->Ended();
     exchange.stream.reset();
@@ -122,7 +129,7 @@ void Session::Brought(Exchange& exchange, Piece piece, bool waits) {
 
 ssize_t Session::Fill(Exchange& exchange, uint8_t* to, size_t room, uint32_t& flags) {
   const size_t count = std::min(room, exchange.left());
-  std::memcpy(to, exchange.out.data() + exchange.sent, count);
+  if (count > 0) std::memcpy(to, exchange.out->data() + exchange.sent, count);
   exchange.sent += count;
   exchange.moved += count;
   pending_ -= count;
@@ -135,7 +142,7 @@ ssize_t Session::Fill(Exchange& exchange, uint8_t* to, size_t room, uint32_t& fl
     return static_cast<ssize_t>(count);
   }
   if (count > 0) budget_.Delivered();
-  exchange.out = std::string();
+  exchange.out.reset();
   exchange.sent = exchange.moved = 0;
   if (exchange.last) {
     flags |= NGHTTP2_DATA_FLAG_EOF;
@@ -156,7 +163,7 @@ void Session::EndSent(Exchange& exchange) {
 /// Nothing more of it is to be sent.
 void Session::Drop(Exchange& exchange) {
   pending_ -= exchange.left();
-  exchange.out = std::string();
+  exchange.out.reset();
   exchange.sent = 0;
   exchange.stream.reset();
   exchange.until = Moment::max();
@@ -165,6 +172,7 @@ void Session::Drop(Exchange& exchange) {
 void Session::Reset(Exchange& exchange, uint32_t error) {
   Drop(exchange);
   exchange.last = false;
+  exchange.counted = true;
   nghttp2_submit_rst_stream(frames_.get(), NGHTTP2_FLAG_NONE, exchange.id, error);
   wake_.Notify();
 }

@@ -41,8 +41,17 @@ struct Callbacks {
     return Guarded([&] { return Of(user).Field(exchange, TextAt(name, name_length), TextAt(value, value_length)); });
   }
   static int OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* head, void* user) {
-    // Nothing else is told of these: priorities are not looked at.
-    return head->type == NGHTTP2_PRIORITY ? Guarded([&] { return Of(user).Nuisance(); }) : 0;
+    // Nothing else is told of these: priorities are not looked at, and a header for a stream that is over is left out.
+    const bool over =
+        head->type == NGHTTP2_HEADERS && head->stream_id <= Of(user).newest_ && !Of(user).Find(head->stream_id);
+    return over || head->type == NGHTTP2_PRIORITY ? Guarded([&] { return Of(user).Nuisance(); }) : 0;
+  }
+  static int OnInvalid(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+    return Guarded([&] { return Of(user).Refused(frame->hd.stream_id); });
+  }
+  static int OnUnknown(nghttp2_session*, void**, const nghttp2_frame_hd*, void* user) {
+    const int failed = Guarded([&] { return Of(user).Nuisance(); });
+    return failed != 0 ? failed : NGHTTP2_ERR_CANCEL;
   }
   static int OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     return Guarded([&] { return Came(Of(user), *frame); });
@@ -62,7 +71,10 @@ struct Callbacks {
         return 0;
       case NGHTTP2_DATA:
         if (const auto exchange = end ? session.Find(frame.hd.stream_id) : nullptr) session.Whole(exchange);
-        return frame.hd.length < kTinyData && !end ? session.Nuisance() : 0;
+        return frame.hd.length - frame.data.padlen < kTinyData && !end ? session.Nuisance() : 0;
+      case NGHTTP2_RST_STREAM:
+        if (const auto exchange = session.Find(frame.hd.stream_id)) exchange->counted = true;
+        return session.Nuisance();
       default: return session.Nuisance();
     }
   }
@@ -76,11 +88,8 @@ struct Callbacks {
       return 0;
     });
   }
-  static int OnClose(nghttp2_session*, int32_t id, uint32_t, void* user) {
-    return Guarded([&] {
-      if (const auto exchange = Of(user).Find(id)) Of(user).Closed(*exchange);
-      return 0;
-    });
+  static int OnClose(nghttp2_session*, int32_t id, uint32_t error, void* user) {
+    return Guarded([&] { return Of(user).Ended(id, error); });
   }
   static int OnSent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     const bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
@@ -111,6 +120,8 @@ Frames MakeFrames(Session& session) {
   nghttp2_session_callbacks_set_on_begin_headers_callback(made, Callbacks::OnBeginHeaders);
   nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::OnHeader);
   nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::OnFrame);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, Callbacks::OnInvalid);
+  nghttp2_session_callbacks_set_unpack_extension_callback(made, Callbacks::OnUnknown);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::OnData);
   nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::OnClose);
   nghttp2_session_callbacks_set_on_frame_send_callback(made, Callbacks::OnSent);
@@ -120,6 +131,10 @@ Frames MakeFrames(Session& session) {
   nghttp2_option_set_no_auto_window_update(given, 1);
   nghttp2_option_set_no_closed_streams(given, 1);
   nghttp2_option_set_max_outbound_ack(given, kMostAcks);
+  // Who is not told of unknown frames cannot count them.
+  for (unsigned type = NGHTTP2_CONTINUATION + 1; type < 256; ++type) {
+    nghttp2_option_set_user_recv_extension_type(given, static_cast<uint8_t>(type));
+  }
   nghttp2_session* frames = nullptr;
   if (nghttp2_session_server_new2(&frames, made, &session, given) != 0) std::abort();
   return Frames(frames, nghttp2_session_del);

@@ -44,7 +44,7 @@ struct Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  size_t left() const { return out.size() - sent; }
+  size_t left() const { return out ? out->size() - sent : 0; }
 
   const int32_t id;
   bool header_came = false;
@@ -52,9 +52,10 @@ struct Exchange {
   bool answered = false;  ///< what it still sends is dropped
   bool last = false;      ///< after `out` comes the end
   bool goodbye = false;   ///< the connection ends with it
+  bool counted = false;   ///< among the nuisances, or we reset it ourselves
   Session* session;       ///< null: the stream is closed
   std::unique_ptr<Asked> asked;
-  std::string out;  ///< of the answer, not given to nghttp2 yet from `sent` on
+  SharedText out;  ///< of the answer, not given to nghttp2 yet from `sent` on; null: nothing
   size_t sent = 0;
   size_t moved = 0;              ///< bytes since `until` was set
   Moment until = Moment::max();  ///< the body has to be there, or the client has to take something

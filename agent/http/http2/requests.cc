@@ -25,8 +25,26 @@ int Session::Nuisance() {
   return 0;
 }
 
+/// Something about a stream was no HTTP, and nghttp2 resets it or leaves it out.
+int Session::Refused(int32_t id) {
+  if (id == header_of_) header_until_ = Moment::max();  // what is left of that header is not looked at
+  if (const auto exchange = Find(id)) exchange->counted = true;
+  return Nuisance();
+}
+
+int Session::Ended(int32_t id, uint32_t error) {
+  if (id == header_of_) header_until_ = Moment::max();
+  const auto exchange = Find(id);
+  if (!exchange) return 0;
+  const bool nuisance = error != NGHTTP2_NO_ERROR && !exchange->counted;
+  Closed(*exchange);
+  return nuisance ? Nuisance() : 0;
+}
+
 int Session::Begin(int32_t id, bool trailers) {
   header_bytes_ = 0;
+  header_of_ = id;
+  newest_ = std::max(newest_, id);
   header_until_ = Moment::clock::now() + shared_.limits.header;
   ArmFor(header_until_);
   if (trailers || finishing_) return 0;
@@ -148,8 +166,10 @@ Task<void> Session::Work(ExchangePtr exchange) {
   auto answer = co_await asking.Run(asked.incoming.request);
   if (answer && exchange->session != nullptr && std::holds_alternative<Proxy>(answer->response.body)) {
     asking.Done();
-    answer = co_await PassOn(exchange, std::move(*answer));
+    StreamShare place = asking.TakePlace();
+    answer = co_await PassOn(exchange, std::move(*answer), std::move(place));
   }
+  if (answer) RefuseTakeover(*answer);
   askings_.erase(&asking);
   asked.asking = nullptr;
   if (answer && exchange->session != nullptr) {
@@ -161,16 +181,24 @@ Task<void> Session::Work(ExchangePtr exchange) {
   if (--working_ == 0) work_ended_.Notify();
 }
 
+/// A connection of its own, for another protocol, is HTTP/1.1's to give.
+void Session::RefuseTakeover(Answer& answer) const {
+  const Response& response = answer.response;
+  const bool takeover = std::holds_alternative<std::shared_ptr<Takeover>>(response.body);
+  if (!takeover && (!response.messages || response.status != 200)) return;
+  answer.stream.reset();
+  answer.response = shared_.failure(400, "this needs a connection of its own: ask for it by HTTP/1.1");
+}
+
 /// To a server of this host that answers by itself: what switches protocols comes by HTTP/1.1.
-Task<Answer> Session::PassOn(ExchangePtr exchange, Answer answer) {
-  const StreamShare share(shared_.streams, exchange->asked->incoming.request->user);
+Task<Answer> Session::PassOn(ExchangePtr exchange, Answer answer, StreamShare share) {
+  if (!share) share = StreamShare(shared_.streams, exchange->asked->incoming.request->user);
   Answer theirs;
   if (!share) {
-    theirs.response =
-        shared_.failure(429, "the server has as many watches and streams as it takes; try again in a second");
+    theirs.response = shared_.failure(429, kTooManyStreams);
     co_return theirs;
   }
-  Relay relay(wire_, shared_.failure);
+  Relay relay(wire_, shared_.failure, shared_.limits.write);
   exchange->asked->relay = &relay;
   auto response = co_await relay.Run(*exchange->asked->incoming.request, std::get<Proxy>(answer.response.body));
   exchange->asked->relay = nullptr;
@@ -181,6 +209,8 @@ Task<Answer> Session::PassOn(ExchangePtr exchange, Answer answer) {
 void Session::Closed(Exchange& exchange) {
   const ExchangePtr held = Find(exchange.id);
   exchange.session = nullptr;
+  std::erase(late_, held);
+  std::erase(hungry_, held);
   Drop(exchange);
   if (exchange.asked && exchange.asked->relay != nullptr) exchange.asked->relay->Abort();
   if (exchange.asked && exchange.asked->asking != nullptr) exchange.asked->asking->Withdraw();

@@ -80,6 +80,7 @@ void Session::CloseAll() {
   }
   for (Asking* asking : askings_) asking->Abandon();
   late_.clear();
+  hungry_.clear();
 }
 
 Task<void> Session::Read() {

@@ -5,7 +5,8 @@
 //   Wire <── Write <── nghttp2 <──Fill────── Exchange <── text, pieces of a stream
 //
 // What a client may make it hold: the requests that are read (as much as one of HTTP/1.1 for free, the rest out of the
-// room of large bodies), one piece of each stream, and a mebibyte of answers that are not taken, and one more. Whoever
+// room of large bodies), a mebibyte of answers and pieces that are not taken, and beyond that one answer, and the piece
+// that each stream had asked for before: events that other watches show too are shared with them. Whoever
 // takes nothing of an answer for Limits::write loses that stream alone. SETTINGS_MAX_CONCURRENT_STREAMS is 100 (the
 // reference: 250): handlers of streams that were reset count until they have ended. Frames that ask for nothing are
 // counted (frame_budget.h).
@@ -66,6 +67,8 @@ class Session {
 
   // requests.cc: what the client sends.
   int Begin(int32_t id, bool trailers);
+  int Refused(int32_t id);
+  int Ended(int32_t id, uint32_t error);
   int Field(Exchange* exchange, std::string_view name, std::string_view value);
   void HeaderCame(const ExchangePtr& exchange, bool whole);
   std::optional<Refusal> Admit(Exchange& exchange, std::optional<Response>& early);
@@ -75,7 +78,8 @@ class Session {
   bool Hold(Asked& asked, uint64_t more);
   void Forget(Exchange& exchange);
   Task<void> Work(ExchangePtr exchange);
-  Task<Answer> PassOn(ExchangePtr exchange, Answer answer);
+  void RefuseTakeover(Answer& answer) const;
+  Task<Answer> PassOn(ExchangePtr exchange, Answer answer, StreamShare share);
   int Nuisance();
   void Closed(Exchange& exchange);
   ExchangePtr Find(int32_t id) const;
@@ -100,13 +104,16 @@ class Session {
   Caller& caller_;
   const Frames frames_;
   std::map<int32_t, ExchangePtr> exchanges_;
-  std::deque<ExchangePtr> late_;  // answers that wait until less is to be sent
+  // Open exchanges that wait until less is to be sent: answers, and streams whose next piece is not asked for.
+  std::deque<ExchangePtr> late_, hungry_;
   FrameBudget budget_;
   std::set<Asking*> askings_;  // of requests at their handlers, those of closed streams too
   size_t working_ = 0;         // handlers, those of closed streams too
   size_t pending_ = 0;         // bytes of answers not given to nghttp2 yet
   uint64_t held_ = 0;          // bytes of requests that are held for free
   size_t header_bytes_ = 0;    // of the header that comes now, also what is not kept
+  int32_t header_of_ = 0;      // the stream of that header
+  int32_t newest_ = 0;         // the last stream that the client began
   bool finishing_ = false, over_ = false, aborted_ = false, gone_ = false;
   Signal wake_, drained_, write_ended_, work_ended_;
   Moment rings_ = Moment::max(), header_until_ = Moment::max(), idle_until_ = Moment::max(),

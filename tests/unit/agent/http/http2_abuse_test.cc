@@ -41,6 +41,7 @@ TEST_F(Http2AbuseTest, EndsFloodsOfFramesThatAskForNothing) {
       {"PING", H2::Frame(NGHTTP2_PING, 0, 0, std::string(8, 'p'))},
       {"SETTINGS", H2::Frame(NGHTTP2_SETTINGS, 0, 0, setting)},
       {"PRIORITY", H2::Frame(NGHTTP2_PRIORITY, 0, 3, H2::Number(0, 4) + '\x10')},
+      {"unknown ones", H2::Frame(0x20, 0, 0, "x")},
       {"WINDOW_UPDATE", H2::Frame(NGHTTP2_WINDOW_UPDATE, 0, 0, H2::Number(1, 4))},
   };
   for (const FloodCase& one : cases) {
@@ -53,6 +54,29 @@ TEST_F(Http2AbuseTest, EndsFloodsOfFramesThatAskForNothing) {
     ExpectEnded(client);
     ExpectServed();
   }
+}
+
+TEST_F(Http2AbuseTest, EndsRequestsThatAreNone) {
+  Start(Echo);
+  const H2::Fields wrong[] = {{{"connection", "x"}}, {{":status", "200"}}};
+  for (const H2::Fields& fields : wrong) {
+    Http2Client client(Endpoint(), &TestKeys::Get().client);
+    int refused = 0;
+    while (refused < 20'000 && client.Wait(client.Get("/a", fields)).whole) ++refused;
+    EXPECT_GE(refused, 500);
+    EXPECT_LT(refused, 20'000);
+    EXPECT_EQ(client.Goaway().value_or(kCalm), kCalm);
+    ExpectServed();
+  }
+}
+
+TEST_F(Http2AbuseTest, ServesAConnectionOnAfterARequestThatIsNone) {
+  settings_.limits.header = std::chrono::milliseconds(200);
+  settings_.limits.idle = std::chrono::milliseconds(700);
+  Start(Echo);
+  Http2Client client(Endpoint(), &TestKeys::Get().client);
+  EXPECT_EQ(client.Wait(client.Get("/a", {{"connection", "x"}})).reset, static_cast<uint32_t>(NGHTTP2_PROTOCOL_ERROR));
+  EXPECT_EQ(client.Goaway(), static_cast<uint32_t>(NGHTTP2_NO_ERROR)) << "for want of requests, and no earlier";
 }
 
 TEST_F(Http2AbuseTest, EndsRapidResetAndRunsNoMoreHandlersThanStreams) {
@@ -135,14 +159,20 @@ TEST_F(Http2AbuseTest, EndsAWindowOfOneByte) {
 
 TEST_F(Http2AbuseTest, EndsABodyOfTinyPieces) {
   Start(Echo);
-  Http2Client client(Endpoint(), &TestKeys::Get().client);
-  const uint32_t stream = client.Open(H2::Request("PUT", "/a"));
-  std::string empty;
-  for (int i = 0; i < 100; ++i) empty += H2::Frame(NGHTTP2_DATA, 0, stream, "");
-  bool taken = true;
-  for (int i = 0; i < 1000 && taken; ++i) taken = client.Send(empty);
-  ExpectEnded(client);
-  ExpectServed();
+  const struct {
+    uint8_t flags;
+    std::string payload;
+  } cases[] = {{0, ""}, {NGHTTP2_FLAG_PADDED, "\x64x" + std::string(100, '\0')}};
+  for (const auto& one : cases) {
+    Http2Client client(Endpoint(), &TestKeys::Get().client);
+    const uint32_t stream = client.Open(H2::Request("PUT", "/a"));
+    std::string pieces;
+    for (int i = 0; i < 100; ++i) pieces += H2::Frame(NGHTTP2_DATA, one.flags, stream, one.payload);
+    bool taken = true;
+    for (int i = 0; i < 1000 && taken; ++i) taken = client.Send(pieces);
+    ExpectEnded(client);
+    ExpectServed();
+  }
 }
 
 TEST_F(Http2AbuseTest, WaitsForABodySoLong) {
@@ -156,7 +186,7 @@ TEST_F(Http2AbuseTest, WaitsForABodySoLong) {
 }
 
 TEST_F(Http2AbuseTest, GivesAStrangerSoLong) {
-  settings_.limits.stranger = std::chrono::milliseconds(300);
+  settings_.limits.stranger = std::chrono::seconds(1);
   Start(Echo);
   Http2Client mute(Endpoint()), anonymous(Endpoint()), known(Endpoint());
   EXPECT_EQ(known.Wait(known.Get("/a", {{"authorization", "Bearer good"}})).body, "GET a|");

@@ -11,11 +11,15 @@ using Json = nlohmann::json;
 using H2Fields = Http2Client::Fields;
 const Http2Client::Fields kBearer = {{"authorization", "Bearer good"}};
 
-/// Handlers by the first segment: "watch" is a scripted stream, "wait" answers when it is told, "size" as large as its
-/// second segment says; everything else echoes.
+/// Handlers by the first segment: "watch" is a scripted stream, "wait" answers when it is told, "hang" when its client
+/// is gone, "size" as large as its second segment says, "take" and "messages" want a connection; everything else
+/// echoes.
 class Http2Test : public ServerFixture {
  protected:
-  ~Http2Test() override { StopAll(); }
+  ~Http2Test() override {
+    open_ = true;
+    StopAll();
+  }
 
   void Serve() {
     Start([this](std::shared_ptr<const Request> request) { return Answer(std::move(request)); });
@@ -34,7 +38,28 @@ class Http2Test : public ServerFixture {
       }
       co_return Text("at last");
     }
+    if (what == "hang") co_return co_await Hang(request);
+    if (what == "take") co_return Takes();
+    if (what == "messages") co_return Says();
     co_return co_await Echo(request);
+  }
+  Task<Response> Hang(std::shared_ptr<const Request> request) {
+    const auto left = std::make_shared<Signal>(control_.get_executor());
+    request->withdrawal->Use([left] { left->Notify(); });
+    script_.Do([this] { ++waiting_; });
+    co_await left->Wait();
+    script_.Do([this] { --waiting_; });
+    co_return Text("nobody hears it");
+  }
+  static Response Takes() {
+    Response response;
+    response.body = std::shared_ptr<Takeover>();
+    return response;
+  }
+  static Response Says() {
+    Response response = Text("once");
+    response.messages = Messages();
+    return response;
   }
   Response Streaming() {
     auto stream = std::make_shared<ScriptedStream>(control_.get_executor(), script_);
@@ -225,11 +250,49 @@ TEST_F(Http2Test, ASlowReaderHoldsUpItsStreamAloneAndLosesIt) {
   ASSERT_TRUE(client.Until(slow, kWindow));
   ASSERT_TRUE(client.Until(watch, kWindow));
   EXPECT_EQ(client.Wait(client.Get("/size/40000")).body.size(), 40000u);
-  EXPECT_LE(script_.asked, 3) << "pieces are asked for as the client takes them";
+  EXPECT_TRUE(script_.Wait([this] { return script_.asked <= 3; })) << "pieces are asked for as the client takes them";
   EXPECT_EQ(client.Wait(slow).reset, static_cast<uint32_t>(NGHTTP2_CANCEL));
   EXPECT_EQ(client.Wait(watch).reset, static_cast<uint32_t>(NGHTTP2_CANCEL));
   EXPECT_TRUE(script_.Wait([this] { return script_.destroyed; }));
   EXPECT_EQ(client.Wait(client.Get("/a")).body, "GET a|");
+}
+
+TEST_F(Http2Test, AsksForNoPieceWhileTooMuchIsToBeSent) {
+  Serve();
+  Http2Client client(Endpoint(), &TestKeys::Get().client);
+  client.Update(0, 10'000'000);  // of the connection: only the streams' own are narrow
+  const uint32_t large = client.Get("/size/2000000");
+  ASSERT_TRUE(client.Until(large, 65535));
+  const uint32_t watch = client.Get("/watch");
+  Give(std::string("first\n"));
+  while (client.Of(watch).Status() == 0) ASSERT_TRUE(client.Next());
+  const uint32_t late = client.Get("/a"), gone = client.Get("/a");
+  client.Send(Http2Client::Frame(NGHTTP2_RST_STREAM, 0, gone, Http2Client::Number(NGHTTP2_CANCEL, 4)));
+  EXPECT_EQ(client.Wait(client.Get("/a", {{"authorization", "Bearer bad"}})).Status(), 401);
+  EXPECT_TRUE(script_.Wait([this] { return script_.asked == 0; }));
+  client.Update(large, 2'000'000);
+  EXPECT_EQ(client.Wait(large).body.size(), 2'000'000u);
+  EXPECT_TRUE(client.Until(watch, 6));
+  EXPECT_EQ(client.Wait(late).body, "GET a|");
+}
+
+TEST_F(Http2Test, HoldsAPlaceForWhatIsProxiedAndTellsItsHandlerThatItIsLeft) {
+  settings_.limits.streams = 1;
+  settings_.proxied = [](const Request& request) { return request.segments.front() == "hang"; };
+  Serve();
+  Http2Client client(Endpoint(), &TestKeys::Get().client);
+  const uint32_t first = client.Get("/hang");
+  ASSERT_TRUE(script_.Wait([this] { return waiting_ == 1; }));
+  EXPECT_EQ(client.Wait(client.Get("/hang")).Status(), 429);
+  client.Send(Http2Client::Frame(NGHTTP2_RST_STREAM, 0, first, Http2Client::Number(NGHTTP2_CANCEL, 4)));
+  EXPECT_TRUE(script_.Wait([this] { return waiting_ == 0; }));
+  EXPECT_EQ(client.Wait(client.Get("/a")).body, "GET a|");
+}
+
+TEST_F(Http2Test, GivesNoConnectionAway) {
+  Serve();
+  Http2Client client(Endpoint(), &TestKeys::Get().client);
+  for (const char* path : {"/take", "/messages"}) EXPECT_EQ(client.Wait(client.Get(path)).Status(), 400) << path;
 }
 
 TEST_F(Http2Test, GoesOnAsTheWindowGrows) {
@@ -271,8 +334,9 @@ TEST_F(Http2Test, StopsThoughAHandlerWorks) {
 TEST_F(Http2Test, ClosesWhatIsIdle) {
   settings_.limits.idle = std::chrono::milliseconds(200);
   Serve();
-  Http2Client busy(Endpoint(), &TestKeys::Get().client), idle(Endpoint(), &TestKeys::Get().client);
+  Http2Client busy(Endpoint(), &TestKeys::Get().client);
   const uint32_t watch = busy.Get("/watch");
+  Http2Client idle(Endpoint(), &TestKeys::Get().client);
   EXPECT_EQ(idle.Wait(idle.Get("/a")).body, "GET a|");
   EXPECT_EQ(idle.Goaway(), static_cast<uint32_t>(NGHTTP2_NO_ERROR));
   Give(std::string("still here"));

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <future>
+#include <list>
 
 #include "tests/unit/agent/http/server_fixture.h"
 #include "tests/unit/agent/http/upstream_server.h"
@@ -25,8 +26,9 @@ class RelayTest : public ServerFixture {
     response.body = Proxy{std::move(url)};
     co_return response;
   }
-  static std::string Upgrade() {
-    return "POST /api/v1/namespaces/default/pods/a/exec?command=sh HTTP/1.1\r\nHost: api:6443\r\nConnection: "
+  static std::string Upgrade(const std::string& command = "sh") {
+    return "POST /api/v1/namespaces/default/pods/a/exec?command=" + command +
+           " HTTP/1.1\r\nHost: api:6443\r\nConnection: "
            "Upgrade\r\n"
            "Upgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4\r\nAuthorization: Bearer good\r\nContent-Length: "
            "0\r\n\r\n";
@@ -70,6 +72,22 @@ TEST_F(RelayTest, PassesTheLastBytesWhenTheUpstreamEnds) {
   EXPECT_EQ(client.Read(last.size() + 1), last);
 }
 
+TEST_F(RelayTest, WaitsSoLongForASilentUpstreamOnceTheClientHasEnded) {
+  settings_.limits.write = std::chrono::milliseconds(200);
+  std::promise<void> over;
+  UpstreamServer upstream([&over](tcp::socket& socket, const std::string&) {
+    Put(socket, kSwitched);
+    EXPECT_EQ(Take(socket, 1), "") << "the client's end";
+    over.get_future().wait();
+  });
+  StartRelaying(upstream.Url("/"));
+  TestClient client(Endpoint());
+  client.Send(Upgrade());
+  client.ReadUntil("\r\n\r\n");
+  client.Goodbye();
+  over.set_value();
+}
+
 TEST_F(RelayTest, EndsBothSidesWhenTheServerStops) {
   std::promise<void> ended;
   UpstreamServer upstream([&ended](tcp::socket& socket, const std::string&) {
@@ -100,6 +118,41 @@ TEST_F(RelayTest, PassesOnAnAnswerWithoutASwitch) {
   EXPECT_EQ((*response)["Content-Type"], "text/plain");
   EXPECT_EQ((*response)["X-Why"], "gone");
   EXPECT_EQ(response->body(), "no exec");
+}
+
+TEST_F(RelayTest, TakesSoMuchBeforeTheAnswerAndOfIt) {
+  const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", refused = "HTTP/1.1 403 Forbidden\r\n";
+  struct {
+    const char* what;
+    std::string said;
+    unsigned status;
+    const char* body;
+  } const cases[] = {
+      {"preliminary answers", hint + hint + refused + "Content-Length: 2\r\n\r\nno", 403, "no"},
+      {"too many of them", hint + hint + hint + hint + hint + hint, 502, "preliminary answers without end"},
+      {"a long body", refused + "Content-Length: 65537\r\n\r\n", 502, "its answer has more than 65536 bytes"},
+      {"one of unknown length", refused + "\r\n" + std::string(65537, 'x'), 502, "its answer has more than 65536"},
+  };
+  std::list<UpstreamServer> upstreams;
+  std::vector<std::string> urls;
+  for (const auto& one : cases) {
+    upstreams.emplace_back([&one](tcp::socket& socket, const std::string&) { Put(socket, one.said); });
+    urls.push_back(upstreams.back().Url("/"));
+  }
+  Start([&urls](std::shared_ptr<const Request> request) {
+    return ToUpstream(urls[std::stoul(std::string(request->Query("command")))]);
+  });
+  for (size_t i = 0; i < urls.size(); ++i) {
+    const auto& one = cases[i];
+    SCOPED_TRACE(one.what);
+    TestClient client(Endpoint());
+    client.Send(Upgrade(std::to_string(i)));
+    const auto response = client.Receive();
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->result_int(), one.status);
+    EXPECT_NE(response->body().find(one.body), std::string::npos) << response->body();
+  }
+  StopAll();
 }
 
 TEST_F(RelayTest, SaysWhenThereIsNobody) {

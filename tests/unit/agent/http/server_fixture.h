@@ -128,6 +128,11 @@ class TestClient {
   /// Whether the server has ended the connection, with a goodbye or without.
   bool Ended() { return Read(1).empty(); }
   void Close() { stream_->next_layer().close(); }
+  /// Says the goodbye of TLS, and waits for the server's.
+  void Goodbye() {
+    boost::system::error_code code;
+    stream_->shutdown(code);
+  }
   SSL* ssl() { return stream_->native_handle(); }
   tcp::socket& socket() { return stream_->next_layer(); }
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "tests/fakes/signing_request.h"
 #include "tests/unit/agent/http/server_fixture.h"
 
 namespace ordinal::http {
@@ -113,9 +114,14 @@ TEST_F(ServerTest, TellsUsersByCertificateAndToken) {
   };
   Start(who);
   const TestKeys& keys = TestKeys::Get();
+  auth::KeyPair two;
+  SeededRandom random(8);
+  const std::string asked = fakes::SigningRequest("alice", {"ops"}, "", "bob", &two.key);
+  two.certificate = *auth::SignRequest(keys.ca, asked, {"client auth"}, {clock_.Now(), std::chrono::hours(1)}, random);
   const CredentialCase cases[] = {
       {"nothing", nullptr, "", 200, "system:anonymous,system:unauthenticated"},
       {"a certificate of our CA", &keys.client, "", 200, "alice,system:masters,ops"},
+      {"of several names the last counts", &two, "", 200, "bob,ops"},
       {"a certificate of another CA", &keys.stranger, "", 401, nullptr},
       {"a token", nullptr, "Authorization: Bearer good\r\n", 200, "bob,readers"},
       {"a wrong token", nullptr, "Authorization: Bearer bad\r\n", 401, nullptr},

@@ -150,6 +150,34 @@ TEST_F(ExchangeTest, AClientThatBreaksOffBreaksOffTheRequest) {
   client.Close();
 }
 
+TEST_F(ExchangeTest, AClientThatLeavesAfterItsBodyIsNoticed) {
+  UpstreamServer server([](tcp::socket& socket, const std::string&) {
+    Put(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+    EXPECT_EQ(Take(socket, 8), "partrest");
+    EXPECT_EQ(Take(socket, 1), "") << "though nothing more is answered";
+  });
+  HandTo(server.Url("/"));
+  http::TestClient client(Endpoint());
+  client.Send("POST /p/x HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\npart");
+  client.ReadUntil("1\r\na\r\n");
+  client.Send("rest");
+  client.Close();
+}
+
+TEST_F(ExchangeTest, OneThatIsWithdrawnEndsBeforeItsAnswer) {
+  std::promise<void> asked;
+  UpstreamServer server([&asked](tcp::socket& socket, const std::string&) {
+    asked.set_value();
+    EXPECT_EQ(Take(socket, 1), "");
+  });
+  settings_.proxied = [](const http::Request&) { return true; };
+  HandTo(server.Url("/"));
+  http::TestClient client(Endpoint());
+  client.Send("GET /p/x HTTP/1.1\r\nHost: x\r\n\r\n");
+  asked.get_future().wait();
+  StopServer();
+}
+
 TEST_F(ExchangeTest, WhoCannotBeReachedIsNamed) {
   std::string url;
   {

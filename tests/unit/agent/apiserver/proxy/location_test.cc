@@ -53,6 +53,9 @@ TEST(OfPod, IsItsAddressAndAPort) {
       {"a:80", "169.254.169.254", "address not allowed"},
       {"a:80", "fe80::1", "address not allowed"},
       {"a:80", "0.0.0.0", "address not allowed"},
+      {"a:80", "::ffff:127.0.0.1", "address not allowed"},
+      {"a:80", "::ffff:169.254.169.254", "address not allowed"},
+      {"a:80", "::ffff:10.244.0.3", "http://[::ffff:10.244.0.3]:80"},
       {"a:80", "224.0.0.1", "address not allowed"},
   };
   for (const auto& [name, address, url] : kCases) {

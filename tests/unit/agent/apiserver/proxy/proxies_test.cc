@@ -110,7 +110,8 @@ TEST_F(ProxiesTest, BodiesOfProxiedRequestsAreTakenWhileTheyCome) {
   };
   EXPECT_TRUE(takes("/api/v1/namespaces/d/pods/a:80/proxy/x"));
   EXPECT_TRUE(takes("/api/v1/namespaces/d/services/s:80/proxy"));
-  EXPECT_FALSE(takes("/api/v1/namespaces/d/pods/a:80/proxy/x", {{"connection", "Upgrade"}}));
+  EXPECT_TRUE(takes("/api/v1/namespaces/d/pods/a:80/proxy/x", {{"connection", "Upgrade"}})) << "to nothing";
+  EXPECT_FALSE(takes("/api/v1/namespaces/d/pods/a:80/proxy/x", {{"connection", "Upgrade"}, {"upgrade", "x"}}));
   EXPECT_FALSE(takes("/api/v1/namespaces/d/pods/a/eviction"));
   EXPECT_FALSE(takes("/api/v1/nodes/n/proxy/x"));
   EXPECT_FALSE(takes("/apis/apps/v1/namespaces/d/pods/a/proxy/x"));
