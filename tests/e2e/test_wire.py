@@ -163,6 +163,34 @@ class Wire(AgentCase):
         self.kubectl("patch", "pod", "a", "-n", "db", "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
         wait_for("the namespace to be gone", lambda: self.kubectl.run("get", "namespace", "db")[0] != 0, 40)
 
+    def test_a_namespace_goes_with_its_sets(self):
+        self.kubectl("create", "namespace", "busy")
+        template = {"metadata": {"labels": {"app": "x"}},
+                    "spec": {"containers": [{"name": "main", "image": IMAGE}], "terminationGracePeriodSeconds": 1}}
+        spec = {"replicas": 1, "selector": {"matchLabels": {"app": "x"}}, "template": template}
+        for plural, kind in (("deployments", "Deployment"), ("statefulsets", "StatefulSet")):
+            labels = {"app": kind.lower()}
+            own = json.loads(json.dumps({**spec, "selector": {"matchLabels": labels}}))
+            own["template"]["metadata"]["labels"] = labels
+            self.create(f"/apis/apps/v1/namespaces/busy/{plural}", {
+                "apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "x"},
+                "spec": {**own, **({"serviceName": "x"} if kind == "StatefulSet" else {})}})
+
+        def pods():
+            return [p for p in self.kubectl.object("pods", "-n", "busy")["items"]
+                    if p["status"].get("phase") == "Running"]
+        wait_for("both pods", lambda: len(pods()) == 2)
+        before = {p["metadata"]["uid"] for p in pods()}
+        seen = set()
+        self.kubectl("delete", "namespace", "busy", "--wait=false")
+
+        def gone():
+            code, out, _ = self.kubectl.run("get", "pods", "-n", "busy", "-o", "json")
+            seen.update(p["metadata"]["uid"] for p in json.loads(out)["items"] if code == 0)
+            return self.kubectl.run("get", "namespace", "busy")[0] != 0
+        wait_for("the namespace to be gone", gone, 40)
+        self.assertLessEqual(seen, before)
+
     def test_discovery_and_the_service_of_the_api(self):
         for path in api.ask(self.tls, "GET", "/")[1]["paths"]:
             if path.startswith(("/api", "/openapi/v3", "/version")):

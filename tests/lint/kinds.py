@@ -16,6 +16,7 @@ SPECIAL = {
     "agent/objects/local/claim_protection.cc": {"PersistentVolumeClaim", "Pod"},
     "agent/objects/local/removal.cc": {"Namespace", "Pod"},
     "agent/objects/local/local_objects.cc": {"Pod"},
+    "agent/objects/local/admission/ending_namespaces.cc": {"Namespace"},
     "agent/objects/local/admission/limit_ranges.cc": {"LimitRange", "PersistentVolumeClaim", "Pod"},
     "agent/objects/local/admission/limits.cc": {"PersistentVolumeClaim", "Pod"},
     "agent/objects/local/admission/namespaces.cc": {"Namespace"},

@@ -14,7 +14,10 @@ namespace {
 using api::Json;
 using objects::Change;
 
-bool IsOurs(const api::Object& object) { return object.ns() == kNamespace && object.name() == kName; }
+// Nobody says when the host gets another address.
+constexpr std::chrono::minutes kLookEvery{1};
+
+bool IsOurs(const api::Object& object) { return IsApiService(object.ns(), object.name()); }
 
 }  // namespace
 
@@ -37,7 +40,6 @@ Controller::Controller(Context context, objects::Caches& caches, std::function<A
 }
 
 Task<void> Controller::Run() {
-  wanted_ = DocumentsFor(address_());
   co_await namespaces_.WaitSynced();
   queue_.Add(kNamespace);
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
@@ -45,14 +47,13 @@ Task<void> Controller::Run() {
 }
 
 Task<Status> Controller::Sync(std::string key) {
+  queue_.AddAfter(key, kLookEvery);
   api::ObjectKey ns{"Namespace", "", std::move(key)};
   const auto found = co_await context_.client.Get(std::move(ns));
   if (!found.ok()) co_return Settled(found.error());
   if (api::Deleting(found->body())) co_return Status();
-  for (const Json& wanted : wanted_) {
-    Json copy = wanted;
-    CO_TRYV(co_await Make(std::move(copy)));
-  }
+  std::vector<Json> wanted = DocumentsFor(address_());
+  for (Json& each : wanted) CO_TRYV(co_await Make(std::move(each)));
   co_return Status();
 }
 

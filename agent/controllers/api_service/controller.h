@@ -1,4 +1,5 @@
-// Makes the service "kubernetes" and its endpoints, and makes them again when somebody deletes or changes them.
+// Makes the service "kubernetes" and its endpoints, and makes them again when somebody deletes or changes them, or the
+// address of the API is another one.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,8 @@ namespace ordinal::controllers::api_service {
 
 class Controller {
  public:
-  /// Adds its handlers to the caches: build it before they run. It outlives them. `address` is asked when Run() begins.
+  /// Adds its handlers to the caches: build it before they run. It outlives them. `address` is asked at every look, of
+  /// which there is one a minute.
   Controller(Context context, objects::Caches& caches, std::function<Address()> address);
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
@@ -28,7 +30,6 @@ class Controller {
   Context context_;
   objects::Cache<api::Plain>& namespaces_;
   std::function<Address()> address_;
-  std::vector<api::Json> wanted_;
   WorkQueue queue_;
 };
 

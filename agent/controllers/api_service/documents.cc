@@ -1,5 +1,8 @@
 #include "agent/controllers/api_service/documents.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ordinal::controllers::api_service {
 namespace {
 
@@ -52,6 +55,16 @@ Json SliceFor(const Address& address) {
 
 bool SameList(const Json& a, const Json& b) { return a == b || (a.empty() && b.empty()); }
 
+constexpr const char* kOfService[] = {"clusterIP", "ports", "type"};
+
+/// A service that selects pods would have two who write its endpoints.
+bool SameService(const Json& stored, const Json& wanted) {
+  if (!api::Member(stored, "selector").empty()) return false;
+  return std::all_of(std::begin(kOfService), std::end(kOfService), [&](const char* member) {
+    return SameList(api::Member(stored, member), api::Member(wanted, member));
+  });
+}
+
 }  // namespace
 
 std::vector<Json> DocumentsFor(const Address& address) {
@@ -59,7 +72,7 @@ std::vector<Json> DocumentsFor(const Address& address) {
 }
 
 bool SaysTheSame(const Json& stored, const Json& wanted) {
-  if (wanted.contains("spec")) return SameList(api::Member(stored["spec"], "ports"), wanted["spec"]["ports"]);
+  if (wanted.contains("spec")) return SameService(api::Member(stored, "spec"), wanted["spec"]);
   for (const char* member : {"subsets", "endpoints", "ports"}) {
     if (!SameList(api::Member(stored, member), api::Member(wanted, member))) return false;
   }
@@ -68,7 +81,10 @@ bool SaysTheSame(const Json& stored, const Json& wanted) {
 
 void Say(const Json& wanted, Json& stored) {
   if (wanted.contains("spec")) {
-    stored["spec"]["ports"] = wanted["spec"]["ports"];
+    Json& spec = stored["spec"];
+    for (const char* member : kOfService) spec[member] = wanted["spec"][member];
+    // What belongs to another type, or would have others write the endpoints.
+    for (const char* member : {"selector", "externalName", "clusterIPs"}) spec.erase(member);
     return;
   }
   for (const char* member : {"subsets", "endpoints", "ports"}) api::Carry(wanted, member, stored);

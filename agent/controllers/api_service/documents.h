@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/api/object.h"
@@ -22,7 +23,10 @@ struct Address {
 /// The Service, its Endpoints and its EndpointSlice.
 std::vector<api::Json> DocumentsFor(const Address& address);
 
-/// Whether `stored` says what `wanted`, one of these documents, says of ports and addresses.
+/// Whether `name` in `ns` is that service, or what it leads to: nobody else writes these.
+inline bool IsApiService(std::string_view ns, std::string_view name) { return ns == kNamespace && name == kName; }
+
+/// Whether `stored` says what `wanted`, one of these documents, says of ports and addresses, and selects no pods.
 bool SaysTheSame(const api::Json& stored, const api::Json& wanted);
 /// Makes `stored` say so; nothing else of it changes.
 void Say(const api::Json& wanted, api::Json& stored);

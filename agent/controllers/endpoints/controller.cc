@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/controllers/api_service/documents.h"
 #include "agent/controllers/endpoints/subsets.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
@@ -111,6 +112,7 @@ Observed Controller::Observe(const api::Service& service) const {
 
 Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
+  if (api_service::IsApiService(ns, name)) co_return Status();
   const api::Ref<api::Service> service = services_.Find(ns, name);
   if (!service) co_return co_await RemoveEndpoints(ns, name);  // its slices go with it: it owns them
   if (service->selector.empty() || service->type == "ExternalName" || service->meta.deleting()) co_return Status();

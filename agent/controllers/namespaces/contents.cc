@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 #include "agent/controllers/conditions.h"
 
 namespace ordinal::controllers::namespaces {
@@ -27,6 +29,10 @@ void Contents::Stays(const api::KindInfo& kind, const api::Json& body) {
   }
 }
 
+void Contents::Failed(std::string why) {
+  if (++failed <= kNamedFailures) failures.push_back(std::move(why));
+}
+
 void SayContents(const Contents& contents, WallTime now, api::Json& conditions) {
   // What went at once was made again meanwhile, or another look would not have found it.
   const auto& remaining = contents.lingering.empty() ? contents.found : contents.lingering;
@@ -38,9 +44,9 @@ void SayContents(const Contents& contents, WallTime now, api::Json& conditions) 
       "All resources successfully discovered");
   say("NamespaceDeletionGroupVersionParsingFailure", false, "", "", "ParsedGroupVersions",
       "All legacy kube types successfully parsed");
-  say("NamespaceDeletionContentFailure", !contents.failures.empty(), "ContentDeletionFailed",
-      fmt::format("Failed to delete all resource types, {} remaining: {}", contents.failures.size(),
-                  fmt::join(contents.failures, ", ")),
+  say("NamespaceDeletionContentFailure", contents.failed > 0, "ContentDeletionFailed",
+      fmt::format("Failed to delete all resource types, {} remaining: {}{}", contents.failed,
+                  fmt::join(contents.failures, ", "), contents.failed > kNamedFailures ? ", …" : ""),
       "ContentDeleted", "All content successfully deleted, may be waiting on finalization");
   say("NamespaceContentRemaining", !remaining.empty(), "SomeResourcesRemain",
       "Some resources are remaining: " + Listed(remaining, "has"), "ContentRemoved",

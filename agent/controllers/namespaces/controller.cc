@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "agent/api/custom/definition.h"
+#include "agent/api/kinds/pod/view.h"
 #include "agent/base/log.h"
+#include "agent/base/together.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
 
@@ -14,8 +16,9 @@ namespace {
 using api::Json;
 
 constexpr const char* kFinalizer = "kubernetes";
-// Between two looks at a namespace whose pods are still ending, or in which others go on making things.
-constexpr std::chrono::seconds kAgain{1};
+// Between two looks at a namespace that something is left in: the first, and while the same is left the last.
+constexpr std::chrono::seconds kAgain{1}, kLongestAgain{15};
+constexpr size_t kRemovedTogether = 64;  // their writes share commits
 
 bool IsEnding(const api::Object& ns) {
   const auto finalizers = api::ReadStrings(api::Member(ns.body(), "spec"), "finalizers");
@@ -38,7 +41,13 @@ Controller::Controller(Context context, objects::Caches& caches)
       namespaces_(caches.PlainOf("Namespace")),
       queue_(context_.executor, context_.clock, "namespaces") {
   namespaces_.OnChange([this](const objects::Change<api::Plain>& change) {
-    if (change.now && IsEnding(change.now->object)) queue_.Add(change.now->object.name());
+    const bool ends = change.now && IsEnding(change.now->object);
+    if (ends && !(change.old && IsEnding(change.old->object))) queue_.Add(change.now->object.name());
+    if (!change.now) waiting_.erase(change.old->object.name());
+  });
+  // Mostly it is pods that are waited for.
+  caches.Of<api::Pod>().OnChange([this](const objects::Change<api::Pod>& change) {
+    if (change.deleted() && waiting_.contains(change.old->meta.ns)) queue_.AddAfter(change.old->meta.ns, kAgain);
   });
   queue_.OnException(SayFailedPass(context_.recorder, namespaces_));
 }
@@ -53,14 +62,15 @@ Task<Status> Controller::Sync(std::string name) {
   const api::ObjectKey key{"Namespace", "", name};
   const auto found = co_await context_.client.Get(key);
   if (!found.ok()) {
-    if (IsGone(found.error())) co_return Status();
-    co_return found.error();
+    if (!IsGone(found.error())) co_return found.error();
+    waiting_.erase(name);
+    co_return Status();
   }
   if (!IsEnding(*found)) co_return Status();
   CO_TRY(Contents contents, co_await Empty(name));
   // It goes when a look finds nothing. One more is made at once, for what was all there was; then there is a pause, and
   // the namespace says what is left: somebody may go on making things for ever.
-  if (!contents.empty() && contents.lingering.empty() && contents.failures.empty()) {
+  if (!contents.empty() && contents.lingering.empty() && contents.failed == 0) {
     CO_TRY(Contents again, co_await Empty(name));
     contents = std::move(again);
   }
@@ -73,12 +83,16 @@ Task<Status> Controller::Sync(std::string name) {
 }
 
 Task<Status> Controller::WaitFor(api::Object ns, Contents contents) {
-  queue_.AddAfter(ns.name(), kAgain);
+  Waiting& waiting = waiting_[ns.name()];
+  const bool same = waiting.contents == contents;
+  waiting.pause = same ? std::min<Duration>(waiting.pause * 2, kLongestAgain) : kAgain;
+  waiting.contents = contents;
+  queue_.AddAfter(ns.name(), waiting.pause);
   Json status = api::Member(ns.body(), "status");
   SayContents(contents, context_.clock.Now(), status["conditions"]);
   CO_TRYV(co_await WriteStatus(context_, ns, std::move(status)));
-  if (contents.failures.empty()) co_return Status();
-  co_return MakeError(ErrorCode::kUnavailable, "deleting its content failed: " + contents.failures.front());
+  if (contents.failed > 0) log::Warning("{}: deleting its content failed: {}", ns.name(), contents.failures.front());
+  co_return Status();
 }
 
 Task<Result<Contents>> Controller::Empty(std::string name) {
@@ -86,7 +100,7 @@ Task<Result<Contents>> Controller::Empty(std::string name) {
   const api::KindInfo& pods = *api::FindKind("Pod");
   CO_TRYV(co_await EmptyOf(pods, name, contents));
   // What pods live by is there until the last one is gone (KEP 5080).
-  if (!contents.lingering.empty() || !contents.failures.empty()) co_return contents;
+  if (!contents.lingering.empty() || contents.failed > 0) co_return contents;
   // The list is as it was at the beginning: what a definition brings meanwhile is found by the next look.
   const std::span<const api::KindInfo* const> all = api::AllKinds();
   std::vector<std::shared_ptr<const void>> held;
@@ -102,14 +116,23 @@ Task<Status> Controller::EmptyOf(const api::KindInfo& kind, std::string name, Co
   options.ns = std::move(name);
   std::string kind_name(api::KeyOf(kind));
   CO_TRY(const store::ListResult list, co_await context_.client.List(std::move(kind_name), std::move(options)));
-  for (const api::Object& object : list.items) {
-    contents.Found(kind);
-    objects::DeleteOptions wish;
-    wish.preconditions.uid = object.uid();
-    const auto removed = co_await context_.client.Remove(object.key(), std::move(wish));
-    if (!removed.ok() && !IsGone(removed.error())) contents.failures.push_back(removed.error().message);
-    if (removed.ok() && !removed->gone) contents.Stays(kind, removed->object.body());
+  for (size_t next = 0; next < list.items.size(); next += kRemovedTogether) {
+    std::vector<Task<Status>> removals;
+    for (size_t i = next; i < std::min(next + kRemovedTogether, list.items.size()); ++i) {
+      removals.push_back(RemoveOne(kind, list.items[i], contents));
+    }
+    CO_TRYV(co_await Together(context_.executor, "namespace content", std::move(removals)));
   }
+  co_return Status();
+}
+
+Task<Status> Controller::RemoveOne(const api::KindInfo& kind, const api::Object& object, Contents& contents) {
+  contents.Found(kind);
+  objects::DeleteOptions wish;
+  wish.preconditions.uid = object.uid();
+  const auto removed = co_await context_.client.Remove(object.key(), std::move(wish));
+  if (!removed.ok() && !IsGone(removed.error())) contents.Failed(removed.error().message);
+  if (removed.ok() && !removed->gone) contents.Stays(kind, removed->object.body());
   co_return Status();
 }
 

@@ -1,8 +1,10 @@
 // The namespace controller: empties a namespace that is being deleted, its pods before anything else, then takes its
 // finalizer "kubernetes" off, with which the namespace goes (Kubernetes: pkg/controller/namespace). What is left after
-// two looks is looked at again a second later, and the namespace's conditions name it.
+// two looks is looked at again a second later, and ever more seldom while it stays the same; the namespace's conditions
+// name it.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "agent/controllers/context.h"
@@ -28,12 +30,20 @@ class Controller {
   Task<Result<Contents>> Empty(std::string name);
   /// Deletes what is there of one kind, and adds it to `contents`.
   Task<Status> EmptyOf(const api::KindInfo& kind, std::string name, Contents& contents);
+  Task<Status> RemoveOne(const api::KindInfo& kind, const api::Object& object, Contents& contents);
   /// Says in `ns` what is left, and comes back.
   Task<Status> WaitFor(api::Object ns, Contents contents);
+
+  /// Of a namespace that is waited for.
+  struct Waiting {
+    Contents contents;
+    Duration pause{};  ///< until the next look
+  };
 
   Context context_;
   objects::Cache<api::Plain>& namespaces_;
   WorkQueue queue_;
+  std::map<std::string, Waiting> waiting_;  ///< by name
 };
 
 }  // namespace ordinal::controllers::namespaces

@@ -74,17 +74,21 @@ void Controller::OnPod(const Change<api::Pod>& change) {
     return;
   }
   if (pod.spec.node_name.empty()) {
-    if (NominatedFor(pod) == context_.node_name) {
+    if (!pod.deleting() && NominatedFor(pod) == context_.node_name) {
       nominated_.insert_or_assign(key, Footprint::Of(pod));
-    } else if (nominated_.erase(key) > 0) {
-      LookAgain();
+    } else if (pod.deleting() || (change.old && NominatedFor(*change.old) == context_.node_name)) {
+      // Not one whose nomination is being written.
+      if (nominated_.erase(key) > 0) LookAgain();
     }
     queue_.Add(key);
     return;
   }
   waiting_.erase(key);
-  nominated_.erase(key);
-  if (pod.spec.node_name != context_.node_name) return;
+  const bool was_nominated = nominated_.erase(key) > 0;
+  if (pod.spec.node_name != context_.node_name) {
+    if (was_nominated) LookAgain();
+    return;
+  }
   const bool known = change.old && neighbours_.Has(key) && SameWishes(*change.old, pod);
   if (known) return;
   neighbours_.Put(key, Footprint::Of(pod));
@@ -254,8 +258,19 @@ Task<Status> Controller::Wait(std::string key, Pod pod, std::string message, boo
     return ApplyWait(body, message, context_.clock.Now());
   };
   CO_TRYV(StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(change))));
-  if (!fits_not) co_return Status();
-  co_return co_await Preempt(std::move(key), pod);
+  pod = Unplaced(key, pod->meta.uid);
+  if (!pod) co_return Status();
+  if (fits_not) co_return co_await Preempt(std::move(key), pod);
+  // It waits for its claims, and keeps nobody from the room meanwhile.
+  if (!nominated_.contains(key)) co_return Status();
+  co_return co_await Nominate(std::move(key), pod, "");
+}
+
+Controller::Pod Controller::Unplaced(const std::string& key, const std::string& uid) const {
+  const auto [ns, name] = SplitQueueKey(key);
+  const Pod pod = pods_.Find(ns, name);
+  const bool waits = pod && pod->meta.uid == uid && pod->spec.node_name.empty() && !pod->deleting() && !pod->Terminal();
+  return waits ? pod : Pod();
 }
 
 std::vector<Resident> Controller::Lower(int64_t priority) const {
@@ -289,15 +304,52 @@ Task<Status> Controller::Preempt(std::string key, Pod pod) {
       choice = ChooseVictims(std::move(lower), WithNominated(key, priority), budgets, fits);
     }
   }
-  const std::string node = choice.helps ? context_.node_name : "";
+  std::string node = choice.helps ? context_.node_name : "";
   if (!choice.helps && !nominated) co_return Status();
-  std::function<bool(api::Json&)> nominate = [&node](api::Json& body) { return ApplyNomination(body, node); };
-  CO_TRYV(StatusOf(co_await EditIf(context_, pod->object.key(), pod->meta.uid, std::move(nominate))));
+  CO_TRYV(co_await Nominate(key, pod, std::move(node)));
+  std::set<std::string> leaving;
+  for (const Pod& victim : choice.victims) leaving.insert(QueueKey(victim->object));
+  const std::string uid = pod->meta.uid;
   for (const Pod& victim : choice.victims) {
-    const std::string uid = pod->meta.uid;
+    const Pod wanting = Unplaced(key, uid);
+    if (!wanting || !nominated_.contains(key)) break;
+    if (!MustLeave(key, *wanting, *victim, leaving)) continue;
     CO_TRYV(co_await MakeRoom(victim, uid));
   }
   co_return Status();
+}
+
+/// Others reckon with it before it is written, so that none chooses victims for the same room.
+Task<Status> Controller::Nominate(std::string key, Pod pod, std::string node) {
+  const bool known = nominated_.contains(key);
+  if (!node.empty()) nominated_.insert_or_assign(key, Footprint::Of(*pod));
+  std::function<bool(api::Json&)> nominate = [&node](api::Json& body) { return ApplyNomination(body, node); };
+  ObjectKey object_key = pod->object.key();
+  const auto written = co_await EditIf(context_, std::move(object_key), pod->meta.uid, std::move(nominate));
+  if (known || node.empty() || (written.ok() && *written)) co_return StatusOf(written);
+  const Pod now = Unplaced(key, pod->meta.uid);
+  const bool said = now && NominatedFor(*now) == node;
+  // Where nothing can be written nobody else is helped: it is tried again soon.
+  if (!said && nominated_.erase(key) > 0 && written.ok()) LookAgain();
+  co_return StatusOf(written);
+}
+
+/// As things are now: others left, came and were nominated since the victims were chosen. One that need not go stays,
+/// and is no longer `leaving`.
+bool Controller::MustLeave(const std::string& key, const api::Pod& pod, const api::Pod& victim,
+                           std::set<std::string>& leaving) const {
+  const Pod there = pods_.Find(victim.meta.ns, victim.meta.name);
+  if (!there || there->meta.uid != victim.meta.uid || there->deleting()) return false;  // it goes, or went
+  const int64_t priority = PriorityOf(pod);
+  Neighbours rest = WithNominated(key, priority);
+  for (const Resident& each : Lower(priority)) {
+    if (each.pod->deleting() || leaving.contains(each.key)) rest.Drop(each.key);
+  }
+  const std::string victim_key = QueueKey(victim.object);
+  const Fits fits = [this, &pod](const Neighbours& others) { return ExplainMisfit(pod, Around(pod, others)).empty(); };
+  if (StillNeeded({victim_key, there, PriorityOf(*there)}, std::move(rest), fits)) return true;
+  leaving.erase(victim_key);
+  return false;
 }
 
 /// Marked first, so that whoever sees it go knows why.

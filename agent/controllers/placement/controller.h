@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,13 @@ class Controller {
   Task<Status> Bind(std::string key, Pod pod);
   /// `fits_not`: for what is on the node, and not for its claims.
   Task<Status> Wait(std::string key, Pod pod, std::string message, bool fits_not);
+  /// The pod as it is, while it waits for a node; none when it is gone, going, over or placed.
+  Pod Unplaced(const std::string& key, const std::string& uid) const;
   Task<Status> Preempt(std::string key, Pod pod);
+  /// Says in the pod's status for which node it is nominated; empty: for none.
+  Task<Status> Nominate(std::string key, Pod pod, std::string node);
+  bool MustLeave(const std::string& key, const api::Pod& pod, const api::Pod& victim,
+                 std::set<std::string>& leaving) const;
   Task<Status> MakeRoom(Pod victim, std::string preemptor_uid);
   Task<Status> Evict(std::string key, Pod pod);
 

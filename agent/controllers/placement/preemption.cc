@@ -77,4 +77,10 @@ Choice ChooseVictims(std::vector<Resident> lower, Neighbours others, const api::
   return choice;
 }
 
+bool StillNeeded(const Resident& victim, Neighbours rest, const Fits& fits) {
+  if (!fits(rest)) return false;  // it would go in vain
+  rest.Put(victim.key, Footprint::Of(*victim.pod));
+  return !fits(rest);
+}
+
 }  // namespace ordinal::controllers::placement

@@ -35,4 +35,8 @@ using Fits = std::function<bool(const Neighbours& others)>;
 Choice ChooseVictims(std::vector<Resident> lower, Neighbours others, const api::Refs<api::PodDisruptionBudget>& budgets,
                      const Fits& fits);
 
+/// Whether a victim has to go all the same: beside `rest`, without it and all that leave, the pod fits, and with it
+/// not.
+bool StillNeeded(const Resident& victim, Neighbours rest, const Fits& fits);
+
 }  // namespace ordinal::controllers::placement

@@ -1,5 +1,7 @@
 #include "agent/controllers/quota/plan.h"
 
+#include "agent/api/kinds/resource_quota/usage.h"
+
 namespace ordinal::controllers::quota {
 
 using api::Amounts;
@@ -10,7 +12,16 @@ Json StatusOf(const api::ResourceQuota& quota, const VisitObjects& visit, WallTi
   for (const auto& [resource, amount] : quota.hard) used[resource];
   for (const api::KindInfo* kind : api::AllKinds()) {
     if (!quota.Counts(*kind)) continue;
-    visit(*kind, [&](const api::Object& object) { AddTo(used, quota.UsageOf(*kind, object.body(), now)); });
+    const api::ObjectCounter counter(*kind, quota.hard);
+    if (counter.all_alike() && quota.scopes.empty()) {
+      int64_t number = 0;
+      visit(*kind, [&number](const api::Object&) { ++number; });
+      AddTo(used, counter.OfAlike(number));
+      continue;
+    }
+    visit(*kind, [&](const api::Object& object) {
+      if (quota.InScopes(*kind, object.body())) AddTo(used, counter.Of(object.body(), now));
+    });
   }
   Json status = Json::object();
   for (const auto& [resource, amount] : used) status["used"][resource] = amount.Text();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/custom/objects.h"
 #include "agent/api/kinds/pod/resize.h"
 #include "agent/api/kinds/pod/status_merge.h"
 #include "agent/objects/local/binding.h"
@@ -117,11 +118,11 @@ Status CheckUid(const Object& old, const std::string& uid) {
   return store::CheckPreconditions(old, preconditions);
 }
 
-/// Of a custom kind: what the part that is written may not change is as it was before the whole is checked, as the
-/// reference does it: a status that is not taken is not judged.
+/// What the part that is written may not change is as it was before the whole is checked, as the reference does it: a
+/// spec that comes with a status is not judged, nor is a status of a custom kind that is not taken.
 Json WithinPart(const api::KindInfo& kind, const Object& old, Json next, WriteOptions::Part part) {
-  if (kind.custom == nullptr || !api::HasStatus(kind)) return next;
-  if (part == WriteOptions::Part::kSpec) api::Carry(old.body(), "status", next);
+  const bool custom = kind.custom != nullptr && api::HasStatus(kind);
+  if (custom && part == WriteOptions::Part::kSpec) api::Carry(old.body(), "status", next);
   if (part != WriteOptions::Part::kStatus) return next;
   Json body = api::Present(kind, old.body(), api::ReadString(next, "apiVersion"));
   api::Carry(next, "status", body);
@@ -247,7 +248,8 @@ Task<Result<Object>> LocalObjects::UpdateStatus(ObjectKey key, std::string uid, 
 Task<Result<Object>> LocalObjects::Modify(ObjectKey key, std::function<bool(Json&)> change) {
   CO_TRY(const api::KindInfo* kind, KindOf(key));
   for (int tries = 0;; ++tries) {
-    CO_TRY(const Object old, co_await store_.Get(key));
+    CO_TRY(const Object stored, co_await store_.Get(key));
+    const Object old = api::custom::CompletedObject(*kind, stored);
     Json next = old.body();
     if (!change(next) || next == old.body()) co_return old;
     Attempt attempt(*kind, old, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
@@ -266,7 +268,8 @@ Task<Result<Object>> LocalObjects::Modify(ObjectKey key, std::function<bool(Json
 Task<Result<Written>> LocalObjects::Change(ObjectKey key, Edit edit, WriteOptions options) {
   CO_TRY(const api::KindInfo* kind, KindOf(key));
   for (int tries = 0;; ++tries) {
-    CO_TRY(const Object old, co_await store_.Get(key));
+    CO_TRY(const Object stored, co_await store_.Get(key));
+    const Object old = api::custom::CompletedObject(*kind, stored);
     CO_TRY(Json next, edit(old));
     CO_TRYV(CheckIdentity(old, next));
     next = WithinPart(*kind, old, std::move(next), options.part);

@@ -72,6 +72,7 @@ Admitters AllAdmitters();
 Task<Status> AdmitBy(const Admitters& admitters, Attempt& attempt);
 
 std::unique_ptr<Admitter> AdmitIdentity();
+std::unique_ptr<Admitter> AdmitEndingNamespaces();
 std::unique_ptr<Admitter> AdmitFinished();
 std::unique_ptr<Admitter> AdmitLimitRanges();
 std::unique_ptr<Admitter> AdmitStatus();

@@ -9,8 +9,9 @@ void Attempt::Settle(bool stored) {
 Admitters AllAdmitters() {
   Admitters all;
   all.push_back(AdmitIdentity());
-  all.push_back(AdmitFinished());     // with the name and uid that it has by now
-  all.push_back(AdmitLimitRanges());  // what a pod gets of them is in its class of service
+  all.push_back(AdmitEndingNamespaces());  // before anybody takes something for the object
+  all.push_back(AdmitFinished());          // with the name and uid that it has by now
+  all.push_back(AdmitLimitRanges());       // what a pod gets of them is in its class of service
   all.push_back(AdmitStatus());
   all.push_back(AdmitCertificateRequests());
   all.push_back(AdmitProtection());

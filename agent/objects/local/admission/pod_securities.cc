@@ -23,18 +23,12 @@ Policy PolicyOfNamespace(const Json& body, std::vector<api::FieldError>& faults)
   return pod_security::PolicyOf(api::ReadStringMap(api::Member(body, "metadata"), "labels"), faults);
 }
 
-/// Kinds with templates of pods (policy/…, PodSpecExtractor): no others are looked at, whatever they look like.
-constexpr std::string_view kWithTemplate[] = {
-    "CronJob", "DaemonSet", "Deployment", "Job", "PodTemplate", "ReplicaSet", "ReplicationController", "StatefulSet"};
-
-/// What is made into pods, and is warned of only; null for other kinds.
+/// What is made into pods, and is warned of only; null for other kinds, and for custom ones, whatever they look like.
 const Json* TemplateOf(const api::KindInfo& kind, const Json& body) {
-  const bool has = std::any_of(std::begin(kWithTemplate), std::end(kWithTemplate),
-                               [&](std::string_view each) { return api::IsBuiltIn(kind, each); });
-  if (!has) return nullptr;
-  const Json* holder = api::IsBuiltIn(kind, "PodTemplate") ? &body : &api::Member(body, "spec");
-  if (api::IsBuiltIn(kind, "CronJob")) holder = &api::Member(api::Member(*holder, "jobTemplate"), "spec");
-  const Json& pod = api::Member(*holder, "template");
+  if (kind.custom != nullptr) return nullptr;
+  const Json* holder = &api::Member(body, "spec");
+  if (const Json& job = api::Member(*holder, "jobTemplate"); job.is_object()) holder = &api::Member(job, "spec");
+  const Json& pod = api::Member(holder->is_object() ? *holder : body, "template");
   return api::Member(pod, "spec").is_object() ? &pod : nullptr;
 }
 

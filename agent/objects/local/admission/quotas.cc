@@ -4,15 +4,22 @@
 
 #include <set>
 
+#include "agent/api/kinds/resource_quota/usage.h"
+
 namespace ordinal::objects {
 namespace {
 
 using api::Amounts;
 using api::ResourceQuota;
 
-/// Everything there is of the kind, and what is on its way.
-Amounts UsedOf(const ResourceQuota& quota, const QuotaWrite& write, const std::vector<api::Object>& stored,
-               const QuotaPromises& promised, WallTime now) {
+/// What there is of the kind, and what is on its way, of the resources `wanted` alone.
+Amounts UsedOf(const ResourceQuota& quota, const QuotaWrite& write, const Amounts& wanted,
+               const std::vector<api::Object>& stored, const QuotaPromises& promised, WallTime now) {
+  const api::ObjectCounter counter(write.kind, wanted);
+  const bool alike = counter.all_alike() && quota.scopes.empty();
+  const auto usage = [&](const api::Json& body) {
+    return body.is_null() || !quota.InScopes(write.kind, body) ? Amounts() : counter.Of(body, now);
+  };
   const std::string ns = quota.meta.ns;
   std::set<std::string> on_the_way;
   Amounts used;
@@ -21,12 +28,15 @@ Amounts UsedOf(const ResourceQuota& quota, const QuotaWrite& write, const std::v
                       api::ReadString(api::Member(each.body, "metadata"), "namespace") == ns;
     if (!here) continue;
     on_the_way.insert(each.uid);
-    AddTo(used, Larger(quota.UsageOf(each.kind, each.body, now), quota.UsageOf(each.kind, each.old, now)));
+    if (!alike) AddTo(used, Larger(usage(each.body), usage(each.old)));
   }
+  size_t number = on_the_way.size();
   for (const api::Object& object : stored) {
-    if (!on_the_way.contains(object.uid())) AddTo(used, quota.UsageOf(write.kind, object.body(), now));
+    if (!on_the_way.empty() && on_the_way.contains(object.uid())) continue;
+    ++number;
+    if (!alike) AddTo(used, usage(object.body()));
   }
-  return used;
+  return alike ? counter.OfAlike(static_cast<int64_t>(number)) : used;
 }
 
 /// Every resource of `names`, zero where `from` has none of it.
@@ -47,7 +57,7 @@ std::string RefusalOf(const ResourceQuota& quota, const QuotaWrite& write, const
   const Amounts requested =
       Growth(quota.UsageOf(write.kind, write.body, now), quota.UsageOf(write.kind, write.old, now));
   if (requested.empty()) return {};
-  const Amounts used = UsedOf(quota, write, stored, promised, now);
+  const Amounts used = UsedOf(quota, write, requested, stored, promised, now);
   Amounts exceeded;
   for (const auto& [resource, amount] : requested) {
     const auto held = used.find(resource);

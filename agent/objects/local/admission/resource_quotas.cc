@@ -48,7 +48,7 @@ class ResourceQuotas final : public Admitter {
     return grows && attempt.part != WriteOptions::Part::kStatus;
   }
 
-  /// Those that count objects of the kind.
+  /// Those that are about the object as it is to be.
   static Task<Result<std::vector<api::ResourceQuota>>> QuotasOf(Attempt& attempt, std::string ns) {
     store::ListOptions here;
     here.ns = std::move(ns);
@@ -57,7 +57,7 @@ class ResourceQuotas final : public Admitter {
     std::vector<api::ResourceQuota> quotas;
     for (const Object& object : listed.items) {
       api::ResourceQuota quota = api::ResourceQuota::From(object);
-      if (quota.Counts(attempt.kind)) quotas.push_back(std::move(quota));
+      if (quota.IsAbout(attempt.kind, attempt.body)) quotas.push_back(std::move(quota));
     }
     co_return quotas;
   }

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/api/custom/publish.h"
 #include "tests/unit/agent/objects/policy_case.h"
 
 namespace ordinal::objects {
@@ -153,6 +154,29 @@ TEST_F(PodSecurity, WhatIsEnforcedIsRefusedForPodsAndWarnedOfForTemplates) {
   ASSERT_TRUE(made.ok());
   EXPECT_THAT(made->warnings,
               ElementsAre(R"(would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true))"));
+}
+
+TEST_F(PodSecurity, OnlyKindsThatHaveTemplatesOfPodsAreWarnedOf) {
+  MakeNamespace({{"pod-security.kubernetes.io/warn", "baseline"}});
+  Json of_pods = OnHost("t");
+  of_pods["kind"] = "PodTemplate";
+  of_pods["template"] = {{"metadata", {{"labels", {{"a", "b"}}}}}, {"spec", of_pods["spec"]}};
+  of_pods.erase("spec");
+  const auto made = Try(of_pods);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ(made->warnings.size(), 1U);
+  const Json definition = Json::parse(R"({"metadata": {"name": "ws.example.com"}, "spec": {"group": "example.com",
+    "scope": "Namespaced", "names": {"kind": "W", "plural": "ws", "singular": "w"}, "versions": [{"name": "v1",
+    "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object",
+    "x-kubernetes-preserve-unknown-fields": true}}}]}})");
+  api::PublishKinds({api::custom::CustomKind::Make(definition, definition["spec"]["names"])}, clock_.Steady());
+  const auto custom = Try({{"apiVersion", "example.com/v1"},
+                           {"kind", "W"},
+                           {"metadata", {{"name", "w"}, {"namespace", "default"}}},
+                           {"spec", {{"template", of_pods["template"]}}}});
+  ASSERT_TRUE(custom.ok()) << custom.error().message;
+  EXPECT_THAT(custom->warnings, testing::IsEmpty());
+  api::PublishKinds({}, clock_.Steady());
 }
 
 TEST_F(PodSecurity, WhatIsWarnedOfIsMade) {

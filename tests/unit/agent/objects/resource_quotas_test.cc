@@ -1,6 +1,7 @@
 // No namespace gets more than its quotas allow, whatever comes at once; the words are the reference's.
 #include <gmock/gmock.h>
 
+#include "agent/api/custom/publish.h"
 #include "tests/unit/agent/objects/policy_case.h"
 
 namespace ordinal::objects {
@@ -48,6 +49,13 @@ TEST_F(QuotaCase, ObjectsOfAnyKindAreCounted) {
   EXPECT_EQ(RefusalOf(ConfigMap("b")),
             "configmaps \"b\" is forbidden: exceeded quota: q, requested: configmaps=1, used: configmaps=1, limited: "
             "configmaps=1");
+  MakeQuota(R"({"hard": {"replicationcontrollers": "0"}})", "older");
+  const Json older = Json::parse(R"({"apiVersion": "v1", "kind": "ReplicationController",
+    "metadata": {"name": "r", "namespace": "default"}, "spec": {"selector": {"a": "b"},
+    "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}})");
+  EXPECT_EQ(RefusalOf(older),
+            "replicationcontrollers \"r\" is forbidden: exceeded quota: older, requested: replicationcontrollers=1, "
+            "used: replicationcontrollers=0, limited: replicationcontrollers=0");
   MakeQuota(R"({"hard": {"count/replicasets.apps": "0"}})", "sets");
   const Json set = Json::parse(R"({"apiVersion": "apps/v1", "kind": "ReplicaSet",
     "metadata": {"name": "r", "namespace": "default"}, "spec": {"selector": {"matchLabels": {"a": "b"}},
@@ -57,18 +65,51 @@ TEST_F(QuotaCase, ObjectsOfAnyKindAreCounted) {
             "count/replicasets.apps=0, limited: count/replicasets.apps=0");
 }
 
-TEST_F(QuotaCase, OfManyThatComeAtOnceOnlyAsManyAsFit) {
-  MakeQuota(R"({"hard": {"pods": "3"}})");
-  int made = 0, refused = 0;
-  for (int i = 0; i < 10; ++i) {
-    Spawn(io_.get_executor(), "writer", [](QuotaCase& self, int number, int& yes, int& no) -> Task<void> {
-      Json pod = Pod("p" + std::to_string(number));
-      const auto written = co_await self.client_.Create(std::move(pod));
-      ++(written.ok() ? yes : no);
-    }(*this, i, made, refused));
+Json DefinitionFor(const char* kind, const char* plural) {
+  Json body = Json::parse(R"({"spec": {"group": "example.com", "scope": "Namespaced", "versions": [{"name": "v1",
+    "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object",
+    "x-kubernetes-preserve-unknown-fields": true}}}]}})");
+  body["metadata"]["name"] = std::string(plural) + ".example.com";
+  body["spec"]["names"] = {{"kind", kind}, {"plural", plural}, {"singular", plural}};
+  return body;
+}
+
+TEST_F(QuotaCase, CustomKindsAreCountedAsTheirOwn) {
+  std::vector<std::shared_ptr<const api::custom::CustomKind>> kinds;
+  for (const auto& [kind, plural] : {std::pair("Widget", "widgets"), std::pair("Service", "services")}) {
+    const Json definition = DefinitionFor(kind, plural);
+    kinds.push_back(api::custom::CustomKind::Make(definition, definition["spec"]["names"]));
   }
-  ASSERT_TRUE(RunUntil(io_, [&] { return made + refused == 10; }));
-  EXPECT_EQ(made, 3);
+  api::PublishKinds(kinds, clock_.Steady());
+  const auto custom = [](const char* kind, const char* name) {
+    return Json{{"apiVersion", "example.com/v1"},
+                {"kind", kind},
+                {"metadata", {{"name", name}, {"namespace", "default"}}},
+                {"spec", {{"type", "LoadBalancer"}}}};
+  };
+  MakeQuota(R"({"hard": {"count/widgets.example.com": "1", "services": "0", "services.loadbalancers": "0"}})");
+  EXPECT_EQ(RefusalOf(custom("Widget", "a")), "");
+  EXPECT_EQ(RefusalOf(custom("Widget", "b")),
+            "widgets.example.com \"b\" is forbidden: exceeded quota: q, requested: count/widgets.example.com=1, used: "
+            "count/widgets.example.com=1, limited: count/widgets.example.com=1");
+  EXPECT_EQ(RefusalOf(custom("Service", "c")), "");
+  api::PublishKinds({}, clock_.Steady());
+}
+
+TEST_F(QuotaCase, OfManyThatComeAtOnceOnlyAsManyAsFit) {
+  MakeQuota(R"({"hard": {"pods": "3", "count/configmaps": "3"}})");
+  for (const bool pods : {true, false}) {
+    int made = 0, refused = 0;
+    for (int i = 0; i < 10; ++i) {
+      const std::string name = "p" + std::to_string(i);
+      Spawn(io_.get_executor(), "writer", [](QuotaCase& self, Json body, int& yes, int& no) -> Task<void> {
+        const auto written = co_await self.client_.Create(std::move(body));
+        ++(written.ok() ? yes : no);
+      }(*this, pods ? Pod(name) : ConfigMap(name), made, refused));
+    }
+    ASSERT_TRUE(RunUntil(io_, [&] { return made + refused == 10; }));
+    EXPECT_EQ(made, 3) << (pods ? "pods" : "objects that are only counted");
+  }
 }
 
 TEST_F(QuotaCase, AWriteThatFailsOrIsARehearsalTakesNothing) {
