@@ -14,6 +14,10 @@ namespace ordinal::controllers {
 /// the queue; an object that the cache does not hold any more hears nothing.
 WorkQueue::ExceptionHandler SayFailedPass(events::Recorder& recorder, const objects::AnyCache& cache);
 
+/// The Warning of a creation that failed, about who wanted it; none where the namespace is being deleted, as in the
+/// reference.
+void SayFailedCreate(events::Recorder& recorder, const api::Object& about, std::string message, const Error& error);
+
 /// The event about one object.
 void SayFailedPass(events::Recorder& recorder, const api::Object& about, const Error& error);
 

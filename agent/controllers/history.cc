@@ -1,5 +1,7 @@
 #include "agent/controllers/history.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "agent/controllers/own.h"
@@ -10,6 +12,13 @@ using api::ControllerRevision;
 using api::Json;
 using api::Object;
 using api::ObjectKey;
+
+namespace {
+
+/// An earlier set's revisions go within a moment; longer than this after a set was made, its owner should hear of them.
+constexpr Duration kTakenPatience = std::chrono::seconds(10);
+
+}  // namespace
 
 History::History(Context& context, Cache& revisions)
     : context_(context), revisions_(revisions), by_controller_(objects::ByController(revisions)) {}
@@ -58,21 +67,47 @@ Task<Status> History::Create(TemplateOwner owner, Json body) {
   co_return co_await Settle(std::move(owner), *existing, std::move(data));
 }
 
-/// The name is taken: by the set's own revision or one left behind that nobody controls, by an earlier set's, or by
-/// another template of the same hash.
+/// Whether the controller of a revision with the owner's template is there to stay. An earlier set of the owner's name
+/// is not: what it left goes, and the name is free.
+Task<Result<bool>> History::Lasts(api::OwnerReference controller, TemplateOwner owner) {
+  const api::OwnerReference self = api::ControllerReference(owner.object);
+  if (controller.kind != self.kind || controller.api_version != self.api_version) co_return true;
+  ObjectKey key{controller.kind, owner.meta.ns, controller.name};
+  const auto found = co_await context_.client.Get(std::move(key));
+  if (found.ok()) co_return found->uid() == controller.uid;
+  if (found.error().code == ErrorCode::kNotFound) co_return false;
+  co_return found.error();
+}
+
+/// The next pass takes another name.
+Task<Status> History::Collide(TemplateOwner owner, std::string why) {
+  Json status = api::Member(owner.object.body(), "status");
+  status["collisionCount"] = owner.collision_count + 1;
+  CO_TRYV(co_await WriteStatus(context_, owner.object, std::move(status)));
+  co_return MakeError(ErrorCode::kConflict, std::move(why));
+}
+
+/// The name is taken: by the set's own revision or one left behind that nobody controls, by an earlier set's, by one of
+/// another kind of set (the hash tells templates apart, not sets), or by another template of the same hash.
 Task<Status> History::Settle(TemplateOwner owner, Object existing, Json data) {
   const auto revision = ControllerRevision::From(existing);
   const auto* controller = revision.meta.Controller();
-  if (revision.data() != data) {
-    Json status = api::Member(owner.object.body(), "status");
-    status["collisionCount"] = owner.collision_count + 1;
-    CO_TRYV(co_await WriteStatus(context_, owner.object, std::move(status)));
-    co_return MakeError(ErrorCode::kConflict, "revision " + api::ToString(existing.key()) + " holds another template");
+  const std::string name = api::ToString(existing.key());
+  if (!SameData(revision.data(), data)) {
+    co_return co_await Collide(std::move(owner), "revision " + name + " holds another template");
   }
   if (controller == nullptr) co_return co_await Adopt(context_, owner.object, existing);
   if (controller->uid == owner.meta.uid) co_return Status();
-  co_return MakeError(ErrorCode::kConflict,
-                      api::ToString(existing.key()) + " still belongs to an earlier set of that name");
+  api::OwnerReference other = *controller;
+  CO_TRY(const bool lasts, co_await Lasts(other, owner));
+  if (lasts) {
+    co_return co_await Collide(std::move(owner), fmt::format("revision {} is of {} {}", name, other.kind, other.name));
+  }
+  const std::string why = name + " still belongs to an earlier set of that name";
+  if (owner.meta.created.value_or(WallTime()) + kTakenPatience < context_.clock.Now()) {
+    context_.recorder.Record({owner.object, events::Severity::kWarning, "FailedCreate", "Error creating: " + why});
+  }
+  co_return MakeError(ErrorCode::kConflict, why);
 }
 
 }  // namespace ordinal::controllers

@@ -31,8 +31,8 @@ class History {
   /// Adopts what the owner's selector matches unless the owner is being deleted; then the owner's own.
   Task<Result<RevisionRefs>> Read(TemplateOwner owner);
 
-  /// Creates or renumbers what ResolveTemplate() asks for. kConflict when the name is taken by another template, which
-  /// the set's collisionCount then avoids, or by another set.
+  /// Creates or renumbers what ResolveTemplate() asks for. kConflict when the name is taken: by another template or a
+  /// set that stays, which the set's collisionCount then avoids, or by an earlier set, whose revisions go.
   Task<Status> Apply(TemplateOwner owner, std::optional<api::Json> create, std::optional<RenumberRevision> renumber);
 
   /// Deletes them; settled when they are gone.
@@ -40,6 +40,8 @@ class History {
 
  private:
   Task<Status> Create(TemplateOwner owner, api::Json body);
+  Task<Result<bool>> Lasts(api::OwnerReference controller, TemplateOwner owner);
+  Task<Status> Collide(TemplateOwner owner, std::string why);
   Task<Status> Settle(TemplateOwner owner, api::Object existing, api::Json data);
 
   Context& context_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/saturate.h"
 #include "agent/controllers/revision_hash.h"
 
 namespace ordinal::controllers {
@@ -11,6 +12,7 @@ namespace {
 using api::ControllerRevision;
 using api::Json;
 
+constexpr const char* kCreationTime = "creationTimestamp";
 constexpr std::string_view kOurAnnotations = "ordinald/";  // about the set's manifest file, not its template
 
 Json NewRevision(const TemplateOwner& owner, const Json& data, const std::string& hash, int64_t number) {
@@ -29,6 +31,23 @@ Json NewRevision(const TemplateOwner& owner, const Json& data, const std::string
               {"metadata", std::move(metadata)},
               {"data", data},
               {"revision", number}};
+}
+
+bool HasNullTime(const Json& data) {
+  const Json& metadata = api::Member(api::Member(api::Member(data, "spec"), "template"), "metadata");
+  return metadata.is_object() && metadata.contains(kCreationTime) && metadata[kCreationTime].is_null();
+}
+
+Json WithoutNullTime(Json data) {
+  if (HasNullTime(data)) data["spec"]["template"]["metadata"].erase(kCreationTime);
+  return data;
+}
+
+/// The hash is of the data as Kubernetes wrote it before 1.34, so that no set's revisions get new names.
+std::string HashFor(Json data, int64_t collision_count) {
+  Json& metadata = data["spec"]["template"]["metadata"];
+  if (!metadata.contains(kCreationTime)) metadata[kCreationTime] = nullptr;
+  return RevisionHash(data, collision_count);
 }
 
 /// As its label says, or the end of its name.
@@ -53,10 +72,15 @@ std::vector<const ControllerRevision*> OldestFirst(const RevisionRefs& known) {
 
 Json TemplateData(const Json& pod_template) {
   Json kept = pod_template.is_object() ? pod_template : Json::object();
-  // Kubernetes writes this null; the hash depends on it.
-  if (!kept["metadata"].contains("creationTimestamp")) kept["metadata"]["creationTimestamp"] = nullptr;
+  if (!kept["metadata"].is_object()) kept["metadata"] = Json::object();  // Go writes it in any case
   kept["$patch"] = "replace";
-  return Json{{"spec", Json{{"template", std::move(kept)}}}};
+  return WithoutNullTime(Json{{"spec", Json{{"template", std::move(kept)}}}});
+}
+
+bool SameData(const Json& a, const Json& b) {
+  if (a == b) return true;
+  const bool old = HasNullTime(a) || HasNullTime(b);
+  return old && WithoutNullTime(a) == WithoutNullTime(b);
 }
 
 Json TemplateOf(const Json& data) {
@@ -69,18 +93,19 @@ TemplateRevision ResolveTemplate(const TemplateOwner& owner, const Json& pod_tem
   const Json data = TemplateData(pod_template);
   const auto sorted = OldestFirst(known);
   const int64_t newest = sorted.empty() ? 0 : sorted.back()->revision;
+  const int64_t next = SaturatingSum(newest, 1);  // anybody may write a revision of the largest number
   const auto equal = std::find_if(sorted.rbegin(), sorted.rend(),
-                                  [&](const ControllerRevision* revision) { return revision->data() == data; });
+                                  [&](const ControllerRevision* revision) { return SameData(revision->data(), data); });
   TemplateRevision out;
   if (equal == sorted.rend()) {
-    out.hash = RevisionHash(data, owner.collision_count);
+    out.hash = HashFor(data, owner.collision_count);
     out.name = owner.meta.name + "-" + out.hash;
-    out.create = NewRevision(owner, data, out.hash, newest + 1);
+    out.create = NewRevision(owner, data, out.hash, next);
     return out;
   }
   out.name = (*equal)->meta.name;
   out.hash = HashOf(owner, **equal);
-  if (*equal != sorted.back()) out.renumber = RenumberRevision{out.name, newest + 1};
+  if (*equal != sorted.back() && (*equal)->revision != next) out.renumber = RenumberRevision{out.name, next};
   return out;
 }
 

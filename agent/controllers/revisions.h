@@ -2,7 +2,8 @@
 //
 // A revision is named `<set>-<hash>`. The hash is the one Kubernetes computes for a StatefulSet (FNV-1 32 over the data
 // as Go renders it and the collision count, in the alphabet of generated names), so that a set keeps its revisions when
-// it moves between control planes.
+// it moves between control planes. The data hashed is that of Kubernetes before 1.34, with a null creationTimestamp in
+// the template's metadata; the data written is that of today, without it, which clients compare byte by byte.
 #pragma once
 
 #include <optional>
@@ -31,6 +32,9 @@ TemplateOwner TemplateOwnerOf(const Set& set, std::string hash_label) {
 
 /// {"spec":{"template":{…,"$patch":"replace"}}}
 api::Json TemplateData(const api::Json& pod_template);
+/// Whether both hold one template: a revision that an earlier control plane wrote has a null creationTimestamp in it,
+/// which Kubernetes left out from 1.34 on.
+bool SameData(const api::Json& a, const api::Json& b);
 /// The pod template a revision's data holds.
 api::Json TemplateOf(const api::Json& data);
 

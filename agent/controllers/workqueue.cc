@@ -5,6 +5,7 @@
 
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/objects/ending_namespace.h"
 
 namespace ordinal::controllers {
 
@@ -52,7 +53,9 @@ Task<Status> WorkQueue::Handle(std::string key) { co_return co_await handler_(st
 Task<void> WorkQueue::Work(std::string key) {
   const Status status = co_await Caught(Handle(key));
   running_.erase(key);
-  if (status.ok()) {
+  const bool in_vain = !status.ok() && objects::InEndingNamespace(status.error());
+  if (in_vain) log::Debug("{}: {}: {}", name_, key, status.error().message);
+  if (status.ok() || in_vain) {
     failures_.erase(key);
   } else {
     Retry(key, status.error());

@@ -24,7 +24,7 @@ namespace ordinal::controllers {
 class WorkQueue {
  public:
   /// Handles one key. An error makes the queue come back to the key with exponential backoff; success forgets
-  /// earlier failures.
+  /// earlier failures, and so does the refusal of a namespace that is being deleted: it takes nothing any more.
   using Handler = std::function<Task<Status>(std::string key)>;
   /// Hears that the handler of a key ended with an exception, which became `error`; the queue logs it and comes back.
   using ExceptionHandler = std::function<void(const std::string& key, const Error& error)>;

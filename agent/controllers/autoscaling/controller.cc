@@ -53,7 +53,7 @@ Controller::Controller(Context context, objects::Caches& caches, PodMetrics metr
       scalers_(caches.Of<HorizontalPodAutoscaler>()),
       pods_(caches.Of<api::Pod>()),
       pods_by_label_(objects::ByLabel(pods_)),
-      metrics_(std::move(metrics)),
+      figures_(context_.clock, std::move(metrics)),
       period_(period),
       queue_(context_.executor, context_.clock, "autoscaling", kWorkers) {
   scalers_.OnChange([this](const Change<HorizontalPodAutoscaler>& change) {
@@ -74,30 +74,50 @@ Task<Status> Controller::Sync(std::string key) {
   const auto [ns, name] = SplitQueueKey(key);
   const api::Ref<HorizontalPodAutoscaler> scaler = scalers_.Find(ns, name);
   if (!scaler || scaler->meta.deleting()) {
-    memory_.erase(key);
-    targets_.erase(key);
+    Forget(key);
     co_return Status();
   }
   queue_.AddAfter(key, period_);
-  Observed seen;
-  seen.scaler = *scaler;
-  seen.scale = co_await ReadTarget(*scaler);
-  SeePods(key, seen);
-  if (seen.scale.ok()) seen.items = co_await metrics_();
+  std::optional<Observed> found = co_await Observe(key, scaler);
+  if (!found) co_return Status();
+  Observed& seen = *found;
   seen.now = context_.clock.Now();
   seen.steady = context_.clock.Steady();
   Memory& memory = memory_[key];
-  if (memory.uid != scaler->meta.uid) memory = Memory{scaler->meta.uid};
+  if (memory.uid != seen.scaler.meta.uid) memory = Memory{seen.scaler.meta.uid};
   Plan plan = MakePlan(seen, memory);
   if (plan.resize) {
     const Status resized = co_await Resize(seen, plan);
     Settle(seen, resized, plan);
-    if (resized.ok()) Remember(*scaler, plan.from, *plan.resize, context_.clock.Steady(), memory_[key]);
+    if (resized.ok()) Remember(seen.scaler, plan.from, *plan.resize, context_.clock.Steady(), memory_[key]);
   }
+  const api::Object object = seen.scaler.object;
   for (Saying& saying : plan.says) {
-    context_.recorder.Record({scaler->object, saying.severity, std::move(saying.reason), std::move(saying.message)});
+    context_.recorder.Record({object, saying.severity, std::move(saying.reason), std::move(saying.message)});
   }
-  co_return co_await WriteStatus(context_, scaler->object, std::move(plan.status));
+  co_return co_await WriteStatus(context_, object, std::move(plan.status));
+}
+
+void Controller::Forget(const std::string& key) {
+  memory_.erase(key);
+  targets_.erase(key);
+  if (memory_.empty()) figures_.Forget();
+}
+
+Task<std::optional<Observed>> Controller::Observe(std::string key, api::Ref<HorizontalPodAutoscaler> scaler) {
+  Observed seen;
+  seen.scaler = *scaler;
+  seen.scale = co_await ReadTarget(*scaler);
+  SeePods(key, seen);
+  if (NeedsFigures(seen)) seen.items = co_await figures_.Of(seen.pods);
+  // Both may take a second: what is scaled, and what is said of whom, is of the autoscaler as it is now.
+  const api::Ref<HorizontalPodAutoscaler> now = scalers_.Find(scaler->meta.ns, scaler->meta.name);
+  if (!now || now->meta.deleting() || !SameSpec(*scaler, *now)) {
+    queue_.Add(key);
+    co_return std::nullopt;
+  }
+  seen.scaler = *now;
+  co_return seen;
 }
 
 Task<Result<api::Scale>> Controller::ReadTarget(const HorizontalPodAutoscaler& scaler) {

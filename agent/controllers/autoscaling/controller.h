@@ -1,11 +1,12 @@
 // The autoscaling controller: looks at every HorizontalPodAutoscaler now and then, and carries out what plan.h decides.
 #pragma once
 
-#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "agent/api/selector.h"
+#include "agent/controllers/autoscaling/figures.h"
 #include "agent/controllers/autoscaling/plan.h"
 #include "agent/controllers/context.h"
 #include "agent/controllers/workqueue.h"
@@ -13,9 +14,6 @@
 #include "agent/objects/indexes.h"
 
 namespace ordinal::controllers::autoscaling {
-
-/// PodMetrics documents of all pods of the node, as metrics.k8s.io shows them. May take a second.
-using PodMetrics = std::function<Task<Result<api::Json>>()>;
 
 /// Between two looks at one autoscaler (--horizontal-pod-autoscaler-sync-period).
 inline constexpr Duration kUsualPeriod = std::chrono::seconds(15);
@@ -38,6 +36,9 @@ class Controller {
   };
 
   Task<Status> Sync(std::string key);
+  void Forget(const std::string& key);
+  /// All but the moment; nothing when the autoscaler went, or became another one, while it was looked at.
+  Task<std::optional<Observed>> Observe(std::string key, api::Ref<api::HorizontalPodAutoscaler> scaler);
   Task<Result<api::Scale>> ReadTarget(const api::HorizontalPodAutoscaler& scaler);
   /// Pods of the target, and other autoscalers of these.
   void SeePods(const std::string& key, Observed& seen);
@@ -47,7 +48,7 @@ class Controller {
   objects::Cache<api::HorizontalPodAutoscaler>& scalers_;
   objects::Cache<api::Pod>& pods_;
   const objects::Index<api::Pod>& pods_by_label_;
-  PodMetrics metrics_;
+  Figures figures_;
   const Duration period_;
   WorkQueue queue_;
   std::map<std::string, Memory> memory_;   // by key

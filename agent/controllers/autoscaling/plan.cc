@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/api/read.h"
@@ -181,23 +182,31 @@ void Decide(Pass& pass, const Asked& asked) {
   if (asked.replicas < current) pass.plan.why = "All metrics below target";
 }
 
+/// The target is off: nobody wants pods of it.
+bool IsOff(const Observed& seen) { return seen.scale->wanted == 0 && seen.scaler.min_replicas != 0; }
+
+bool IsInRange(const Observed& seen) {
+  return seen.scale->wanted >= seen.scaler.min_replicas && seen.scale->wanted <= seen.scaler.max_replicas;
+}
+
 /// Whether the metrics have anything to say.
 bool AskMetrics(Pass& pass) {
   const HorizontalPodAutoscaler& scaler = pass.seen.scaler;
   const int64_t current = pass.seen.scale->wanted;
-  if (current == 0 && scaler.min_replicas != 0) {
+  if (IsOff(pass.seen)) {
     pass.Set("ScalingActive", false, "ScalingDisabled",
              "scaling is disabled since the replica count of the target is zero");
     return false;
   }
+  if (IsInRange(pass.seen)) return true;
   if (current > scaler.max_replicas) {
     pass.plan.resize = scaler.max_replicas;
     pass.plan.why = "Current number of replicas above Spec.MaxReplicas";
-  } else if (current < scaler.min_replicas) {
+  } else {
     pass.plan.resize = scaler.min_replicas;
     pass.plan.why = "Current number of replicas below Spec.MinReplicas";
   }
-  return !pass.plan.resize;
+  return false;
 }
 
 void MakeStatus(Pass& pass, int64_t current, int64_t desired, Json shown) {
@@ -211,6 +220,15 @@ void MakeStatus(Pass& pass, int64_t current, int64_t desired, Json shown) {
 }
 
 }  // namespace
+
+bool NeedsFigures(const Observed& seen) {
+  if (!seen.scale.ok() || IsOff(seen) || !IsInRange(seen) || SelectorFault(seen) || seen.pods.empty()) return false;
+  const Json& metrics = seen.scaler.metrics();
+  return std::any_of(metrics.begin(), metrics.end(), [](const Json& metric) {
+    const std::string type = api::ReadString(metric, "type");
+    return type == "Resource" || type == "ContainerResource";
+  });
+}
 
 Plan MakePlan(const Observed& seen, Memory& memory) {
   Pass pass{seen, memory, {}, api::Member(seen.scaler.status(), "conditions")};

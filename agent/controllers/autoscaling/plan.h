@@ -23,7 +23,7 @@ struct Observed {
   Result<api::Scale> scale = api::Scale{};       ///< of the target, or why it cannot be had
   api::Refs<api::Pod> pods;                      ///< that its selector matches
   std::vector<std::string> rivals;               ///< other autoscalers of these pods, "namespace/name"
-  Result<api::Json> items = api::Json::array();  ///< PodMetrics documents, or why there are none
+  Result<api::Json> items = api::Json::array();  ///< PodMetrics documents of these pods, or why there are none
   WallTime now;
   SteadyTime steady;
 };
@@ -40,6 +40,9 @@ struct Plan {
   std::vector<Saying> says;
   api::Json status;
 };
+
+/// Whether the plan will look at `items`, which cost a look at the whole node.
+bool NeedsFigures(const Observed& seen);
 
 Plan MakePlan(const Observed& seen, Memory& memory);
 

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "agent/base/saturate.h"
 #include "agent/controllers/percentage.h"
 
 namespace ordinal::controllers::autoscaling {
 namespace {
+
+constexpr double kMostPercent = std::numeric_limits<int32_t>::max();  // as averageUtilization is one
 
 using Requests = std::map<std::string, int64_t>;
 
@@ -30,7 +34,7 @@ Result<Ratio> UtilizationRatio(const PodUses& uses, const Requests& requests, in
     ++pods;
   }
   if (requested <= 0) return NoFigures("no metrics returned matched known pods");
-  const auto percent = static_cast<int64_t>(used * 100 / requested);
+  const auto percent = static_cast<int64_t>(std::min(used * 100 / requested, kMostPercent));
   return Ratio{static_cast<double>(percent) / static_cast<double>(wanted), percent,
                static_cast<int64_t>(used / static_cast<double>(pods))};
 }
@@ -59,7 +63,8 @@ int64_t CountOf(double replicas) {
 int64_t FullUse(const ResourceTarget& target, const Requests& requests, const std::string& pod) {
   if (!target.utilization) return *target.average_milli;
   const auto request = requests.find(pod);
-  return request == requests.end() ? 0 : request->second * std::max<int64_t>(100, *target.utilization) / 100;
+  if (request == requests.end()) return 0;
+  return SaturatingProduct(request->second, std::max<int64_t>(100, *target.utilization)) / 100;
 }
 
 /// With the pods that have no figures that count taken for what is the least reason to scale.

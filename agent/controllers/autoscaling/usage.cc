@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "agent/api/read.h"
+#include "agent/base/saturate.h"
 
 namespace ordinal::controllers::autoscaling {
 namespace {
@@ -35,7 +36,7 @@ Result<std::optional<int64_t>> UseOf(const Json& item, const Subject& subject) {
     const std::optional<int64_t> use = MilliOf(container, subject.resource);
     if (!use) return std::optional<int64_t>();
     found = true;
-    sum += *use;
+    sum = SaturatingSum(sum, *use);
   }
   if (!found && !subject.container.empty()) {
     const Json& metadata = api::Member(item, "metadata");
@@ -104,7 +105,7 @@ Result<std::map<std::string, int64_t>> RequestsOf(const api::Refs<api::Pod>& pod
         return NoFigures(fmt::format("missing request for {} in container {} of Pod {}", subject.resource,
                                      container->name, pod.meta.name));
       }
-      sum += found->second.MilliValue();
+      sum = SaturatingSum(sum, found->second.MilliValue());
     }
     requests[pod.meta.name] = sum;
   }

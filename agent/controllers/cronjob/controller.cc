@@ -127,8 +127,7 @@ Task<Result<api::Object>> Controller::CreateJob(const CronJob& cron, WallTime du
     const api::OwnerReference* owner = meta.Controller();
     if (owner != nullptr && owner->uid == cron.meta.uid && !meta.deleting()) co_return there;
   }
-  context_.recorder.Record({cron.object, events::Severity::kWarning, "FailedCreate",
-                            fmt::format("Error creating job: {}", created.error().message)});
+  SayFailedCreate(context_.recorder, cron.object, "Error creating job: ", created.error());
   co_return created.error();
 }
 

@@ -85,8 +85,7 @@ Task<Status> Controller::Sync(std::string key) {
   CO_TRY(const Observed seen, co_await Observe(key, *set));
   Plan plan = MakePlan(seen);
   if (plan.look_again) queue_.AddAfter(key, *plan.look_again);
-  if (plan.removes_failed) backoff_.Deleted(key, BackoffOf(*set), context_.clock.Steady());
-  co_return co_await Execute(seen, std::move(plan));
+  co_return co_await Execute(std::move(key), seen, std::move(plan));
 }
 
 Task<Result<Observed>> Controller::Observe(const std::string& key, const DaemonSet& set) {
@@ -106,16 +105,20 @@ Task<Result<Observed>> Controller::Observe(const std::string& key, const DaemonS
   co_return seen;
 }
 
-Task<Status> Controller::Execute(const Observed& seen, Plan plan) {
+Task<Status> Controller::Execute(std::string key, const Observed& seen, Plan plan) {
   TemplateOwner owner = TemplateOwnerOf(seen.set, kRevisionLabel);
   CO_TRYV(
       co_await history_.Apply(std::move(owner), std::move(plan.revision.create), std::move(plan.revision.renumber)));
   Status done;
   if (plan.create) done = co_await CreatePod(seen.set, plan.revision.hash);
+  bool removed_failed = false;
   for (DeletePod& pod : plan.remove) {
-    const Status removed = co_await RemovePod(seen.set, std::move(pod));
-    if (done.ok()) done = removed;
+    const bool failed = pod.failed;
+    const Result<bool> removed = co_await RemovePod(seen.set, std::move(pod));
+    removed_failed = removed_failed || (failed && removed.ok() && *removed);
+    if (done.ok()) done = StatusOf(removed);
   }
+  if (removed_failed) backoff_.Deleted(key, BackoffOf(seen.set), context_.clock.Steady());
   const Status dropped = co_await history_.Remove(seen.set.meta.ns, std::move(plan.surplus));
   if (done.ok()) done = dropped;
   const Status written = co_await WriteStatus(context_, seen.set.object, std::move(plan.status));
@@ -126,8 +129,7 @@ Task<Status> Controller::CreatePod(const DaemonSet& set, std::string hash) {
   api::Json body = BuildPod(set, context_.node_name, hash);
   const auto created = co_await context_.client.Create(std::move(body));
   if (!created.ok()) {
-    context_.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
-                              fmt::format("Error creating: {}", created.error().message)});
+    SayFailedCreate(context_.recorder, set.object, "Error creating: ", created.error());
     co_return created.error();
   }
   context_.recorder.Record({set.object, events::Severity::kNormal, "SuccessfulCreate",
@@ -135,9 +137,9 @@ Task<Status> Controller::CreatePod(const DaemonSet& set, std::string hash) {
   co_return Status();
 }
 
-Task<Status> Controller::RemovePod(const DaemonSet& set, DeletePod pod) {
+Task<Result<bool>> Controller::RemovePod(const DaemonSet& set, DeletePod pod) {
   if (!pod.reason.empty()) {
-    const auto severity = pod.warning ? events::Severity::kWarning : events::Severity::kNormal;
+    const auto severity = pod.failed ? events::Severity::kWarning : events::Severity::kNormal;
     context_.recorder.Record({set.object, severity, pod.reason, pod.message});
   }
   ObjectKey key{"Pod", set.meta.ns, pod.name};
@@ -147,14 +149,13 @@ Task<Status> Controller::RemovePod(const DaemonSet& set, DeletePod pod) {
   if (deleted.ok()) {
     context_.recorder.Record(
         {set.object, events::Severity::kNormal, "SuccessfulDelete", fmt::format("Deleted pod: {}", pod.name)});
-    co_return Status();
+    co_return true;
   }
-  Status settled = Settled(deleted.error());
-  if (!settled.ok()) {
-    context_.recorder.Record({set.object, events::Severity::kWarning, "FailedDelete",
-                              fmt::format("Error deleting: {}", settled.error().message)});
-  }
-  co_return settled;
+  const Status settled = Settled(deleted.error());
+  if (settled.ok()) co_return false;
+  context_.recorder.Record({set.object, events::Severity::kWarning, "FailedDelete",
+                            fmt::format("Error deleting: {}", settled.error().message)});
+  co_return settled.error();
 }
 
 }  // namespace ordinal::controllers::daemonset

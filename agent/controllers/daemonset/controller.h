@@ -28,9 +28,10 @@ class Controller {
   Task<Status> Sync(std::string key);
   /// Adopts and releases, then looks at what is the set's own.
   Task<Result<Observed>> Observe(const std::string& key, const api::DaemonSet& set);
-  Task<Status> Execute(const Observed& seen, Plan plan);
+  Task<Status> Execute(std::string key, const Observed& seen, Plan plan);
   Task<Status> CreatePod(const api::DaemonSet& set, std::string hash);
-  Task<Status> RemovePod(const api::DaemonSet& set, DeletePod pod);
+  /// Whether it was deleted; false when it was gone before.
+  Task<Result<bool>> RemovePod(const api::DaemonSet& set, DeletePod pod);
 
   Context context_;
   objects::Cache<api::DaemonSet>& sets_;

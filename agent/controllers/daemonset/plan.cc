@@ -48,7 +48,6 @@ void RemoveEnded(const Look& look, const Pod& pod, Plan& plan) {
     plan.look_again = std::min(plan.look_again.value_or(look.seen.failed_wait), look.seen.failed_wait);
     return;
   }
-  plan.removes_failed = plan.removes_failed || failed;
   DeletePod removal{
       pod.meta.name, pod.meta.uid, failed ? "FailedDaemonPod" : "SucceededDaemonPod",
       fmt::format("Found {} daemon pod {}/{} on node {}, will try to {} it", failed ? "failed" : "succeeded",
@@ -151,10 +150,13 @@ std::vector<std::string> SurplusOf(const Look& look, const Plan& plan) {
   return RevisionsBeyond(look.seen.set.revision_history_limit, look.seen.revisions, live);
 }
 
-/// A pod that waits for a node that is not there can never run.
+/// A pod that waits for a node that is not there can never run. One that names no node at all, which was adopted, is
+/// the scheduler's, and counts when it has one.
 void RemoveLost(const Observed& seen, Plan& plan) {
   for (const Pod& pod : seen.pods) {
-    if (pod.spec.node_name.empty() && TargetOf(pod) != seen.node_name && !pod.deleting()) Remove(pod, plan);
+    const std::string target = TargetOf(pod);
+    const bool lost = pod.spec.node_name.empty() && !target.empty() && target != seen.node_name;
+    if (lost && !pod.deleting()) Remove(pod, plan);
   }
 }
 

@@ -39,14 +39,13 @@ struct Observed {
 struct DeletePod {
   std::string name, uid;
   std::string reason, message;  ///< an event to say before; empty: none
-  bool warning = false;
+  bool failed = false;          ///< the pod has: the event is a warning, and the next one waits longer
 };
 
 struct Plan {
   TemplateRevision revision;         ///< first: the revision to create or renumber
   bool create = false;               ///< a pod of the template
   std::vector<DeletePod> remove;     ///< with it
-  bool removes_failed = false;       ///< a failed pod is among them: the next one waits longer
   std::vector<std::string> surplus;  ///< revisions to delete
   api::Json status;
   std::optional<Duration> look_again;  ///< something changes then without any event

@@ -41,11 +41,14 @@ bool SaysTheSame(const Json& a, const Json& b) {
          Member(a, "status").contains("conditions") == Member(b, "status").contains("conditions");
 }
 
-/// The kind as stores name it: under the name that was accepted, as it may not change once objects are there.
+std::string GroupIn(const Json& definition) { return api::ReadString(Member(definition, "spec"), "group"); }
+
+/// The kind as stores name it: under the name that was accepted, as it may not change once objects are there. Empty:
+/// nothing of that stands in its status.
 std::string KindKeyOf(const Json& definition) {
-  const std::string group = api::ReadString(Member(definition, "spec"), "group");
   const Json& names = Member(Member(definition, "status"), "acceptedNames");
-  return api::StoreKind(group + "/v1", api::ReadString(names, "kind"));
+  const std::string kind = api::ReadString(names, "kind");
+  return kind.empty() ? kind : api::StoreKind(GroupIn(definition) + "/v1", kind);
 }
 
 }  // namespace
@@ -55,15 +58,46 @@ Controller::Controller(Context context, objects::Caches& caches)
       caches_(caches),
       definitions_(caches.PlainOf(kDefinitionKind)),
       queue_(context_.executor, context_.clock, "definitions") {
-  definitions_.OnChange([this](const objects::Change<api::Plain>& change) {
-    if (change.old && change.now && SaysTheSame(change.old->object.body(), change.now->object.body())) {
-      return queue_.Add(change.now->object.name());
-    }
-    Publish();
-    // What one definition leaves or takes may be another's.
-    definitions_.ForEach("", [this](const api::Ref<api::Plain>& each) { queue_.Add(each->object.name()); });
-  });
+  definitions_.OnChange([this](const objects::Change<api::Plain>& change) { OnChange(change); });
   queue_.OnException(SayFailedPass(context_.recorder, definitions_));
+}
+
+void Controller::OnChange(const objects::Change<api::Plain>& change) {
+  const std::string name = change.last()->object.name();
+  if (!definitions_.Synced()) {
+    queue_.Add(name);
+    return PublishAfterList();
+  }
+  if (change.old && change.now && SaysTheSame(change.old->object.body(), change.now->object.body())) {
+    return queue_.Add(name);
+  }
+  if (!change.now) rules_.erase(name);
+  Publish();
+  // What one definition leaves or takes may be another's of its group.
+  QueueGroup(GroupIn(change.last()->object.body()));
+}
+
+/// Once for all of the first list. What waits for the cache goes on after it.
+void Controller::PublishAfterList() {
+  if (std::exchange(to_publish_, true)) return;
+  asio::post(context_.executor, [this] {
+    to_publish_ = false;
+    Publish();
+  });
+}
+
+void Controller::QueueGroup(const std::string& group) {
+  definitions_.ForEach("", [&](const api::Ref<api::Plain>& each) {
+    if (GroupIn(each->object.body()) == group) queue_.Add(each->object.name());
+  });
+}
+
+const std::string& Controller::RulesOf(const Json& definition) {
+  const Json& metadata = Member(definition, "metadata");
+  Rules& rules = rules_[api::ReadString(metadata, "name")];
+  std::string of = api::ReadString(metadata, "uid") + " " + std::to_string(api::ReadInt(metadata, "generation"));
+  if (rules.of != of) rules = {std::move(of), IgnoredRules(definition)};
+  return rules.text;
 }
 
 std::vector<const Json*> Controller::All() const {
@@ -95,19 +129,21 @@ Task<Status> Controller::Sync(std::string name) {
   if (!found) co_return Status();
   const api::Object definition = found->object;
   if (api::Deleting(definition.body())) co_return co_await End(definition);
-  Json status = NextStatus(definition.body(), All(), context_.clock.Now());
+  Json status = NextStatus(definition.body(), All(), RulesOf(definition.body()), context_.clock.Now());
   if (status == Member(definition.body(), "status")) co_return Status();
   co_return co_await WriteStatus(context_, definition, std::move(status));
 }
 
 Task<Status> Controller::End(api::Object definition) {
   if (!HasCleanup(definition.body())) co_return Status();
-  const std::string kind = KindKeyOf(definition.body());
+  std::string kind = KindKeyOf(definition.body());
+  // It was served, and may have objects, before its status was written.
+  if (kind.empty()) kind = served_.KeyOf(definition.name());
   Json status = Member(definition.body(), "status");
   const auto say = [&](const char* value, const char* reason, const char* message) {
     SayTerminating(value, reason, message, context_.clock.Now(), status["conditions"]);
   };
-  if (!kind.empty() && kind.front() != '.') {
+  if (!kind.empty()) {
     say("True", "InstanceDeletionInProgress", "CustomResource deletion is in progress");
     if (status != Member(definition.body(), "status")) {
       Json begun = status;

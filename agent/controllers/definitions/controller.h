@@ -2,6 +2,7 @@
 // became of them, and takes their objects away before they go. One definition is one key.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -26,7 +27,11 @@ class Controller {
   Task<void> Run();
 
  private:
+  void OnChange(const objects::Change<api::Plain>& change);
   void Publish();
+  void PublishAfterList();
+  void QueueGroup(const std::string& group);
+  const std::string& RulesOf(const api::Json& definition);
   std::vector<const api::Json*> All() const;
   Task<Status> Sync(std::string name);
   Task<Status> End(api::Object definition);
@@ -37,6 +42,11 @@ class Controller {
   objects::Cache<api::Plain>& definitions_;
   ServedKinds served_;
   std::set<std::string> followed_;  ///< kinds that have a cache
+  struct Rules {
+    std::string of, text;  ///< uid and generation
+  };
+  std::map<std::string, Rules> rules_;  ///< by the definition's name
+  bool to_publish_ = false;             ///< when the first list is in
   WorkQueue queue_;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -30,25 +31,40 @@ bool IsTrue(const Json& status, std::string_view type) {
 
 bool IsEstablished(const Json& definition) { return IsTrue(Member(definition, "status"), "Established"); }
 
-/// What the others of a group are called.
-struct Taken {
-  std::set<std::string> resources, kinds;
+/// Which definitions of a group have which names: each name with the names of its definitions.
+struct GroupNames {
+  using Holders = std::map<std::string, std::set<std::string>>;
+  Holders resources, kinds;
 
-  Taken(const Json& definition, const std::vector<const Json*>& others) {
-    for (const Json* other : others) {
-      const bool same_group = ReadString(SpecOf(*other), "group") == ReadString(SpecOf(definition), "group");
-      if (!same_group ||
-          ReadString(Member(*other, "metadata"), "name") == ReadString(Member(definition, "metadata"), "name")) {
-        continue;
-      }
-      const Json& names = Member(Member(*other, "status"), "acceptedNames");
-      for (const char* member : {"plural", "singular"}) resources.insert(ReadString(names, member));
-      for (const std::string& name : api::ReadStrings(names, "shortNames")) resources.insert(name);
-      for (const char* member : {"kind", "listKind"}) kinds.insert(ReadString(names, member));
-    }
-    resources.erase("");
-    kinds.erase("");
+  void Add(const std::string& definition, const Json& accepted) {
+    const auto add = [&](Holders& holders, const std::string& name) {
+      if (!name.empty()) holders[name].insert(definition);
+    };
+    for (const char* member : {"plural", "singular"}) add(resources, ReadString(accepted, member));
+    for (const std::string& name : api::ReadStrings(accepted, "shortNames")) add(resources, name);
+    for (const char* member : {"kind", "listKind"}) add(kinds, ReadString(accepted, member));
   }
+};
+
+std::string NameOf(const Json& definition) { return ReadString(Member(definition, "metadata"), "name"); }
+std::string GroupOf(const Json& definition) { return ReadString(SpecOf(definition), "group"); }
+
+/// What the others of a group are called.
+class Taken {
+ public:
+  Taken(const GroupNames& names, std::string definition) : names_(names), definition_(std::move(definition)) {}
+
+  bool HasResource(const std::string& name) const { return HasAnother(names_.resources, name); }
+  bool HasKind(const std::string& name) const { return HasAnother(names_.kinds, name); }
+
+ private:
+  bool HasAnother(const GroupNames::Holders& holders, const std::string& name) const {
+    const auto found = holders.find(name);
+    return found != holders.end() && found->second.size() > found->second.count(definition_);
+  }
+
+  const GroupNames& names_;
+  const std::string definition_;
 };
 
 struct Conflict {
@@ -61,16 +77,18 @@ Conflict AcceptNames(const Json& wanted, const Taken& taken, Json& accepted) {
   const auto refuse = [&](const char* reason, const std::string& name) {
     conflict = {reason, fmt::format("\"{}\" is already in use", name)};
   };
-  const auto accept = [&](const char* member, const std::set<std::string>& used, const char* reason) {
+  const auto accept = [&](const char* member, bool used, const char* reason) {
     const std::string name = ReadString(wanted, member);
-    if (used.contains(name)) return refuse(reason, name);
+    if (used) return refuse(reason, name);
     accepted[member] = name;
   };
-  accept("plural", taken.resources, "PluralConflict");
-  accept("singular", taken.resources, "SingularConflict");
+  const auto resource = [&](const char* member) { return taken.HasResource(ReadString(wanted, member)); };
+  const auto kind = [&](const char* member) { return taken.HasKind(ReadString(wanted, member)); };
+  accept("plural", resource("plural"), "PluralConflict");
+  accept("singular", resource("singular"), "SingularConflict");
   std::vector<std::string> in_use;
   for (const std::string& name : api::ReadStrings(wanted, "shortNames")) {
-    if (taken.resources.contains(name)) in_use.push_back(fmt::format("\"{}\" is already in use", name));
+    if (taken.HasResource(name)) in_use.push_back(fmt::format("\"{}\" is already in use", name));
   }
   if (in_use.empty()) {
     api::Carry(wanted, "shortNames", accepted);
@@ -78,29 +96,15 @@ Conflict AcceptNames(const Json& wanted, const Taken& taken, Json& accepted) {
     conflict = {"ShortNamesConflict", fmt::format("{}", fmt::join(in_use, ", "))};
     if (in_use.size() > 1) conflict.message = "[" + conflict.message + "]";
   }
-  accept("kind", taken.kinds, "KindConflict");
-  accept("listKind", taken.kinds, "ListKindConflict");
+  accept("kind", kind("kind"), "KindConflict");
+  accept("listKind", kind("listKind"), "ListKindConflict");
   api::Carry(wanted, "categories", accepted);
   return conflict;
 }
 
-void SayRules(const Json& definition, WallTime now, Json& conditions) {
-  std::vector<std::string> rules;
-  const Json& versions = api::Items(SpecOf(definition), "versions");
-  for (size_t i = 0; i < versions.size(); ++i) {
-    const api::Path path = api::Path("spec.versions")[i] / "schema" / "openAPIV3Schema";
-    const Json& schema = Member(Member(versions[i], "schema"), "openAPIV3Schema");
-    for (std::string& rule : api::custom::UnevaluatedRules(schema, path, kMostNamedRules + 1)) {
-      rules.push_back(std::move(rule));
-    }
-  }
+void SayRules(const std::string& rules, WallTime now, Json& conditions) {
   if (rules.empty()) return RemoveCondition(kRulesCondition, conditions);
-  const bool more = rules.size() > kMostNamedRules;
-  rules.resize(std::min(rules.size(), kMostNamedRules));
-  SetCondition({kRulesCondition, "True", "ExpressionsNotSupported",
-                fmt::format("this agent does not evaluate x-kubernetes-validations: {}{}", fmt::join(rules, "; "),
-                            more ? "; and more" : "")},
-               now, conditions);
+  SetCondition({kRulesCondition, "True", "ExpressionsNotSupported", rules}, now, conditions);
 }
 
 void AddStoredVersion(const Json& definition, Json& status) {
@@ -113,12 +117,13 @@ void AddStoredVersion(const Json& definition, Json& status) {
 }
 
 /// Names, and whether they make the kind served.
-Json NamedStatus(const Json& definition, const std::vector<const Json*>& others, WallTime now) {
+Json NamedStatus(const Json& definition, const GroupNames& names, WallTime now) {
   Json status = Member(definition, "status");
   if (!status.is_object()) status = Json::object();
   Json& accepted = status["acceptedNames"];
   if (!accepted.is_object()) accepted = Json::object();
-  const Conflict conflict = AcceptNames(Member(SpecOf(definition), "names"), Taken(definition, others), accepted);
+  const Conflict conflict =
+      AcceptNames(Member(SpecOf(definition), "names"), Taken(names, NameOf(definition)), accepted);
   for (const char* member : {"kind", "plural"}) {
     if (!accepted.contains(member)) accepted[member] = "";
   }
@@ -142,9 +147,32 @@ Json NamedStatus(const Json& definition, const std::vector<const Json*>& others,
 
 }  // namespace
 
-Json NextStatus(const Json& definition, const std::vector<const Json*>& others, WallTime now) {
-  Json status = NamedStatus(definition, others, now);
-  SayRules(definition, now, status["conditions"]);
+std::string IgnoredRules(const Json& definition) {
+  std::vector<std::string> rules;
+  const Json& versions = api::Items(SpecOf(definition), "versions");
+  for (size_t i = 0; i < versions.size(); ++i) {
+    const api::Path path = api::Path("spec.versions")[i] / "schema" / "openAPIV3Schema";
+    const Json& schema = Member(Member(versions[i], "schema"), "openAPIV3Schema");
+    for (std::string& rule : api::custom::UnevaluatedRules(schema, path, kMostNamedRules + 1)) {
+      rules.push_back(std::move(rule));
+    }
+  }
+  if (rules.empty()) return {};
+  const bool more = rules.size() > kMostNamedRules;
+  rules.resize(std::min(rules.size(), kMostNamedRules));
+  return fmt::format("this agent does not evaluate x-kubernetes-validations: {}{}", fmt::join(rules, "; "),
+                     more ? "; and more" : "");
+}
+
+Json NextStatus(const Json& definition, const std::vector<const Json*>& others, const std::string& ignored_rules,
+                WallTime now) {
+  GroupNames names;
+  const std::string group = GroupOf(definition);
+  for (const Json* other : others) {
+    if (GroupOf(*other) == group) names.Add(NameOf(*other), Member(Member(*other, "status"), "acceptedNames"));
+  }
+  Json status = NamedStatus(definition, names, now);
+  SayRules(ignored_rules, now, status["conditions"]);
   AddStoredVersion(definition, status);
   return status;
 }
@@ -158,22 +186,18 @@ std::vector<Served> PlanServed(const std::vector<const Json*>& definitions, Wall
   };
   std::sort(order.begin(), order.end(), [&](const Json* a, const Json* b) { return rank(a) < rank(b); });
   // Each is judged beside what those before it became.
-  std::vector<Json> judged(order.size());
-  std::vector<const Json*> others;
+  std::map<std::string, GroupNames> by_group;
   std::vector<Served> served;
   for (const Json* definition : order) {
-    if (IsEstablished(*definition)) others.push_back(definition);
+    if (!IsEstablished(*definition)) continue;
+    by_group[GroupOf(*definition)].Add(NameOf(*definition), Member(Member(*definition, "status"), "acceptedNames"));
   }
-  for (size_t i = 0; i < order.size(); ++i) {
-    Json status = NamedStatus(*order[i], others, now);
-    const bool serves = IsTrue(status, "Established");
-    if (serves && !IsEstablished(*order[i])) {
-      judged[i] = {{"metadata", {{"name", ReadString(Member(*order[i], "metadata"), "name")}}},
-                   {"spec", {{"group", ReadString(SpecOf(*order[i]), "group")}}},
-                   {"status", status}};
-      others.push_back(&judged[i]);
-    }
-    if (serves) served.push_back({order[i], std::move(status)});
+  for (const Json* definition : order) {
+    GroupNames& names = by_group[GroupOf(*definition)];
+    Json status = NamedStatus(*definition, names, now);
+    if (!IsTrue(status, "Established")) continue;
+    if (!IsEstablished(*definition)) names.Add(NameOf(*definition), status["acceptedNames"]);
+    served.push_back({definition, std::move(status)});
   }
   std::sort(served.begin(), served.end(), [](const Served& a, const Served& b) {
     return ReadString(Member(*a.definition, "metadata"), "name") <

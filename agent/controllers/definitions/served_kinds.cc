@@ -45,6 +45,11 @@ void ServedKinds::Publish(const std::vector<const Json*>& definitions, const Clo
   if (changed) api::PublishKinds(std::move(kinds), clock.Steady());
 }
 
+std::string ServedKinds::KeyOf(const std::string& definition) const {
+  const auto found = described_.find(definition);
+  return found == described_.end() ? std::string() : std::string(api::KeyOf(found->second.kind->info()));
+}
+
 std::set<std::string> ServedKinds::Keys() const {
   std::set<std::string> keys;
   for (const auto& [name, described] : described_) keys.emplace(api::KeyOf(described.kind->info()));

@@ -19,6 +19,8 @@ class ServedKinds {
   void Publish(const std::vector<const api::Json*>& definitions, const Clock& clock);
   /// The keys (api::KeyOf) of what is published.
   std::set<std::string> Keys() const;
+  /// That of one definition; empty: it is not served.
+  std::string KeyOf(const std::string& definition) const;
 
  private:
   struct Described {

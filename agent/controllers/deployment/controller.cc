@@ -9,6 +9,7 @@
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/own.h"
+#include "agent/objects/ending_namespace.h"
 
 namespace ordinal::controllers::deployment {
 namespace {
@@ -157,6 +158,7 @@ Task<Status> Controller::CreateSet(const Deployment& deployment, Json body, Json
     }
     co_return MakeError(ErrorCode::kConflict, api::ToString(key) + " exists and holds another template");
   }
+  if (objects::InEndingNamespace(created.error())) co_return created.error();
   const std::string message =
       fmt::format("Failed to create new replica set \"{}\": {}", key.name, created.error().message);
   status = WithCreateFailure(deployment, std::move(status), message, context_.clock.Now());

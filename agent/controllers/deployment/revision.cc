@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/base/saturate.h"
 #include "agent/controllers/revision_hash.h"
 
 namespace ordinal::controllers::deployment {
@@ -76,7 +77,7 @@ int64_t RevisionOf(const ReplicaSet& set) {
 int64_t NewRevision(const Family& family) {
   int64_t highest = 0;
   for (const ReplicaSet* set : family.old) highest = std::max(highest, RevisionOf(*set));
-  return std::max(highest + 1, family.current == nullptr ? 0 : RevisionOf(*family.current));
+  return std::max(SaturatingSum(highest, 1), family.current == nullptr ? 0 : RevisionOf(*family.current));
 }
 
 StringMap CurrentAnnotations(const Deployment& deployment, int64_t revision, const StringMap& before) {

@@ -1,9 +1,11 @@
 #include "agent/controllers/flow_control/defaults.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "agent/base/log.h"
 #include "agent/objects/create_or_find.h"
 
 namespace ordinal::controllers::flow_control {
@@ -11,6 +13,7 @@ namespace {
 
 using api::Json;
 
+constexpr Duration kFirstWait = std::chrono::seconds(1), kLongestWait = std::chrono::minutes(5);
 constexpr const char* kVersion = "flowcontrol.apiserver.k8s.io/v1";
 
 /// A level that has a share; without queues it refuses what is beyond it.
@@ -106,6 +109,17 @@ Task<Status> MakeDefaults(objects::Objects& objects) {
     if (!made.ok() && done.ok()) done = made.error();
   }
   co_return done;
+}
+
+Task<void> RepeatDefaults(Clock& clock, objects::Objects& objects, Error last) {
+  for (Duration wait = kFirstWait;; wait = std::min(wait * 2, kLongestWait)) {
+    log::Warning("flow schemas and priority levels, tried again in {} s: {}",
+                 std::chrono::duration_cast<std::chrono::seconds>(wait).count(), last.message);
+    co_await Sleep(clock, wait);
+    const Status made = co_await MakeDefaults(objects);
+    if (made.ok()) co_return;
+    last = made.error();
+  }
 }
 
 }  // namespace ordinal::controllers::flow_control

@@ -180,8 +180,7 @@ Task<Status> Controller::CreatePods(const Job& job, const std::vector<NewPod>& p
 Task<Status> Controller::CreatePod(const Job& job, NewPod pod) {
   const auto created = co_await context_.client.Create(PodOf(job, pod));
   if (!created.ok()) {
-    context_.recorder.Record({job.object, events::Severity::kWarning, "FailedCreate",
-                              fmt::format("Error creating: {}", created.error().message)});
+    SayFailedCreate(context_.recorder, job.object, "Error creating: ", created.error());
     co_return created.error();
   }
   context_.recorder.Record({job.object, events::Severity::kNormal, "SuccessfulCreate",

@@ -129,6 +129,11 @@ Task<void> Controller::Run() {
   co_await queue_.Run(std::move(handler));
 }
 
+/// Of built-in and of custom kinds: of these some may come at any time.
+bool Controller::KnowsAll() const {
+  return std::all_of(kinds_.begin(), kinds_.end(), [](const auto& kind) { return kind.second->Synced(); });
+}
+
 /// Whether an owner can be told to be there or not. Not one of another group that happens to have a known kind's name,
 /// and not one in a namespace when the dependent is in none: nobody knows in which.
 bool Controller::Follows(const std::string& ns, const api::OwnerReference& owner) const {
@@ -159,6 +164,11 @@ Task<Status> Controller::Sync(std::string key) {
   if (!found.ok()) co_return Settled(found.error());
   const api::Meta meta = api::ReadMeta(found->body());
   if (!meta.deleting()) co_return co_await JudgeOne(*found);
+  // What it owns may be of a kind whose objects are not known yet: it would be deleted where it has to be orphaned.
+  if (!KnowsAll()) {
+    queue_.AddAfter(key, kUntilAllKnown);
+    co_return Status();
+  }
   if (HasFinalizer(meta, kOrphan)) CO_TRYV(co_await Orphan(*found));
   if (HasFinalizer(meta, kForeground)) CO_TRYV(co_await WaitForOwned(*found));
   co_return Status();

@@ -18,6 +18,9 @@
 
 namespace ordinal::controllers::ownership {
 
+/// How long an owner waits before it is looked at again, while not every cache has its first list.
+inline constexpr Duration kUntilAllKnown = std::chrono::seconds(1);
+
 class Controller {
  public:
   /// By kind: of every kind that can be deleted in the foreground or orphaned. An owner whose kind is not among them
@@ -48,6 +51,7 @@ class Controller {
   Task<Status> Orphan(api::Object owner);
   Task<Status> WaitForOwned(api::Object owner);
   std::vector<Blocker> BlockersOf(const std::string& owner_uid) const;
+  bool KnowsAll() const;
   bool Follows(const std::string& ns, const api::OwnerReference& owner) const;
 
   Context context_;

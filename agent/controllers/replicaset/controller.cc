@@ -10,6 +10,7 @@
 #include "agent/controllers/own.h"
 #include "agent/controllers/pod_capacity.h"
 #include "agent/controllers/pod_from_template.h"
+#include "agent/objects/ending_namespace.h"
 
 namespace ordinal::controllers::replicaset {
 
@@ -111,7 +112,7 @@ Task<Status> ControllerOf<Set>::Execute(const Observed& seen, Plan plan) {
     if (done.ok()) done = removed;
   }
   std::optional<std::string> failure;
-  if (!done.ok()) failure = done.error().message;
+  if (!done.ok() && !objects::InEndingNamespace(done.error())) failure = done.error().message;
   const Status written = co_await WriteStatus(context_, seen.set.object, CountStatus(seen, failure));
   co_return done.ok() ? written : done;
 }
@@ -131,8 +132,7 @@ template <class Set>
 Task<Status> ControllerOf<Set>::CreatePod(const api::ReplicaSet& set) {
   const auto created = co_await context_.client.Create(PodFromTemplate(set.pod_template(), set.object));
   if (!created.ok()) {
-    context_.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
-                              fmt::format("Error creating: {}", created.error().message)});
+    SayFailedCreate(context_.recorder, set.object, "Error creating: ", created.error());
     co_return created.error();
   }
   context_.recorder.Record({set.object, events::Severity::kNormal, "SuccessfulCreate",

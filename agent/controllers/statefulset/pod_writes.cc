@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/controllers/statefulset/identity.h"
 #include "agent/controllers/statefulset/retention.h"
@@ -29,9 +30,9 @@ Task<Status> CreateClaim(Context& context, const api::StatefulSet& set, std::str
     }
     co_return Status();
   }
-  context.recorder.Record({set.object, events::Severity::kWarning, "FailedCreate",
-                           fmt::format("create Claim {} for Pod {} in StatefulSet {} failed error: {}", claim, pod_name,
-                                       set.meta.name, created.error().message)});
+  std::string message =
+      fmt::format("create Claim {} for Pod {} in StatefulSet {} failed error: ", claim, pod_name, set.meta.name);
+  SayFailedCreate(context.recorder, set.object, std::move(message), created.error());
   co_return created.error();
 }
 
@@ -64,9 +65,8 @@ Task<Status> Create(Context& context, const api::StatefulSet& set, CreatePod act
     }
     co_return Status();
   }
-  context.recorder.Record(
-      {set.object, events::Severity::kWarning, "FailedCreate",
-       fmt::format("create Pod {} in StatefulSet {} failed error: {}", name, set.meta.name, created.error().message)});
+  std::string message = fmt::format("create Pod {} in StatefulSet {} failed error: ", name, set.meta.name);
+  SayFailedCreate(context.recorder, set.object, std::move(message), created.error());
   co_return created.error();
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/controllers/api_service/controller.h"
+#include "agent/controllers/endpoints/controller.h"
 #include "agent/events/log_recorder.h"
 #include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
@@ -20,6 +21,7 @@ class ApiServiceTest : public testing::Test {
     address_ = std::move(address);
     caches_.Start(io_.get_executor());
     Spawn(io_.get_executor(), "service", controller_.Run());
+    Spawn(io_.get_executor(), "endpoints", endpoints_.Run());
     RunReady(io_);
   }
   void MakeNamespace() {
@@ -58,8 +60,9 @@ class ApiServiceTest : public testing::Test {
   objects::LocalObjects client_{written_, clock_, random_};
   events::LogRecorder recorder_;
   Address address_;
-  Controller controller_{
-      {io_.get_executor(), clock_, client_, recorder_, random_, "node-a"}, caches_, [this] { return address_; }};
+  Context context_{io_.get_executor(), clock_, client_, recorder_, random_, "node-a"};
+  Controller controller_{context_, caches_, [this] { return address_; }};
+  endpoints::Controller endpoints_{context_, caches_};  // which leaves it alone
 };
 
 TEST_F(ApiServiceTest, IsMadeWithItsNamespace) {
@@ -85,6 +88,28 @@ TEST_F(ApiServiceTest, WhatWasTakenOrChangedComesBack) {
   ExpectAll("10.244.0.1", 6443);
   Change("Service", [](Json& body) { return (body["metadata"]["labels"]["mine"] = "x").is_string(); });
   EXPECT_EQ(Read("Service")["metadata"]["labels"]["mine"], "x");
+}
+
+TEST_F(ApiServiceTest, ItSelectsNoPodsAndKeepsItsType) {
+  MakeNamespace();
+  Start({"10.244.0.1", 6443});
+  const Json before = Read("Service")["spec"];
+  for (const char* patch : {R"({"selector":{"app":"mine"}})", R"({"type":"ExternalName","externalName":"example.com",
+          "clusterIP":null,"clusterIPs":null,"selector":{"app":"mine"}})"}) {
+    Change("Service", [patch](Json& body) { return body["spec"].merge_patch(Json::parse(patch)), true; });
+    EXPECT_EQ(Read("Service")["spec"], before) << patch;
+    ExpectAll("10.244.0.1", 6443);
+    EXPECT_EQ(RunTask(io_, store_.List("EndpointSlice", {})).value().items.size(), 1U) << patch;
+  }
+}
+
+TEST_F(ApiServiceTest, AnotherAddressIsFollowed) {
+  MakeNamespace();
+  Start({"10.244.0.1", 6443});
+  address_ = {"10.244.0.9", 6443};
+  clock_.Advance(std::chrono::minutes(1));
+  RunReady(io_);
+  ExpectAll("10.244.0.9", 6443);
 }
 
 TEST_F(ApiServiceTest, AnEarlierAddressIsReplaced) {

@@ -1,10 +1,10 @@
-// HorizontalPodAutoscalers: what metrics ask for, how fast it is done, and what is said of it.
+// HorizontalPodAutoscalers: what metrics ask for, and what is said of it.
 #include <gmock/gmock.h>
 
 #include "agent/controllers/autoscaling/plan.h"
 #include "agent/controllers/autoscaling/replicas.h"
 #include "agent/controllers/conditions.h"
-#include "tests/unit/agent/controllers/objects.h"
+#include "tests/unit/agent/controllers/autoscaling_world.h"
 
 namespace ordinal::controllers::autoscaling {
 namespace {
@@ -12,32 +12,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-const WallTime kNow = *ParseTime("2026-01-02T00:00:00Z");
-
-std::string Ago(int seconds) { return FormatTime(kNow - std::chrono::seconds(seconds)); }
-
-/// A pod that requests 1000m of cpu and 100Mi, was started an hour ago and has been ready since.
-Json PodOf(const std::string& name, const Json& changes = Json::object()) {
-  Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default"},
-    "spec": {"containers": [{"name": "main", "image": "i",
-      "resources": {"requests": {"cpu": "1", "memory": "100Mi"}}}]},
-    "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}})");
-  body["metadata"]["name"] = name;
-  body["status"]["startTime"] = Ago(3600);
-  body["status"]["conditions"][0]["lastTransitionTime"] = Ago(3590);
-  body.merge_patch(changes);
-  return body;
-}
-
-Json UseOf(const std::string& name, int cpu_milli, int seconds_ago = 5) {
-  const Json usage{{"cpu", fmt::format("{}m", cpu_milli)}, {"memory", "50Mi"}};
-  Json item{{"metadata", Json{{"namespace", "default"}, {"name", name}}},
-            {"timestamp", Ago(seconds_ago)},
-            {"window", "10.000s"}};
-  item["containers"] = Json::array({Json{{"name", "main"}, {"usage", usage}}});
-  return item;
-}
 
 const Json kUnready = Json{
     {"status", Json{{"conditions",
@@ -123,6 +97,21 @@ TEST(Replicas, CannotBeToldWithoutFiguresOrRequests) {
   }
 }
 
+TEST(Replicas, OfHugeRequestsAreFew) {
+  const auto requesting = [](const char* cpu) {
+    const Json one{{"name", "main"}, {"image", "i"}, {"resources", Json{{"requests", Json{{"cpu", cpu}}}}}};
+    Json other = one;
+    other["name"] = "other";
+    return Json{{"spec", Json{{"containers", Json::array({one, other})}}}};
+  };
+  const Json huge = requesting("9000P");
+  const auto proposal = Propose({{huge, 100}, {huge, -1}}, {{"cpu", ""}, 300, std::nullopt}, 2);
+  ASSERT_TRUE(proposal.ok()) << proposal.error().message;
+  EXPECT_EQ(proposal->utilization, 0);
+  EXPECT_GE(proposal->replicas, 0);
+  EXPECT_LE(proposal->replicas, 2);
+}
+
 TEST(Replicas, CpuOfAPodThatStartsSaysNothing) {
   // Ready for less than a window of its figures, within its first five minutes.
   const auto young = [](int ready_ago) {
@@ -138,129 +127,6 @@ TEST(Replicas, CpuOfAPodThatStartsSaysNothing) {
   const auto memory = Propose({{young(10), 0}}, {{"memory", ""}, 25, std::nullopt}, 1);
   ASSERT_TRUE(memory.ok());
   EXPECT_EQ(memory->replicas, 2);
-}
-
-Json ScalerBody(const Json& spec = Json::object()) {
-  Json body = Json::parse(R"({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
-    "metadata": {"name": "web", "namespace": "default", "uid": "u"},
-    "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "minReplicas": 1,
-      "maxReplicas": 10, "metrics": [{"type": "Resource",
-        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50}}}]}})");
-  body["spec"].merge_patch(spec);
-  return body;
-}
-
-api::HorizontalPodAutoscaler Scaler(const Json& spec = Json::object()) {
-  return api::HorizontalPodAutoscaler::From(Object(ScalerBody(spec)));
-}
-
-Json Behaving(const char* up, const char* down) {
-  return Json{{"behavior", Json{{"scaleUp", Json::parse(up)}, {"scaleDown", Json::parse(down)}}}};
-}
-
-constexpr const char* kUsualUp = R"({"selectPolicy": "Max", "stabilizationWindowSeconds": 0, "policies":
-  [{"type": "Pods", "value": 4, "periodSeconds": 15}, {"type": "Percent", "value": 100, "periodSeconds": 15}]})";
-constexpr const char* kUsualDown =
-    R"({"selectPolicy": "Max", "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]})";
-
-SteadyTime At(int seconds) { return SteadyTime(std::chrono::seconds(10'000 + seconds)); }
-
-TEST(Rates, WithoutBehaviourDoublesAndKeepsTheHighestOfFiveMinutes) {
-  const auto scaler = Scaler(Json{{"maxReplicas", 20}});
-  Memory memory;
-  EXPECT_EQ(Rate(scaler, 1, 9, At(0), memory).replicas, 4);
-  const Rated doubled = Rate(scaler, 4, 9, At(15), memory);
-  EXPECT_EQ(doubled.replicas, 8);
-  EXPECT_TRUE(doubled.limited);
-  EXPECT_EQ(doubled.limits.reason, "ScaleUpLimit");
-  EXPECT_EQ(Rate(scaler, 8, 9, At(30), memory).replicas, 9);
-  const Rated held = Rate(scaler, 9, 2, At(60), memory);
-  EXPECT_EQ(held.replicas, 9);
-  EXPECT_EQ(held.able.reason, "ScaleDownStabilized");
-  const Rated down = Rate(scaler, 9, 2, At(331), memory);
-  EXPECT_EQ(down.replicas, 2);
-  EXPECT_EQ(down.able.reason, "ReadyForNewScale");
-  EXPECT_EQ(down.limits.reason, "DesiredWithinRange");
-  EXPECT_LE(memory.recommendations.size(), 3u);
-}
-
-TEST(Rates, StayBetweenTheLeastAndTheMost) {
-  const auto scaler = Scaler(Json{{"minReplicas", 2}, {"maxReplicas", 3}});
-  Memory memory;
-  const Rated most = Rate(scaler, 3, 5, At(0), memory);
-  EXPECT_EQ(most.replicas, 3);
-  EXPECT_EQ(most.limits.reason, "TooManyReplicas");
-  Memory fresh;
-  const Rated least = Rate(scaler, 3, 1, At(0), fresh);
-  EXPECT_EQ(least.replicas, 2);
-  EXPECT_EQ(least.limits.reason, "TooFewReplicas");
-}
-
-struct PolicyCase {
-  const char* what;
-  const char *up, *down;
-  int64_t current, wanted, replicas;
-  const char* reason;
-};
-
-TEST(Rates, PoliciesLimitAChange) {
-  const PolicyCase cases[] = {
-      {"four or double", kUsualUp, kUsualDown, 3, 9, 7, "ScaleUpLimit"},
-      {"double is more", kUsualUp, kUsualDown, 4, 10, 8, "ScaleUpLimit"},
-      {"Min is the least of them",
-       R"({"selectPolicy": "Min", "policies": [{"type": "Pods", "value": 1, "periodSeconds": 15},
-           {"type": "Percent", "value": 100, "periodSeconds": 15}]})",
-       kUsualDown, 4, 10, 5, "ScaleUpLimit"},
-      {"Disabled is none", R"({"selectPolicy": "Disabled", "policies": [{"type": "Pods", "value": 1,
-           "periodSeconds": 15}]})",
-       kUsualDown, 4, 10, 4, "ScaleUpLimit"},
-      {"a percentage is rounded up", R"({"policies": [{"type": "Percent", "value": 10, "periodSeconds": 15}]})",
-       kUsualDown, 2, 9, 3, "ScaleUpLimit"},
-      {"down by two", kUsualUp, R"({"stabilizationWindowSeconds": 0, "policies": [{"type": "Pods", "value": 2,
-           "periodSeconds": 60}]})",
-       9, 1, 7, "ScaleDownLimit"},
-      {"down by a half", kUsualUp, R"({"stabilizationWindowSeconds": 0, "policies": [{"type": "Percent", "value": 50,
-           "periodSeconds": 60}]})",
-       9, 1, 4, "ScaleDownLimit"},
-      {"Min of two down", kUsualUp, R"({"stabilizationWindowSeconds": 0, "selectPolicy": "Min", "policies":
-           [{"type": "Pods", "value": 1, "periodSeconds": 60}, {"type": "Percent", "value": 50, "periodSeconds": 60}]})",
-       9, 1, 8, "ScaleDownLimit"},
-      {"down to the least", kUsualUp, R"({"stabilizationWindowSeconds": 0, "policies": [{"type": "Percent",
-           "value": 100, "periodSeconds": 15}]})",
-       9, 0, 1, "TooFewReplicas"},
-  };
-  for (const PolicyCase& each : cases) {
-    const auto scaler = Scaler(Behaving(each.up, each.down));
-    Memory memory;
-    const Rated rated = Rate(scaler, each.current, each.wanted, At(0), memory);
-    EXPECT_EQ(rated.replicas, each.replicas) << each.what;
-    EXPECT_TRUE(rated.limited) << each.what;
-    EXPECT_EQ(rated.limits.reason, each.reason) << each.what;
-  }
-}
-
-TEST(Rates, ChangesOfLateCountWithinTheirPeriod) {
-  const auto scaler =
-      Scaler(Behaving(R"({"policies": [{"type": "Pods", "value": 2, "periodSeconds": 60}]})", kUsualDown));
-  Memory memory;
-  ASSERT_EQ(Rate(scaler, 1, 9, At(0), memory).replicas, 3);
-  Remember(scaler, 1, 3, At(0), memory);
-  EXPECT_EQ(Rate(scaler, 3, 9, At(30), memory).replicas, 3);
-  EXPECT_EQ(Rate(scaler, 3, 9, At(61), memory).replicas, 5);
-}
-
-TEST(Rates, WindowsHoldBothDirections) {
-  const auto scaler = Scaler(Behaving(
-      R"({"stabilizationWindowSeconds": 60, "policies": [{"type": "Pods", "value": 9, "periodSeconds": 15}]})",
-      R"({"stabilizationWindowSeconds": 30, "policies": [{"type": "Pods", "value": 9, "periodSeconds": 15}]})"));
-  Memory memory;
-  EXPECT_EQ(Rate(scaler, 2, 2, At(0), memory).replicas, 2);
-  const Rated held = Rate(scaler, 2, 6, At(15), memory);
-  EXPECT_EQ(held.replicas, 2);
-  EXPECT_EQ(held.able.reason, "ScaleUpStabilized");
-  EXPECT_EQ(Rate(scaler, 2, 6, At(61), memory).replicas, 6);
-  EXPECT_EQ(Rate(scaler, 6, 2, At(76), memory).replicas, 6);
-  EXPECT_EQ(Rate(scaler, 6, 2, At(92), memory).replicas, 2);
 }
 
 struct World {
@@ -365,6 +231,25 @@ TEST(AutoscalerPlan, MetricsOfOtherApisAreSilentAndHoldItUp) {
   World down(4, Json{{"metrics", Json::array({pods, cpu})}});
   down.Pod("a", 10);
   EXPECT_FALSE(down.Next().resize.has_value()) << "and does not shrink";
+}
+
+TEST(AutoscalerPlan, TellsWhetherItNeedsFigures) {
+  const Json hits = Json::parse(R"({"type": "Pods", "pods": {"metric": {"name": "hits"},
+    "target": {"type": "AverageValue", "averageValue": "5"}}})");
+  const auto needs = [](int64_t replicas, const Json& spec, const std::function<void(World&)>& change) {
+    World world(replicas, spec);
+    world.Pod("a", 1000);
+    if (change) change(world);
+    return NeedsFigures(world.seen);
+  };
+  const Json usual = Json::object();
+  EXPECT_TRUE(needs(2, usual, nullptr));
+  EXPECT_FALSE(needs(0, usual, nullptr)) << "off";
+  EXPECT_FALSE(needs(11, usual, nullptr)) << "out of its range";
+  EXPECT_FALSE(needs(2, Json{{"metrics", Json::array({hits})}}, nullptr)) << "others measure that";
+  EXPECT_FALSE(needs(2, usual, [](World& world) { world.seen.pods = {}; }));
+  EXPECT_FALSE(needs(2, usual, [](World& world) { world.seen.rivals = {"default/other"}; }));
+  EXPECT_FALSE(needs(2, usual, [](World& world) { world.seen.scale = MakeError(ErrorCode::kNotFound, "gone"); }));
 }
 
 TEST(AutoscalerPlan, TheLargestOfSeveralMetricsCounts) {

@@ -17,6 +17,7 @@
 #include "agent/controllers/endpoints/controller.h"
 #include "agent/controllers/job/controller.h"
 #include "agent/controllers/key.h"
+#include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/ownership/controller.h"
 #include "agent/controllers/placement/controller.h"
 #include "agent/controllers/quota/controller.h"
@@ -167,6 +168,7 @@ class Cluster : public testing::Test {
     Spawn(io_.get_executor(), "endpoints", endpoints_controller_.Run());
     Spawn(io_.get_executor(), "ownership", ownership_controller_.Run());
     Spawn(io_.get_executor(), "quota", quota_controller_.Run());
+    Spawn(io_.get_executor(), "namespaces", namespace_controller_.Run());
   }
 
   void Create(Json body) {
@@ -257,6 +259,7 @@ class Cluster : public testing::Test {
   endpoints::Controller endpoints_controller_{context_, caches_};
   ownership::Controller ownership_controller_{context_, caches_};
   quota::Controller quota_controller_{context_, caches_};
+  namespaces::Controller namespace_controller_{context_, caches_};
 };
 
 }  // namespace ordinal::controllers

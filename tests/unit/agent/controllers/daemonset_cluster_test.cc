@@ -106,6 +106,17 @@ TEST_F(DaemonSets, TheirPodsAndRevisionsGoWithThemOrAreAdopted) {
   ASSERT_TRUE(Eventually([&] { return pods_.size() == 0 && revisions_.size() == 0; }));
 }
 
+TEST_F(DaemonSets, AndAStatefulSetOfTheirNameAndTemplateHavePodsBoth) {
+  Apply();
+  ASSERT_TRUE(RolledOut());
+  Json set = Replicas("agent", 1, Json{{"serviceName", "agent"}});
+  set["kind"] = "StatefulSet";
+  Create(set);
+  ASSERT_TRUE(Ready("agent", 1));
+  EXPECT_EQ(Get("StatefulSet", "agent")["status"]["collisionCount"], 1);
+  EXPECT_THAT(Names("ControllerRevision"), SizeIs(2));
+}
+
 TEST_F(DaemonSets, APodThatIsRelabelledIsReleasedAndReplaced) {
   Apply();
   ASSERT_TRUE(RolledOut());

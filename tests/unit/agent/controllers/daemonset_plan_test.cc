@@ -1,6 +1,8 @@
 // The DaemonSet plan on the one node: when it has a pod, how an update goes, and what the status says.
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "agent/controllers/daemonset/backoff.h"
 #include "agent/controllers/daemonset/plan.h"
 #include "agent/controllers/daemonset/pod.h"
@@ -90,6 +92,36 @@ TEST(DaemonSetPlan, TheNodeHasOnePod) {
   World nowhere;
   nowhere.seen.node.reset();
   EXPECT_THAT(nowhere.Actions(), IsEmpty());
+}
+
+TEST(DaemonSetPlan, OfPodsWithoutANodeOnlyThoseOfAnotherOneGo) {
+  const auto waiting_for = [](const Json& affinity) {
+    return Json{{"spec", {{"nodeName", nullptr}, {"affinity", affinity}}}};
+  };
+  World world;
+  world.Add("here");
+  world.Add("anywhere", "", waiting_for(nullptr));
+  EXPECT_THAT(world.Actions(), IsEmpty()) << "it was adopted, and the scheduler has not placed it";
+  const Json elsewhere = Json::parse(R"({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {
+    "nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["node-b"]}]}]}}})");
+  world.Add("lost", "", waiting_for(elsewhere));
+  EXPECT_THAT(world.Actions(), ElementsAre("lost"));
+}
+
+TEST(DaemonSetPlan, ARevisionOfTheLargestNumberIsTheLast) {
+  World world;
+  const auto known = [&](const Json& pod_template, int64_t number) {
+    Json body = *ResolveTemplate(TemplateOwnerOf(world.seen.set, kRevisionLabel), pod_template, {}).create;
+    body["revision"] = number;
+    return api::ControllerRevision::From(Object(std::move(body)));
+  };
+  constexpr int64_t kLargest = std::numeric_limits<int64_t>::max();
+  Json other = world.seen.set.pod_template();
+  other["spec"]["terminationGracePeriodSeconds"] = 7;
+  world.seen.revisions = {known(other, kLargest)};
+  EXPECT_EQ((*MakePlan(world.seen).revision.create)["revision"], kLargest);
+  world.seen.revisions.push_back(known(world.seen.set.pod_template(), 1));
+  EXPECT_EQ(MakePlan(world.seen).revision.renumber->revision, kLargest);
 }
 
 struct NodeCase {
@@ -199,7 +231,7 @@ TEST(DaemonSetPlan, WhatEndedGoesAndAFailureWaits) {
   world.Add("a", "", Phase("Failed"));
   Plan plan = MakePlan(world.seen);
   ASSERT_EQ(plan.remove.size(), 1u);
-  EXPECT_TRUE(plan.removes_failed);
+  EXPECT_TRUE(plan.remove[0].failed);
   EXPECT_EQ(plan.remove[0].reason, "FailedDaemonPod");
   EXPECT_EQ(plan.remove[0].message, "Found failed daemon pod default/a on node node-a, will try to kill it");
   world.seen.failed_wait = std::chrono::seconds(2);
@@ -211,7 +243,7 @@ TEST(DaemonSetPlan, WhatEndedGoesAndAFailureWaits) {
   over.Add("a", "", Phase("Succeeded"));
   plan = MakePlan(over.seen);
   ASSERT_EQ(plan.remove.size(), 1u);
-  EXPECT_FALSE(plan.removes_failed);
+  EXPECT_FALSE(plan.remove[0].failed);
   EXPECT_EQ(plan.remove[0].reason, "SucceededDaemonPod");
 }
 

@@ -5,10 +5,12 @@
 #include "agent/controllers/definitions/controller.h"
 #include "agent/controllers/definitions/plan.h"
 #include "agent/controllers/ownership/controller.h"
+#include "agent/controllers/quota/controller.h"
 #include "agent/events/log_recorder.h"
 #include "agent/objects/local/local_objects.h"
 #include "agent/objects/read_your_writes.h"
 #include "agent/store/memory/memory_store.h"
+#include "tests/fakes/failing_store.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 
@@ -37,6 +39,7 @@ class DefinitionsTest : public testing::Test {
     caches_.Start(io_.get_executor());
     Spawn(io_.get_executor(), "definitions", controller_.Run());
     Spawn(io_.get_executor(), "ownership", ownership_.Run());
+    Spawn(io_.get_executor(), "quota", quota_.Run());
     RunReady(io_);
   }
   ~DefinitionsTest() override { api::PublishKinds({}, clock_.Steady()); }
@@ -66,12 +69,14 @@ class DefinitionsTest : public testing::Test {
   fakes::FakeClock clock_{io_};
   SeededRandom random_{1};
   store::MemoryStore store_;
-  objects::Caches caches_{store_, clock_};
+  fakes::FailingStore failing_{store_};
+  objects::Caches caches_{failing_, clock_};
   objects::ReadYourWrites written_{store_, caches_};
   objects::LocalObjects client_{written_, clock_, random_};
   events::LogRecorder recorder_;
   Context context_{io_.get_executor(), clock_, client_, recorder_, random_, "node"};
   ownership::Controller ownership_{context_, caches_};
+  quota::Controller quota_{context_, caches_};
   Controller controller_{context_, caches_};
 };
 
@@ -123,6 +128,59 @@ TEST_F(DefinitionsTest, ObjectsGoBeforeTheirDefinition) {
   EXPECT_EQ(api::FindKind("Widget.example.com"), nullptr);
 }
 
+TEST_F(DefinitionsTest, ObjectsGoWithADefinitionThatNeverHadAStatus) {
+  ASSERT_TRUE(Create(DefinitionOf("widgets", "Widget")).ok());
+  ASSERT_TRUE(Create(ObjectNamed("Widget", "a")).ok());
+  Json going = Definition("widgets");
+  going["status"] = Json::parse(R"({"acceptedNames": {"kind": "", "plural": ""}})");
+  going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+  ASSERT_TRUE(RunTask(io_, store_.Update(api::Object(going))).ok());
+  RunReady(io_);
+  clock_.Advance(std::chrono::seconds(2));
+  RunReady(io_);
+  EXPECT_TRUE(Definition("widgets").is_null());
+  EXPECT_TRUE(RunTask(io_, store_.List("Widget.example.com", {}))->items.empty());
+}
+
+TEST_F(DefinitionsTest, OwnersWaitUntilEveryKindIsKnown) {
+  failing_.Fail(fakes::FailingStore::Call::kList, MakeError(ErrorCode::kUnavailable, "not now"));
+  ASSERT_TRUE(Create(DefinitionOf("widgets", "Widget")).ok());
+  RunReady(io_);
+  const auto owner =
+      Create({{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "m"}, {"namespace", "default"}}}});
+  ASSERT_TRUE(owner.ok());
+  Json widget = ObjectNamed("Widget", "a");
+  widget["metadata"]["ownerReferences"] = Json::array({api::ControllerReference(owner->object).ToJson()});
+  ASSERT_TRUE(Create(widget).ok());
+  objects::DeleteOptions orphan;
+  orphan.propagation = objects::Propagation::kOrphan;
+  EXPECT_TRUE(RunTask(io_, client_.Remove({"ConfigMap", "default", "m"}, orphan)).ok());
+  RunReady(io_);
+  EXPECT_FALSE(Read("ConfigMap", "default", "m").is_null());
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(std::chrono::seconds(1));
+    RunReady(io_);
+  }
+  EXPECT_TRUE(Read("ConfigMap", "default", "m").is_null());
+  EXPECT_FALSE(Read("Widget.example.com", "default", "a")["metadata"].contains("ownerReferences"));
+}
+
+TEST(DefinitionPlan, ServesTheFirstOfAGroupAndAllOfOthers) {
+  std::vector<Json> all;
+  for (const char* plural : {"as", "bs", "cs"}) all.push_back(DefinitionOf(plural, "Thing"));
+  for (size_t i = 0; i < all.size(); ++i) {
+    all[i]["spec"]["names"]["listKind"] = "ThingList";
+    all[i]["spec"]["names"]["singular"] = all[i]["metadata"]["name"];
+    all[i]["metadata"]["creationTimestamp"] = "2026-01-01T00:00:0" + std::to_string(9 - i) + "Z";
+  }
+  all[0]["spec"]["group"] = "other.com";
+  std::vector<std::string> served;
+  for (const Served& each : PlanServed({&all[0], &all[1], &all[2]}, {})) {
+    served.push_back((*each.definition)["metadata"]["name"]);
+  }
+  EXPECT_THAT(served, testing::ElementsAre("as.example.com", "cs.example.com"));
+}
+
 TEST_F(DefinitionsTest, WhatCustomObjectsOwnGoesWithThem) {
   ASSERT_TRUE(Create(DefinitionOf("widgets", "Widget")).ok());
   const auto owner = Create(ObjectNamed("Widget", "a"));
@@ -137,11 +195,27 @@ TEST_F(DefinitionsTest, WhatCustomObjectsOwnGoesWithThem) {
   EXPECT_TRUE(Read("ConfigMap", "default", "m").is_null());
 }
 
+TEST_F(DefinitionsTest, QuotasCountCustomObjectsAndForgetThem) {
+  Json quota = Json::parse(R"({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q",
+    "namespace": "default"}, "spec": {"hard": {"count/widgets.example.com": "5"}}})");
+  ASSERT_TRUE(Create(quota).ok());
+  ASSERT_TRUE(Create(DefinitionOf("widgets", "Widget")).ok());
+  ASSERT_TRUE(Create(ObjectNamed("Widget", "a")).ok());
+  const auto used = [this] {
+    clock_.Advance(std::chrono::seconds(2));
+    RunReady(io_);
+    return Read("ResourceQuota", "default", "q")["status"]["used"]["count/widgets.example.com"];
+  };
+  EXPECT_EQ(used(), "1");
+  Remove(kDefinitionKind, "", "widgets.example.com");
+  EXPECT_EQ(used(), "0");
+}
+
 TEST(DefinitionPlan, NamesTheRulesThatNobodyEvaluates) {
   Json body = DefinitionOf("widgets", "Widget");
   body["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["x-kubernetes-validations"] =
       Json::parse(R"([{"rule": "self.a == 1"}])");
-  const Json status = NextStatus(body, {}, {});
+  const Json status = NextStatus(body, {}, IgnoredRules(body), {});
   const Json& last = status["conditions"].back();
   EXPECT_EQ(last["type"], "ValidationRulesIgnored");
   EXPECT_THAT(last["message"].get<std::string>(), testing::HasSubstr("self.a == 1"));
@@ -150,7 +224,7 @@ TEST(DefinitionPlan, NamesTheRulesThatNobodyEvaluates) {
 TEST(DefinitionPlan, KeepsTheVersionsThatWereStored) {
   Json body = DefinitionOf("widgets", "Widget");
   body["status"]["storedVersions"] = {"v1beta1"};
-  EXPECT_EQ(NextStatus(body, {}, {})["storedVersions"], Json({"v1beta1", "v1"}));
+  EXPECT_EQ(NextStatus(body, {}, "", {})["storedVersions"], Json({"v1beta1", "v1"}));
 }
 
 }  // namespace

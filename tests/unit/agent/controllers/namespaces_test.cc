@@ -21,6 +21,7 @@ using testing::IsEmpty;
 class RefilledStore final : public store::ObjectStore {
  public:
   int refilled = 0, refill_below = 0;  ///< how often it was made, and how often at most
+  int looked = 0;                      ///< how often the ConfigMaps of db were listed
 
   Task<Result<api::Object>> Create(api::Object object) override { return memory_.Create(std::move(object)); }
   Task<Result<api::Object>> Update(api::Object object) override { return memory_.Update(std::move(object)); }
@@ -29,7 +30,9 @@ class RefilledStore final : public store::ObjectStore {
   }
   Task<Result<api::Object>> Get(api::ObjectKey key) override { return memory_.Get(std::move(key)); }
   Task<Result<store::ListResult>> List(std::string kind, store::ListOptions options) override {
-    if (kind == "ConfigMap" && options.ns == "db" && refilled < refill_below) {
+    const bool looks = kind == "ConfigMap" && options.ns == "db";
+    if (looks) ++looked;
+    if (looks && refilled < refill_below) {
       Json body = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}};
       body["metadata"] = Json{{"name", "again"}, {"namespace", "db"}, {"uid", std::to_string(++refilled)}};
       api::Object again(std::move(body));
@@ -188,10 +191,36 @@ TEST_F(NamespacesTest, PodsGoFirst) {
   // When the last one is gone, then it goes
   std::function<bool(Json&)> let_go = [](Json& body) { return body["metadata"].erase("finalizers") > 0; };
   ASSERT_TRUE(RunTask(io_, client_.Modify({"Pod", "db", "last"}, let_go)).ok());
-  clock_.Advance(std::chrono::seconds(2));
+  clock_.Advance(std::chrono::seconds(1));  // its end brings the next look
   RunReady(io_);
   EXPECT_THAT(All("Namespace"), IsEmpty());
   EXPECT_THAT(All("ConfigMap"), IsEmpty());
+}
+
+TEST_F(NamespacesTest, ItIsLookedAtMoreAndMoreSeldomWhileTheSameIsLeft) {
+  Start();
+  Create("Namespace", "", "db");
+  Create("ConfigMap", "db", "held", {{"metadata", {{"finalizers", {"example.com/hold"}}}}});
+  Delete("Namespace", "", "db");
+  EXPECT_EQ(store_.looked, 1);  // what the look wrote brings no other one
+  const std::pair<int, int> after_seconds[] = {{1, 1}, {2, 2}, {4, 3}, {8, 4}, {16, 5}, {31, 6}, {46, 7}};
+  int second = 0;
+  for (const auto& [until, looks] : after_seconds) {
+    for (; second < until; ++second) {
+      EXPECT_EQ(store_.looked, looks) << second;
+      clock_.Advance(std::chrono::seconds(1));
+      RunReady(io_);
+    }
+  }
+}
+
+TEST(NamespaceContents, OfManyFailuresTheFirstAreNamed) {
+  Contents contents;
+  for (int i = 1; i <= 12; ++i) contents.Failed("why" + std::to_string(i));
+  Json conditions;
+  SayContents(contents, WallTime(), conditions);
+  EXPECT_THAT(conditions.dump(), testing::HasSubstr("12 remaining: why1, why2, "));
+  EXPECT_THAT(conditions.dump(), testing::HasSubstr("why10, …"));
 }
 
 TEST_F(NamespacesTest, ItSaysWhatIsLeftAndWhatHoldsIt) {
@@ -225,7 +254,7 @@ TEST_F(NamespacesTest, WhoGoesOnMakingThingsDoesNotKeepItLooking) {
   Start();
   Create("Namespace", "", "db");
   store_.refill_below = 500;
-  // when the namespace is deleted, then two looks are made, and two more each second
+  // when the namespace is deleted, then two looks are made, and two more each second or more seldom
   Delete("Namespace", "", "db");
   EXPECT_LE(store_.refilled, 6);
   EXPECT_THAT(All("Namespace"), ElementsAre("db"));
@@ -235,7 +264,7 @@ TEST_F(NamespacesTest, WhoGoesOnMakingThingsDoesNotKeepItLooking) {
   EXPECT_LE(store_.refilled, 50);
   // When he stops, then it goes
   store_.refill_below = 0;
-  clock_.Advance(std::chrono::seconds(2));
+  clock_.Advance(std::chrono::seconds(15));
   RunReady(io_);
   EXPECT_THAT(All("Namespace"), IsEmpty());
   EXPECT_THAT(All("ConfigMap"), IsEmpty());

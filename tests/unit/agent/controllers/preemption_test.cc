@@ -88,6 +88,24 @@ TEST(Preemption, WhatIsLeavingIsWaitedForAndNoVictim) {
   EXPECT_THAT(room.VictimsFor("1"), IsEmpty());
 }
 
+TEST(Preemption, AVictimGoesOnlyWhenThatStillHelps) {
+  struct Case {
+    const char *rest, *room;
+    bool needed;
+  };
+  const Case cases[] = {{"1", "1", true}, {"1", "2", false}, {"2", "1", false}, {"0", "1", false}};
+  Room room;
+  room.Add("victim", 1, "1");
+  for (const Case& one : cases) {
+    Room there;
+    there.Add("rest", 9, one.rest);
+    const placement::Fits fits = [&one](const Neighbours& rest) {
+      return rest.Taken("cpu") <= *api::Quantity::Parse(one.room);
+    };
+    EXPECT_EQ(placement::StillNeeded(room.lower.front(), there.others, fits), one.needed) << one.rest << one.room;
+  }
+}
+
 class PreemptionCluster : public Cluster {
  protected:
   void SetUp() override {
@@ -153,6 +171,21 @@ TEST_F(PreemptionCluster, ThePlaceOfANominatedPodIsNotTakenByALesserOne) {
   node_.Again("low");
   ASSERT_TRUE(Placed("urgent"));
   EXPECT_FALSE(Get("Pod", "lesser")["spec"].contains("nodeName"));
+}
+
+TEST_F(PreemptionCluster, ANominatedPodThatGoesAwayKeepsNobodyFromTheRoom) {
+  node_.never_gone.insert("low");
+  CreatePod("low", "1");
+  ASSERT_TRUE(Placed("low"));
+  CreatePod("urgent", "600m", {{"priorityClassName", "high"}});
+  ASSERT_TRUE(Eventually([&] { return Get("Pod", "low")["metadata"].contains("deletionTimestamp"); }));
+  Modify("Pod", "urgent", [](Json& body) { body["metadata"]["finalizers"] = {"example.com/stays"}; });
+  CreatePod("lesser", "600m", {{"priorityClassName", "middle"}});
+  Delete("Pod", "urgent");
+  node_.never_gone.clear();
+  node_.Again("low");
+  EXPECT_TRUE(Placed("lesser"));
+  EXPECT_TRUE(Get("Pod", "urgent")["metadata"].contains("deletionTimestamp"));
 }
 
 TEST_F(PreemptionCluster, WhoMayNotPreemptWaits) {

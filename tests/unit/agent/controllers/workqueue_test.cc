@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "agent/base/together.h"
+#include "agent/objects/ending_namespace.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
 
@@ -55,6 +56,16 @@ TEST_F(WorkQueueTest, AKeyAddedManyTimesIsHandledOnce) {
   RunReady(io_);
   EXPECT_THAT(handled_, ElementsAre("a", "b"));
   EXPECT_TRUE(queue_->Idle());
+}
+
+TEST_F(WorkQueueTest, WhatAnEndingNamespaceRefusesIsNotTriedAgain) {
+  Start();
+  answer_ = objects::EndingNamespaceError(*api::FindKind("Pod"), "p", "db");
+  queue_->Add("db/a");
+  RunReady(io_);
+  clock_.Advance(std::chrono::minutes(5));
+  RunReady(io_);
+  EXPECT_THAT(handled_, ElementsAre("db/a"));
 }
 
 TEST_F(WorkQueueTest, AKeyAddedWhileItIsHandledIsHandledAgainAfterwardsNotBeside) {
