@@ -98,9 +98,10 @@ std::variant<Decoded, DecodeFailure> Decode(const Json& body, UnknownFields unkn
   if (kind.custom != nullptr) return custom::DecodeObject(kind, body, unknown, old_body);
   Decoded decoded{&kind, body, {}};
   const bool old_version = ReadString(body, "apiVersion") != ApiVersion(kind);
+  std::vector<FieldError> errors;
+  if (old_version && kind.find_unreadable != nullptr) kind.find_unreadable(body, errors);
   if (old_version) kind.convert(decoded.body, decoded.warnings);
 
-  std::vector<FieldError> errors;
   const bool types_right = CheckSchema(*kind.schema, decoded.body, errors, unknown != UnknownFields::kRefuse);
   if (unknown != UnknownFields::kRefuse) TakeUnknown(unknown == UnknownFields::kWarn, errors, decoded.warnings);
   if (types_right) {

@@ -44,6 +44,9 @@ struct KindInfo {
   std::span<const std::string_view> old_versions;
   /// Converts a body of an old version to the stored one; adds a warning for each thing worth saying.
   void (*convert)(Json& body, std::vector<std::string>& warnings) = nullptr;
+  /// Appends a fault for all of a body of an old version that `convert` cannot read; asked before it, of new objects
+  /// and of changed ones. Null: it reads all.
+  void (*find_unreadable)(const Json& body, std::vector<FieldError>& errors) = nullptr;
   /// Undoes `convert` for a reader of another version than the stored one; null: only apiVersion differs.
   void (*present)(Json& body) = nullptr;
   /// The fields of old_versions; null: they are those of `schema`.

@@ -40,7 +40,8 @@ bool HasScale(const KindInfo& kind, std::string_view api_version) {
 }
 
 Scale ReadScale(const KindInfo& kind, std::string_view api_version, const Json& body) {
-  if (const custom::Scale* paths = CustomScale(kind, api_version)) return ReadCustom(*paths, body);
+  if (const custom::Scale* paths = CustomScale(kind, api_version))
+    return ReadCustom(*paths, Present(kind, body, api_version));
   const Json& spec = Member(body, "spec");
   Scale scale{ReadInt(spec, "replicas"), ReadInt(Member(body, "status"), "replicas"), {}};
   if (kind.plain_selector) {

@@ -8,6 +8,8 @@
 #include "agent/apiserver/auth/impersonation.h"
 #include "agent/apiserver/auth/users.h"
 #include "agent/apiserver/failure.h"
+#include "agent/apiserver/rest/content.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/route.h"
 
 namespace ordinal::apiserver {
@@ -47,6 +49,17 @@ http::Response Later() {
   return response;
 }
 
+std::optional<http::Response> RefusalInJson(const auth::Authorizer& access, http::Request& request) {
+  const bool complete = access.complete();  // before any question: what is refused after it is refused rightly
+  if (auto refused = auth::Impersonate(access, request)) return complete || refused->status != 403 ? refused : Later();
+  request.user.writes = access.Writes(request.user);
+  const auth::Attributes attributes = AttributesOf(request);
+  const bool allowed = access.Allows(request.user, attributes);
+  if (!complete && NeedsAllRoles(request.user, attributes, allowed)) return Later();
+  if (allowed) return std::nullopt;
+  return auth::Forbidden(request.user, attributes, access.Reason(request.user, attributes));
+}
+
 }  // namespace
 
 auth::Attributes AttributesOf(const http::Request& request) {
@@ -74,14 +87,11 @@ auth::Attributes AttributesOf(const http::Request& request) {
 }
 
 std::optional<http::Response> Refusal(const auth::Authorizer& access, http::Request& request) {
-  const bool complete = access.complete();  // before any question: what is refused after it is refused rightly
-  if (auto refused = auth::Impersonate(access, request)) return complete || refused->status != 403 ? refused : Later();
-  request.user.writes = access.Writes(request.user);
-  const auth::Attributes attributes = AttributesOf(request);
-  const bool allowed = access.Allows(request.user, attributes);
-  if (!complete && NeedsAllRoles(request.user, attributes, allowed)) return Later();
-  if (allowed) return std::nullopt;
-  return auth::Forbidden(request.user, attributes, access.Reason(request.user, attributes));
+  auto refused = RefusalInJson(access, request);
+  if (!refused) return refused;
+  const auto accept = rest::ParseAccept(request.Header("accept"), /*has_protobuf=*/true);
+  if (accept.ok() && accept->protobuf) rest::AnswerInProtobuf(*refused);
+  return refused;
 }
 
 }  // namespace ordinal::apiserver

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -39,16 +40,18 @@ class ValueCheck {
  public:
   explicit ValueCheck(std::vector<FieldError>& errors) : errors_(errors) {}
 
-  void Walk(const Schema& schema, const Json& value, const std::string& path) {
+  /// `old`: the value before; null where none is known.
+  void Walk(const Schema& schema, const Json& value, const std::string& path, const Json* old) {
     if (errors_.size() > kMostFaults) return;
+    if (old != nullptr && *old == value) return;
     if (value.is_null() && schema.nullable) return;
     if (!OfItsType(schema, value, path)) return;
     Enumerated(schema, value, path);
     if (value.is_string()) Text(schema, value.get_ref<const std::string&>(), path);
     if (value.is_number()) Number(schema, value, path);
-    if (value.is_array()) List(schema, value, path);
-    if (value.is_object()) Object(schema, value, path);
-    Composed(schema, value, path);
+    if (value.is_array()) List(schema, value, path, old);
+    if (value.is_object()) Object(schema, value, path, old);
+    Composed(schema, value, path, old);
   }
 
  private:
@@ -132,7 +135,7 @@ class ValueCheck {
     }
   }
 
-  void List(const Schema& schema, const Json& list, const std::string& path) {
+  void List(const Schema& schema, const Json& list, const std::string& path, const Json* old) {
     const auto count = static_cast<int64_t>(list.size());
     if (schema.max_items && count > *schema.max_items) {
       Add(path, kTooMany, fmt::format("Too many: {}: must have at most {} items", count, *schema.max_items));
@@ -141,22 +144,33 @@ class ValueCheck {
       Invalid(path, list, fmt::format("should have at least {} items", *schema.min_items));
     }
     for (size_t i = 0; i < list.size() && schema.items != nullptr; ++i) {
-      Walk(*schema.items, list[i], fmt::format("{}[{}]", path, i));
+      Walk(*schema.items, list[i], fmt::format("{}[{}]", path, i), ItemBefore(schema, list[i], old));
     }
     if (schema.list_type != ListType::kAtomic) Unique(schema, list, path);
+  }
+
+  /// The members by which an item of a map is told from the others.
+  static Json KeyOfItem(const Schema& schema, const Json& item) {
+    Json key = Json::object();
+    for (const std::string& name : schema.list_keys) {
+      if (const Json& value = Member(item, name); !value.is_null()) key[name] = value;
+    }
+    return key;
+  }
+
+  static const Json* ItemBefore(const Schema& schema, const Json& item, const Json* old) {
+    if (old == nullptr || !old->is_array() || schema.list_type != ListType::kMap) return nullptr;
+    const Json key = KeyOfItem(schema, item);
+    const auto found =
+        std::find_if(old->begin(), old->end(), [&](const Json& each) { return KeyOfItem(schema, each) == key; });
+    return found == old->end() ? nullptr : &*found;
   }
 
   /// A set's values, a map's keys.
   void Unique(const Schema& schema, const Json& list, const std::string& path) {
     std::set<std::string> seen;
     for (size_t i = 0; i < list.size(); ++i) {
-      Json key = list[i];
-      if (schema.list_type == ListType::kMap) {
-        key = Json::object();
-        for (const std::string& name : schema.list_keys) {
-          if (const Json& value = Member(list[i], name); !value.is_null()) key[name] = value;
-        }
-      }
+      const Json key = schema.list_type == ListType::kMap ? KeyOfItem(schema, list[i]) : list[i];
       if (!seen.insert(key.dump(-1, ' ', false, Json::error_handler_t::replace)).second) {
         Add(fmt::format("{}[{}]", path, i), kDuplicate, "Duplicate value: " + Shown(key));
       }
@@ -167,7 +181,7 @@ class ValueCheck {
     return path.empty() ? member : path + "." + member;
   }
 
-  void Object(const Schema& schema, const Json& object, const std::string& path) {
+  void Object(const Schema& schema, const Json& object, const std::string& path, const Json* old) {
     const auto count = static_cast<int64_t>(object.size());
     if (schema.max_properties && count > *schema.max_properties) {
       Invalid(path, object, fmt::format("should have at most {} properties", *schema.max_properties));
@@ -185,37 +199,40 @@ class ValueCheck {
     }
     for (const auto& [name, member] : object.items()) {
       const Schema* known = schema.Of(name);
-      if (known != nullptr) Walk(*known, member, Below(path, name));
+      if (known == nullptr) continue;
+      const bool had = old != nullptr && old->is_object() && old->contains(name);
+      Walk(*known, member, Below(path, name), had ? &(*old)[name] : nullptr);
     }
   }
 
-  static std::vector<FieldError> FaultsBy(const Schema& schema, const Json& value, const std::string& path) {
+  static std::vector<FieldError> FaultsBy(const Schema& schema, const Json& value, const std::string& path,
+                                          const Json* old) {
     std::vector<FieldError> errors;
-    ValueCheck(errors).Walk(schema, value, path);
+    ValueCheck(errors).Walk(schema, value, path, old);
     return errors;
   }
 
   /// How many of `schemas` the value is of; `nearest` are the faults of the one that has the fewest.
   static size_t Count(const std::vector<SchemaRef>& schemas, const Json& value, const std::string& path,
-                      std::vector<FieldError>& nearest) {
+                      const Json* old, std::vector<FieldError>& nearest) {
     size_t count = 0;
     for (const SchemaRef& each : schemas) {
-      std::vector<FieldError> faults = FaultsBy(*each, value, path);
+      std::vector<FieldError> faults = FaultsBy(*each, value, path, old);
       count += faults.empty() ? 1 : 0;
       if (each == schemas.front() || faults.size() < nearest.size()) nearest = std::move(faults);
     }
     return count;
   }
 
-  void Composed(const Schema& schema, const Json& value, const std::string& path) {
+  void Composed(const Schema& schema, const Json& value, const std::string& path, const Json* old) {
     std::vector<FieldError> nearest;
-    if (!schema.any_of.empty() && Count(schema.any_of, value, path, nearest) == 0) {
+    if (!schema.any_of.empty() && Count(schema.any_of, value, path, old, nearest) == 0) {
       Whole(path, "must validate at least one schema (anyOf)");
       errors_.insert(errors_.end(), nearest.begin(), nearest.end());
     }
     if (!schema.one_of.empty()) {
       nearest.clear();
-      const size_t count = Count(schema.one_of, value, path, nearest);
+      const size_t count = Count(schema.one_of, value, path, old, nearest);
       const std::string found = count == 0 ? "Found none valid" : fmt::format("Found {} valid alternatives", count);
       if (count != 1) Whole(path, "must validate one and only one schema (oneOf). " + found);
       if (count == 0) errors_.insert(errors_.end(), nearest.begin(), nearest.end());
@@ -225,7 +242,7 @@ class ValueCheck {
       size_t right = 0;
       for (const SchemaRef& each : schema.all_of) {
         const size_t length = errors_.size();
-        Walk(*each, value, path);
+        Walk(*each, value, path, old);
         right += errors_.size() == length ? 1 : 0;
       }
       if (errors_.size() > before) {
@@ -233,7 +250,7 @@ class ValueCheck {
                                : "must validate all the schemas (allOf)");
       }
     }
-    if (schema.negated != nullptr && FaultsBy(*schema.negated, value, path).empty()) {
+    if (schema.negated != nullptr && FaultsBy(*schema.negated, value, path, nullptr).empty()) {
       Whole(path, "must not validate the schema (not)");
     }
   }
@@ -245,8 +262,9 @@ class ValueCheck {
 
 std::string Shown(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-void CheckValue(const Schema& schema, const Json& value, const std::string& path, std::vector<FieldError>& errors) {
-  ValueCheck(errors).Walk(schema, value, path);
+void CheckValue(const Schema& schema, const Json& value, const std::string& path, std::vector<FieldError>& errors,
+                const Json* old) {
+  ValueCheck(errors).Walk(schema, value, path, old);
 }
 
 }  // namespace ordinal::api::custom

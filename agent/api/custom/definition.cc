@@ -1,6 +1,7 @@
 #include "agent/api/custom/definition.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "agent/api/custom/version_order.h"
 #include "agent/api/read.h"
@@ -22,7 +23,9 @@ std::optional<Scale> ReadScale(const Json& source) {
 }  // namespace
 
 std::shared_ptr<const CustomKind> CustomKind::Make(const Json& definition, const Json& names) {
+  static std::atomic<uint64_t> serial{0};
   const std::shared_ptr<CustomKind> kind(new CustomKind());
+  kind->serial_ = ++serial;
   const Json& spec = Member(definition, "spec");
   kind->group_ = ReadString(spec, "group");
   kind->ending_ = Deleting(definition);
@@ -46,6 +49,7 @@ void CustomKind::ReadVersion(const Json& source) {
   if (ReadBool(source, "deprecated")) version->deprecation = ReadString(source, "deprecationWarning", " ");
   version->source = Member(Member(source, "schema"), "openAPIV3Schema");
   version->schema = ReadSchema(version->source);
+  version->has_defaults = HasFallbacks(*version->schema);
   const Json& subresources = Member(source, "subresources");
   version->scale = ReadScale(Member(subresources, "scale"));
   if (version->scale) version->subresources.push_back("scale");
@@ -61,7 +65,6 @@ void CustomKind::ReadVersion(const Json& source) {
 void CustomKind::ReadColumns(const Json& source, Version& version) {
   for (const Json& column : Items(source, "additionalPrinterColumns")) {
     auto path = PathAt(column, "jsonPath");
-    if (!path) continue;
     const auto text = [&](std::string_view name) { return tables_.Keep(ReadString(column, name)); };
     const int priority = static_cast<int>(ReadInt(column, "priority"));
     const std::string description =

@@ -16,10 +16,10 @@
 
 namespace ordinal::api::custom {
 
-/// A printer column, with the path of its cells.
+/// A printer column, with the path of its cells; none: it is not understood, and the cells are empty.
 struct PrinterColumn {
   Column column;
-  JsonPath path;
+  std::optional<JsonPath> path;
 };
 
 struct Scale {
@@ -35,6 +35,7 @@ struct Version {
   std::string deprecation;  ///< the warning of requests to it; empty: none
   Json source;              ///< openAPIV3Schema
   SchemaRef schema;
+  bool has_defaults = false;  ///< the schema has: what is stored may lack some that it gained since
   const StructType* type = nullptr;
   std::optional<Scale> scale;
   std::vector<std::string_view> subresources;  ///< "scale", "status"
@@ -57,6 +58,8 @@ class CustomKind : public std::enable_shared_from_this<CustomKind> {
   const Version* Find(std::string_view api_version) const;
   /// The same, or the storage version.
   const Version& Or(std::string_view api_version) const;
+  /// Another one for every description that is made while the program runs.
+  uint64_t serial() const { return serial_; }
   const std::string& list_kind() const { return list_kind_; }
   /// The definition is being deleted: nothing new is made.
   bool ending() const { return ending_; }
@@ -69,6 +72,7 @@ class CustomKind : public std::enable_shared_from_this<CustomKind> {
   void Describe(const Json& spec);
   void AddDeprecations();
 
+  uint64_t serial_ = 0;
   Tables tables_;
   std::string group_, list_kind_;
   std::vector<std::unique_ptr<Version>> versions_;

@@ -25,23 +25,17 @@ bool ReadMetadata(Json& body, bool drop_unknown, std::vector<FieldError>& errors
   return right;
 }
 
-std::vector<FieldError> FaultsIn(const Schema& schema, const Json& body) {
-  std::vector<FieldError> errors;
-  CheckValue(schema, body, "", errors);
-  return errors;
-}
+bool IsDuplicate(const FieldError& error) { return error.cause == kDuplicate; }
 
-/// What was wrong before, of the same value, does not keep an object from being changed elsewhere: the definition may
-/// have become stricter since it was stored.
+/// What is wrong of a value that stays as it was does not keep an object from being changed elsewhere: the definition
+/// may have become stricter since it was stored. Where a list had items twice before, it may go on so.
 std::vector<FieldError> NewFaults(const Schema& schema, const Json& body, const Json* old_body) {
-  std::vector<FieldError> errors = FaultsIn(schema, body);
-  if (errors.empty() || old_body == nullptr) return errors;
-  const std::vector<FieldError> before = FaultsIn(schema, *old_body);
-  std::erase_if(errors, [&](const FieldError& error) {
-    return std::any_of(before.begin(), before.end(), [&](const FieldError& known) {
-      return known.field == error.field && known.cause == error.cause && known.message == error.message;
-    });
-  });
+  std::vector<FieldError> errors;
+  CheckValue(schema, body, "", errors, old_body);
+  if (old_body == nullptr || std::none_of(errors.begin(), errors.end(), IsDuplicate)) return errors;
+  std::vector<FieldError> before;
+  CheckValue(schema, *old_body, "", before);
+  if (std::any_of(before.begin(), before.end(), IsDuplicate)) std::erase_if(errors, IsDuplicate);
   return errors;
 }
 
@@ -68,7 +62,7 @@ void AddNamespaceOf(const KindInfo& kind, Json& body) {
 }
 
 Json CellOf(const PrinterColumn& printed, const Json& body, WallTime now) {
-  const auto found = printed.path.Find(body);
+  const auto found = printed.path ? printed.path->Find(body) : std::vector<const Json*>();
   if (found.empty()) return nullptr;
   const Json& first = *found.front();
   const std::string_view type = printed.column.type;
@@ -79,11 +73,7 @@ Json CellOf(const PrinterColumn& printed, const Json& body, WallTime now) {
     const auto time = first.is_string() ? ParseTime(first.get_ref<const std::string&>()) : Result<WallTime>(Error());
     return time.ok() ? HumanDuration(std::chrono::duration_cast<Duration>(now - *time)) : "<invalid>";
   }
-  std::string text;
-  for (const Json* each : found) {
-    text += (text.empty() ? "" : " ") + (each->is_string() ? each->get<std::string>() : Shown(*each));
-  }
-  return text;
+  return first.is_string() ? first : Json(Shown(first));
 }
 
 }  // namespace
@@ -104,6 +94,7 @@ std::variant<Decoded, DecodeFailure> DecodeObject(const KindInfo& kind, const Js
       std::find(version.subresources.begin(), version.subresources.end(), "status") != version.subresources.end();
   if (old_body == nullptr && has_status) decoded.body.erase("status");
   TellUnknown(Prune(*version.schema, decoded.body), kind, wish, decoded, errors);
+  DropNulls(*version.schema, decoded.body);
   FillDefaults(*version.schema, decoded.body);
   Faults faults(errors);
   if (metadata_right) {
@@ -123,12 +114,27 @@ std::variant<Decoded, DecodeFailure> DecodeObject(const KindInfo& kind, const Js
 }
 
 Json PresentObject(const CustomKind& kind, Json body, std::string_view api_version) {
-  if (ReadString(body, "apiVersion") == api_version) return body;
   const Version& version = kind.Or(api_version);
-  body["apiVersion"] = version.api_version;
-  Prune(*version.schema, body);
-  FillDefaults(*version.schema, body);
+  if (ReadString(body, "apiVersion") != api_version) {
+    body["apiVersion"] = version.api_version;
+    Prune(*version.schema, body);
+    DropNulls(*version.schema, body);
+  }
+  if (version.has_defaults) FillDefaults(*version.schema, body);
   return body;
+}
+
+Object CompletedObject(const KindInfo& kind, const Object& object) {
+  if (kind.custom == nullptr) return object;
+  const Version* version = kind.custom->Find(ReadString(object.body(), "apiVersion"));
+  if (version == nullptr || !version->has_defaults) return object;
+  Json body = object.body();
+  FillDefaults(*version->schema, body);
+  return body == object.body() ? object : Object(std::move(body));
+}
+
+void TidyConfiguration(const CustomKind& kind, std::string_view api_version, Json& body) {
+  DropNulls(*kind.Or(api_version).schema, body);
 }
 
 Json CompleteObject(const CustomKind& kind, Json body) {

@@ -3,6 +3,10 @@
 namespace ordinal::api::custom {
 namespace {
 
+bool IsOfEveryObject(std::string_view member) {
+  return member == "apiVersion" || member == "kind" || member == "metadata";
+}
+
 class Pruner {
  public:
   std::vector<std::string> Take() && { return std::move(dropped_); }
@@ -37,10 +41,6 @@ class Pruner {
     }
   }
 
-  static bool IsOfEveryObject(std::string_view member) {
-    return member == "apiVersion" || member == "kind" || member == "metadata";
-  }
-
   std::string path_;
   std::vector<std::string> dropped_;
 };
@@ -51,12 +51,32 @@ std::vector<std::string> PruneAs(const Schema& schema, Json& value, bool whole) 
   return std::move(pruner).Take();
 }
 
+/// Such a null stands for nothing at all (pkg/apiserver/schema/defaulting/prunenulls.go).
+bool IsNothing(const Schema& schema, const Json& value) {
+  return value.is_null() && !schema.nullable && !schema.has_fallback();
+}
+
+void DropNullsIn(const Schema& schema, Json& value, bool whole) {
+  if (value.is_array() && schema.items != nullptr) {
+    for (Json& item : value) DropNullsIn(*schema.items, item, false);
+  }
+  if (!value.is_object()) return;
+  for (auto member = value.begin(); member != value.end();) {
+    const Schema* known = whole && IsOfEveryObject(member.key()) ? nullptr : schema.Of(member.key());
+    const bool nothing = known != nullptr && IsNothing(*known, *member);
+    if (known != nullptr && !nothing) DropNullsIn(*known, *member, false);
+    member = nothing ? value.erase(member) : std::next(member);
+  }
+}
+
 /// Such a null stands for nothing, where something else may stand.
 bool GivesWay(const Schema& schema, const Json& value) {
   return value.is_null() && !schema.nullable && schema.has_fallback();
 }
 
 }  // namespace
+
+void DropNulls(const Schema& schema, Json& object) { DropNullsIn(schema, object, /*whole=*/true); }
 
 std::vector<std::string> Prune(const Schema& schema, Json& object) { return PruneAs(schema, object, /*whole=*/true); }
 

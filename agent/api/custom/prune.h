@@ -14,6 +14,10 @@ std::vector<std::string> Prune(const Schema& schema, Json& object);
 /// The same of a value that is no object of its own; `embedded` ones in it keep theirs.
 std::vector<std::string> PruneValue(const Schema& schema, Json& value);
 
+/// Takes out of objects what is null although its schema, which has no default, does not allow null. Items of lists
+/// stay, and so does what no schema speaks of. Metadata of a whole object is left alone.
+void DropNulls(const Schema& schema, Json& object);
+
 /// Fills in defaults, also inside of what they bring; a null where none is allowed gives way to a default.
 void FillDefaults(const Schema& schema, Json& value);
 

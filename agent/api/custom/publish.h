@@ -2,7 +2,6 @@
 // one list or the next; nobody waits.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -16,7 +15,5 @@ inline constexpr Duration kRetiredKindsStay = std::chrono::minutes(10);
 
 /// Makes these the custom kinds, instead of those before. Control thread.
 void PublishKinds(std::vector<std::shared_ptr<const custom::CustomKind>> kinds, SteadyTime now);
-/// Changes whenever PublishKinds() was called. Any thread.
-uint64_t KindsGeneration();
 
 }  // namespace ordinal::api

@@ -1,5 +1,7 @@
 #include "agent/api/custom/schema.h"
 
+#include <algorithm>
+
 #include "agent/api/read.h"
 
 namespace ordinal::api::custom {
@@ -69,6 +71,14 @@ void ReadRules(const Json& source, Schema& schema) {
 const Schema* Schema::Of(std::string_view member) const {
   const auto found = properties.find(member);
   return found != properties.end() ? found->second.get() : additional.get();
+}
+
+bool HasFallbacks(const Schema& schema) {
+  if (schema.has_fallback()) return true;
+  const auto has = [](const SchemaRef& each) { return each != nullptr && HasFallbacks(*each); };
+  return has(schema.additional) || has(schema.items) ||
+         std::any_of(schema.properties.begin(), schema.properties.end(),
+                     [&](const auto& property) { return has(property.second); });
 }
 
 SchemaRef ReadSchema(const Json& source) {

@@ -53,6 +53,9 @@ struct Schema {
   const Schema* Of(std::string_view member) const;
 };
 
+/// Whether values may get a default, at any depth.
+bool HasFallbacks(const Schema& schema);
+
 /// Reads a schema that CheckStructural() found nothing wrong with; what has no meaning is left out.
 SchemaRef ReadSchema(const Json& source);
 

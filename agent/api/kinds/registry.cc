@@ -19,8 +19,7 @@ using CustomKinds = std::vector<std::shared_ptr<const custom::CustomKind>>;
 
 /// All kinds at one time. Never changed once it is published.
 struct Registered {
-  explicit Registered(CustomKinds kinds, uint64_t count)
-      : custom(std::move(kinds)), all(std::begin(kAll), std::end(kAll)), generation(count) {
+  explicit Registered(CustomKinds kinds) : custom(std::move(kinds)), all(std::begin(kAll), std::end(kAll)) {
     for (const auto& kind : custom) {
       all.push_back(&kind->info());
       by_key.emplace(KeyOf(kind->info()), &kind->info());
@@ -30,7 +29,6 @@ struct Registered {
   CustomKinds custom;
   std::vector<const KindInfo*> all;
   std::map<std::string_view, const KindInfo*> by_key;  // of the custom ones
-  uint64_t generation;
 };
 
 struct Retired {
@@ -39,7 +37,7 @@ struct Retired {
 };
 
 std::atomic<const Registered*>& CurrentKinds() {
-  static std::atomic<const Registered*> current{new Registered({}, 0)};
+  static std::atomic<const Registered*> current{new Registered({})};
   return current;
 }
 
@@ -65,13 +63,11 @@ bool Serves(const KindInfo& info, std::string_view api_version) {
 void PublishKinds(CustomKinds kinds, SteadyTime now) {
   // Of the control thread alone.
   static std::deque<Retired> retired;
-  auto next = std::make_unique<const Registered>(std::move(kinds), Kinds().generation + 1);
+  auto next = std::make_unique<const Registered>(std::move(kinds));
   const Registered* before = CurrentKinds().exchange(next.release(), std::memory_order_acq_rel);
   retired.push_back({now, std::unique_ptr<const Registered>(before)});
   while (retired.front().since + kRetiredKindsStay < now) retired.pop_front();
 }
-
-uint64_t KindsGeneration() { return Kinds().generation; }
 
 std::span<const KindInfo* const> AllKinds() { return Kinds().all; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "agent/api/custom/openapi.h"
 #include "agent/api/kinds/pod/fields.h"
@@ -60,6 +61,21 @@ std::string_view OfEveryObject(std::string_view member) {
   return {};
 }
 
+/// The same of custom kinds, in the words of the reference (meta/v1 TypeMeta): people and tests look for them.
+std::string_view OfEveryCustomObject(std::string_view member) {
+  if (member == "apiVersion") {
+    return "APIVersion defines the versioned schema of this representation of an object. Servers should convert "
+           "recognized schemas to the latest internal value, and may reject unrecognized values. More info: "
+           "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
+  }
+  if (member == "kind") {
+    return "Kind is a string value representing the REST resource this object represents. Servers may infer this from "
+           "the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: "
+           "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
+  }
+  return OfEveryObject(member);
+}
+
 bool IsRequired(const TypeName& in, const Field& field) {
   // Versions before apps/v1 took the selector from the labels of the template.
   const bool old = in.group_version.version.find("beta") != std::string_view::npos;
@@ -77,12 +93,21 @@ Json Wrapped(Json reference, Dialect dialect) {
   return {{"allOf", Json::array({std::move(reference)})}};
 }
 
+void AddWhatAllHave(Json& properties, Dialect dialect) {
+  properties["metadata"] = Wrapped(Reference(std::string(kMetaPackage) + "ObjectMeta", dialect), dialect);
+  for (const char* member : {"apiVersion", "kind"}) properties[member] = {{"type", "string"}};
+  for (const char* member : {"apiVersion", "kind", "metadata"}) {
+    properties[member]["description"] = OfEveryCustomObject(member);
+  }
+}
+
 Json ListDefinition(const TypeName& name, std::string_view kind, Dialect dialect) {
   TypeName item = name;
   item.list = false;
+  const auto text = name.type->defined == nullptr ? OfEveryObject : OfEveryCustomObject;
   Json properties = {
-      {"apiVersion", {{"type", "string"}, {"description", OfEveryObject("apiVersion")}}},
-      {"kind", {{"type", "string"}, {"description", OfEveryObject("kind")}}},
+      {"apiVersion", {{"type", "string"}, {"description", text("apiVersion")}}},
+      {"kind", {{"type", "string"}, {"description", text("kind")}}},
       {"metadata", Reference(std::string(kMetaPackage) + "ListMeta", dialect)},
       {"items", {{"type", "array"}, {"items", Reference(item.Full(), dialect)}}},
   };
@@ -101,11 +126,11 @@ std::string TypeName::Full() const {
   return package + std::string(type->name) + (list ? "List" : "");
 }
 
-Types::Types() {
+Types::Types(KindList kinds) : registered_(kinds) {
   for (const StructType* type : kMetaTypes) Own(type, kMeta);
   for (const StructType* type : kCoreTypes) Own(type, kCore);
-  for (const GroupVersion each : ServedVersions()) {
-    for (const Resource& resource : ServedResources(each)) {
+  for (const GroupVersion each : ServedVersions(kinds)) {
+    for (const Resource& resource : ServedResources(each, kinds)) {
       if (resource.schema == nullptr) continue;
       Own(resource.schema, resource.stored_version);
       if (resource.kind_version != resource.stored_version) {
@@ -113,8 +138,8 @@ Types::Types() {
       }
     }
   }
-  for (const GroupVersion each : ServedVersions()) {
-    for (const Resource& resource : ServedResources(each)) {
+  for (const GroupVersion each : ServedVersions(kinds)) {
+    for (const Resource& resource : ServedResources(each, kinds)) {
       if (resource.schema != nullptr) kinds_.emplace_back(Of(resource), resource.kind);
     }
   }
@@ -138,6 +163,7 @@ void Types::Own(const StructType* type, GroupVersion owner) {
 TypeName Types::Named(const StructType* type, GroupVersion seen_from) const {
   const auto owner = std::lower_bound(owners_.begin(), owners_.end(), type,
                                       [](const auto& each, const StructType* wanted) { return each.first < wanted; });
+  if (owner == owners_.end() || owner->first != type) return {type, seen_from};
   const std::pair renamed{seen_from, owner->second};
   if (std::find(stored_versions_.begin(), stored_versions_.end(), renamed) != stored_versions_.end()) {
     return {type, seen_from};
@@ -166,7 +192,14 @@ std::vector<TypeName> Types::Reachable(const std::vector<TypeName>& names) const
     }
   }
   std::vector<TypeName> sorted(seen.begin(), seen.end());
-  std::sort(sorted.begin(), sorted.end(), [](const TypeName& a, const TypeName& b) { return a.Full() < b.Full(); });
+  // A definition may bring a name that the types of this program have (of core.api.k8s.io), or that a list has.
+  const auto rank = [](const TypeName& each) {
+    return std::tuple(each.Full(), each.type->defined != nullptr, each.list);
+  };
+  std::sort(sorted.begin(), sorted.end(), [&](const TypeName& a, const TypeName& b) { return rank(a) < rank(b); });
+  const auto again = std::unique(sorted.begin(), sorted.end(),
+                                 [](const TypeName& a, const TypeName& b) { return a.Full() == b.Full(); });
+  sorted.erase(again, sorted.end());
   return sorted;
 }
 
@@ -177,13 +210,8 @@ Json Types::Define(const TypeName& name, Dialect dialect) const {
   if (name.list) return ListDefinition(name, kind == kinds_.end() ? name.type->name : kind->second, dialect);
   if (name.type->defined != nullptr) {
     Json definition = custom::DefinitionOf(*name.type->defined, dialect == Dialect::kV3);
-    Json& properties = definition["properties"];
-    properties["metadata"] = Wrapped(Reference(std::string(kMetaPackage) + "ObjectMeta", dialect), dialect);
-    for (const char* member : {"apiVersion", "kind", "metadata"}) {
-      if (std::string_view(member) != "metadata") properties[member] = {{"type", "string"}};
-      properties[member]["description"] = OfEveryObject(member);
-    }
-    definition["x-kubernetes-group-version-kind"] = KindOf(name.group_version, std::string(kind->second));
+    if (definition.contains("properties")) AddWhatAllHave(definition["properties"], dialect);
+    definition["x-kubernetes-group-version-kind"] = KindOf(name.group_version, std::string(name.type->name));
     return definition;
   }
   Json definition = {{"type", "object"}};

@@ -25,14 +25,18 @@ struct TypeName {
   std::string Full() const;
 };
 
-/// Knows to which group version every type belongs. Built from the registry; cheap enough to be built per document.
+/// Knows to which group version every type of `kinds` belongs. Cheap enough to be built per document, of which all is
+/// written from this one list: a type of another list has no owner here.
 class Types {
  public:
-  Types();
+  explicit Types(KindList kinds);
+
+  KindList kinds() const { return registered_; }
 
   /// The name of the body of `resource`; its schema must not be null.
   TypeName Of(const Resource& resource) const;
-  /// What `name` refers to, itself included, and what every document needs (Status, DeleteOptions, ListMeta).
+  /// What `names` refer to, themselves included, and what every document needs (Status, DeleteOptions, ListMeta). Each
+  /// full name once, sorted.
   std::vector<TypeName> Reachable(const std::vector<TypeName>& names) const;
   /// The definition: {"type": "object", "properties": …}.
   Json Define(const TypeName& name, Dialect dialect) const;
@@ -43,6 +47,7 @@ class Types {
   Json Property(const TypeName& in, const Field& field, Dialect dialect) const;
   Json Item(const TypeName& in, const Field& field, Dialect dialect) const;
 
+  KindList registered_;
   std::vector<std::pair<const StructType*, GroupVersion>> owners_;      // sorted by type
   std::vector<std::pair<GroupVersion, GroupVersion>> stored_versions_;  // old version → the stored one
   std::vector<std::pair<TypeName, std::string_view>> kinds_;            // bodies → kind, sorted

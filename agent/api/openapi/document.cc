@@ -1,6 +1,7 @@
 #include "agent/api/openapi/document.h"
 
 #include <algorithm>
+#include <map>
 
 #include "agent/api/openapi/definitions.h"
 #include "agent/api/openapi/gnostic.h"
@@ -18,7 +19,7 @@ constexpr char kVersion[] = "v1.32.0";
 void EachDefinition(const std::vector<GroupVersion>& versions, const Types& types, Dialect dialect, const Sink& each) {
   std::vector<TypeName> roots;
   for (const GroupVersion version : versions) {
-    for (const Resource& resource : ServedResources(version)) {
+    for (const Resource& resource : ServedResources(version, types.kinds())) {
       if (resource.schema == nullptr) continue;
       TypeName name = types.Of(resource);
       roots.push_back(name);
@@ -27,8 +28,12 @@ void EachDefinition(const std::vector<GroupVersion>& versions, const Types& type
       if (listed && resource.subresource.empty()) roots.push_back(name);
     }
   }
-  for (const TypeName& name : types.Reachable(roots)) each(name.Full(), types.Define(name, dialect));
-  for (const auto& [name, definition] : PlainDefinitions(dialect)) each(name, definition);
+  const std::map<std::string, Json> plain = PlainDefinitions(dialect);
+  for (const TypeName& name : types.Reachable(roots)) {
+    const std::string full = name.Full();
+    if (!plain.contains(full)) each(full, types.Define(name, dialect));
+  }
+  for (const auto& [name, definition] : plain) each(name, definition);
 }
 
 /// Writes the members of a JSON object into a text, one by one.
@@ -50,8 +55,8 @@ Json Info() { return {{"title", kTitle}, {"version", kVersion}}; }
 
 }  // namespace
 
-std::string DocumentV3(GroupVersion group_version) {
-  const Types types;
+std::string DocumentV3(GroupVersion group_version, KindList kinds) {
+  const Types types(kinds);
   std::string text = R"({"openapi":"3.0.0","info":)" + Info().dump() + R"(,"paths":{)";
   EachPath(group_version, types, Dialect::kV3, Members(text));
   text += R"(},"components":{"schemas":{)";
@@ -59,25 +64,25 @@ std::string DocumentV3(GroupVersion group_version) {
   return text + R"(},"securitySchemes":{"BearerToken":{"type":"apiKey","name":"authorization","in":"header"}}}})";
 }
 
-std::string DocumentV2() {
-  const Types types;
+std::string DocumentV2(KindList kinds) {
+  const Types types(kinds);
   std::string text = R"({"swagger":"2.0","info":)" + Info().dump() + R"(,"paths":{)";
   Members paths(text);
-  for (const GroupVersion version : ServedVersions()) EachPath(version, types, Dialect::kV2, std::ref(paths));
+  for (const GroupVersion version : ServedVersions(kinds)) EachPath(version, types, Dialect::kV2, std::ref(paths));
   text += R"(},"definitions":{)";
-  EachDefinition(ServedVersions(), types, Dialect::kV2, Members(text));
+  EachDefinition(ServedVersions(kinds), types, Dialect::kV2, Members(text));
   return text + "}}";
 }
 
-std::string DocumentV2Protobuf() {
-  const Types types;
+std::string DocumentV2Protobuf(KindList kinds) {
+  const Types types(kinds);
   std::string paths, definitions;
   const auto add_path = [&](const std::string& path, const Json& item) { paths += gnostic::NamedPath(path, item); };
   const auto add_definition = [&](const std::string& name, const Json& definition) {
     definitions += gnostic::NamedDefinition(name, definition);
   };
-  for (const GroupVersion version : ServedVersions()) EachPath(version, types, Dialect::kV2, add_path);
-  EachDefinition(ServedVersions(), types, Dialect::kV2, add_definition);
+  for (const GroupVersion version : ServedVersions(kinds)) EachPath(version, types, Dialect::kV2, add_path);
+  EachDefinition(ServedVersions(kinds), types, Dialect::kV2, add_definition);
   return gnostic::Document(kTitle, kVersion, paths, definitions);
 }
 

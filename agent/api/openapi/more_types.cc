@@ -6,6 +6,7 @@
 namespace ordinal::api::openapi {
 namespace {
 
+using schema::Any;
 using schema::Bool;
 using schema::Int32;
 using schema::Int64;
@@ -130,6 +131,7 @@ constexpr Field kTokenRequestFields[] = {
 };
 
 constexpr Field kUserInfoFields[] = {
+    Tag(4, Map(Any("extra"))),
     Tag(3, List(String("groups"))),
     Tag(2, String("uid")),
     Tag(1, String("username")),
@@ -197,6 +199,7 @@ constexpr Field kSelfSubjectAccessReviewFields[] = {
 };
 
 constexpr Field kSubjectAccessReviewSpecFields[] = {
+    Tag(5, Map(Any("extra")), "what else is known of the user"),
     Tag(4, List(String("groups")), "the user's groups"),
     Tag(2, Optional(Struct("nonResourceAttributes", kNonResourceAttributes)), "a path asked about"),
     Tag(1, Optional(Struct("resourceAttributes", kResourceAttributes)), "a resource asked about"),

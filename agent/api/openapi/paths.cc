@@ -173,7 +173,7 @@ void EachPath(GroupVersion group_version, const Types& types, Dialect dialect,
     each(path, item);
   };
   std::string_view owner_kind;
-  for (const Resource& resource : ServedResources(group_version)) {
+  for (const Resource& resource : ServedResources(group_version, types.kinds())) {
     if (resource.subresource.empty()) owner_kind = resource.kind;
     const Operations operations(group_version, resource, owner_kind, types, dialect);
     const std::string base = BasePath(group_version), plural = "/" + std::string(resource.plural);

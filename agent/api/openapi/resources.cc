@@ -38,6 +38,7 @@ constexpr Subresource kSubresources[] = {
     {"", "ephemeralcontainers", "", {}, kGetPatchUpdate},
     {"", "resize", "", {}, kGetPatchUpdate},
     {"", "finalize", "", {}, kUpdate},
+    {"", "approval", "", {}, kGetPatchUpdate},
     {"", "log", "", {}, kGet},
     {"", "scale", "Scale", {"autoscaling", "v1"}, kGetPatchUpdate, &kScale},
     {"", "binding", "Binding", {}, kCreate, &kBinding},
@@ -183,7 +184,7 @@ std::string BasePath(GroupVersion group_version) {
   return (group_version.group.empty() ? "/api/" : "/apis/") + ToString(group_version);
 }
 
-std::vector<Group> ServedGroups() {
+std::vector<Group> ServedGroups(KindList kinds) {
   std::vector<Group> groups;
   const auto add = [&](GroupVersion served) {
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.name == served.group; });
@@ -193,7 +194,7 @@ std::vector<Group> ServedGroups() {
       versions.push_back(served.version);
     }
   };
-  for (const KindInfo* info : AllKinds()) {
+  for (const KindInfo* info : kinds) {
     EachServed(*info, add);
   }
   for (const Computed& each : kComputed) add(each.group_version);
@@ -205,9 +206,9 @@ std::vector<Group> ServedGroups() {
   return groups;
 }
 
-std::vector<Resource> ServedResources(GroupVersion group_version) {
+std::vector<Resource> ServedResources(GroupVersion group_version, KindList kinds) {
   std::vector<Resource> resources;
-  for (const KindInfo* info : AllKinds()) {
+  for (const KindInfo* info : kinds) {
     EachServed(*info, [&](GroupVersion served) {
       if (served == group_version) AddKind(*info, served, resources);
     });
@@ -230,9 +231,9 @@ std::vector<Resource> ServedResources(GroupVersion group_version) {
   return resources;
 }
 
-std::vector<GroupVersion> ServedVersions() {
+std::vector<GroupVersion> ServedVersions(KindList kinds) {
   std::vector<GroupVersion> versions;
-  for (const Group& group : ServedGroups()) {
+  for (const Group& group : ServedGroups(kinds)) {
     for (const std::string_view version : group.versions) versions.push_back({group.name, version});
   }
   return versions;

@@ -45,11 +45,14 @@ struct Resource {
   const StructType* schema = nullptr;  ///< of `kind`; null where a connection, not an object, is passed
 };
 
+/// Kinds at one time. Who asks several of these questions for one answer asks all of one list: the next may be another.
+using KindList = std::span<const KindInfo* const>;
+
 /// Every group, core first, in the order clients shall prefer them.
-std::vector<Group> ServedGroups();
+std::vector<Group> ServedGroups(KindList kinds = AllKinds());
 /// Sorted by plural and subresource. Empty for a group version that has none of its own, or is not served.
-std::vector<Resource> ServedResources(GroupVersion group_version);
+std::vector<Resource> ServedResources(GroupVersion group_version, KindList kinds = AllKinds());
 /// Every version of every group, in the order of ServedGroups().
-std::vector<GroupVersion> ServedVersions();
+std::vector<GroupVersion> ServedVersions(KindList kinds = AllKinds());
 
 }  // namespace ordinal::api::openapi

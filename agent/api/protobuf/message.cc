@@ -115,7 +115,7 @@ Status AddField(const Field& field, const Wire::Value& value, int depth, Json& b
   TRY(Json read, ReadOne(field, value, depth));
   if (field.shape == Shape::kList) {
     body[name].push_back(std::move(read));
-  } else if (field.optional || !IsZero(read)) {
+  } else if ((field.optional && !(field.type == FieldType::kAny && read.is_null())) || !IsZero(read)) {
     body[name] = std::move(read);
   }
   return {};
@@ -131,11 +131,11 @@ int Embedded(const Field& field, int within, int number) {
   return 0;
 }
 
-/// JSONSchemaPropsOrBool: its first number stands for the value where no schema does.
-void AddFlag(const StructType& type, int within, Json& body) {
+/// JSONSchemaPropsOrBool: its first number stands for the value where no schema does, which comes after it.
+void AddFlag(const StructType& type, int within, bool flag, Json& body) {
   for (const Field& field : type.fields) {
     const std::string name(field.name);
-    if (field.within == within && field.or_flag && !body.contains(name)) body[name] = true;
+    if (field.within == within && field.or_flag && !body.contains(name)) body[name] = flag;
   }
 }
 
@@ -149,7 +149,7 @@ Status ReadFields(const StructType& type, std::string_view bytes, int within, in
       return field.within == within ? field.tag == value.number : Embedded(field, within, value.number) != 0;
     });
     if (found == type.fields.end()) {
-      if (within != 0 && value.number == 1 && value.varint && value.number_value != 0) AddFlag(type, within, body);
+      if (within != 0 && value.number == 1 && value.varint) AddFlag(type, within, value.number_value != 0, body);
       continue;
     }
     if (found->within == within) {

@@ -5,18 +5,20 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "agent/api/base64.h"
 #include "agent/api/protobuf/json_scan.h"
-#include "agent/base/clock.h"
+#include "agent/api/protobuf/times.h"
 
 namespace ordinal::api::protobuf {
 namespace {
 
 // Messages within each other, as the reader takes them; what lies deeper is left out.
 constexpr int kDeepestWritten = 64;
+
+constexpr int kInner = 100;          // Field::within of a message in an embedded one
+constexpr size_t kMostEmbedded = 4;  // in each other: what an int holds of Field::within
 
 constexpr int kVarint = 0, kFixed64 = 1, kLength = 2;  // wire types
 
@@ -42,36 +44,6 @@ void AppendVarint(uint64_t value, std::string& out) {
 
 void AppendTag(int number, int wire_type, std::string& out) {
   AppendVarint(static_cast<uint64_t>(number) << 3 | static_cast<uint64_t>(wire_type), out);
-}
-
-/// "2026-11-21T23:15:36Z", as nearly all times are written, read in a tenth of what ParseTime takes.
-std::optional<WallTime> UsualTime(std::string_view text) {
-  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  if (text.size() != kForm.size()) return std::nullopt;
-  std::array<int, 6> parts{};
-  size_t part = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (digit != (kForm[i] == '0') || (!digit && text[i] != kForm[i])) return std::nullopt;
-    if (digit) {
-      parts[part] = parts[part] * 10 + (text[i] - '0');
-    } else if (++part == parts.size()) {
-      break;
-    }
-  }
-  const std::chrono::year_month_day date{std::chrono::year(parts[0]),
-                                         std::chrono::month(static_cast<unsigned>(parts[1])),
-                                         std::chrono::day(static_cast<unsigned>(parts[2]))};
-  const bool near = parts[0] >= 1970 && parts[0] < 2200;
-  if (!near || !date.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59) return std::nullopt;
-  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(parts[3]) + std::chrono::minutes(parts[4]) +
-         std::chrono::seconds(parts[5]);
-}
-
-std::optional<WallTime> TimeOf(std::string_view text) {
-  if (auto usual = UsualTime(text)) return usual;
-  const auto time = ParseTime(text);
-  return time.ok() ? std::optional(*time) : std::nullopt;
 }
 
 /// Begins a field that holds bytes; `End` writes how many they are when they are there.
@@ -102,26 +74,34 @@ class Writer {
  private:
   /// Where a field of the struct that is being written lies in `out_`, and its place in the message.
   struct Chunk {
-    int first, second;  // its number; in an embedded message that message's and its own
+    std::array<int, kMostEmbedded + 1>
+        numbers;   // of the embedded messages that it is in, the outer one's first; its own
+    size_t depth;  // how many those are
     size_t begin, end;
   };
+  using Chunks = std::vector<Chunk>;
 
   const Field* Find(const StructType& type, std::string_view name, size_t& next) const;
   void Member(const Field& field, int depth);
   void Map(const Field& field, int depth);
   /// One value of the field, with its tag.
   void One(const Field& field, int number, int depth);
+  void Words(int number);
   void Scalar(const Field& field, int number);
+  void Flag(std::string_view text, int number);
   void Text(int number);
   void Integer(std::string_view text, int number);
   void Time(int number, bool micro);
   void IntOrString(int number);
+  /// From `begin` on to the end of `out_`.
+  Chunk ChunkOf(const Field& field, size_t begin) const;
   void Arrange(size_t first, size_t begin);
+  void Gather(Chunks::const_iterator chunk, Chunks::const_iterator last, size_t level);
 
   JsonScan scan_;
   std::string& out_;
   std::string scratch_;
-  std::vector<Chunk> chunks_;  // of all structs that are open, the innermost one's last
+  Chunks chunks_;  // of all structs that are open, the innermost one's last
 };
 
 /// Members come in the order of their names, as fields do in their tables: mostly it is the next one.
@@ -153,10 +133,7 @@ void Writer::Struct(const StructType& type, int depth) {
     } else {
       const size_t from = out_.size();
       Member(*field, depth);
-      const bool embedded = field->within != 0;
-      if (out_.size() > from) {
-        chunks_.push_back({embedded ? field->within : field->tag, embedded ? field->tag : 0, from, out_.size()});
-      }
+      if (out_.size() > from) chunks_.push_back(ChunkOf(*field, from));
     }
     scan_.Take(',');
   }
@@ -164,31 +141,46 @@ void Writer::Struct(const StructType& type, int depth) {
   Arrange(first, begin);
 }
 
+Writer::Chunk Writer::ChunkOf(const Field& field, size_t begin) const {
+  Chunk chunk{{}, 0, begin, out_.size()};
+  for (int place = field.within; place != 0; place /= kInner) ++chunk.depth;
+  size_t level = chunk.depth;
+  for (int place = field.within; place != 0; place /= kInner) chunk.numbers[--level] = place % kInner;
+  chunk.numbers[chunk.depth] = field.tag;
+  return chunk;
+}
+
 /// Puts the fields of the struct in the order of their numbers, and those of embedded messages into these.
 void Writer::Arrange(size_t first, size_t begin) {
   const auto from = chunks_.begin() + static_cast<ptrdiff_t>(first);
-  const auto before = [](const Chunk& a, const Chunk& b) {
-    return a.first != b.first ? a.first < b.first : a.second < b.second;
-  };
-  const bool plain = std::none_of(from, chunks_.end(), [](const Chunk& chunk) { return chunk.second != 0; });
+  const auto before = [](const Chunk& a, const Chunk& b) { return a.numbers < b.numbers; };
+  const bool plain = std::none_of(from, chunks_.end(), [](const Chunk& chunk) { return chunk.depth != 0; });
   if (plain && std::is_sorted(from, chunks_.end(), before)) {
     chunks_.resize(first);
     return;
   }
   std::sort(from, chunks_.end(), before);
   scratch_.clear();
-  for (auto chunk = from; chunk != chunks_.end();) {
-    const auto end = std::find_if(chunk, chunks_.end(), [&](const Chunk& each) { return each.first != chunk->first; });
-    size_t size = 0;
-    for (auto each = chunk; each != end; ++each) size += each->end - each->begin;
-    if (chunk->second != 0) {
-      AppendTag(chunk->first, kLength, scratch_);
-      AppendVarint(size, scratch_);
-    }
-    for (; chunk != end; ++chunk) scratch_.append(out_, chunk->begin, chunk->end - chunk->begin);
-  }
+  Gather(from, chunks_.end(), 0);
   out_.replace(begin, std::string::npos, scratch_);
   chunks_.resize(first);
+}
+
+/// Writes sorted fields of the message itself (`level` 0), or of one embedded so deep, into `scratch_`.
+void Writer::Gather(Chunks::const_iterator chunk, Chunks::const_iterator last, size_t level) {
+  while (chunk != last) {
+    if (chunk->depth == level) {
+      scratch_.append(out_, chunk->begin, chunk->end - chunk->begin);
+      ++chunk;
+      continue;
+    }
+    const int number = chunk->numbers[level];
+    const auto end = std::find_if(chunk, last, [&](const Chunk& each) { return each.numbers[level] != number; });
+    Sized message(number, scratch_);
+    Gather(chunk, end, level + 1);
+    message.End();
+    chunk = end;
+  }
 }
 
 void Writer::Member(const Field& field, int depth) {
@@ -214,20 +206,41 @@ void Writer::Map(const Field& field, int depth) {
     Sized entry(field.tag, out_);
     Text(1);
     scan_.Take(':');
-    One(field, 2, depth);
+    if (field.type == FieldType::kAny) {
+      Words(2);
+    } else {
+      One(field, 2, depth);
+    }
     entry.End();
     scan_.Take(',');
   }
   scan_.Take('}');
 }
 
+/// What stands in a map of anything is a list of words (ExtraValue): each has number 1.
+void Writer::Words(int number) {
+  if (!scan_.Take('[')) {
+    scan_.Value();
+    return;
+  }
+  Sized message(number, out_);
+  while (scan_.Peek() != ']' && scan_.Peek() != '\0') {
+    Text(1);
+    scan_.Take(',');
+  }
+  scan_.Take(']');
+  message.End();
+}
+
 void Writer::One(const Field& field, int number, int depth) {
   switch (field.type) {
     case FieldType::kStruct: {
       if (scan_.Peek() != '{') {
-        scan_.Value();
+        const std::string_view value = scan_.Value();
+        if (field.or_flag) Flag(value, 1);
         return;
       }
+      if (field.or_flag) Flag("true", 1);
       Sized message(number, out_);
       Struct(*field.of, depth + 1);
       message.End();
@@ -243,15 +256,14 @@ void Writer::One(const Field& field, int number, int depth) {
 
 void Writer::Scalar(const Field& field, int number) {
   std::string_view text = scan_.Value();
-  if (text == "null") return;
-  const bool quoted = text.size() >= 2 && text.front() == '"';
-  if (field.type == FieldType::kInt32 || field.type == FieldType::kInt64) return Integer(text, number);
-  if (field.type == FieldType::kBool) {
-    if (text != "true" && text != "false") return;
-    AppendTag(number, kVarint, out_);
-    out_ += text == "true" ? '\1' : '\0';
+  if (text == "null") {
+    // Of a list of anything it is an item, which says nothing; otherwise it is as good as absent.
+    if (field.type == FieldType::kAny && field.shape == Shape::kList) AppendBytes(number, {}, out_);
     return;
   }
+  const bool quoted = text.size() >= 2 && text.front() == '"';
+  if (field.type == FieldType::kInt32 || field.type == FieldType::kInt64) return Integer(text, number);
+  if (field.type == FieldType::kBool) return Flag(text, number);
   if (field.type == FieldType::kNumber) {
     double value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) return;
@@ -270,6 +282,12 @@ void Writer::Scalar(const Field& field, int number) {
   Sized message(number, out_);
   AppendBytes(1, text, out_);
   message.End();
+}
+
+void Writer::Flag(std::string_view text, int number) {
+  if (text != "true" && text != "false") return;
+  AppendTag(number, kVarint, out_);
+  out_ += text == "true" ? '\1' : '\0';
 }
 
 void Writer::Integer(std::string_view text, int number) {

@@ -90,20 +90,6 @@ std::string NewToken(Random& random) {
   return fmt::format("{:016x}{:016x}{:016x}{:016x}", random.Next(), random.Next(), random.Next(), random.Next());
 }
 
-Result<std::vector<Token>> EnsureTokens(const std::string& directory, Random& random) {
-  const std::string path = directory + "/tokens.csv";
-  TRY(auto text, ReadPrivateFile(path));
-  if (!text) {
-    text = fmt::format(
-        "# TOKEN,USER,GROUP[,GROUP...]; read again when it changes\n{},kubernetes-admin,{}\n{},ordinal-view,{}\n",
-        NewToken(random), kAdminGroup, NewToken(random), kViewGroup);
-    TRYV(WritePrivateFile(path, *text));
-  }
-  auto tokens = ParseTokens(*text);
-  if (!tokens.ok()) return tokens.error().With(path);
-  return tokens;
-}
-
 const Subject kAdmin{std::string(kAdminName), {std::string(kAdminGroup)}};
 const Subject kView{"ordinal-view", {std::string(kViewGroup)}};
 
@@ -170,8 +156,18 @@ Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& r
     const Wanted node_api{"node-api", node, NodeApiNames(settings)};
     pki.node_api = PairForNodeApi(directory, pki.ca, node_api, clock, random);
   }
-  TRY(pki.tokens, EnsureTokens(directory, random));
   return pki;
+}
+
+Status MakeTokenFile(const std::string& directory, Random& random) {
+  const std::string path = directory + "/" + kTokenFile;
+  TRY(const auto held, ReadPrivateFile(path));
+  if (held) return {};
+  return WritePrivateFile(
+      path,
+      fmt::format(
+          "# TOKEN,USER,GROUP[,GROUP...]; read again when it changes\n{},kubernetes-admin,{}\n{},ordinal-view,{}\n",
+          NewToken(random), kAdminGroup, NewToken(random), kViewGroup));
 }
 
 Result<Pki> LoadPki(const std::string& directory) {

@@ -7,7 +7,8 @@
 //     view.crt view.key             1 year; O ordinal:view, CN ordinal-view
 //     node.crt node.key             1 year; O system:nodes, CN system:node:NAME
 //     node-api.crt node-api.key     1 year; serves the node's own API; O system:nodes, CN system:node:NAME
-//     tokens.csv                    TOKEN,USER,GROUP[,GROUP…]; made once, with a token for admin and one for view
+//     tokens.csv                    TOKEN,USER,GROUP[,GROUP…]; made at a start without it: a token for admin, one for
+//     view
 //   <state-dir>/admin.kubeconfig    0600
 //
 // All files are 0600 and are replaced whole. Blocking; called before the agent serves, and by `ordinald kubeconfig`.
@@ -16,7 +17,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/certificates.h"
 #include "agent/http/settings.h"
 
@@ -36,7 +36,6 @@ struct PkiSettings {
 struct Pki {
   KeyPair ca, server, admin, view, node;
   KeyPair node_api;  ///< empty without PkiSettings::node_addresses, and where none can be had, which is logged
-  std::vector<Token> tokens;
 
   /// What the HTTP front needs.
   http::Certificates ForServer() const { return {server.certificate, server.key, ca.certificate}; }
@@ -48,6 +47,12 @@ struct Pki {
 /// out. That the pair of the node's own API cannot be read or written is no error: it is logged, and lives as long as
 /// the process.
 Result<Pki> EnsurePki(const PkiSettings& settings, const Clock& clock, Random& random);
+
+inline constexpr char kTokenFile[] = "tokens.csv";
+
+/// Writes the token file, with new tokens for admin and view, unless there is one. For a start of the agent alone: a
+/// file that goes away later takes nobody's token. Its text is not looked at (agent/app/kept_tokens.h reads it).
+Status MakeTokenFile(const std::string& directory, Random& random);
 
 /// Every name and address the certificate of the node's own API has to hold. What cannot stand in one is left out.
 AltNames NodeApiNames(const PkiSettings& settings);

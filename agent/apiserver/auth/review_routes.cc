@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/apiserver/auth/reviews.h"
+#include "agent/apiserver/rest/content.h"
 #include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/rest/status.h"
 
@@ -16,6 +17,8 @@ using Reviewing = std::function<Result<api::Json>(const http::Request&, api::Jso
 
 http::Response Answer(const Reviewing& review, const http::Request& request) {
   if (request.method != "POST") return rest::Refuse(rest::MethodNotAllowed());
+  const auto accept = rest::ParseAccept(request.Header("accept"), /*has_protobuf=*/true, /*has_tables=*/false);
+  if (!accept.ok()) return rest::Refuse(rest::RefusalOf(accept.error(), {}, {}));
   rest::Repeats ignored;  // the last one counts
   Result<api::Json> body = rest::DocumentOf(request, request.Header("content-type"), ignored);
   if (body.ok() && !body->is_object()) body = rest::BadRequest("the body is no object");

@@ -11,8 +11,6 @@
 namespace ordinal::apiserver::auth {
 namespace {
 
-using SigningRequest = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
-
 // The reference's: of clients whose clock is behind.
 constexpr std::chrono::minutes kBackdated{5};
 
@@ -101,7 +99,7 @@ bool Describe(X509* x509, X509* issuer, X509_REQ* request, const UsageTexts& usa
 Result<std::string> SignRequest(const KeyPair& ca, const std::string& request, const std::vector<std::string>& usages,
                                 Validity validity, Random& random) {
   TRY(const UsageTexts texts, TextsOf(usages));
-  const SigningRequest asked(PEM_read_bio_X509_REQ(Reader(request).get(), nullptr, nullptr, nullptr));
+  const CertificateRequest asked = ReadX509Request(request);
   if (!asked || X509_REQ_get0_pubkey(asked.get()) == nullptr) {
     ERR_clear_error();
     return MakeError(ErrorCode::kInvalid, "that is no PKCS #10 request in PEM");

@@ -4,8 +4,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
 
-#include "agent/api/custom/publish.h"
+#include "agent/api/custom/definition.h"
 #include "agent/api/openapi/document.h"
 #include "agent/apiserver/discovery/accept.h"
 #include "agent/apiserver/discovery/answer.h"
@@ -15,44 +16,72 @@ namespace {
 
 using api::Json;
 using api::openapi::GroupVersion;
+using api::openapi::KindList;
 
 constexpr std::string_view kJson = "application/json";
 // Clients ask for the name with "@", which is no proper media type: they fail to read it in an answer.
 constexpr std::string_view kProtobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 constexpr std::string_view kProtobufAt = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
+// Groups come and go with definitions; more than anybody has at once.
+constexpr size_t kMostHashes = 2000;
+
 struct Document {
-  std::string name;  ///< tells it from the others
+  std::string name;                  ///< tells it from the others
+  std::optional<std::string> group;  ///< none: it is of all
   std::string content_type;
-  std::function<std::string()> write;
+  KindList kinds;                      ///< that it is written of, also where others come meanwhile
+  std::function<std::string()> write;  ///< of `kinds`; called within the request (publish.h says how long they stay)
 };
 
-/// A document of all kinds, or of a group that a definition may have.
-bool DependsOnDefinitions(const std::string& name) {
-  return name.starts_with("v2") || (name.starts_with("/apis/") && name.find('.') != std::string::npos);
+/// What a document depends on beside the program: the descriptions of the custom kinds that are in it.
+std::vector<uint64_t> DescriptionsIn(const Document& document) {
+  std::vector<uint64_t> serials;
+  for (const api::KindInfo* kind : document.kinds) {
+    const bool in = kind->custom != nullptr && (!document.group || *document.group == kind->group);
+    if (in) serials.push_back(kind->custom->serial());
+  }
+  return serials;
 }
 
-/// A document depends on the program and on what definitions there are, so its hash is taken once for each. Asked for
-/// by the control thread, and by the HTTP thread for the index.
+/// Its hash is taken once for each of these. Asked for by the control thread, and by the HTTP thread for the index: no
+/// document is written while others wait.
 std::string HashOf(const Document& document) {
+  struct Known {
+    std::vector<uint64_t> of;
+    std::string hash;
+  };
   static std::mutex mutex;
-  static std::map<std::string, std::string> hashes;
-  static uint64_t generation = 0;
-  const uint64_t now = api::KindsGeneration();
+  static std::map<std::string, Known> hashes;
+  std::vector<uint64_t> of = DescriptionsIn(document);
+  {
+    const std::scoped_lock lock(mutex);
+    const auto known = hashes.find(document.name);
+    if (known != hashes.end() && known->second.of == of) return known->second.hash;
+  }
+  std::string hash = discovery::ContentHash(document.write());
   const std::scoped_lock lock(mutex);
-  if (now != generation) std::erase_if(hashes, [](const auto& each) { return DependsOnDefinitions(each.first); });
-  generation = now;
-  auto [hash, added] = hashes.try_emplace(document.name);
-  if (added) hash->second = discovery::ContentHash(document.write());
-  return hash->second;
+  if (hashes.size() >= kMostHashes) hashes.clear();
+  hashes[document.name] = {std::move(of), hash};
+  return hash;
 }
 
-Document V3(GroupVersion version) {
-  return {BasePath(version), std::string(kJson), [version] { return api::openapi::DocumentV3(version); }};
+Document V3(GroupVersion version, KindList kinds) {
+  return {BasePath(version), std::string(version.group), std::string(kJson), kinds,
+          [version, kinds] { return api::openapi::DocumentV3(version, kinds); }};
 }
 
-std::string AddressOf(GroupVersion version) {
-  return "/openapi/v3" + BasePath(version) + "?hash=" + HashOf(V3(version));
+Document V2(KindList kinds) {
+  return {"v2", std::nullopt, std::string(kJson), kinds, [kinds] { return api::openapi::DocumentV2(kinds); }};
+}
+
+Document V2Protobuf(KindList kinds) {
+  return {"v2 protobuf", std::nullopt, std::string(kProtobuf), kinds,
+          [kinds] { return api::openapi::DocumentV2Protobuf(kinds); }};
+}
+
+std::string AddressOf(GroupVersion version, KindList kinds) {
+  return "/openapi/v3" + BasePath(version) + "?hash=" + HashOf(V3(version, kinds));
 }
 
 /// The first accepted of `offered`.
@@ -86,28 +115,29 @@ http::Response Send(const http::Request& request, const Document& document, cons
 http::Response ServeV2(const http::Request& request) {
   const auto type = Negotiate(request, {kJson, kProtobuf, kProtobufAt});
   if (!type.has_value()) return NotAcceptable("application/json, " + std::string(kProtobuf));
-  if (*type == kJson) return Send(request, {"v2", std::string(kJson), api::openapi::DocumentV2}, "no-cache");
-  return Send(request, {"v2 protobuf", std::string(kProtobuf), api::openapi::DocumentV2Protobuf}, "no-cache");
+  const KindList kinds = api::AllKinds();
+  return Send(request, *type == kJson ? V2(kinds) : V2Protobuf(kinds), "no-cache");
 }
 
 /// The group version a path below /openapi/v3 names, when it is served; with views that outlive the request.
-std::optional<GroupVersion> Named(const std::vector<std::string>& path) {
+std::optional<GroupVersion> Named(const std::vector<std::string>& path, KindList kinds) {
   GroupVersion named;
   if (path.size() == 4 && path[2] == "api") named = {"", path[3]};
   if (path.size() == 5 && path[2] == "apis" && !path[3].empty()) named = {path[3], path[4]};
-  const auto served = api::openapi::ServedVersions();
+  const auto served = api::openapi::ServedVersions(kinds);
   const auto found = std::find(served.begin(), served.end(), named);
   return found == served.end() ? std::nullopt : std::optional(*found);
 }
 
 http::Response ServeV3(const http::Request& request) {
-  const auto version = Named(request.segments);
+  const KindList kinds = api::AllKinds();
+  const auto version = Named(request.segments, kinds);
   if (!version.has_value()) return discovery::PathNotFound();
   if (!Negotiate(request, {kJson})) return NotAcceptable(kJson);
-  const Document document = V3(*version);
+  const Document document = V3(*version, kinds);
   if (!request.HasQuery("hash")) return Send(request, document, "no-cache");
   if (request.Query("hash") != HashOf(document)) {
-    return {.status = 301, .headers = {{"Location", AddressOf(*version)}}, .body = ""};
+    return {.status = 301, .headers = {{"Location", AddressOf(*version, kinds)}}, .body = ""};
   }
   return Send(request, document, "public, immutable, max-age=31536000");
 }
@@ -118,8 +148,9 @@ namespace discovery {
 
 std::string OpenApiIndex() {
   Json paths = Json::object();
-  for (const GroupVersion version : api::openapi::ServedVersions()) {
-    paths[BasePath(version).substr(1)] = {{"serverRelativeURL", AddressOf(version)}};
+  const KindList kinds = api::AllKinds();
+  for (const GroupVersion version : api::openapi::ServedVersions(kinds)) {
+    paths[BasePath(version).substr(1)] = {{"serverRelativeURL", AddressOf(version, kinds)}};
   }
   return Json{{"paths", std::move(paths)}}.dump();
 }

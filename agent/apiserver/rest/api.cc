@@ -12,6 +12,7 @@
 #include "agent/apiserver/rest/write.h"
 #include "agent/apiserver/watch/start.h"
 #include "agent/objects/create_or_find.h"
+#include "agent/objects/ending_namespace.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -57,13 +58,21 @@ Result<std::shared_ptr<const http::Request>> InJson(const std::shared_ptr<const 
 rest::Refusal RefusalOf(const Call& call, const Error& error) {
   if (call.refusal) return *call.refusal;
   if (!call.conflicts.empty()) return rest::ApplyRefusal(error, call.conflicts);
-  return rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
+  rest::Refusal refusal = rest::RefusalOf(error, {call.route.kind, call.name}, call.findings);
+  // Clients know by the cause that waiting for the namespace helps.
+  if (objects::InEndingNamespace(error)) {
+    refusal.details["causes"].push_back({{"reason", error.reason},
+                                         {"message", "namespace " + call.route.ns + " is being terminated"},
+                                         {"field", "metadata.namespace"}});
+  }
+  return refusal;
 }
 
 /// Discovery of the groups that definitions bring, which come and go.
 http::Response NotAResource(const http::Request& request) {
   const auto& path = request.segments;
-  const bool group = (path.size() == 2 || path.size() == 3) && path.front() == "apis" && !path.back().empty();
+  const bool group = request.method == "GET" && (path.size() == 2 || path.size() == 3) && path.front() == "apis" &&
+                     !path.back().empty();
   return group ? ServeDiscovery(request) : rest::NothingAt(path);
 }
 

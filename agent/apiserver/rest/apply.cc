@@ -1,5 +1,6 @@
 #include "agent/apiserver/rest/apply.h"
 
+#include "agent/api/custom/objects.h"
 #include "agent/apiserver/rest/write.h"
 
 namespace ordinal::apiserver::rest {
@@ -25,6 +26,9 @@ Result<Wish> WishOf(Call& call) {
   Wish wish;
   TRY(wish.config, ObjectOf(call));
   TRY(wish.request.manager, FieldManagerOf(call));
+  if (call.kind().custom != nullptr) {
+    api::custom::TidyConfiguration(*call.kind().custom, call.route.version, wish.config);
+  }
   if (old) {
     // The fields are the same ones; what the version leaves out is said as it means it.
     if (call.kind().custom != nullptr) {
@@ -52,8 +56,7 @@ Task<Result<http::Response>> Apply(Call& call) {
     wish.request.may_create = !there.ok() && may_create;
     if (wish.request.may_create) {  // nothing new is made in a namespace that goes
       CO_TRYV(CheckDefinition(call));
-      CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
-      if (refused) co_return std::move(*refused);
+      CO_TRYV(co_await CheckNamespace(call));
     }
     auto written = co_await call.with.stored.Apply(call.key(), wish.config, wish.request, options, &call.conflicts);
     const bool went = !written.ok() && written.error().code == ErrorCode::kNotFound && there.ok() && may_create;

@@ -109,10 +109,11 @@ void Emit(const api::Json& value, YAML::Emitter& out) {
 
 }  // namespace
 
-Result<Accept> ParseAccept(std::string_view header, bool has_protobuf) {
+Result<Accept> ParseAccept(std::string_view header, bool has_protobuf, bool has_tables) {
   if (Trimmed(header).empty()) return Accept();
   for (const discovery::MediaType& range : discovery::ParseAccept(header)) {
-    if (auto accept = Serve(range, has_protobuf)) return *accept;
+    const auto accept = Serve(range, has_protobuf);
+    if (accept && (has_tables || accept->form != Accept::Form::kTable)) return *accept;
   }
   return NotAcceptable(std::string("only the following media types are accepted: application/json, application/yaml") +
                        (has_protobuf ? ", application/vnd.kubernetes.protobuf" : ""));

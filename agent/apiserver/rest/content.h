@@ -27,8 +27,9 @@ struct Accept {
 };
 
 /// The media range of an Accept header that is wanted most and can be served (discovery/accept.h); an absent header
-/// accepts JSON. A kind without protobuf has it for its metadata alone. NotAcceptable when there is none.
-Result<Accept> ParseAccept(std::string_view header, bool has_protobuf);
+/// accepts JSON. A kind without protobuf has it for its metadata alone; one without tables is no table, whatever is
+/// asked. NotAcceptable when there is none.
+Result<Accept> ParseAccept(std::string_view header, bool has_protobuf, bool has_tables = true);
 
 /// 406: kInvalid, reason NotAcceptable.
 Error NotAcceptable(std::string message);

@@ -8,6 +8,7 @@
 #include "agent/api/faults.h"
 #include "agent/api/schema/check.h"
 #include "agent/api/text/members.h"
+#include "agent/apiserver/rest/apply.h"
 #include "agent/apiserver/rest/read_ahead.h"
 
 namespace ordinal::apiserver::rest {
@@ -79,11 +80,37 @@ Status Judge(Call& call, std::string_view kind, std::string_view version, const 
   return {};
 }
 
+std::vector<std::string> Complaints(const Json& body, const std::set<std::string>& unknown) {
+  if (unknown.empty()) return {};
+  return api::FieldComplaints(body.dump(-1, ' ', false, Json::error_handler_t::replace), unknown);
+}
+
 /// Complaints of the body in its own order; a body of YAML is taken in the order of names, as JSON made of it.
 std::vector<std::string> Complaints(const Call& call, const Json& body, const std::set<std::string>& unknown) {
   if (call.repeats.json) return api::FieldComplaints(call.request->body, unknown);
-  if (unknown.empty()) return {};
-  return api::FieldComplaints(body.dump(-1, ' ', false, Json::error_handler_t::replace), unknown);
+  return Complaints(body, unknown);
+}
+
+bool IsApplied(const Call& call) { return MediaType(call.request->Header("content-type")) == kApplyPatch; }
+
+/// An applied configuration is typed before anything else, and what has no type is all that is said of it. A path in
+/// front of each, that of an item by its place: `failed to create typed patch object (default/x; /v1, Kind=Pod):
+/// .spec.shade: field not declared in schema` (structured-merge-diff, typed/validate.go and errors.go).
+Status RefuseUndeclared(const Call& call, const Json& config, const std::set<std::string>& unknown) {
+  constexpr std::string_view kBefore = "unknown field \"";
+  std::vector<std::string> faults;
+  for (const std::string& complaint : Complaints(config, unknown)) {
+    if (!complaint.starts_with(kBefore)) continue;
+    const std::string path = complaint.substr(kBefore.size(), complaint.size() - kBefore.size() - 1);
+    faults.push_back("." + path + ": field not declared in schema");
+  }
+  if (faults.empty()) return {};
+  std::string text = faults.size() == 1 ? faults.front() : "errors:";
+  for (size_t i = 0; faults.size() > 1 && i < faults.size(); ++i) text += "\n  " + faults[i];
+  const std::string& version = call.route.version;
+  return BadRequest(fmt::format("failed to create typed patch object ({}/{}; {}{}, Kind={}): {}", call.route.ns,
+                                call.name, version.find('/') == std::string::npos ? "/" : "", version, call.kind().kind,
+                                text));
 }
 
 }  // namespace
@@ -95,7 +122,9 @@ Result<Json> BodyOf(Call& call) {
 
 Status CheckFields(Call& call, const Json& body, const api::StructType& schema) {
   if (Ignores(call)) return {};
-  return Judge(call, call.kind().kind, call.route.version, Complaints(call, body, UnknownFields(call, schema, body)));
+  const std::set<std::string> unknown = UnknownFields(call, schema, body);
+  if (IsApplied(call) && IsStrict(call)) TRYV(RefuseUndeclared(call, body, unknown));
+  return Judge(call, call.kind().kind, call.route.version, Complaints(call, body, unknown));
 }
 
 Status CheckRepeats(Call& call, std::string_view kind) {
@@ -116,7 +145,7 @@ Status CheckPatched(Call& call, const Json& next, const api::StructType& schema)
   }
   const auto unknown = UnknownFields(call, schema, next);
   if (!unknown.empty()) {
-    const auto more = api::FieldComplaints(next.dump(-1, ' ', false, Json::error_handler_t::replace), unknown);
+    const auto more = Complaints(next, unknown);
     complaints.insert(complaints.end(), more.begin(), more.end());
   }
   if (complaints.empty()) return {};

@@ -13,7 +13,8 @@ Result<api::Json> BodyOf(Call& call);
 
 /// Judges a whole object as BodyOf read it, whose fields `schema` knows. kInvalid (BadRequest) with every complaint:
 /// `Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.colour", duplicate
-/// field "spec.hostname"`.
+/// field "spec.hostname"`. Of a configuration that is applied unknown fields are told apart, before the rest: `failed
+/// to create typed patch object (default/x; /v1, Kind=Pod): .spec.colour: field not declared in schema`.
 Status CheckFields(Call& call, const api::Json& body, const api::StructType& schema);
 
 /// The same for a body that has no schema here (Scale, DeleteOptions …): only members that are there twice.

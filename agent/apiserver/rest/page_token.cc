@@ -7,6 +7,9 @@ namespace ordinal::apiserver::rest {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr Duration kPromised = std::chrono::minutes(5);
+// Anybody can make up a token: no second of it is beyond what a clock in nanoseconds counts.
+constexpr uint64_t kMostTokenSeconds = 9'000'000'000;
 
 Error Bad() { return BadRequest("invalid continue token: no list has given it; start the list again without it"); }
 
@@ -26,6 +29,9 @@ Result<std::string> FromHex(std::string_view text) {
 std::string WriteToken(const PageToken& token) {
   api::Json json = {{"ns", token.ns}, {"name", token.name}};
   if (token.revision) json["rv"] = *token.revision;
+  if (token.begun) {
+    json["begun"] = std::chrono::duration_cast<std::chrono::seconds>(token.begun->time_since_epoch()).count();
+  }
   std::string text;
   for (const char c : json.dump()) {
     const auto byte = static_cast<unsigned char>(c);
@@ -35,15 +41,23 @@ std::string WriteToken(const PageToken& token) {
   return text;
 }
 
+bool IsOld(const PageToken& token, WallTime now) {
+  return token.revision && token.begun && now - *token.begun >= kPromised;
+}
+
 Result<PageToken> ReadToken(std::string_view text) {
   TRY(const std::string bytes, FromHex(text));
   const auto read = api::ParseJson(bytes);  // within bounds: anybody can make up a token
   if (!read.ok()) return Bad();
   const api::Json& json = *read;
-  PageToken token{std::nullopt, api::ReadString(json, "ns"), api::ReadString(json, "name")};
+  PageToken token{std::nullopt, api::ReadString(json, "ns"), api::ReadString(json, "name"), std::nullopt};
   if (token.name.empty()) return Bad();
   if (const api::Json& revision = api::Member(json, "rv"); revision.is_number_unsigned()) {
     token.revision = revision.get<uint64_t>();
+  }
+  const api::Json& begun = api::Member(json, "begun");
+  if (begun.is_number_unsigned() && begun.get<uint64_t>() <= kMostTokenSeconds) {
+    token.begun = WallTime(std::chrono::seconds(begun.get<int64_t>()));
   }
   return token;
 }

@@ -33,6 +33,8 @@ constexpr const StructType* kAsked[] = {
     &api::openapi::kSelfSubjectAccessReview,
     &api::openapi::kSelfSubjectRulesReview,
     &api::openapi::kSelfSubjectReview,
+    &api::openapi::kSubjectAccessReview,
+    &api::openapi::kLocalSubjectAccessReview,
     &api::openapi::kTokenRequest,
     &api::openapi::kTokenReview,
 };

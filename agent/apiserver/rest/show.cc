@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/api/custom/definition.h"
 #include "agent/api/protobuf/json_scan.h"
 #include "agent/api/table.h"
 #include "agent/apiserver/rest/json_text.h"
@@ -37,9 +38,11 @@ void AppendPartial(const View& view, const Object& object, std::string& text) {
   text += '}';
 }
 
-/// Objects of a custom kind may have been stored when another version was the one to store.
+/// Objects of a custom kind may have been stored when another version was the one to store, or before their version had
+/// all defaults that it has now.
 bool IsStoredAs(const View& view, const Object& object) {
   if (view.kind->custom == nullptr) return view.version == api::ApiVersion(*view.kind);
+  if (IsCompleted(view)) return false;
   if (object.text() == nullptr) return api::ReadString(object.body(), "apiVersion") == view.version;
   return object.text()->starts_with("{\"apiVersion\":\"" + view.version + "\"");
 }
@@ -55,8 +58,10 @@ void AppendPresented(const View& view, const Object& object, std::string& text) 
 }
 
 void AppendRow(const View& view, const Object& object, std::string& text) {
+  const bool as_stored = view.kind->custom == nullptr || IsStoredAs(view, object);
+  const Json made = as_stored ? Json() : api::Present(*view.kind, object.body(), view.version);
   text += "{\"cells\":";
-  AppendJson(api::TableCells(*view.kind, object.body(), view.now, view.version), text);
+  AppendJson(api::TableCells(*view.kind, as_stored ? object.body() : made, view.now, view.version), text);
   if (const Json conditions = api::TableRowConditions(*view.kind, object.body()); !conditions.empty()) {
     text += ",\"conditions\":";
     AppendJson(conditions, text);
@@ -125,6 +130,10 @@ View ViewOf(const Call& call) {
   const std::string_view include = call.request->Query("includeObject");
   if (!include.empty()) view.include_object = include;
   return view;
+}
+
+bool IsCompleted(const View& view) {
+  return view.kind->custom != nullptr && view.kind->custom->Or(view.version).has_defaults;
 }
 
 std::string ShowObject(const View& view, const Object& object) { return ShowEvent(view, object, /*columns=*/true); }

@@ -21,6 +21,9 @@ struct View {
 };
 View ViewOf(const Call& call);
 
+/// The text of an object depends on more than the object and the version: its kind's description completes it.
+bool IsCompleted(const View& view);
+
 /// One object as JSON text, or in protobuf.
 std::string ShowObject(const View& view, const api::Object& object);
 /// The object of a watch event. A table has its columns in the first event only.

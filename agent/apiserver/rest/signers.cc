@@ -6,6 +6,7 @@
 
 #include "agent/api/kinds/certificate_signing_request/request.h"
 #include "agent/api/kinds/certificate_signing_request/view.h"
+#include "agent/api/read.h"
 #include "agent/apiserver/auth/authorizer.h"
 #include "agent/apiserver/auth/users.h"
 
@@ -65,8 +66,9 @@ Status CheckSigner(const Call& call, const Json& body, const api::Object& old) {
     return Denied(call, body,
                   fmt::format("user not permitted to approve requests with signerName \"{}\"", wanted.signer));
   }
-  const auto before = CertificateSigningRequest::From(old);
-  const bool signs = wanted.certificate != before.certificate || wanted.failed.has_value() != before.failed.has_value();
+  const Json &status = api::Member(body, "status"), &before = api::Member(old.body(), "status");
+  const bool signs = api::Member(status, "certificate") != api::Member(before, "certificate") ||
+                     api::Items(status, "conditions") != api::Items(before, "conditions");
   if (call.route.subresource == "status" && signs && !MayFor(call, "sign", wanted.signer)) {
     return Denied(call, body, fmt::format("user not permitted to sign requests with signerName \"{}\"", wanted.signer));
   }

@@ -10,6 +10,7 @@
 #include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/warnings.h"
+#include "agent/objects/ending_namespace.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -51,25 +52,17 @@ http::Response AnswerWritten(Call& call, int status, objects::Written written) {
   return Shown(call.accept, status, ShowObject(ViewOf(call), written.object));
 }
 
-Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call) {
-  if (!call.kind().namespaced) co_return std::optional<http::Response>();
+Task<Status> CheckNamespace(Call& call) {
+  if (!call.kind().namespaced) co_return Status();
   const api::KindInfo* kind = api::FindKind("Namespace");
   api::ObjectKey key{"Namespace", "", call.route.ns};
   const auto found = co_await call.with.stored.Get(std::move(key));
-  if (!found.ok()) {
-    if (found.error().code != ErrorCode::kNotFound) co_return found.error();
-    co_return std::optional(Refuse(NotFound(*kind, call.route.ns)));
+  if (found.ok()) {
+    if (!api::Deleting(found->body())) co_return Status();
+    co_return objects::EndingNamespaceError(call.kind(), call.name, call.route.ns);
   }
-  if (!api::ReadMeta(found->body()).deleting()) co_return std::optional<http::Response>();
-  // Clients know by the cause that waiting for the namespace helps (corev1.NamespaceTerminatingCause).
-  Refusal refusal{403, "Forbidden",
-                  fmt::format("{} \"{}\" is forbidden: namespace {} is being deleted, nothing new is made in it",
-                              ResourceName(call.kind()), call.name, call.route.ns)};
-  refusal.details = {{"kind", call.kind().plural}, {"name", call.name}, {"group", call.kind().group}};
-  refusal.details["causes"].push_back({{"reason", "NamespaceTerminating"},
-                                       {"message", fmt::format("namespace {} is being deleted", call.route.ns)},
-                                       {"field", "metadata.namespace"}});
-  co_return std::optional(Refuse(refusal));
+  if (found.error().code == ErrorCode::kNotFound) call.refusal = NotFound(*kind, call.route.ns);
+  co_return found.error();
 }
 
 /// The reference takes nothing new of a kind whose definition goes.
@@ -83,8 +76,7 @@ Task<Result<http::Response>> Create(Call& call) {
   CO_TRYV(CheckDefinition(call));
   CO_TRY(Json body, ObjectOf(call));
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
-  CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
-  if (refused) co_return std::move(*refused);
+  CO_TRYV(co_await CheckNamespace(call));
   CO_TRY(objects::Written written, co_await call.with.stored.Create(std::move(body), std::move(options)));
   co_return AnswerWritten(call, 201, std::move(written));
 }
@@ -101,8 +93,7 @@ Task<Result<http::Response>> CreateByUpdate(Call& call, Json body) {
   }
   metadata.erase("resourceVersion");
   CO_TRY(objects::WriteOptions options, WriteOptionsOf(call));
-  CO_TRY(std::optional<http::Response> refused, co_await CheckNamespace(call));
-  if (refused) co_return std::move(*refused);
+  CO_TRYV(co_await CheckNamespace(call));
   call.before = {};
   CO_TRY(objects::Written written, co_await call.with.stored.Create(std::move(body), std::move(options)));
   co_return AnswerWritten(call, 201, std::move(written));
@@ -119,13 +110,22 @@ Task<Result<http::Response>> Update(Call& call) {
     call.before = current;
     return api::WithoutOldChoices(schema, AsAsked(call, current.body()), body, api::Written::kWhole);
   };
-  api::ObjectKey key = call.key();
-  auto written = co_await call.with.stored.Change(std::move(key), std::move(edit), std::move(options));
-  if (written.ok()) co_return AnswerWritten(call, 200, std::move(*written));
   const bool makes = call.kind().made_by_update && call.route.subresource.empty();
-  if (!makes || written.error().code != ErrorCode::kNotFound) co_return std::move(written).error();
-  Json copy = body;
-  co_return co_await CreateByUpdate(call, std::move(copy));
+  // An object that comes between the look and its making is changed after all.
+  for (bool again = makes;; again = false) {
+    auto written = co_await call.with.stored.Change(call.key(), edit, options);
+    if (written.ok()) co_return AnswerWritten(call, 200, std::move(*written));
+    if (!makes || written.error().code != ErrorCode::kNotFound) co_return std::move(written).error();
+    // What is not there may be something else that the document needs.
+    const auto there = co_await call.with.stored.Get(call.key());
+    if (there.ok() && !again) co_return std::move(written).error();
+    if (there.ok()) continue;
+    if (there.error().code != ErrorCode::kNotFound) co_return there.error();
+    Json copy = body;
+    auto made = co_await CreateByUpdate(call, std::move(copy));
+    const bool taken = !made.ok() && made.error().code == ErrorCode::kAlreadyExists;
+    if (!taken || !again) co_return made;
+  }
 }
 
 Result<Json> PatchOf(Call& call) {

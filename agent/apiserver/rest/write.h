@@ -26,7 +26,7 @@ objects::WriteOptions::Part PartOf(const Call& call);
 /// Answers with the written object, its warnings among the call's.
 http::Response AnswerWritten(Call& call, int status, objects::Written written);
 
-/// kNotFound-like refusal when the namespace that the call creates in is not there, 403 when it is being deleted.
-Task<Result<std::optional<http::Response>>> CheckNamespace(Call& call);
+/// Refuses to create in a namespace that is not there (404), or is being deleted (403), before the document is judged.
+Task<Status> CheckNamespace(Call& call);
 
 }  // namespace ordinal::apiserver::rest

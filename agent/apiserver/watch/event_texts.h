@@ -1,5 +1,6 @@
 // EventTexts: the text of the last events, in JSON and in protobuf, so that a change is written once however many
-// watches show it. The same object at the same revision has the same text. Used on the control thread.
+// watches show it. The same object at the same revision has the same text: only of a built-in kind, as what a custom
+// one looks like changes with its definition. Used on the control thread.
 #pragma once
 
 #include <deque>

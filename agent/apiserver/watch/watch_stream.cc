@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "agent/api/custom/definition.h"
 #include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/show_protobuf.h"
 
@@ -13,8 +14,15 @@ using store::EventType;
 
 // How often a quiet watch tells where it is (the reference: about once a minute).
 constexpr std::chrono::minutes kBookmarkInterval{1};
-// Of the first state, a piece: bounds what is held as text at once.
-constexpr size_t kPiece = 64;
+// How often the watch of a custom kind looks whether its definition changed.
+constexpr std::chrono::seconds kLookInterval{1};
+// Of the first state, a piece: bounds what is held as text at once, but for one object.
+constexpr size_t kPiece = 64, kPieceBytes = 64 * 1024;
+// Of events that go together: there may be thousands of watches whose clients do not take theirs. A larger event goes
+// alone, and is held once for all.
+constexpr size_t kTogether = 16 * 1024;
+
+http::SharedText Shared(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
 
 std::string_view Name(EventType type) {
   switch (type) {
@@ -31,6 +39,14 @@ std::string MakeLine(const rest::Accept& accept, std::string_view type, std::str
   std::string line = "{\"type\":\"";
   line.append(type).append("\",\"object\":").append(object).append("}\n");
   return line;
+}
+
+/// The custom kind is not described so any more: its definition has another spec, or is gone. While it is going, what
+/// goes with it is still shown.
+bool Outlives(const api::KindInfo& kind) {
+  const api::KindInfo* now = api::FindKind(api::KeyOf(kind));
+  if (now == &kind) return false;
+  return now == nullptr || now->custom == nullptr || !now->custom->ending() || kind.custom->ending();
 }
 
 }  // namespace
@@ -57,6 +73,15 @@ WatchStream::WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shar
     events_->Interrupt();
   });
   if (plan_.bookmarks) ArmBookmark();
+  if (plan_.view.kind->custom != nullptr) ArmLook();
+}
+
+void WatchStream::ArmLook() {
+  look_ = clock_.After(kLookInterval, [this] {
+    outlived_ = Outlives(*plan_.view.kind);
+    if (outlived_) return events_->Interrupt();
+    ArmLook();
+  });
 }
 
 void WatchStream::ArmBookmark() {
@@ -74,37 +99,45 @@ void WatchStream::Close() {
 }
 
 Task<Result<std::string>> WatchStream::Next() {
-  if (ended_) co_return std::string();
+  CO_TRY(const http::SharedText piece, co_await NextShared());
+  co_return *piece;
+}
+
+Task<Result<http::SharedText>> WatchStream::NextShared() {
+  if (ended_ && !HasEvents()) co_return Shared({});
   if (sent_ < plan_.initial.size() || plan_.mark_initial) {
-    if (std::string piece = Initial(); !piece.empty()) co_return piece;
+    if (std::string piece = Initial(); !piece.empty()) co_return Shared(std::move(piece));
   }
   if (went_on_ && common_->pace.Waits(turn_)) co_await turn_->Wait();
   while (!closed_) {
+    if (HasEvents()) {
+      common_->pace.Sent();
+      went_on_ = true;
+      co_return Events();
+    }
     if (timed_out_) {
       ended_ = true;
-      co_return plan_.bookmarks ? Bookmark(false) : std::string();
+      co_return Shared(plan_.bookmarks ? Bookmark(false) : std::string());
     }
     auto events = co_await events_->Next();
     if (!events.ok()) {
       ended_ = true;
-      if (events.error().code == ErrorCode::kCancelled) co_return std::string();  // the agent stops
-      co_return ErrorLine(plan_.view.accept, rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {}));
+      if (events.error().code == ErrorCode::kCancelled) co_return Shared({});  // the agent stops
+      co_return Shared(ErrorLine(plan_.view.accept, rest::RefusalOf(events.error(), {plan_.view.kind, ""}, {})));
     }
-    if (closed_) break;
-    if (!events->empty()) {
-      common_->pace.Sent();
-      went_on_ = true;
-      co_return Text(*events);
-    }
-    if (std::exchange(bookmark_due_, false)) co_return Bookmark(false);
+    came_ = std::move(*events);
+    ended_ = outlived_;
+    if (HasEvents() || closed_) continue;
+    if (ended_) co_return Shared({});
+    if (std::exchange(bookmark_due_, false)) co_return Shared(Bookmark(false));
   }
   co_return MakeError(ErrorCode::kCancelled, "the watch was closed");
 }
 
 std::string WatchStream::Initial() {
   std::string piece;
-  for (size_t i = 0; i < kPiece && sent_ < plan_.initial.size(); ++i, ++sent_) {
-    piece += Line(EventType::kAdded, plan_.initial[sent_]);
+  for (size_t i = 0; i < kPiece && piece.size() < kPieceBytes && sent_ < plan_.initial.size(); ++i, ++sent_) {
+    piece += *Line(EventType::kAdded, plan_.initial[sent_]);
   }
   if (sent_ < plan_.initial.size()) return piece;
   std::exchange(plan_.initial, {});  // with its memory
@@ -113,19 +146,40 @@ std::string WatchStream::Initial() {
   return piece;
 }
 
-std::string WatchStream::Text(const std::vector<store::WatchEvent>& events) {
-  plan_.view.now = clock_.Now();
-  std::string text;
-  for (const store::WatchEvent& event : events) text += Line(event.type, event.object);
-  return text;
+http::SharedText WatchStream::NextLine() {
+  if (line_) return std::exchange(line_, nullptr);
+  if (shown_ == came_.size()) return nullptr;
+  const store::WatchEvent& event = came_[shown_++];
+  http::SharedText line = Line(event.type, event.object);
+  if (shown_ < came_.size()) return line;
+  came_ = std::vector<store::WatchEvent>();  // with its memory
+  shown_ = 0;
+  return line;
 }
 
-std::string WatchStream::Line(EventType type, const Object& object) {
+http::SharedText WatchStream::Events() {
+  plan_.view.now = clock_.Now();
+  http::SharedText piece = NextLine();
+  std::string together;
+  while (http::SharedText line = NextLine()) {
+    if (piece->size() + together.size() + line->size() > kTogether) {
+      line_ = std::move(line);
+      break;
+    }
+    together += *line;
+  }
+  return together.empty() ? piece : Shared(*piece + together);
+}
+
+http::SharedText WatchStream::Line(EventType type, const Object& object) {
   const rest::View& view = plan_.view;
-  const bool plain = view.accept.form == rest::Accept::Form::kObject && view.version == api::ApiVersion(*view.kind);
-  if (!plain) return MakeLine(view.accept, Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false)));
+  const bool plain = view.accept.form == rest::Accept::Form::kObject && view.version == api::ApiVersion(*view.kind) &&
+                     view.kind->custom == nullptr;
+  if (!plain) {
+    return Shared(MakeLine(view.accept, Name(type), rest::ShowEvent(view, object, std::exchange(columns_, false))));
+  }
   const auto make = [&] { return MakeLine(view.accept, Name(type), rest::ShowEvent(view, object, false)); };
-  return *common_->texts.Get(type, object.revision(), view.accept.protobuf, make);
+  return common_->texts.Get(type, object.revision(), view.accept.protobuf, make);
 }
 
 std::string WatchStream::Bookmark(bool ends_initial) {

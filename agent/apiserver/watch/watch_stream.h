@@ -6,6 +6,9 @@
 //                                      and before the end, when allowed: where a new watch may start
 //   {"type":"MODIFIED","object":{…}}   changes
 //   {"type":"ERROR","object":{…}}      a Status, then the end: 410 Expired when the client fell behind the history
+//
+// It ends, too, soon after the definition of a custom kind got another spec or is gone: who watches again sees objects
+// as they are described then.
 #pragma once
 
 #include <memory>
@@ -33,26 +36,35 @@ class WatchStream final : public http::Stream {
               std::unique_ptr<store::Watch> events, Plan plan);
 
   Task<Result<std::string>> Next() override;
+  Task<Result<http::SharedText>> NextShared() override;
   void Close() override;
   bool Waits() const override { return plan_.initial.empty(); }
 
  private:
   std::string Initial();
-  std::string Text(const std::vector<store::WatchEvent>& events);
-  std::string Line(store::EventType type, const api::Object& object);
+  /// Of the events that came: a large one by itself, in the text that other watches have too, or small ones together.
+  http::SharedText Events();
+  bool HasEvents() const { return line_ || shown_ < came_.size(); }
+  /// The next of them; null: there is none.
+  http::SharedText NextLine();
+  http::SharedText Line(store::EventType type, const api::Object& object);
   std::string Bookmark(bool ends_initial);
   void ArmBookmark();
+  void ArmLook();
 
   Clock& clock_;
   std::shared_ptr<Common> common_;
   std::shared_ptr<Signal> turn_;
   std::unique_ptr<store::Watch> events_;
   Plan plan_;
-  size_t sent_ = 0;       // of plan_.initial
-  bool went_on_ = false;  // has sent changes: the first ones do not wait
-  bool columns_ = true;   // of a table, with the first event
-  bool closed_ = false, timed_out_ = false, ended_ = false, bookmark_due_ = false;
-  TimerHandle timeout_, bookmark_;
+  size_t sent_ = 0;                      // of plan_.initial
+  std::vector<store::WatchEvent> came_;  // as the store gave them
+  size_t shown_ = 0;                     // of those
+  http::SharedText line_;                // the next one's, when it did not fit
+  bool went_on_ = false;                 // has sent changes: the first ones do not wait
+  bool columns_ = true;                  // of a table, with the first event
+  bool closed_ = false, timed_out_ = false, ended_ = false, bookmark_due_ = false, outlived_ = false;
+  TimerHandle timeout_, bookmark_, look_;
 };
 
 /// An ERROR event with the Status of `refusal`, as the client accepts it.

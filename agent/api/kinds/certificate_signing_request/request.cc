@@ -13,19 +13,6 @@ namespace {
 constexpr size_t kMostRequestBytes = 64 * 1024;
 constexpr char kNodesOrganization[] = "system:nodes", kNodeUser[] = "system:node:";
 
-using SigningRequest = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
-
-std::vector<std::string> EntriesOf(X509_NAME* name, int nid) {
-  std::vector<std::string> entries;
-  for (int at = X509_NAME_get_index_by_NID(name, nid, -1); at >= 0; at = X509_NAME_get_index_by_NID(name, nid, at)) {
-    unsigned char* text = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-    if (size >= 0) entries.emplace_back(reinterpret_cast<char*>(text), static_cast<size_t>(size));
-    if (size >= 0) OPENSSL_free(text);
-  }
-  return entries;
-}
-
 void FreeExtensions(STACK_OF(X509_EXTENSION) * extensions) {
   sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
 }
@@ -87,17 +74,18 @@ Result<CertificateAsked> ReadCertificateAsked(const std::string& pem) {
     return MakeError(ErrorCode::kInvalid, why);
   };
   if (pem.size() > kMostRequestBytes) return invalid("is larger than 65536 bytes");
-  const SigningRequest request(PEM_read_bio_X509_REQ(Reader(pem).get(), nullptr, nullptr, nullptr));
+  const CertificateRequest request = ReadX509Request(pem);
   if (!request) return invalid("PEM block type must be CERTIFICATE REQUEST");
   EVP_PKEY* key = X509_REQ_get0_pubkey(request.get());
   if (key == nullptr || X509_REQ_verify(request.get(), key) != 1) {
     return invalid("the request is not signed by the key that it names");
   }
   CertificateAsked asked;
-  X509_NAME* subject = X509_REQ_get_subject_name(request.get());
-  const auto names = EntriesOf(subject, NID_commonName);
-  if (!names.empty()) asked.common_name = names.back();
-  asked.organizations = EntriesOf(subject, NID_organizationName);
+  const X509_NAME* subject = X509_REQ_get_subject_name(request.get());
+  if (ValuesIn(subject, NID_commonName).size() > 1)
+    return invalid("its subject has more than one common name: ask for one");
+  asked.common_name = CommonNameOf(subject);
+  asked.organizations = ValuesIn(subject, NID_organizationName);
   CountNames(request.get(), asked);
   ERR_clear_error();
   return asked;

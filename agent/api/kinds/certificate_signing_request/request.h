@@ -19,7 +19,8 @@ struct CertificateAsked {
   size_t dns_names = 0, addresses = 0, emails = 0, uris = 0;  ///< how many it has as subjectAltName
 };
 
-/// `pem`: a block CERTIFICATE REQUEST of at most 64 KiB. kInvalid when it is none, or is not signed by its own key.
+/// `pem`: a block CERTIFICATE REQUEST of at most 64 KiB. kInvalid when it is none, is encrypted, is not
+/// signed by its own key, or has several common names, of which readers take one or the other.
 Result<CertificateAsked> ReadCertificateAsked(const std::string& pem);
 
 /// Why the signer does not sign that; empty when it does. Of another signer than the three nothing is known: empty.

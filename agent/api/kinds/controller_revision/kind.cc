@@ -38,7 +38,7 @@ constexpr Column kColumns[] = {
 };
 
 /// A revision keeps its set's template beside two members of its own, on which its name's hash depends
-/// (controllers/statefulset/revisions.cc).
+/// (controllers/revisions.cc).
 void Complete(Json& body) {
   if (!Member(Member(Member(body, "data"), "spec"), "template").is_object()) return;
   Json& kept = body["data"]["spec"]["template"];

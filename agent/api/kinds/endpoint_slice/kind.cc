@@ -2,6 +2,7 @@
 #include "agent/api/kinds/endpoint_slice/fields.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/endpoint_address.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_endpoint_slice {
@@ -16,7 +17,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
     const Path at = Path("endpoints")[i];
     const auto addresses = ReadStrings(endpoints[i], "addresses");
     for (size_t j = 0; j < addresses.size(); ++j) {
-      faults.Syntax((at / "addresses")[j], addresses[j], type == "FQDN" ? CheckDnsSubdomain : CheckAddress);
+      faults.Syntax((at / "addresses")[j], addresses[j], type == "FQDN" ? CheckDnsSubdomain : CheckEndpointAddress);
     }
     faults.Syntax(at / "hostname", ReadString(endpoints[i], "hostname"), CheckDnsLabel);
   }

@@ -1,12 +1,28 @@
+#include "agent/api/faults.h"
 #include "agent/api/kinds/endpoints/fields.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/endpoint_address.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_endpoints {
 namespace {
 
 constexpr std::string_view kShort[] = {"ep"};
+
+void Validate(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& subsets = Items(body, "subsets");
+  for (size_t i = 0; i < subsets.size(); ++i) {
+    for (const char* which : {"addresses", "notReadyAddresses"}) {
+      const Json& addresses = Items(subsets[i], which);
+      for (size_t j = 0; j < addresses.size(); ++j) {
+        const Path at = (Path("subsets")[i] / which)[j] / "ip";
+        faults.Syntax(at, ReadString(addresses[j], "ip"), CheckEndpointAddress);
+      }
+    }
+  }
+}
 
 std::string Addresses(const Json& body) {
   std::vector<std::string> out;
@@ -46,6 +62,7 @@ constinit const KindInfo kKind{
     .short_names = kShort,
     .schema = &schema::kEndpoints,
     .old_versions = {},
+    .validate = Validate,
     .columns = kColumns,
     .cells = Cells,
     .made_by_update = true,

@@ -27,6 +27,7 @@ void DefaultRules(Json policies, Json window, Json& behavior, const char* member
 
 /// Of a behaviour that is there; one that is not leaves the choice to the controller.
 void SetDefaults(Json& body) {
+  DropAutoscalerAnnotations(body);
   Json& spec = body["spec"];
   if (Items(spec, "metrics").empty()) {
     const Json target{{"type", "Utilization"}, {"averageUtilization", 80}};
@@ -155,6 +156,7 @@ constinit const KindInfo kKind{
     .schema = &schema::kHorizontalPodAutoscaler,
     .old_versions = kOtherVersions,
     .convert = ConvertAutoscalerV1,
+    .find_unreadable = FindUnreadableV1,
     .present = PresentAutoscalerV1,
     .old_schema = &schema::kHorizontalPodAutoscalerV1,
     .set_defaults = SetDefaults,

@@ -2,15 +2,28 @@
 
 #include <utility>
 
+#include "agent/api/faults.h"
 #include "agent/api/read.h"
+#include "agent/api/text/json.h"
 
 namespace ordinal::api {
 namespace {
+
+constexpr size_t kMostAnnotationText = 256 * 1024;  // as of all annotations of an object together
 
 constexpr const char* kMetricsAnnotation = "autoscaling.alpha.kubernetes.io/metrics";
 constexpr const char* kCurrentMetricsAnnotation = "autoscaling.alpha.kubernetes.io/current-metrics";
 constexpr const char* kConditionsAnnotation = "autoscaling.alpha.kubernetes.io/conditions";
 constexpr const char* kBehaviorAnnotation = "autoscaling.alpha.kubernetes.io/behavior";
+constexpr const char* kRoundTripAnnotations[] = {kMetricsAnnotation, kCurrentMetricsAnnotation, kConditionsAnnotation,
+                                                 kBehaviorAnnotation};
+/// Those that are read, and whether each is a list; what was measured is never taken from a client.
+struct ReadAnnotation {
+  const char* name;
+  bool list;
+};
+constexpr ReadAnnotation kReadAnnotations[] = {
+    {kMetricsAnnotation, true}, {kConditionsAnnotation, true}, {kBehaviorAnnotation, false}};
 
 /// A place in a metric of v2, and the member of v1 that holds the same.
 struct MetricPlace {
@@ -87,16 +100,19 @@ Json CpuTarget(Json percent) {
   return Json{{"type", "Resource"}, {"resource", Json{{"name", "cpu"}, {"target", target}}}};
 }
 
-/// Takes the annotation out; null when it is not there, or no JSON.
-Json TakeAnnotation(const char* name, Json& body) {
-  if (!Member(Member(body, "metadata"), "annotations").is_object()) return {};
-  Json& annotations = body["metadata"]["annotations"];
-  const auto found = annotations.find(name);
-  if (found == annotations.end() || !found->is_string()) return {};
-  Json value = Json::parse(found->get_ref<const std::string&>(), nullptr, false);
-  annotations.erase(found);
-  if (annotations.empty()) body["metadata"].erase("annotations");
-  return value.is_discarded() ? Json() : value;
+/// What an annotation holds, bounded as all that clients write is; null when it is not there.
+Result<Json> ReadHeld(const char* name, const Json& body) {
+  const Json& held = Member(Member(Member(body, "metadata"), "annotations"), name);
+  if (!held.is_string()) return Json();
+  const auto& text = held.get_ref<const std::string&>();
+  if (text.size() > kMostAnnotationText) return MakeError(ErrorCode::kInvalid, "it has more than 262144 bytes");
+  bool repeats = false;  // a member that is there twice counts as its last one, as it does for the reference
+  return ParseJson(text, &repeats);
+}
+
+Json HeldOrNull(const char* name, const Json& body) {
+  Result<Json> held = ReadHeld(name, body);
+  return held.ok() ? std::move(*held) : Json();
 }
 
 void Annotate(const char* name, const Json& value, Json& body) {
@@ -105,15 +121,36 @@ void Annotate(const char* name, const Json& value, Json& body) {
 
 }  // namespace
 
+void FindUnreadableV1(const Json& body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  for (const auto& [name, list] : kReadAnnotations) {
+    const Result<Json> held = ReadHeld(name, body);
+    const bool right = held.ok() && (held->is_null() || (list ? held->is_array() : held->is_object()));
+    if (right) continue;
+    const std::string what = list ? "must be a JSON list" : "must be a JSON object";
+    faults.Add((Path("metadata") / "annotations")[name], kInvalid,
+               what + (held.ok() ? "" : ": " + held.error().message) + "; take it out, or write autoscaling/v2");
+  }
+}
+
+void DropAutoscalerAnnotations(Json& body) {
+  if (!Member(Member(body, "metadata"), "annotations").is_object()) return;
+  Json& annotations = body["metadata"]["annotations"];
+  size_t dropped = 0;
+  for (const char* name : kRoundTripAnnotations) {
+    if (Member(annotations, name).is_string()) dropped += annotations.erase(name);
+  }
+  if (dropped > 0 && annotations.empty()) body["metadata"].erase("annotations");
+}
+
 void ConvertAutoscalerV1(Json& body, std::vector<std::string>&) {
   body["apiVersion"] = "autoscaling/v2";
-  const Json metrics = TakeAnnotation(kMetricsAnnotation, body),
-             conditions = TakeAnnotation(kConditionsAnnotation, body);
-  Json behavior = TakeAnnotation(kBehaviorAnnotation, body);
-  TakeAnnotation(kCurrentMetricsAnnotation, body);
+  const Json metrics = HeldOrNull(kMetricsAnnotation, body);
+  Json conditions = HeldOrNull(kConditionsAnnotation, body), behavior = HeldOrNull(kBehaviorAnnotation, body);
+  DropAutoscalerAnnotations(body);
   if (Member(body, "status").is_object()) {
     body["status"].erase("currentCPUUtilizationPercentage");
-    if (conditions.is_array()) body["status"]["conditions"] = conditions;
+    if (conditions.is_array()) body["status"]["conditions"] = std::move(conditions);
   }
   if (!Member(body, "spec").is_object()) return;
   Json& spec = body["spec"];
@@ -130,6 +167,7 @@ void ConvertAutoscalerV1(Json& body, std::vector<std::string>&) {
 }
 
 void PresentAutoscalerV1(Json& body) {
+  DropAutoscalerAnnotations(body);
   if (Member(body, "spec").is_object()) {
     Json& spec = body["spec"];
     Json others = Json::array();

@@ -5,11 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "agent/api/object.h"
+#include "agent/api/kind.h"
 
 namespace ordinal::api {
 
-/// A body of v1 becomes one of v2.
+/// Faults of annotations that ConvertAutoscalerV1 would have to read and cannot; the reference passes over them, and so
+/// loses metrics without a word.
+void FindUnreadableV1(const Json& body, std::vector<FieldError>& errors);
+/// Takes those annotations out; another version than v1 has fields for all of it.
+void DropAutoscalerAnnotations(Json& body);
+/// A body of v1 becomes one of v2; what FindUnreadableV1 finds is left out.
 void ConvertAutoscalerV1(Json& body, std::vector<std::string>& warnings);
 /// The other way.
 void PresentAutoscalerV1(Json& body);

@@ -28,9 +28,16 @@ void ValidatePolicyPort(const Json& port, const Path& path, Faults& faults) {
 }
 
 void ValidateBlock(const Json& block, const Path& path, Faults& faults) {
-  faults.Named(path / "cidr", ReadString(block, "cidr"), CheckAddressRange);
+  const std::string whole = ReadString(block, "cidr");
+  faults.Named(path / "cidr", whole, CheckAddressRange);
+  if (CheckAddressRange(whole)) return;
   const std::vector<std::string> without = ReadStrings(block, "except");
-  for (size_t i = 0; i < without.size(); ++i) faults.Named((path / "except")[i], without[i], CheckAddressRange);
+  for (size_t i = 0; i < without.size(); ++i) {
+    const Path at = (path / "except")[i];
+    faults.Named(at, without[i], CheckAddressRange);
+    if (CheckAddressRange(without[i]) || IsStrictlyWithin(without[i], whole)) continue;
+    faults.Invalid(at, without[i], "must be a strict subset of `cidr`");
+  }
 }
 
 void ValidatePeer(const Json& peer, const Path& path, Faults& faults) {

@@ -58,11 +58,18 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   const std::string type = ReadString(spec, "type");
   if (type.empty()) return faults.Required(path / "type");
   faults.OneOf(path / "type", type, {"Exempt", "Limited"});
+  if ((type == "Exempt") != (TextCell(body, {"metadata", "name"}) == "exempt")) {
+    faults.Invalid(path / "type", type, "type must be 'Exempt' if and only if name is 'exempt'");
+  }
   const bool limited = Member(spec, "limited").is_object(), exempt = Member(spec, "exempt").is_object();
   if (type == "Exempt" && limited) faults.Forbidden(path / "limited", "must be nil if the type is not Limited");
   if (type == "Limited" && exempt) faults.Forbidden(path / "exempt", "must be nil if the type is Limited");
   if (type == "Limited" && !limited) faults.Required(path / "limited", "must not be empty when type is Limited");
   if (limited) ValidateLimited(Member(spec, "limited"), path / "limited", faults);
+  if (!exempt) return;
+  const Json& shares = Member(spec, "exempt");
+  faults.NotNegative(path / "exempt" / "nominalConcurrencyShares", ReadInt(shares, "nominalConcurrencyShares"));
+  faults.Range(path / "exempt" / "lendablePercent", ReadInt(shares, "lendablePercent"), 0, 100);
 }
 
 void Warn(const Json&, std::vector<std::string>& warnings) {

@@ -23,8 +23,8 @@ constexpr std::string_view kOfPods[] = {"cpu",
                                         "requests.ephemeral-storage",
                                         "requests.memory"};
 /// Kinds that are counted under their plural too.
-constexpr std::string_view kCountedByName[] = {"configmaps", "persistentvolumeclaims", "resourcequotas", "secrets",
-                                               "services"};
+constexpr std::string_view kCountedByName[] = {
+    "configmaps", "persistentvolumeclaims", "replicationcontrollers", "resourcequotas", "secrets", "services"};
 constexpr std::string_view kOfClass = ".storageclass.storage.k8s.io/";
 
 template <class Names>
@@ -104,6 +104,12 @@ Amounts OfClaim(const Json& claim) {
 
 bool IsCounted(const KindInfo& kind) { return kind.namespaced && !IsBuiltIn(kind, "Event"); }
 
+/// Whether each object of the kind takes one of the resource, whatever it says.
+bool IsMereCount(const KindInfo& kind, std::string_view resource) {
+  if (resource == CountOf(kind)) return true;
+  return kind.group.empty() && resource == kind.plural && Lists(kCountedByName, resource);
+}
+
 }  // namespace
 
 std::string CountOf(const KindInfo& kind) {
@@ -111,31 +117,51 @@ std::string CountOf(const KindInfo& kind) {
   return kind.group.empty() ? name : name + "." + std::string(kind.group);
 }
 
-Amounts TakenBy(const KindInfo& kind, const Json& body, WallTime now) {
-  if (!IsCounted(kind)) return {};
-  Amounts amounts;
-  if (IsBuiltIn(kind, Pod::kKind)) {
-    if (!Ended(body) && !IsStuck(body, now)) amounts = OfPodThatRuns(Member(body, "spec"));
-  } else if (IsBuiltIn(kind, "Service")) {
-    amounts = OfService(Member(body, "spec"));
-  } else if (IsBuiltIn(kind, "PersistentVolumeClaim")) {
-    amounts = OfClaim(body);
-  }
-  amounts[CountOf(kind)] = Amount::Of(1);
-  if (kind.group.empty() && Lists(kCountedByName, kind.plural)) amounts[std::string(kind.plural)] = Amount::Of(1);
-  return amounts;
-}
-
 bool MayTake(const KindInfo& kind, std::string_view resource) {
   if (!IsCounted(kind)) return false;
-  if (resource == CountOf(kind)) return true;
-  if (kind.group.empty() && Lists(kCountedByName, kind.plural) && resource == kind.plural) return true;
+  if (IsMereCount(kind, resource)) return true;
   if (IsBuiltIn(kind, "Service")) return resource.starts_with("services.");
   const bool storage = resource == "requests.storage" || resource.find(kOfClass) != std::string_view::npos;
   if (IsBuiltIn(kind, "PersistentVolumeClaim")) return storage;
   if (!IsBuiltIn(kind, Pod::kKind) || storage || resource.starts_with("count/")) return false;
   const bool extended = resource.starts_with("requests.") && resource.find('/') != std::string_view::npos;
   return Lists(kOfPods, resource) || IsHugePages(resource) || extended;
+}
+
+ObjectCounter::ObjectCounter(const KindInfo& kind, const Amounts& wanted) : kind_(kind) {
+  for (const auto& [resource, unused] : wanted) {
+    if (!MayTake(kind, resource)) continue;
+    if (IsMereCount(kind, resource)) {
+      each_[resource] = Amount::Of(1);
+    } else {
+      others_.insert(resource);
+    }
+  }
+}
+
+Amounts ObjectCounter::Of(const Json& body, WallTime now) const {
+  Amounts amounts = each_;
+  if (others_.empty()) return amounts;
+  Amounts read;
+  if (IsBuiltIn(kind_, Pod::kKind)) {
+    if (Ended(body) || IsStuck(body, now)) return amounts;
+    const bool number_alone = others_.size() == 1 && others_.contains("pods");
+    read = number_alone ? Amounts{{"pods", Amount::Of(1)}} : OfPodThatRuns(Member(body, "spec"));
+  } else if (IsBuiltIn(kind_, "Service")) {
+    read = OfService(Member(body, "spec"));
+  } else if (IsBuiltIn(kind_, "PersistentVolumeClaim")) {
+    read = OfClaim(body);
+  }
+  for (const auto& [resource, amount] : read) {
+    if (others_.contains(resource)) amounts[resource] = amount;
+  }
+  return amounts;
+}
+
+Amounts ObjectCounter::OfAlike(int64_t count) const {
+  Amounts amounts;
+  for (const auto& [resource, unused] : each_) amounts[resource] = Amount::Of(count);
+  return amounts;
 }
 
 }  // namespace ordinal::api

@@ -46,15 +46,16 @@ bool ResourceQuota::Counts(const KindInfo& kind) const {
 }
 
 bool ResourceQuota::IsAbout(const KindInfo& kind, const Json& body) const {
-  return Counts(kind) &&
-         std::all_of(scopes.begin(), scopes.end(), [&](const Scope& scope) { return InScope(scope, kind, body); });
+  return Counts(kind) && InScopes(kind, body);
+}
+
+bool ResourceQuota::InScopes(const KindInfo& kind, const Json& body) const {
+  return std::all_of(scopes.begin(), scopes.end(), [&](const Scope& scope) { return InScope(scope, kind, body); });
 }
 
 Amounts ResourceQuota::UsageOf(const KindInfo& kind, const Json& body, WallTime now) const {
   if (body.is_null() || !IsAbout(kind, body)) return {};
-  Amounts usage = TakenBy(kind, body, now);
-  std::erase_if(usage, [this](const auto& item) { return !hard.contains(item.first); });
-  return usage;
+  return ObjectCounter(kind, hard).Of(body, now);
 }
 
 std::string ResourceQuota::Unsaid(const Json& pod) const {

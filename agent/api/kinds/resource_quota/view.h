@@ -30,6 +30,7 @@ struct ResourceQuota {
   Amounts UsageOf(const KindInfo& kind, const Json& body, WallTime now) const;
   /// Whether the quota is about the object: it counts objects of the kind, and all scopes hold.
   bool IsAbout(const KindInfo& kind, const Json& body) const;
+  bool InScopes(const KindInfo& kind, const Json& body) const;
   /// Whether objects of the kind may take something of `hard`.
   bool Counts(const KindInfo& kind) const;
   /// What a pod has to say because the quota counts it: "must specify limits.cpu for: a,b"; empty when it says all.

@@ -1,9 +1,37 @@
 #include "agent/api/kinds/shared/domain_rules.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <optional>
+#include <string>
 
 namespace ordinal::api {
+namespace {
+
+struct AddressRange {
+  bool wide = false;  ///< of IPv6
+  std::array<unsigned char, 16> bytes{};
+  int bits = 0;
+};
+
+std::optional<AddressRange> ParseRange(std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string address(text.substr(0, slash));
+  AddressRange range;
+  range.wide = address.find(':') != std::string::npos;
+  if (inet_pton(range.wide ? AF_INET6 : AF_INET, address.c_str(), range.bytes.data()) != 1) return std::nullopt;
+  const std::string_view digits = text.substr(slash + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), range.bits);
+  const bool number = error == std::errc() && end == digits.data() + digits.size();
+  if (!number || range.bits < 0 || range.bits > (range.wide ? 128 : 32)) return std::nullopt;
+  return range;
+}
+
+}  // namespace
 
 Complaint CheckDomainPath(std::string_view text) {
   const size_t slash = text.find('/');
@@ -27,16 +55,18 @@ Complaint CheckFullDomain(std::string_view text) {
 }
 
 Complaint CheckAddressRange(std::string_view text) {
-  constexpr const char* kComplaint = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-  const size_t slash = text.find('/');
-  if (slash == std::string_view::npos || CheckAddress(text.substr(0, slash))) return kComplaint;
-  const bool wide = text.substr(0, slash).find(':') != std::string_view::npos;
-  const std::string_view digits = text.substr(slash + 1);
-  int bits = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-  const bool number = error == std::errc() && end == digits.data() + digits.size();
-  if (!number || bits < 0 || bits > (wide ? 128 : 32)) return kComplaint;
-  return std::nullopt;
+  if (ParseRange(text)) return std::nullopt;
+  return "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+}
+
+bool IsStrictlyWithin(std::string_view inner, std::string_view outer) {
+  const std::optional<AddressRange> part = ParseRange(inner), whole = ParseRange(outer);
+  if (!part || !whole || part->wide != whole->wide || part->bits <= whole->bits) return false;
+  for (int bit = 0; bit < whole->bits; ++bit) {
+    const int mask = 0x80 >> (bit % 8);
+    if (((part->bytes[bit / 8] ^ whole->bytes[bit / 8]) & mask) != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace ordinal::api

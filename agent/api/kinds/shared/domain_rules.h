@@ -13,5 +13,7 @@ Complaint CheckDomainPath(std::string_view text);
 Complaint CheckFullDomain(std::string_view text);
 /// A range of addresses: "192.168.1.0/24", "fd00::/8".
 Complaint CheckAddressRange(std::string_view text);
+/// Whether all of `inner` is in `outer` and not the other way, both of them good ranges.
+bool IsStrictlyWithin(std::string_view inner, std::string_view outer);
 
 }  // namespace ordinal::api

@@ -75,6 +75,51 @@ TEST(Autoscaler, WhatVersion1HasNoFieldForStandsInAnnotations) {
   EXPECT_FALSE(again["metadata"].contains("annotations"));
 }
 
+Json OfVersion1(const std::string& annotation, const std::string& text) {
+  Json body = Autoscaler();
+  body["apiVersion"] = "autoscaling/v1";
+  body["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/" + annotation] = text;
+  return body;
+}
+
+TEST(Autoscaler, AnAnnotationThatCannotBeReadIsAFault) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const std::string large = "[" + std::string(256 * 1024, ' ') + "]";
+  const struct {
+    const char* annotation;
+    std::string text;
+  } cases[] = {{"metrics", deep},  {"conditions", deep}, {"behavior", deep}, {"metrics", large},
+               {"metrics", "[{]"}, {"conditions", "{}"}, {"behavior", "[]"}, {"behavior", ""}};
+  const Json old_body = MustDecode(Autoscaler()).body;
+  for (const auto& each : cases) {
+    const std::string fault =
+        std::string("metadata.annotations[autoscaling.alpha.kubernetes.io/") + each.annotation + "] FieldValueInvalid";
+    const Json body = OfVersion1(each.annotation, each.text);
+    EXPECT_THAT(Causes(MustFail(body).errors), Contains(fault)) << each.text.substr(0, 10);
+    const auto changed = Decode(body, UnknownFields::kWarn, &old_body);
+    EXPECT_TRUE(std::holds_alternative<DecodeFailure>(changed)) << each.text.substr(0, 10);
+  }
+  // What was measured is nobody's to say; a member that is there twice counts as the last.
+  EXPECT_FALSE(MustDecode(OfVersion1("current-metrics", deep)).body["metadata"].contains("annotations"));
+  const Json twice =
+      MustDecode(OfVersion1("behavior", R"({"scaleUp": null, "scaleUp": {"selectPolicy": "Min"}})")).body;
+  EXPECT_EQ(twice["spec"]["behavior"]["scaleUp"]["selectPolicy"], "Min");
+}
+
+TEST(Autoscaler, AnnotationsOfVersion1AreNeverStoredNorShownOld) {
+  Json body = Autoscaler();
+  for (const char* name : {"metrics", "current-metrics", "conditions", "behavior"}) {
+    body["metadata"]["annotations"][std::string("autoscaling.alpha.kubernetes.io/") + name] = "[1]";
+  }
+  const Json stale = body;
+  EXPECT_FALSE(MustDecode(body).body["metadata"].contains("annotations"));
+  body["metadata"]["annotations"]["mine"] = "1";
+  EXPECT_EQ(MustDecode(body).body["metadata"]["annotations"], (Json{{"mine", "1"}}));
+  // An older agent may have stored them.
+  EXPECT_FALSE(
+      Present(*FindKind("HorizontalPodAutoscaler"), stale, "autoscaling/v1")["metadata"].contains("annotations"));
+}
+
 struct AutoscalerRule {
   const char *pointer, *value, *fault;
 };

@@ -149,7 +149,15 @@ INSTANTIATE_TEST_SUITE_P(
         KeptRule{"NetworkPolicy", "/spec/ingress/0/from/0", "{}", "spec.ingress[0].from[0] FieldValueRequired"},
         KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/podSelector", "{}", "spec.egress[0].to[0] FieldValueForbidden"},
         KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/ipBlock/cidr", R"("10.0.0.0/33")",
-                 "spec.egress[0].to[0].ipBlock.cidr FieldValueInvalid"}));
+                 "spec.egress[0].to[0].ipBlock.cidr FieldValueInvalid"},
+        KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/ipBlock/except", R"(["10.1.0.0/16", "11.0.0.0/16"])",
+                 "spec.egress[0].to[0].ipBlock.except[1] FieldValueInvalid"},
+        KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/ipBlock/except/0", R"("10.0.0.0/8")",
+                 "spec.egress[0].to[0].ipBlock.except[0] FieldValueInvalid"},
+        KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/ipBlock/except/0", R"("fd00::/64")",
+                 "spec.egress[0].to[0].ipBlock.except[0] FieldValueInvalid"},
+        KeptRule{"NetworkPolicy", "/spec/egress/0/to/0/ipBlock", R"({"cidr": "fd00::/9", "except": ["fd80::/64"]})",
+                 "spec.egress[0].to[0].ipBlock.except[0] FieldValueInvalid"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Storage, KeptRules,
@@ -212,6 +220,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "spec.rules[0].subjects[0].group FieldValueRequired"},
         KeptRule{"FlowSchema", "/spec/rules/0/nonResourceRules", "[]", "spec.rules[0] FieldValueRequired"},
         KeptRule{"PriorityLevelConfiguration", "/spec/type", R"("Some")", "spec.type FieldValueNotSupported"},
+        KeptRule{"PriorityLevelConfiguration", "/spec", R"({"type": "Exempt"})", "spec.type FieldValueInvalid"},
+        KeptRule{"PriorityLevelConfiguration", "/metadata/name", R"("exempt")", "spec.type FieldValueInvalid"},
+        KeptRule{"PriorityLevelConfiguration", "/spec/exempt", R"({"lendablePercent": 101})",
+                 "spec.exempt.lendablePercent FieldValueInvalid"},
         KeptRule{"PriorityLevelConfiguration", "/spec/limited/limitResponse/queuing/handSize", "65",
                  "spec.limited.limitResponse.queuing.handSize FieldValueInvalid"}));
 

@@ -86,13 +86,44 @@ TEST(ResourceQuotas, KeepTheirScopes) {
 }
 
 TEST(ResourceQuotas, CountPortsOfServices) {
-  const auto taken = [](const char* spec) {
-    return TextOf(TakenBy(*FindKind("Service"), Json{{"spec", Json::parse(spec)}}, WallTime()));
+  const Amounts wanted = {
+      {"count/services", {}}, {"services", {}}, {"services.loadbalancers", {}}, {"services.nodeports", {}}};
+  const auto taken = [&wanted](const char* spec) {
+    return TextOf(ObjectCounter(*FindKind("Service"), wanted).Of(Json{{"spec", Json::parse(spec)}}, WallTime()));
   };
   EXPECT_EQ(taken(R"({"type": "NodePort", "ports": [{"port": 1}, {"port": 2}]})"),
             "count/services=1,services=1,services.loadbalancers=0,services.nodeports=2");
   EXPECT_EQ(taken(R"({"type": "LoadBalancer", "allocateLoadBalancerNodePorts": false, "ports": [{"port": 1}]})"),
             "count/services=1,services=1,services.loadbalancers=1,services.nodeports=0");
+}
+
+TEST(ResourceQuotas, ReadOfObjectsOnlyWhatTheyHaveTo) {
+  struct Case {
+    const char* kind;
+    Amounts wanted;
+    bool alike;
+    const char* taken;
+  };
+  const Case cases[] = {
+      {"ConfigMap", {{"configmaps", {}}, {"count/configmaps", {}}}, true, "configmaps=1,count/configmaps=1"},
+      {"ConfigMap", {{"secrets", {}}, {"pods", {}}}, true, ""},
+      {"Deployment", {{"count/deployments.apps", {}}}, true, "count/deployments.apps=1"},
+      {"Pod", {{"count/pods", {}}}, true, "count/pods=1"},
+      {"Pod", {{"count/pods", {}}, {"pods", {}}}, false, "count/pods=1,pods=1"},
+      {"Pod", {{"pods", {}}, {"requests.cpu", {}}}, false, "pods=1,requests.cpu=500m"},
+      {"Pod", {{"requests.cpu", {}}}, false, "requests.cpu=500m"},
+      {"Event", {{"count/events", {}}}, true, ""},
+  };
+  const Json body = Json::parse(
+      R"({"spec": {"containers": [{"name": "a", "resources": {"requests": {"cpu": "500m", "memory": "1Gi"}}}]}})");
+  for (const Case& one : cases) {
+    const ObjectCounter counter(*FindKind(one.kind), one.wanted);
+    EXPECT_EQ(counter.all_alike(), one.alike) << one.kind << one.taken;
+    EXPECT_EQ(TextOf(counter.Of(body, WallTime())), one.taken);
+    if (one.alike) {
+      EXPECT_EQ(TextOf(counter.OfAlike(1)), one.taken);
+    }
+  }
 }
 
 TEST(ResourceQuotas, AreShownAsTheReferenceShowsThem) {

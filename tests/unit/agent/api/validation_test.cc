@@ -26,6 +26,12 @@ const Json kBudget =
     Json::parse(R"({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "x"},
   "spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}})");
 
+const Json kBehind = Json::parse(R"({"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "x"},
+  "subsets": [{"addresses": [{"ip": "10.0.0.1"}, {"ip": "fd00::1"}, {"ip": "::ffff:10.0.0.1"}],
+    "notReadyAddresses": [{"ip": "10.0.0.2"}], "ports": [{"port": 80}]}]})");
+const Json kSlice = Json::parse(R"({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+  "metadata": {"name": "x"}, "addressType": "IPv4", "endpoints": [{"addresses": ["10.0.0.1"]}]})");
+
 struct RuleCase {
   const Json* base;
   const char* pointer;  ///< where the value goes (RFC 6901)
@@ -181,6 +187,15 @@ const RuleCase kPodRules[] = {
 INSTANTIATE_TEST_SUITE_P(Pod, Rules, testing::ValuesIn(kPodRules));
 
 const RuleCase kOtherRules[] = {
+    {&kBehind, "/subsets/0/addresses/0/ip", R"("127.0.0.1")", "subsets[0].addresses[0].ip FieldValueInvalid"},
+    {&kBehind, "/subsets/0/addresses/1/ip", R"("::1")", "subsets[0].addresses[1].ip FieldValueInvalid"},
+    {&kBehind, "/subsets/0/addresses/2/ip", R"("::ffff:127.9.0.1")", "subsets[0].addresses[2].ip FieldValueInvalid"},
+    {&kBehind, "/subsets/0/notReadyAddresses/0/ip", R"("169.254.169.254")",
+     "subsets[0].notReadyAddresses[0].ip FieldValueInvalid"},
+    {&kBehind, "/subsets/0/addresses/0/ip", R"("0.0.0.0")", "subsets[0].addresses[0].ip FieldValueInvalid"},
+    {&kSlice, "/endpoints/0/addresses/0", R"("127.0.0.1")", "endpoints[0].addresses[0] FieldValueInvalid"},
+    {&kSlice, "/endpoints/0/addresses/0", R"("fe80::1")", "endpoints[0].addresses[0] FieldValueInvalid"},
+    {&kSlice, "/endpoints/0/addresses/0", R"("ff02::1")", "endpoints[0].addresses[0] FieldValueInvalid"},
     {&kBudget, "/spec/maxUnavailable", "1", "spec FieldValueInvalid"},
     {&kBudget, "/spec/minAvailable", "-1", "spec.minAvailable FieldValueInvalid"},
     {&kBudget, "/spec/minAvailable", R"("101%")", "spec.minAvailable FieldValueInvalid"},

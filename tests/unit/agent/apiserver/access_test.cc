@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/apiserver/auth/review_routes.h"
 #include "agent/apiserver/rest/route.h"
 #include "agent/apiserver/rest/routes.h"
 #include "agent/http/target.h"
+#include "tests/fakes/run_task.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -102,6 +104,40 @@ TEST(Access, AnonymousMayNotRead) {
   EXPECT_EQ(Refusal(access, request)->status, 403) << "somebody may not";
   EXPECT_EQ(request.user.name, "somebody");
   EXPECT_FALSE(request.user.writes);
+}
+
+TEST(Access, ARefusalIsInTheFormThatIsAccepted) {
+  auth::Authorizer access;
+  access.Complete();
+  for (const bool impersonates : {false, true}) {
+    for (const bool protobuf : {false, true}) {
+      http::Request request = Asked("GET", "/api/v1/namespaces/default/pods");
+      request.user.groups = {"system:unauthenticated"};
+      if (impersonates) request.headers.emplace("impersonate-user", "somebody");
+      if (protobuf) request.headers.emplace("accept", "application/vnd.kubernetes.protobuf,application/json");
+      const std::optional<http::Response> refusal = Refusal(access, request);
+      ASSERT_TRUE(refusal.has_value());
+      EXPECT_EQ(refusal->status, 403);
+      EXPECT_EQ(refusal->content_type, protobuf ? "application/vnd.kubernetes.protobuf" : "application/json");
+      const std::string_view start = protobuf ? std::string_view("k8s\0", 4) : std::string_view("{");
+      EXPECT_TRUE(std::get<std::string>(refusal->body).starts_with(start));
+    }
+  }
+}
+
+TEST(Access, AReviewIsNoTable) {
+  auth::Authorizer access;
+  Routes routes;
+  auth::AddReviews(routes, access, nullptr);
+  const std::string table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+  for (const auto& [accept, status] : {std::pair(table, 406), std::pair(table + ",application/json", 201)}) {
+    http::Request request = Asked("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
+    request.headers.emplace("accept", accept);
+    request.body = R"({"spec": {"nonResourceAttributes": {"verb": "get", "path": "/"}}})";
+    asio::io_context io;
+    const http::Handler& handler = *routes.Find(request);
+    EXPECT_EQ(RunTask(io, handler(std::make_shared<http::Request>(request))).status, status) << accept;
+  }
 }
 
 http::Request By(const char* user, const std::string& method, const std::string& target) {

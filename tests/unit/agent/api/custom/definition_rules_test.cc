@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/api/protobuf/message.h"
+#include "agent/api/protobuf/write.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {
@@ -82,6 +83,8 @@ const DefinitionCase kDefinitionRules[] = {
      "spec.subresources.scale.specReplicasPath FieldValueInvalid"},
     {"/spec/versions/0/additionalPrinterColumns", R"([{"name": "A", "type": "text", "jsonPath": ".spec"}])",
      "spec.additionalPrinterColumns[0].type FieldValueInvalid"},
+    {"/spec/versions/0/additionalPrinterColumns", R"([{"name": "A", "type": "string", "jsonPath": "spec"}])",
+     "spec.additionalPrinterColumns[0].JSONPath FieldValueInvalid"},
     {"/spec/versions/0/selectableFields", R"([{"jsonPath": ".spec.none"}])",
      "spec.selectableFields[0].jsonPath FieldValueInvalid"},
     {kSpec, R"({"type": "object", "shape": 1})",
@@ -125,7 +128,7 @@ std::string PartOfMessage(int number, const std::string& bytes) {
   return text + static_cast<char>(bytes.size()) + bytes;
 }
 
-TEST(Definition, SchemasAreReadInProtobuf) {
+const StructType* TypeOfSchemas() {
   const StructType* schema = &SchemaOf(*FindKind("CustomResourceDefinition"), "apiextensions.k8s.io/v1");
   const auto member = [&](const char* name) {
     for (const Field& field : schema->fields) {
@@ -133,6 +136,25 @@ TEST(Definition, SchemasAreReadInProtobuf) {
     }
   };
   for (const char* name : {"spec", "versions", "schema", "openAPIV3Schema"}) member(name);
+  return schema;
+}
+
+TEST(Definition, SchemasSayZeroInProtobufToo) {
+  for (const char* text :
+       {R"({"default": false})", R"({"default": 0})", R"({"default": ""})", R"({"default": {}})", R"({"default": []})",
+        R"({"example": 0})", R"({"items": {}})", R"({"additionalProperties": {}})", R"({"additionalProperties": true})",
+        R"({"additionalProperties": false})", R"({"not": {}})", R"({"enum": [0, "", false]})",
+        R"({"properties": {"a": {}}})", R"({"maxLength": 0, "minimum": 0.0})"}) {
+    std::string message;
+    protobuf::AppendMessage(*TypeOfSchemas(), text, message);
+    const auto read = protobuf::ReadMessage(*TypeOfSchemas(), message);
+    ASSERT_TRUE(read.ok()) << text;
+    EXPECT_EQ(*read, Json::parse(text));
+  }
+}
+
+TEST(Definition, SchemasAreReadInProtobuf) {
+  const StructType* schema = TypeOfSchemas();
   const std::string text = PartOfMessage(5, "string") + PartOfMessage(8, PartOfMessage(1, R"("x")"));
   const std::string open("\x08\x01", 2);  // allows: true
   const std::string message = PartOfMessage(24, PartOfMessage(1, text)) + PartOfMessage(30, open);

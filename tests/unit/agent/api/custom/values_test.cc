@@ -134,6 +134,46 @@ TEST(Pruning, TakesWhatTheSchemaDoesNotName) {
   }
 }
 
+TEST(Nulls, GoWhereTheyStandForNothing) {
+  const SchemaRef schema = SchemaWith(R"({"gone": {"type": "string"}, "kept": {"type": "string", "nullable": true},
+    "filled": {"type": "integer", "default": 3}, "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+    "map": {"type": "object", "additionalProperties": {"type": "string"}},
+    "list": {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "string"}}}}})");
+  Json value = Json::parse(R"({"metadata": null, "gone": null, "kept": null, "filled": null, "free": {"a": null},
+    "map": {"a": null, "b": "c"}, "list": [null, {"x": null}]})");
+  DropNulls(*schema, value);
+  EXPECT_EQ(value, Json::parse(R"({"metadata": null, "kept": null, "filled": null, "free": {"a": null},
+    "map": {"b": "c"}, "list": [null, {}]})"));
+}
+
+TEST(Faults, OfWhatStaysAsItWasAreExcused) {
+  struct Case {
+    const char *properties, *old, *next;
+    bool excused;
+  };
+  constexpr const char* kNumber = R"({"a": {"type": "integer", "minimum": 5}, "b": {"type": "string"}})";
+  constexpr const char* kTexts = R"({"a": {"type": "string", "enum": ["x"]}, "b": {"type": "string"}})";
+  constexpr const char* kMap = R"({"l": {"type": "array", "x-kubernetes-list-type": "map",
+    "x-kubernetes-list-map-keys": ["k"], "items": {"type": "object", "properties": {"k": {"type": "string"},
+    "v": {"type": "integer", "minimum": 5}}}}})";
+  constexpr const char* kAtomic = R"({"l": {"type": "array", "items": {"type": "integer", "minimum": 5}}})";
+  const Case cases[] = {
+      {kNumber, R"({"a": 1})", R"({"a": 1, "b": "x"})", true},
+      {kNumber, R"({"a": 1})", R"({"a": 2})", false},
+      {kTexts, R"({"a": "y"})", R"({"a": "y", "b": "x"})", true},
+      {R"({"a": {"type": "string"}})", R"({"a": 1})", R"({"a": 2})", false},  // the message is the same
+      {kMap, R"({"l": [{"k": "a", "v": 1}]})", R"({"l": [{"k": "b", "v": 7}, {"k": "a", "v": 1}]})", true},
+      {kMap, R"({"l": [{"k": "a", "v": 1}]})", R"({"l": [{"k": "b", "v": 1}]})", false},
+      {kAtomic, R"({"l": [1]})", R"({"l": [1, 6]})", false},
+  };
+  for (const Case& each : cases) {
+    const Json old = Json::parse(each.old);
+    std::vector<FieldError> errors;
+    CheckValue(*SchemaWith(each.properties), Json::parse(each.next), "", errors, &old);
+    EXPECT_EQ(errors.empty(), each.excused) << each.properties << each.next;
+  }
+}
+
 TEST(Defaults, FillWhatIsLeftOut) {
   const SchemaRef schema = SchemaWith(R"({"a": {"type": "object", "default": {}, "properties": {
       "b": {"type": "integer", "default": 3}, "n": {"type": "string", "nullable": true, "default": "x"}}},
@@ -172,7 +212,8 @@ TEST(Formats, AreThoseOfTheReference) {
 }
 
 TEST(JsonPath, FindsWhatColumnsShow) {
-  const Json document = Json::parse(R"({"spec": {"a.b": 1, "list": [{"n": "x", "v": 1}, {"n": "y", "v": 2}]}})");
+  const Json document = Json::parse(R"({"spec": {"a.b": 1, "c": {"d": 3}, "list": [
+    {"n": "x", "v": 1, "at": {"k": "P"}}, {"n": "y", "v": 2, "at": {"k": "Q"}, "w": 2}]}})");
   const auto found = [&](const char* text) {
     const auto path = JsonPath::Read(text);
     Json values = Json::array();
@@ -184,7 +225,21 @@ TEST(JsonPath, FindsWhatColumnsShow) {
   EXPECT_EQ(found(".spec.list[-1].n"), Json({"y"}));
   EXPECT_EQ(found(".spec.list[*].v"), Json({1, 2}));
   EXPECT_EQ(found(R"(.spec.a\.b)"), Json({1}));
-  EXPECT_EQ(found(".spec['a.b']"), Json({1}));
+  EXPECT_EQ(found(R"(.spec['a\.b'])"), Json({1}));
+  EXPECT_EQ(found(".spec['c.d']"), Json({3}));
+  EXPECT_EQ(found(".spec.list[-1:].n"), Json({"y"}));
+  EXPECT_EQ(found(".spec.list[:1].n"), Json({"x"}));
+  EXPECT_EQ(found(".spec.list[::2].n"), Json({"x"}));
+  EXPECT_EQ(found(".spec.list[1:9].n"), Json::array());
+  EXPECT_EQ(found(".spec.list[0,1].v"), Json({1, 2}));
+  EXPECT_EQ(found(".spec.list[0]['n','v']"), Json({"x", 1}));
+  EXPECT_EQ(found("..k"), Json({"P", "Q"}));
+  EXPECT_EQ(found(".spec..v"), Json({1, 2}));
+  EXPECT_EQ(found(".spec.list[?(@.w)].n"), Json({"y"}));
+  EXPECT_EQ(found(R"(.spec.list[?(@.at.k=="P")].n)"), Json({"x"}));
+  EXPECT_EQ(found(".spec.list[?(@.v>=2)].n"), Json({"y"}));
+  EXPECT_EQ(found(".spec.list[?(@.v==@.w)].n"), Json({"y"}));
+  EXPECT_EQ(found(".spec.list[?(@.w!='a')].n"), Json::array());  // a number and a text do not compare
   EXPECT_EQ(found(".spec.none.more"), Json::array());
   EXPECT_EQ(found("spec"), Json("the path \"spec\" wants '.' or '[' at character 1"));
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "agent/api/custom/publish.h"
 #include "agent/api/openapi/definitions.h"
 
 namespace ordinal::api::openapi {
@@ -163,6 +164,43 @@ TEST(Document, OperationsHaveTheNamesOfTheReference) {
   EXPECT_EQ(id("/api/v1/nodes/{name}", "get"), "readCoreV1Node");
   EXPECT_EQ(id("/api/v1/namespaces/{name}", "delete"), "deleteCoreV1Namespace");
   EXPECT_EQ(id("/api/v1/namespaces", "delete"), "") << "namespaces go one by one";
+}
+
+TEST(Document, NoTypeStandsTwice) {
+  struct Case {
+    const char *group, *kind, *full_name;
+  };
+  const Case cases[] = {
+      {"core.api.k8s.io", "Pod", "io.k8s.api.core.v1.Pod"},
+      {"meta.apis.pkg.apimachinery.k8s.io", "Time", "io.k8s.apimachinery.pkg.apis.meta.v1.Time"},
+      {"example.com", "ThingList", "com.example.v1.ThingList"},
+      {"example.com", "Thing", "com.example.v1.Thing"},
+  };
+  std::vector<std::shared_ptr<const custom::CustomKind>> kinds;
+  for (const Case& each : cases) {
+    const Json names = {{"kind", each.kind}, {"plural", std::string(each.kind) + "s"}, {"listKind", "Some"}};
+    const Json version = {{"name", "v1"}, {"served", true}, {"storage", true}};
+    const Json spec = {{"group", each.group}, {"versions", Json::array({version})}};
+    kinds.push_back(custom::CustomKind::Make({{"spec", spec}}, names));
+  }
+  PublishKinds(std::move(kinds), SteadyTime());
+  const KindList then = AllKinds();
+  PublishKinds({}, SteadyTime());  // as when they go while a document is written
+  for (const std::string& text : {DocumentV2(then), DocumentV3({"example.com", "v1"}, then)}) {
+    std::set<std::string> names;
+    for (size_t at = text.find("\":{"); at != std::string::npos; at = text.find("\":{", at + 1)) {
+      const size_t start = text.rfind('"', at - 1) + 1;
+      const std::string name = text.substr(start, at - start);
+      const bool is_type = name.find(".v1.") != std::string::npos;
+      EXPECT_TRUE(!is_type || names.insert(name).second) << name;
+    }
+    EXPECT_TRUE(names.contains("com.example.v1.Thing"));
+  }
+  const Json pod = Json::parse(DocumentV2(then))["definitions"]["io.k8s.api.core.v1.Pod"];
+  EXPECT_EQ(pod["x-kubernetes-group-version-kind"][0]["group"], "") << "the program's own";
+  for (const Case& each : cases) {
+    EXPECT_NE(DocumentV2(then).find('"' + std::string(each.full_name) + "\":"), std::string::npos) << each.full_name;
+  }
 }
 
 TEST(Document, NoOperationIdStandsTwice) {

@@ -5,7 +5,9 @@
 
 #include <filesystem>
 
+#include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/kubeconfig.h"
+#include "agent/base/private_file.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/scratch_directory.h"
 
@@ -28,6 +30,11 @@ class PkiTest : public ::testing::Test {
     EXPECT_TRUE(pki.ok()) << pki.error().message;
     return pki.ok() ? std::move(*pki) : Pki();
   }
+  std::vector<Token> Tokens() {
+    EXPECT_TRUE(MakeTokenFile(settings_.directory, random_).ok());
+    auto tokens = ParseTokens(ReadPrivateFile(File(kTokenFile)).value().value_or("none"));
+    return tokens.ok() ? std::move(*tokens) : std::vector<Token>();
+  }
   std::string File(const std::string& name) const { return state_ / ("pki/" + name); }
 
   fakes::ScratchDirectory state_;
@@ -40,6 +47,7 @@ class PkiTest : public ::testing::Test {
 TEST_F(PkiTest, KeepsSecretsToItsOwner) {
   const mode_t before = umask(0);
   const Pki pki = Ensure();
+  Tokens();
   ASSERT_TRUE(WriteAdminKubeconfig(settings_, pki, "https://127.0.0.1:6443").ok());
   umask(before);
   EXPECT_EQ(ModeOf(state_ / "pki"), 0700u);
@@ -101,7 +109,6 @@ TEST_F(PkiTest, KeepsWhatItHas) {
   EXPECT_EQ(first.ca.certificate, second.ca.certificate);
   EXPECT_EQ(first.server.certificate, second.server.certificate);
   EXPECT_EQ(first.admin.key, second.admin.key);
-  EXPECT_EQ(first.tokens.at(0).token, second.tokens.at(0).token);
   const auto ca = ReadCertificate(first.ca.certificate);
   EXPECT_EQ(ca->not_after - ca->not_before - std::chrono::hours(24), std::chrono::hours(24 * 3650));
 }
@@ -148,24 +155,28 @@ TEST_F(PkiTest, FinishesAFirstStartThatWasCutOff) {
   EXPECT_TRUE(EnsurePki(settings_, clock_, random_).ok());
 }
 
-TEST_F(PkiTest, NamesTheTokenFileThatIsWrong) {
+TEST_F(PkiTest, TheTokenFileIsMadeAtAStartAndStopsNoRenewal) {
   Ensure();
-  fakes::WriteFile(File("tokens.csv"), "secret");
-  const auto refused = EnsurePki(settings_, clock_, random_);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_NE(refused.error().message.find("tokens.csv"), std::string::npos);
+  EXPECT_FALSE(fs::exists(File(kTokenFile))) << "renewals make none";
+  const std::string made = Tokens().at(0).token;
+  EXPECT_EQ(Tokens().at(0).token, made);
+  fakes::WriteFile(File(kTokenFile), "broken");
+  EXPECT_TRUE(EnsurePki(settings_, clock_, random_).ok());
+  EXPECT_TRUE(MakeTokenFile(settings_.directory, random_).ok());
+  EXPECT_EQ(ReadPrivateFile(File(kTokenFile)).value(), "broken");
 }
 
 TEST_F(PkiTest, GivesTokensForAdminAndView) {
-  const Pki pki = Ensure();
-  const Authenticator authenticator(pki.tokens, clock_);
-  ASSERT_EQ(pki.tokens.size(), 2u);
-  EXPECT_EQ(authenticator({.bearer = pki.tokens[0].token})->groups,
+  Ensure();
+  const std::vector<Token> tokens = Tokens();
+  const Authenticator authenticator(tokens, clock_);
+  ASSERT_EQ(tokens.size(), 2u);
+  EXPECT_EQ(authenticator({.bearer = tokens[0].token})->groups,
             (std::vector<std::string>{"system:masters", "system:authenticated"}));
-  EXPECT_EQ(authenticator({.bearer = pki.tokens[1].token})->groups,
+  EXPECT_EQ(authenticator({.bearer = tokens[1].token})->groups,
             (std::vector<std::string>{"ordinal:view", "system:authenticated"}));
-  EXPECT_EQ(pki.tokens[0].token.size(), 64u);
-  EXPECT_NE(pki.tokens[0].token, pki.tokens[1].token);
+  EXPECT_EQ(tokens[0].token.size(), 64u);
+  EXPECT_NE(tokens[0].token, tokens[1].token);
 }
 
 TEST_F(PkiTest, IsReadByOthersOnceItIsThere) {

@@ -134,6 +134,10 @@ TEST(Discovery, NewerOnesAreServed) {
   const Json resize = Json::parse(R"({"name":"pods/resize","singularName":"","namespaced":true,"kind":"Pod",
       "verbs":["get","patch","update"]})");
   EXPECT_NE(std::find(all.begin(), all.end(), resize), all.end());
+  const Json certificates = BodyOf(Get({"apis", "certificates.k8s.io", "v1"}))["resources"];
+  const Json approval = Json::parse(R"({"name":"certificatesigningrequests/approval","singularName":"",
+      "namespaced":false,"kind":"CertificateSigningRequest","verbs":["get","patch","update"]})");
+  EXPECT_NE(std::find(certificates.begin(), certificates.end(), approval), certificates.end());
 }
 
 TEST(Discovery, AggregatedGroupsAreAsRecorded) {

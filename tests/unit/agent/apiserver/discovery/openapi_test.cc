@@ -4,7 +4,9 @@
 
 #include <fstream>
 
+#include "agent/api/custom/publish.h"
 #include "agent/api/object.h"
+#include "agent/apiserver/discovery/answer.h"
 
 namespace ordinal::apiserver {
 namespace {
@@ -93,6 +95,24 @@ TEST(OpenApi, AKnownDocumentIsNotSentAgain) {
     const http::Response second = ServeOpenApi(request);
     EXPECT_EQ(second.status, 304);
     EXPECT_EQ(TextOf(second), "");
+  }
+}
+
+TEST(OpenApi, ADocumentIsOfTheKindsThatItsTagIsOf) {
+  const Json definition = Json::parse(R"({"spec": {"group": "example.com", "names": {"plural": "as", "kind": "A"},
+    "versions": [{"name": "v1", "served": true, "storage": true},
+                 {"name": "v2", "served": true, "storage": false}]}})");
+  for (const char* path : {"openapi/v2", "openapi/v3/apis/example.com/v1"}) {
+    api::PublishKinds({api::custom::CustomKind::Make(definition, definition["spec"]["names"])}, SteadyTime());
+    http::Request request = Ask({"openapi", "v2"});
+    if (std::string(path) != "openapi/v2") request.segments = {"openapi", "v3", "apis", "example.com", "v1"};
+    const http::Response response = ServeOpenApi(request);
+    ASSERT_EQ(response.status, 200) << path;
+    api::PublishKinds({}, SteadyTime());  // before anybody writes the body
+    const std::string text = TextOf(response);
+    EXPECT_EQ(HeaderOf(response, "ETag"), '"' + discovery::ContentHash(text) + '"') << path;
+    EXPECT_NE(text.find("\"com.example.v1.A\":"), std::string::npos) << path;
+    EXPECT_NE(HeaderOf(ServeOpenApi(request), "ETag"), HeaderOf(response, "ETag")) << path;
   }
 }
 

@@ -116,6 +116,14 @@ TEST_F(CustomKinds, ArePatchedAndAppliedByTheirLists) {
   EXPECT_THAT(Text(applied), HasSubstr(R"(k:{\"name\":\"b\"})"));
   const Json theirs = Widget(Json::parse(R"({"parts": [{"name": "a", "value": "9"}]})"));
   EXPECT_EQ(Patch("application/apply-patch+yaml", theirs, "?fieldManager=me").status, 409);
+  Json strange = Widget(Json::object());
+  strange["strange"] = 1;
+  strange["metadata"]["hue"] = 1;
+  const Response strict = Patch("application/apply-patch+yaml", strange, "?fieldManager=me&fieldValidation=Strict");
+  EXPECT_EQ(strict.status, 400);
+  EXPECT_THAT(Text(strict),
+              HasSubstr("; example.com/v1, Kind=Widget): errors:\\n  .metadata.hue: field not declared in "
+                        "schema\\n  .strange: field not declared in schema"));
 }
 
 TEST_F(CustomKinds, HaveStatusAndScaleApart) {
@@ -168,6 +176,10 @@ TEST_F(CustomKinds, AreInTheDocumentsOfTheApi) {
   EXPECT_EQ(widget["x-kubernetes-group-version-kind"][0]["kind"], "Widget");
   EXPECT_TRUE(v3["components"]["schemas"].contains("com.example.v1.WidgetList"));
   EXPECT_TRUE(v3["components"]["schemas"].contains("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"));
+  EXPECT_THAT(widget["properties"]["apiVersion"]["description"].get<std::string>(),
+              HasSubstr("APIVersion defines the versioned schema of this representation of an object. Servers should"));
+  EXPECT_THAT(widget["properties"]["kind"]["description"].get<std::string>(),
+              HasSubstr("Kind is a string value representing the REST resource this object represents. Servers may"));
   const Json& paths = v3["paths"];
   const Json& one = paths["/apis/example.com/v1/namespaces/{namespace}/widgets/{name}"];
   EXPECT_FALSE(one["patch"]["requestBody"]["content"].contains("application/strategic-merge-patch+json"));
@@ -207,6 +219,39 @@ TEST_F(CustomKinds, ChangeElsewhereWhenTheirDefinitionBecameStricter) {
   EXPECT_EQ(Patch("application/merge-patch+json", {{"spec", {{"size", 4}}}}).status, 422);
 }
 
+TEST_F(CustomKinds, ShowDefaultsThatTheirDefinitionHasGained) {
+  Made({{"color", "red"}});
+  Made({{"color", "red"}}, "v");
+  Json richer = kWidgetDefinition;
+  Json& spec = richer["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+  spec["level"] = {{"type", "integer"}, {"default", 7}};
+  Json& columns = richer["spec"]["versions"][0]["additionalPrinterColumns"];
+  columns[0] = {{"name", "Level"}, {"type", "integer"}, {"jsonPath", ".spec.level"}};
+  Publish(richer);
+  EXPECT_EQ(Body(Send("GET", std::string(kWidgets) + "/w"))["spec"]["level"], 7);
+  EXPECT_EQ(Body(Send("GET", kWidgets))["items"][0]["spec"]["level"], 7);
+  EXPECT_EQ(Events(Send("GET", std::string(kWidgets) + "?watch=1"))[0]["object"]["spec"]["level"], 7);
+  EXPECT_EQ(Body(Send("GET", kWidgets, Sent{{}, {}, kTableType}))["rows"][0]["cells"][1], 7);
+  const Json test = Json::parse(R"([{"op": "test", "path": "/spec/level", "value": 7}])");
+  const Response tested = Patch("application/json-patch+json", test);
+  ASSERT_EQ(tested.status, 200) << Text(tested);
+  EXPECT_EQ(Body(tested)["metadata"]["generation"], 1);
+}
+
+TEST_F(CustomKinds, DropNullsThatStandForNothing) {
+  EXPECT_EQ(Made({{"color", nullptr}, {"size", nullptr}})["spec"], Json({{"size", 2}}));
+  EXPECT_EQ(Body(Patch("application/apply-patch+yaml", Widget({{"color", nullptr}}), "?fieldManager=me"))["spec"],
+            Json({{"size", 2}}));
+}
+
+TEST_F(CustomKinds, PrintNothingByPathsThatAreNotUnderstood) {
+  Json odd = kWidgetDefinition;
+  odd["spec"]["versions"][0]["additionalPrinterColumns"][0]["jsonPath"] = ".spec.size}{";
+  Publish(odd);
+  Made(Json::object());
+  EXPECT_EQ(Body(Send("GET", kWidgets, Sent{{}, {}, kTableType}))["rows"][0]["cells"], Json({"w", nullptr, "0s"}));
+}
+
 TEST_F(CustomKinds, AreNotMadeWhileTheirDefinitionGoes) {
   Made(Json::object());
   Json going = kWidgetDefinition;
@@ -218,17 +263,60 @@ TEST_F(CustomKinds, AreNotMadeWhileTheirDefinitionGoes) {
   EXPECT_EQ(Send("GET", std::string(kWidgets) + "/w").status, 200);
 }
 
+TEST_F(CustomKinds, AreWatchedUntilTheirDefinitionChanges) {
+  Made(Json::object());
+  const auto open = [&] {
+    const Response watch = Send("GET", std::string(kWidgets) + "?watch=1");
+    EXPECT_EQ(Events(watch).size(), 1U);
+    return watch;
+  };
+  const auto ended = [&](const Response& watch) {
+    clock_.Advance(std::chrono::seconds(1));
+    return Events(watch).empty();
+  };
+  const Response first = open();
+  Json wider = kWidgetDefinition;
+  wider["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["more"] = {{"type", "string"}};
+  Publish(wider);
+  EXPECT_TRUE(ended(first));
+  // While the definition goes, what goes with it is still shown.
+  const Response second = open();
+  wider["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+  Publish(wider);
+  EXPECT_EQ(Send("DELETE", std::string(kWidgets) + "/w").status, 200);
+  EXPECT_FALSE(ended(second));
+  api::PublishKinds({}, clock_.Steady());
+  EXPECT_TRUE(ended(second));
+}
+
 TEST_F(CustomKinds, HaveNamesOfTheirOwnBesideBuiltInOnes) {
   Json pods = kWidgetDefinition;
   pods["metadata"]["name"] = "pods.example.com";
   pods["spec"]["names"] = {{"plural", "pods"}, {"singular", "pod"}, {"kind", "Pod"}, {"listKind", "PodList"}};
   Publish(pods);
-  Json body = Widget(Json::object());
+  Json body = Widget({{"color", "red"}});
   body["kind"] = "Pod";
-  EXPECT_EQ(Post("/apis/example.com/v1/namespaces/default/pods", body).status, 201);
+  const Response made = Post("/apis/example.com/v1/namespaces/default/pods", body);
+  ASSERT_EQ(made.status, 201) << Text(made);
+  // No rule of pods adds anything to it, also where anything would be kept.
+  EXPECT_EQ(Body(made)["spec"], Json({{"color", "red"}, {"size", 2}}));
+  for (const char* kind : {"Pod", "Ingress", "PersistentVolumeClaim", "PriorityClass", "CertificateSigningRequest"}) {
+    Json open = pods;
+    open["spec"]["names"]["kind"] = kind;
+    open["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = {{"type", "object"},
+                                                                {"x-kubernetes-preserve-unknown-fields", true}};
+    Publish(open);
+    body["kind"] = kind;
+    body["metadata"]["name"] = std::string("w-") + static_cast<char>(kind[0] | 0x20);
+    body["spec"] = {{"color", "red"}, {"priorityClassName", "none"}, {"runtimeClassName", "none"}};
+    const Response kept = Post("/apis/example.com/v1/namespaces/default/pods", body);
+    ASSERT_EQ(kept.status, 201) << kind << Text(kept);
+    EXPECT_EQ(Body(kept)["spec"], body["spec"]) << kind;
+  }
+  Publish(pods);
   EXPECT_EQ(Body(Send("GET", kPods))["items"].size(), 0U);
   EXPECT_EQ(Post(kPods, PodBody("w")).status, 201);
-  EXPECT_EQ(Body(Send("GET", "/apis/example.com/v1/namespaces/default/pods"))["items"].size(), 1U);
+  EXPECT_EQ(Body(Send("GET", "/apis/example.com/v1/namespaces/default/pods"))["items"].size(), 2U);
   EXPECT_EQ(api::FindKind("Pod")->custom, nullptr);
 }
 

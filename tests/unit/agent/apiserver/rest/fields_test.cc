@@ -123,11 +123,19 @@ TEST_F(FieldsTest, OfPatchesAreJudgedAlike) {
 
 TEST_F(FieldsTest, OfAnAppliedConfigurationAreJudgedAlike) {
   const std::string target = pods_ + "/x?fieldManager=me";
-  EXPECT_THAT(Refusal("PATCH", target + "&fieldValidation=Strict", Sent{kYamlPod, kApply, ""}),
-              testing::AllOf(HasSubstr("strict decoding error"), HasSubstr("line 8: key \"hostname\" already set"),
-                             HasSubstr("unknown field \"spec.shade\"")));
+  const std::string untyped = "failed to create typed patch object (default/x; /v1, Kind=Pod): ";
+  EXPECT_EQ(Refusal("PATCH", target + "&fieldValidation=Strict", Sent{kYamlPod, kApply, ""}),
+            untyped + ".spec.shade: field not declared in schema");
+  EXPECT_EQ(Refusal("PATCH", target + "&fieldValidation=Strict", Sent{kPod, kApply, ""}),
+            untyped +
+                "errors:\n  .metadata.colour: field not declared in schema\n  .spec.containers[0].imge: field not "
+                "declared in schema\n  .spec.shade: field not declared in schema");
+  EXPECT_THAT(Warnings(Send("PATCH", target + "&dryRun=All", Sent{kYamlPod, kApply, ""})),
+              testing::Contains(Quoted("unknown field", "spec.shade")));
   std::string known = kYamlPod;
   known.erase(known.find("  shade: 1\n"), 11);
+  EXPECT_THAT(Refusal("PATCH", target + "&fieldValidation=Strict", Sent{known, kApply, ""}),
+              testing::AllOf(HasSubstr("strict decoding error"), HasSubstr("line 7: key \"hostname\" already set")));
   const http::Response made = Send("PATCH", target, Sent{known, kApply, ""});
   EXPECT_EQ(made.status, 201) << Text(made);
   EXPECT_THAT(Warnings(made), ElementsAre(R"(299 - "line 7: key \"hostname\" already set in map")",

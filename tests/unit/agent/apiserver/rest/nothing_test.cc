@@ -38,14 +38,14 @@ TEST_F(NothingTest, WhereAGroupAndVersionIsTheResourceIsNotFound) {
 }
 
 TEST_F(NothingTest, TheFormOfTheBodyDoesNotMatterThere) {
-  // What kubectl create job, pdb and quota and kubectl autoscale send.
+  // What kubectl create job and kubectl autoscale send.
   const Sent job{std::string("k8s\0\n\x0f\n\x08"
                              "batch/v1\x12\x03Job\x12\0",
                              23),
                  "application/vnd.kubernetes.protobuf", ""};
   for (const char* path : {"/apis/example.com/v1/namespaces/default/jobs",
                            "/apis/autoscaling/v2beta2/namespaces/default/horizontalpodautoscalers",
-                           "/api/v1/namespaces/default/resourcequotas"}) {
+                           "/api/v1/namespaces/default/nosuchs"}) {
     const http::Response response = Send("POST", path, job);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_THAT(Text(response), testing::Not(testing::HasSubstr("protobuf"))) << path;

@@ -96,6 +96,50 @@ TEST_F(ProtobufTest, APodIsReadWithAllItsFields) {
   EXPECT_EQ(Body(read)["metadata"]["labels"], Body(json)["metadata"]["labels"]);
 }
 
+TEST_F(ProtobufTest, QuestionsAreReadAndAnsweredInIt) {
+  const std::string extra = Entry(4, "scopes", Bytes(1, "a") + Bytes(1, "b"));
+  const Json scopes = Json::parse(R"({"scopes": ["a", "b"]})");
+  struct Case {
+    const char* version;
+    const char* kind;
+    std::string message;
+    Json::json_pointer at;
+    Json value;
+  };
+  const std::string subject = Bytes(2, Bytes(3, "eve") + Entry(5, "scopes", Bytes(1, "a") + Bytes(1, "b")));
+  const Case cases[] = {
+      {"authorization.k8s.io/v1", "SubjectAccessReview", subject, "/spec/user"_json_pointer, "eve"},
+      {"authorization.k8s.io/v1", "SubjectAccessReview", subject, "/spec/extra"_json_pointer, scopes},
+      {"authorization.k8s.io/v1", "LocalSubjectAccessReview", subject, "/spec/user"_json_pointer, "eve"},
+      {"authorization.k8s.io/v1", "SelfSubjectAccessReview", Bytes(2, Bytes(2, Bytes(1, "/x"))),
+       "/spec/nonResourceAttributes/path"_json_pointer, "/x"},
+      {"authorization.k8s.io/v1", "SelfSubjectRulesReview", Bytes(2, Bytes(1, "n")), "/spec/namespace"_json_pointer,
+       "n"},
+      {"authentication.k8s.io/v1", "TokenReview", Bytes(3, Number(1, 1) + Bytes(2, Bytes(1, "eve") + extra)),
+       "/status/user/extra"_json_pointer, scopes},
+      {"authentication.k8s.io/v1", "SelfSubjectReview", Bytes(2, Bytes(1, extra)),
+       "/status/userInfo/extra"_json_pointer, scopes},
+      {"authentication.k8s.io/v1", "TokenRequest", Bytes(2, Bytes(1, "aud")), "/spec/audiences"_json_pointer,
+       Json::array({"aud"})},
+      {"policy/v1", "Eviction", Bytes(2, Number(1, 5)), "/deleteOptions/gracePeriodSeconds"_json_pointer, 5},
+      {"v1", "Binding", Bytes(2, Bytes(3, "node")), "/target/name"_json_pointer, "node"},
+      {"autoscaling/v1", "Scale", Bytes(2, Number(1, 3)), "/spec/replicas"_json_pointer, 3},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(std::string(one.kind) + " " + one.at.to_string());
+    const std::string type = Bytes(1, one.version) + Bytes(2, one.kind);
+    const auto read = ReadProtobuf(std::string("k8s\0", 4) + Bytes(1, type) + Bytes(2, one.message));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->value(one.at, Json()), one.value);
+    http::Response answer;
+    answer.body = read->dump();
+    AnswerInProtobuf(answer);
+    const auto again = ReadProtobuf(Text(answer));
+    ASSERT_TRUE(again.ok());
+    EXPECT_EQ(again->value(one.at, Json()), one.value);
+  }
+}
+
 TEST_F(ProtobufTest, NumbersThatNoFieldHasArePassedOver) {
   const std::string newer =
       Bytes(4001, "x") + Number(4002, 5) + Varint(4003 << 3 | 1) + "12345678" + Varint(4004 << 3 | 5) + "1234";

@@ -62,6 +62,24 @@ TEST_F(ReadsTest, APageOfAForgottenStateIsGoneAndOffersToGoOn) {
   EXPECT_THAT(Names(List("?limit=1&continue=" + fresh)), ElementsAre("b"));
 }
 
+TEST_F(ReadsTest, APageOfAStateOfMinutesAgoIsGoneWhenThereIsANewerOne) {
+  Make({"a", "b", "c"});
+  const std::string token = List("?limit=1")["metadata"]["continue"];
+  const std::string next = std::string(kPods) + "?limit=1&continue=" + token;
+  clock_.Advance(std::chrono::minutes(4));
+  const std::string third = Body(Send("GET", next))["metadata"]["continue"];
+  clock_.Advance(std::chrono::minutes(2));
+  EXPECT_THAT(Names(Body(Send("GET", next))), ElementsAre("b")) << "nothing has changed";
+  Make({"aa"});
+  for (const std::string& old : {token, third}) {
+    const http::Response gone = Send("GET", std::string(kPods) + "?limit=1&continue=" + old);
+    EXPECT_EQ(gone.status, 410) << "its pages are as old as the first one";
+    EXPECT_EQ(Body(gone)["reason"], "Expired");
+    const std::string fresh = Body(gone)["metadata"]["continue"];
+    EXPECT_EQ(List("?limit=1&continue=" + fresh)["items"].size(), 1U);
+  }
+}
+
 TEST_F(ReadsTest, SelectorsPickObjects) {
   EXPECT_EQ(Post(kPods, PodBody("a", "x")).status, 201);
   EXPECT_EQ(Post(kPods, PodBody("b", "y")).status, 201);

@@ -90,13 +90,33 @@ TEST_F(SignersTest, TheStatusIsTheSignersAndDecidesNothing) {
   Json body = Body(Ask("GET", std::string(kRequests) + "/a", Json()));
   body["status"]["conditions"] = Json::array({{{"type", "Approved"}, {"status", "True"}}});
   EXPECT_EQ(Body(Ask("PUT", status, body))["status"].value("conditions", Json::array()), Json::array());
-  body["status"] = {{"certificate", api::EncodeBase64("mine")}};
-  EXPECT_THAT(Text(Ask("PUT", status, body)), HasSubstr("user not permitted to sign requests with signerName "));
+  const Json signs[] = {
+      {{"certificate", api::EncodeBase64("mine")}},
+      {{"conditions", Json::array({{{"type", "Failed"}, {"status", "True"}}})}},
+      {{"conditions", Json::array({{{"type", "Looked"}, {"status", "True"}}})}},
+  };
+  for (const Json& each : signs) {
+    body["status"] = each;
+    EXPECT_THAT(Text(Ask("PUT", status, body)), HasSubstr("user not permitted to sign requests with signerName "));
+  }
 }
 
 TEST_F(SignersTest, NobodyAsksForTheGroupThatMayDoEverything) {
   EXPECT_THAT(Text(Ask("POST", kRequests, RequestBody("a", {"system:masters"}))),
               HasSubstr("use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed"));
+}
+
+TEST_F(SignersTest, WhatReadersWouldTakeForDifferentThingsIsRefused) {
+  const std::pair<std::string, const char*> cases[] = {
+      {fakes::SigningRequest("system:node:a", {}, "", "system:node:b"), "more than one common name"},
+      {fakes::Encrypted(fakes::SigningRequest("carol", {})), "PEM block type must be CERTIFICATE REQUEST"}};
+  for (const auto& [request, complaint] : cases) {
+    Json body = RequestBody("a");
+    body["spec"]["request"] = api::EncodeBase64(request);
+    const http::Response refused = Ask("POST", kRequests, body);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_THAT(Text(refused), HasSubstr(complaint));
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // create, update, patch and delete as clients see them.
 #include <gmock/gmock.h>
 
+#include "tests/fakes/failing_store.h"
 #include "tests/unit/agent/apiserver/rest/rest_fixture.h"
 
 namespace ordinal::apiserver::rest {
@@ -146,6 +147,29 @@ TEST_F(WritesTest, StatusIsWrittenByItselfOnly) {
   EXPECT_EQ(Get(sets_ + "/kubia/status")["status"]["replicas"], 4);
 }
 
+TEST_F(WritesTest, ASpecThatComesWithAStatusIsNotJudged) {
+  const std::string sets = "/apis/apps/v1/namespaces/default/daemonsets";
+  const Json spec = Make(sets, Json::parse(R"({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "d"},
+    "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}},
+      "spec": {"containers": [{"name": "c", "image": "i:1"}]}}}})"))["spec"];
+  int64_t number = 0;
+  for (const char* sent : {R"({"selector": null, "template": {"metadata": {"labels": null}, "spec": null}})", "null",
+                           R"({"template": {"spec": {"containers": []}}})"}) {
+    Json patch = {{"spec", Json::parse(sent)}, {"status", {{"numberReady", ++number}}}};
+    const http::Response patched = Send("PATCH", sets + "/d/status", Sent{patch.dump(), kMerge, ""});
+    ASSERT_EQ(patched.status, 200) << Text(patched);
+    EXPECT_EQ(Body(patched)["status"]["numberReady"], number);
+    EXPECT_EQ(Body(patched)["spec"], spec);
+    Json whole = Body(patched);
+    whole["spec"] = Json::object();
+    whole["status"]["numberReady"] = ++number;
+    const http::Response put = Send("PUT", sets + "/d/status", Sent{whole.dump()});
+    ASSERT_EQ(put.status, 200) << Text(put);
+    EXPECT_EQ(Body(put)["status"]["numberReady"], number);
+    EXPECT_EQ(Body(put)["spec"], spec);
+  }
+}
+
 TEST_F(WritesTest, PatchesOfEveryKindOfPatch) {
   Make(sets_, SetBody("kubia"));
   struct Case {
@@ -280,11 +304,41 @@ TEST_F(WritesTest, ADeletedNamespaceTakesNothingNewAndGoesWhenItIsEmptied) {
   EXPECT_EQ(marked["status"]["phase"], "Terminating");
   const http::Response refused = Post("/api/v1/namespaces/x/pods", PodBody("a"));
   EXPECT_EQ(refused.status, 403);
-  EXPECT_EQ(Body(refused)["details"]["causes"][0]["reason"], "NamespaceTerminating");
+  EXPECT_EQ(Body(refused)["message"],
+            "pods \"a\" is forbidden: unable to create new content in namespace x because it is being terminated");
+  EXPECT_EQ(Body(refused)["details"], Json::parse(R"({"kind":"pods","name":"a","causes":[{"reason":
+      "NamespaceTerminating","message":"namespace x is being terminated","field":"metadata.namespace"}]})"));
   Json emptied = Get("/api/v1/namespaces/x");
   emptied["spec"]["finalizers"] = Json::array();
   EXPECT_EQ(Send("PUT", "/api/v1/namespaces/x/finalize", Sent{emptied.dump()}).status, 200);
   EXPECT_FALSE(Exists("/api/v1/namespaces/x"));
+}
+
+TEST_F(WritesTest, APutThatMeetsAnotherMakerChangesWhatThatMade) {
+  const std::string path = "/apis/coordination.k8s.io/v1/namespaces/default/leases/lock";
+  Json lease = Json::parse(R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",
+      "metadata":{"name":"lock","namespace":"default","uid":"theirs"},"spec":{"holderIdentity":"other"}})");
+  fakes::FailingStore racing(store_);
+  objects::LocalObjects client(racing, clock_, random_);
+  Api api(Api::Parts{client, clock_, random_, io_.get_executor()}, Routes());
+  racing.Before(fakes::FailingStore::Call::kCreate, [&] {
+    const auto theirs = [&]() -> Task<void> {
+      const auto made = co_await store_.Create(api::Object(lease));
+      EXPECT_TRUE(made.ok());
+    };
+    asio::co_spawn(io_, theirs, [](std::exception_ptr) {});
+    io_.poll_one();
+  });
+  auto request = std::make_shared<http::Request>();
+  request->method = "PUT";
+  AddTarget(path, *request);
+  Json mine = lease;
+  mine["spec"]["holderIdentity"] = "me";
+  mine["metadata"].erase("uid");
+  request->body = mine.dump();
+  const http::Response answer = RunTask(io_, api.Handle(request));
+  EXPECT_EQ(answer.status, 200) << Text(answer);
+  EXPECT_EQ(Get(path)["spec"]["holderIdentity"], "me");
 }
 
 TEST_F(WritesTest, OldVersionsOfAppsAreServedWithAWarning) {

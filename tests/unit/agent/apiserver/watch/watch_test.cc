@@ -144,6 +144,36 @@ TEST_F(WatchTest, TablesHaveTheirColumnsOnce) {
   EXPECT_TRUE(Events(watch)[0]["object"]["columnDefinitions"].is_null());
 }
 
+TEST_F(WatchTest, AnEventThatIsLargeGoesAloneAndIsHeldOnceForAll) {
+  const std::string after = "&resourceVersion=" + Revision();
+  const http::Response watches[] = {Watch(after), Watch(after)};
+  const auto make = [this](const std::string& name, size_t bytes) {
+    Json body = PodBody(name);
+    body["metadata"]["annotations"]["a"] = std::string(bytes, 'x');
+    EXPECT_EQ(Post(kPods, body).status, 201);
+  };
+  make("a", 1);
+  make("b", 1);
+  make("c", 20'000);
+  make("d", 9'000);
+  make("e", 9'000);
+  const std::vector<std::vector<std::string>> pieces = {{"ADDED a", "ADDED b"}, {"ADDED c"}, {"ADDED d"}, {"ADDED e"}};
+  for (const auto& lines : pieces) {
+    http::SharedText texts[2];
+    for (size_t i = 0; i < 2; ++i) {
+      auto& stream = *std::get<std::shared_ptr<http::Stream>>(watches[i].body);
+      clock_.Advance(watch::Pace::kLongest);
+      texts[i] = *RunTask(io_, stream.NextShared());
+    }
+    EXPECT_EQ(*texts[0], *texts[1]);
+    EXPECT_EQ(texts[0] == texts[1], lines.size() == 1);
+    for (const std::string& line : lines) {
+      EXPECT_NE(texts[0]->find("\"name\":\"" + line.substr(6) + "\""), std::string::npos) << line;
+    }
+    EXPECT_EQ(std::count(texts[0]->begin(), texts[0]->end(), '\n'), lines.size());
+  }
+}
+
 /// Many watches of the same pods, each of which has just had a change.
 class ManyWatchesTest : public WatchTest {
  protected:
