@@ -253,7 +253,7 @@ Task<void> Agent::MakeFirstObjects() {
 /// After the boot: nothing waits for them.
 Task<void> Agent::MakeFlowControl() {
   const Status made = co_await controllers::flow_control::MakeDefaults(objects_->verbs());
-  if (!made.ok()) log::Warning("flow schemas and priority levels: {}", made.error().message);
+  if (!made.ok()) co_await controllers::flow_control::RepeatDefaults(clock_, objects_->verbs(), made.error());
 }
 
 /// Beside the boot, which needs no roles.

@@ -78,6 +78,8 @@ ApiFront::~ApiFront() { Stop(); }
 
 Status ApiFront::ReadyKeys() {
   TRY(keys_, keeper_.Make());
+  const Status held = apiserver::auth::MakeTokenFile(Layout(DirectoriesOf(parts_.config)).Pki(), parts_.random);
+  if (!held.ok()) log::Error("file of tokens: {}", held.error().message);  // certificates do as well
   TRY(auto signing, tokens::EnsureKeys(TokenKeysOf(parts_.config), parts_.clock.Now()));
   accounts_ = std::make_unique<tokens::Issuer>("https://kubernetes.default.svc." + parts_.config.cluster_domain,
                                                std::move(signing), parts_.clock, parts_.random);
@@ -111,7 +113,11 @@ std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings
 
 Status ApiFront::Start() {
   const Pki pki = std::exchange(keys_, {});
-  authenticator_ = std::make_unique<apiserver::auth::Authenticator>(pki.tokens, parts_.clock, accounts_.get());
+  authenticator_ = std::make_unique<apiserver::auth::Authenticator>(std::vector<apiserver::auth::Token>(), parts_.clock,
+                                                                    accounts_.get());
+  tokens_ = std::make_unique<KeptTokens>(parts_.executor, parts_.clock, Layout(DirectoriesOf(parts_.config)).Pki(),
+                                         *authenticator_);
+  tokens_->Read();
   http::ServerSettings local = apiserver::Handlers::Settings(access_);
   local.listen = {"unix:" + parts_.socket};
   local.limits = CommandLimits();
@@ -131,13 +137,16 @@ Status ApiFront::Start() {
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
   Spawn(parts_.executor, "certificates", keeper_.Run([this](const Pki& renewed) { return UseCertificates(renewed); }));
   Spawn(parts_.executor, "keys of tokens", KeepTokenKeysFresh());
-  tokens_ = std::make_unique<KeptTokens>(parts_.executor, parts_.clock, Layout(DirectoriesOf(parts_.config)).Pki(),
-                                         *authenticator_);
   Spawn(parts_.executor, "tokens of the file", tokens_->Run());
   return {};
 }
 
 Status ApiFront::UseCertificates(const Pki& pki) {
+  if (pki.ca.certificate != ca_.certificate) {
+    return MakeError(ErrorCode::kFailedPrecondition,
+                     "the CA in the state directory's pki/ is another one than at the start; restart the agent to use "
+                     "it, or put the old one back: until then no certificate is renewed");
+  }
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
   return server_->Renew(pki.ForServer());
 }
@@ -171,12 +180,12 @@ int RunKubeconfig(const Config& config, const Command& command) {
   const auto print = [&]() -> Result<std::string> {
     TRY(const apiserver::auth::Pki pki, apiserver::auth::LoadPki(Layout(DirectoriesOf(config)).Pki()));
     const std::string url = apiserver::auth::ServerUrl(config.api_listen.front());
-    if (command.user.empty()) return apiserver::auth::Kubeconfig(pki, command.role, url);
+    if (!command.user) return apiserver::auth::Kubeconfig(pki, command.role, url);
     TRY(const Duration length, apiserver::auth::ParseValidity(command.duration));
     asio::io_context io;
     const RealClock clock(io.get_executor());
     SystemRandom random;
-    return apiserver::auth::UserKubeconfig(pki, {command.user, command.groups}, {clock.Now(), length}, url, random);
+    return apiserver::auth::UserKubeconfig(pki, {*command.user, command.groups}, {clock.Now(), length}, url, random);
   };
   const Result<std::string> text = print();
   if (!text.ok()) {

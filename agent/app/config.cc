@@ -228,6 +228,8 @@ std::string FaultOf(const Config& config) {
   return {};
 }
 
+std::string IsSaid(const std::string& text) { return text.empty() ? "must not be empty" : ""; }
+
 }  // namespace
 
 Command ParseCommandLine(int argc, char** argv, Config& config) {
@@ -248,12 +250,14 @@ Command ParseCommandLine(int argc, char** argv, Config& config) {
   get->add_option("-o,--output", command.output, "wide or json")->check(CLI::IsMember({"wide", "json"}));
   CLI::App* status = app.add_subcommand("status", "Print what the running agent is ready for; 0 when ready");
   CLI::App* kubeconfig = app.add_subcommand("kubeconfig", "Print a kubeconfig for kubectl and other clients");
-  kubeconfig->add_option("--role", command.role, "admin, view or node")
-      ->check(CLI::IsMember({"admin", "view", "node"}))
-      ->capture_default_str();
+  CLI::Option* role = kubeconfig->add_option("--role", command.role, "admin, view or node")
+                          ->check(CLI::IsMember({"admin", "view", "node"}))
+                          ->capture_default_str();
   CLI::Option* user =
-      kubeconfig->add_option("--user", command.user, "A new client certificate of this user, in place of a role's");
-  kubeconfig->add_option("--group", command.groups, "A group of the user; repeatable")->needs(user);
+      kubeconfig->add_option("--user", command.user, "A new client certificate of this user, in place of a role's")
+          ->check(IsSaid)
+          ->excludes(role);
+  kubeconfig->add_option("--group", command.groups, "A group of the user; repeatable")->check(IsSaid)->needs(user);
   kubeconfig->add_option("--duration", command.duration, "How long the user's certificate is good: 30m, 24h, 365d")
       ->needs(user)
       ->capture_default_str();

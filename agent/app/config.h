@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,7 @@ struct Command {
   bool all_namespaces = false;
   // kKubeconfig
   std::string role = "admin";
-  std::string user;  ///< empty: the role's
+  std::optional<std::string> user;  ///< absent: the role's
   std::vector<std::string> groups;
   std::string duration = "24h";  ///< of the user's certificate
 };

@@ -32,10 +32,10 @@ class Workloads {
     controllers::claims::Storage& storage;          ///< outlives the controllers
     std::function<std::string()> root_ca;           ///< the API's CA certificate in PEM; asked at Start()
     controllers::certificates::Sign sign;           ///< by the API's CA
-    std::function<controllers::api_service::Address()> api_address;  ///< where pods reach the API; asked at Start()
-    controllers::Settling settling = controllers::kUsualSettling;  ///< of the pods of updates
-    std::vector<api::TakenPort> own_ports = {};                    ///< where the agent listens: no pod is given them
-    controllers::autoscaling::PodMetrics pod_metrics = nullptr;    ///< what pods use; asked from Start() on
+    std::function<controllers::api_service::Address()> api_address;  ///< where pods reach the API; asked each minute
+    controllers::Settling settling = controllers::kUsualSettling;    ///< of the pods of updates
+    std::vector<api::TakenPort> own_ports = {};                      ///< where the agent listens: no pod is given them
+    controllers::autoscaling::PodMetrics pod_metrics = nullptr;      ///< what pods use; asked from Start() on
     Duration autoscaling_period = controllers::autoscaling::kUsualPeriod;
   };
 

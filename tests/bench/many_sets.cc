@@ -98,8 +98,8 @@ class Bench {
     runtime_.ForgetConfigs();
     client_.SignWith(issuer_);
     const controllers::Context context{executor_, clock_, client_, quiet_, random_, "node-a"};
-    workloads_ = std::make_unique<Workloads>(context, event_log_, caches_,
-                                             Workloads::Host{{}, storage_, [] { return std::string(); }});
+    workloads_ = std::make_unique<Workloads>(
+        context, event_log_, caches_, Workloads::Host{{}, storage_, [] { return std::string(); }, nullptr, nullptr});
     pods_ = std::make_unique<podsync::PodSync>(MakeServices(), pod_cache_);
     view_.OnChange([this](const std::string& uid) { pods_->RuntimeChanged(uid); });
     pod_cache_.OnChange([this](const objects::Change<api::Pod>& change) {
