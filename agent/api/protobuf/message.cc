@@ -121,8 +121,6 @@ Status AddField(const Field& field, const Wire::Value& value, int depth, Json& b
   return {};
 }
 
-constexpr int kInner = 100;  // Field::within of a message in an embedded one
-
 /// The embedded message of that number, on the way to the field.
 int Embedded(const Field& field, int within, int number) {
   for (int place = field.within; place > within; place /= kInner) {

@@ -10,6 +10,9 @@
 
 namespace ordinal::api::protobuf {
 
+/// Field::within of a message in an embedded one: 202 is 2 within 2.
+inline constexpr int kInner = 100;
+
 /// The fields of one message, in the order they come (protobuf.dev/programming-guides/encoding).
 class Wire {
  public:

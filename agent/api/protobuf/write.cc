@@ -17,7 +17,6 @@ namespace {
 // Messages within each other, as the reader takes them; what lies deeper is left out.
 constexpr int kDeepestWritten = 64;
 
-constexpr int kInner = 100;          // Field::within of a message in an embedded one
 constexpr size_t kMostEmbedded = 4;  // in each other: what an int holds of Field::within
 
 constexpr int kVarint = 0, kFixed64 = 1, kLength = 2;  // wire types
