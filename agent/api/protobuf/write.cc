@@ -9,6 +9,7 @@
 
 #include "agent/api/base64.h"
 #include "agent/api/protobuf/json_scan.h"
+#include "agent/api/protobuf/message.h"
 #include "agent/api/protobuf/times.h"
 
 namespace ordinal::api::protobuf {
