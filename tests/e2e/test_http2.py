@@ -30,7 +30,7 @@ URL = "https://127.0.0.1:6443"
 MB = 1000 * 1000
 
 
-class Http2(AgentCase):
+class Http2Case(AgentCase):
     def setUp(self):
         super().setUp()
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -56,6 +56,14 @@ class Http2(AgentCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
+    def processor(self):
+        """Seconds of the agent."""
+        with open(f"/proc/{self.agent.pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Http2(Http2Case):
     def test_clients_speak_it(self):
         token = self.account("reader", "view")
         bearer = f"Authorization: Bearer {token}"
@@ -75,6 +83,39 @@ class Http2(AgentCase):
         seen = self.run_client("h2load", "-n", "3000", "-c", "10", "-m", "50", "-H", bearer, URL + MAPS.format("default"))
         self.assertIn("3000 succeeded, 0 failed, 0 errored", seen)
         print(re.search(r"finished in .*", seen).group(0))
+
+    def test_idle_watches_are_cheap(self):
+        """WATCHES of them over a connection for each hundred; each is told of a change."""
+        tls = api.context(self.config)
+        tls.set_alpn_protocols(["h2"])
+        listed = api.ask(self.tls, "GET", MAPS.format("default"))[1]
+        path = f"{MAPS.format('default')}?watch=true&resourceVersion={listed['metadata']['resourceVersion']}"
+        before = self.resident()
+        watchers = [Watchers(tls, path, A_CONNECTION) for _ in range(WATCHES // A_CONNECTION)]
+        for each in watchers:
+            wait_for("all watches to begin", each.all_begun, 60)
+        high = self.resident()
+        print(f"{WATCHES} watches over {len(watchers)} connections: {before / MB:.1f} MB before, {high / MB:.1f} MB with "
+              f"them, {(high - before) / WATCHES / 1000:.1f} kB each")
+        self.assertLess(high - before, 20 * MB + WATCHES * 16000)
+        used = self.processor()
+        begin = time.monotonic()
+        self.assertEqual(api.ask(self.tls, "GET", "/version")[0], 200)
+        pause(2)  # the time over which it is measured
+        idle = (self.processor() - used) / (time.monotonic() - begin)
+        print(f"idle: {idle * 100:.1f} % of a processor")
+        self.assertLess(idle, 0.1)
+        api.ask(self.tls, "POST", MAPS.format("default"), {"metadata": {"name": "news"}})
+        for each in watchers:
+            wait_for("all watches to tell of it", each.all_told, 60)
+        for each in watchers:
+            each.close()
+        wait_for(lambda: f"memory to be given back; {self.resident() / MB:.0f} MB",
+                 lambda: self.resident() < before + 20 * MB, 30)
+
+
+class Crowds(Http2Case):
+    """With a machine of its own: what takes its processors away takes the clients' time too."""
 
     def test_a_thousand_connections_are_served_and_their_memory_given_back(self):
         before = self.resident()
@@ -121,41 +162,6 @@ class Http2(AgentCase):
             poller.register(secured.fileno(), select.POLLIN)
         except ssl.SSLWantWriteError:
             poller.register(secured.fileno(), select.POLLOUT)
-
-    def test_idle_watches_are_cheap(self):
-        """WATCHES of them over a connection for each hundred; each is told of a change."""
-        tls = api.context(self.config)
-        tls.set_alpn_protocols(["h2"])
-        listed = api.ask(self.tls, "GET", MAPS.format("default"))[1]
-        path = f"{MAPS.format('default')}?watch=true&resourceVersion={listed['metadata']['resourceVersion']}"
-        before = self.resident()
-        watchers = [Watchers(tls, path, A_CONNECTION) for _ in range(WATCHES // A_CONNECTION)]
-        for each in watchers:
-            wait_for("all watches to begin", each.all_begun, 60)
-        high = self.resident()
-        print(f"{WATCHES} watches over {len(watchers)} connections: {before / MB:.1f} MB before, {high / MB:.1f} MB with "
-              f"them, {(high - before) / WATCHES / 1000:.1f} kB each")
-        self.assertLess(high, 60 * MB)
-        used = self.processor()
-        begin = time.monotonic()
-        self.assertEqual(api.ask(self.tls, "GET", "/version")[0], 200)
-        pause(2)  # the time over which it is measured
-        idle = (self.processor() - used) / (time.monotonic() - begin)
-        print(f"idle: {idle * 100:.1f} % of a processor")
-        self.assertLess(idle, 0.1)
-        api.ask(self.tls, "POST", MAPS.format("default"), {"metadata": {"name": "news"}})
-        for each in watchers:
-            wait_for("all watches to tell of it", each.all_told, 60)
-        for each in watchers:
-            each.close()
-        wait_for(lambda: f"memory to be given back; {self.resident() / MB:.0f} MB",
-                 lambda: self.resident() < before + 20 * MB, 30)
-
-    def processor(self):
-        """Seconds of the agent."""
-        with open(f"/proc/{self.agent.pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def test_a_flood_by_one_user_leaves_the_others_their_time(self):
         flooder, other = self.account("flooder", "admin"), self.account("other", "view")
