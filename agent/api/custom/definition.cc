@@ -71,7 +71,7 @@ void CustomKind::ReadColumns(const Json& source, Version& version) {
         ReadString(column, "description",
                    "Custom resource definition column (in JSONPath format): " + ReadString(column, "jsonPath"));
     version.columns.push_back(
-        {Column{text("name"), text("type"), text("format"), tables_.Keep(description), priority}, std::move(*path)});
+        {Column{text("name"), text("type"), text("format"), tables_.Keep(description), priority}, std::move(path)});
   }
 }
 

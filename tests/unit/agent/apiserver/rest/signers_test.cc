@@ -95,6 +95,7 @@ TEST_F(SignersTest, TheStatusIsTheSignersAndDecidesNothing) {
       {{"conditions", Json::array({{{"type", "Failed"}, {"status", "True"}}})}},
       {{"conditions", Json::array({{{"type", "Looked"}, {"status", "True"}}})}},
   };
+  body = Body(Ask("GET", std::string(kRequests) + "/a", Json()));
   for (const Json& each : signs) {
     body["status"] = each;
     EXPECT_THAT(Text(Ask("PUT", status, body)), HasSubstr("user not permitted to sign requests with signerName "));
