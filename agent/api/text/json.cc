@@ -1,6 +1,10 @@
 #include "agent/api/text/json.h"
 
-#include <set>
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "agent/api/text/yaml.h"
 
@@ -9,27 +13,72 @@ namespace {
 
 constexpr size_t kSmall = 64 * 1024;
 
-/// Sees every member before it is stored, and stops at what a parse alone would let pass.
-class Watcher {
+/// Builds the document, and stops at what a parse alone would let pass. The library's own parse with a callback goes
+/// through all members of an object after each of them (json.hpp 3.11, json_sax_dom_callback_parser::end_object).
+class Builder final : public nlohmann::json_sax<Json> {
  public:
-  explicit Watcher(bool* repeats) : repeats_(repeats) {}
+  explicit Builder(bool* repeats) : repeats_(repeats) {}
 
-  bool operator()(Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) names_.emplace_back();
-    if (event == Json::parse_event_t::object_end) names_.pop_back();
-    if (event == Json::parse_event_t::key && !names_.back().insert(parsed.get<std::string>()).second) {
-      if (repeats_ != nullptr) *repeats_ = true;
-      if (repeats_ == nullptr) complaint_ = "the field \"" + parsed.get<std::string>() + "\" is there twice";
-    }
-    // An exception is the only way to end a parse early; ParseJson catches it.
-    if (!complaint_.empty()) throw std::length_error(complaint_);
+  bool null() override { return Put(nullptr); }
+  bool boolean(bool value) override { return Put(value); }
+  bool number_integer(number_integer_t value) override { return Put(value); }
+  bool number_unsigned(number_unsigned_t value) override { return Put(value); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return Put(value); }
+  bool string(string_t& value) override { return Put(std::move(value)); }
+  bool binary(binary_t& /*value*/) override { return false; }  // no text has any
+  bool start_object(size_t /*size*/) override { return Open(Json::object()); }
+  bool start_array(size_t /*size*/) override { return Open(Json::array()); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+
+  bool key(string_t& name) override {
+    auto& members = open_.back()->get_ref<Json::object_t&>();
+    const auto [member, fresh] = members.try_emplace(name);
+    place_ = &member->second;
+    if (fresh) return true;
+    if (repeats_ == nullptr) complaint_ = "the field \"" + name + "\" is there twice";
+    if (repeats_ != nullptr) *repeats_ = true;
+    return repeats_ != nullptr;
+  }
+
+  bool parse_error(size_t position, const std::string& /*token*/, const nlohmann::detail::exception& error) override {
+    constexpr int kSyntax = 101;
+    complaint_ = error.what();
+    if (error.id == kSyntax) byte_ = position;
+    return false;
+  }
+
+  Json& root() { return root_; }
+  const std::string& complaint() const { return complaint_; }
+  /// Where the text is none; nothing: something else is wrong.
+  const std::optional<size_t>& byte() const { return byte_; }
+
+ private:
+  /// The value's place, which stays until the next one beside it is put.
+  Json& Place(Json value) {
+    if (open_.empty()) return root_ = std::move(value);
+    if (open_.back()->is_object()) return *place_ = std::move(value);
+    return open_.back()->emplace_back(std::move(value));
+  }
+  bool Put(Json value) {
+    Place(std::move(value));
+    return true;
+  }
+  bool Open(Json value) {
+    open_.push_back(&Place(std::move(value)));
+    return true;
+  }
+  bool Close() {
+    open_.pop_back();
     return true;
   }
 
- private:
   bool* repeats_;
-  std::vector<std::set<std::string>> names_;
+  Json root_;
+  std::vector<Json*> open_;  ///< objects and lists that have not ended, the outermost first
+  Json* place_ = nullptr;    ///< of the member whose name came
   std::string complaint_;
+  std::optional<size_t> byte_;
 };
 
 /// "line 3, column 7" of a byte of the text.
@@ -46,22 +95,19 @@ std::string Position(std::string_view text, size_t byte) {
 Result<Json> ParseJson(std::string_view text, bool* repeats) {
   JsonBounds bounds;
   TRYV(bounds.Take(text));
-  try {
-    Watcher watcher(repeats);
-    return Json::parse(text, [&](int, Json::parse_event_t event, Json& parsed) { return watcher(event, parsed); });
-  } catch (const Json::parse_error& error) {
-    const std::string what = error.what();
+  Builder builder(repeats);
+  if (Json::sax_parse(text, &builder)) return std::move(builder.root());
+  const std::string& what = builder.complaint();
+  if (builder.byte()) {
     const size_t detail = what.find(": ", what.find("column"));
-    return MakeError(ErrorCode::kInvalid, Position(text, error.byte) + ": " +
+    return MakeError(ErrorCode::kInvalid, Position(text, *builder.byte()) + ": " +
                                               (detail == std::string::npos ? what : what.substr(detail + 2)));
-  } catch (const std::exception& error) {
-    // A complaint of the watcher, which does not know where it is; the YAML reader sees the same fault.
-    // That one is slow, though.
-    if (text.size() <= kSmall) {
-      if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
-    }
-    return MakeError(ErrorCode::kInvalid, std::string("line 1, column 1: ") + error.what());
   }
+  // It is not known where that is; the YAML reader sees the same fault, but is slow.
+  if (text.size() <= kSmall) {
+    if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
+  }
+  return MakeError(ErrorCode::kInvalid, "line 1, column 1: " + what);
 }
 
 }  // namespace ordinal::api

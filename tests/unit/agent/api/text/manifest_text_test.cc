@@ -1,6 +1,7 @@
 // ParseManifest: YAML and JSON text to documents.
 #include <gmock/gmock.h>
 
+#include "agent/api/text/json.h"
 #include "tests/unit/agent/api/golden.h"
 
 namespace ordinal::api {
@@ -249,6 +250,26 @@ TEST(ManifestText, JsonIsReadWithItsLines) {
   ASSERT_EQ(documents.size(), 1u);
   EXPECT_EQ(documents[0].body["metadata"]["name"], "a");
   EXPECT_EQ(FindLine(documents[0], "metadata.name"), 4);
+}
+
+TEST(ManifestText, JsonIsReadAsTheLibraryReadsIt) {
+  Json wide = {{"objects", Json::object()}, {"list", Json::array()}};
+  for (int i = 0; i < 40'000; ++i) wide["objects"]["o" + std::to_string(i)] = Json::object();
+  for (int i = 0; i < 1'000; ++i) wide["list"].push_back({{"a", {1, nullptr, -2.5, "x"}}, {"b", {{"c", true}}}});
+  for (const Json& document : {wide, Json({{"deep", {{{1, {2}}, Json::array()}}}}), Json(18446744073709551615U)}) {
+    const Result<Json> read = ParseJson(document.dump());
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_TRUE(*read == document);
+  }
+}
+
+TEST(ManifestText, OfAMemberThatIsThereTwiceTheLastCounts) {
+  bool repeats = false;
+  const Result<Json> read = ParseJson(R"({"a": {"x": 1}, "b": [{"c": 1, "c": {"d": 2}}], "a": {"y": 2}})", &repeats);
+  ASSERT_TRUE(read.ok());
+  EXPECT_TRUE(repeats);
+  EXPECT_EQ(*read, Json::parse(R"({"a": {"y": 2}, "b": [{"c": {"d": 2}}]})"));
+  EXPECT_FALSE(ParseJson(R"({"a": 1, "a": 2})").ok());
 }
 
 }  // namespace
