@@ -25,8 +25,10 @@ class UpstreamServer {
       boost::system::error_code code;
       acceptor_.accept(socket, code);
       if (code) return;
+      // A byte at a time: what follows the head is for `act` to read.
       std::string head;
-      asio::read_until(socket, asio::dynamic_buffer(head), "\r\n\r\n", code);
+      for (char byte; !head.ends_with("\r\n\r\n") && asio::read(socket, asio::buffer(&byte, 1), code) == 1;)
+        head += byte;
       act(socket, head);
     });
   }
