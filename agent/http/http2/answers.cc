@@ -12,7 +12,8 @@ namespace ordinal::http::http2 {
 namespace {
 
 constexpr size_t kPending = 1024 * 1024;  // bytes of answers that are not taken; more texts are made when less are left
-constexpr size_t kProgress = 16 * 1024;   // bytes that a client has to take of a stream within the limit for stalls
+constexpr std::chrono::seconds kRestOfRequest{2};  // of a request that is answered
+constexpr size_t kProgress = 16 * 1024;  // bytes that a client has to take of a stream within the limit for stalls
 
 }  // namespace
 
@@ -154,10 +155,11 @@ ssize_t Session::Fill(Exchange& exchange, uint8_t* to, size_t room, uint32_t& fl
   return static_cast<ssize_t>(count);
 }
 
-/// The answer is out. What the client has not sent of its request is not wanted any more (RFC 9113 8.1).
+/// The answer is out. What the client still sends of its request is passed over for a moment: one that is told to stop
+/// at once (RFC 9113 8.1), while its body is under way, may take the answer for none (curl 7.88: error 92).
 void Session::EndSent(Exchange& exchange) {
-  exchange.until = Moment::max();
-  if (!exchange.whole) nghttp2_submit_rst_stream(frames_.get(), NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_NO_ERROR);
+  exchange.until = exchange.whole ? Moment::max() : Moment::clock::now() + kRestOfRequest;
+  ArmFor(exchange.until);
 }
 
 /// Nothing more of it is to be sent.

@@ -52,7 +52,8 @@ Moment Session::Sweep(Moment now) {
 void Session::Overdue(const ExchangePtr& exchange) {
   exchange->until = Moment::max();
   if (exchange->answered) {
-    Reset(*exchange, NGHTTP2_CANCEL);
+    const bool done = exchange->last && exchange->left() == 0;  // it is the rest of the request that does not come
+    Reset(*exchange, done ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL);
   } else {
     Refuse(*exchange, {408, "the request did not arrive in time"});
   }
