@@ -14,11 +14,7 @@ Json TableColumnDefinitions(const KindInfo& info, std::string_view api_version) 
   if (info.custom != nullptr) return custom::ColumnsOf(*info.custom, api_version);
   Json definitions = Json::array();
   for (const Column& column : info.columns.empty() ? std::span<const Column>(kPlainColumns) : info.columns) {
-    definitions.push_back({{"name", column.name},
-                           {"type", column.type},
-                           {"format", column.format},
-                           {"description", column.description},
-                           {"priority", column.priority}});
+    definitions.push_back(ColumnDefinition(column));
   }
   return definitions;
 }

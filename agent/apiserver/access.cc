@@ -8,7 +8,6 @@
 #include "agent/apiserver/auth/impersonation.h"
 #include "agent/apiserver/auth/users.h"
 #include "agent/apiserver/failure.h"
-#include "agent/apiserver/rest/content.h"
 #include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/route.h"
 
@@ -88,9 +87,7 @@ auth::Attributes AttributesOf(const http::Request& request) {
 
 std::optional<http::Response> Refusal(const auth::Authorizer& access, http::Request& request) {
   auto refused = RefusalInJson(access, request);
-  if (!refused) return refused;
-  const auto accept = rest::ParseAccept(request.Header("accept"), /*has_protobuf=*/true);
-  if (accept.ok() && accept->protobuf) rest::AnswerInProtobuf(*refused);
+  if (refused) rest::AnswerAsAccepted(request, *refused);
   return refused;
 }
 

@@ -8,10 +8,12 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "agent/base/clock.h"
 #include "agent/base/result.h"
 
 namespace ordinal {
@@ -77,6 +79,12 @@ inline Error LastError(std::string_view what) {
   if (const unsigned long code = ERR_get_error(); code != 0) ERR_error_string_n(code, text, sizeof text);
   ERR_clear_error();
   return MakeError(ErrorCode::kInternal, std::string(what) + ": " + text);
+}
+
+inline WallTime TimeOf(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  return WallTime(std::chrono::seconds(timegm(&parts)));
 }
 
 }  // namespace ordinal

@@ -1,7 +1,6 @@
 #include "agent/http/bearer.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "agent/base/utf8.h"
 
@@ -11,19 +10,6 @@ namespace {
 constexpr char kSubprotocols[] = "sec-websocket-protocol";
 constexpr std::string_view kBearerPrefix = "base64url.bearer.authorization.k8s.io.";
 constexpr char kNobodys[] = " ";
-
-std::vector<std::string_view> WordsOf(std::string_view list) {
-  std::vector<std::string_view> words;
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    std::string_view word = list.substr(0, comma);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-    const size_t begin = std::min(word.find_first_not_of(" \t"), word.size());
-    word = word.substr(begin, word.find_last_not_of(" \t") + 1 - begin);
-    if (!word.empty()) words.push_back(word);
-  }
-  return words;
-}
 
 bool SameWord(std::string_view one, std::string_view lower) {
   return std::equal(one.begin(), one.end(), lower.begin(), lower.end(), [](char a, char b) {
@@ -39,6 +25,19 @@ int SixBits(char c) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> WordsOf(std::string_view list) {
+  std::vector<std::string_view> words;
+  while (!list.empty()) {
+    const size_t comma = std::min(list.find(','), list.size());
+    std::string_view word = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    const size_t begin = std::min(word.find_first_not_of(" \t"), word.size());
+    word = word.substr(begin, word.find_last_not_of(" \t") + 1 - begin);
+    if (!word.empty()) words.push_back(word);
+  }
+  return words;
+}
 
 std::optional<std::string> DecodeBase64Url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
@@ -62,10 +61,14 @@ bool ListHas(std::string_view list, std::string_view word) {
   return std::any_of(words.begin(), words.end(), [word](std::string_view each) { return SameWord(each, word); });
 }
 
-bool AsksForWebSocket(const Request& request) {
-  if (!SameWord(request.Header("upgrade"), "websocket")) return false;
+bool AsksForUpgrade(const Request& request) {
+  if (request.Header("upgrade").empty()) return false;
   const auto [begin, end] = request.headers.equal_range("connection");
   return std::any_of(begin, end, [](const auto& header) { return ListHas(header.second, "upgrade"); });
+}
+
+bool AsksForWebSocket(const Request& request) {
+  return SameWord(request.Header("upgrade"), "websocket") && AsksForUpgrade(request);
 }
 
 std::string TakeSubprotocolBearer(Request& request) {

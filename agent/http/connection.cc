@@ -160,7 +160,7 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
   if (asking != nullptr) asking->Done();
   const Framing framing{text.size(), false, incoming.keep_alive, shared_.clock.Now()};
   std::string head = ResponseHead(response, framing);
-  if (incoming.head) text.clear();
+  if (incoming.request->head) text.clear();
   if (text.size() <= kOneWrite) head.append(std::exchange(text, {}));
   const Limits& limits = shared_.limits;
   const Duration stall = caller_.place().known() ? limits.write : std::min(limits.write, limits.stranger);
@@ -178,7 +178,7 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
   const std::string head = ResponseHead(response, framing);
   const Status sent = co_await wire_.Write(head, shared_.limits.write);
   if (!sent.ok()) co_return Served();
-  if (incoming.head) co_return Served{keep_alive, true};
+  if (incoming.request->head) co_return Served{keep_alive, true};
   client_gone_ = false;
   watching_ = true;
   Spawn(loop_->executor(), "http client watch", WatchClient());

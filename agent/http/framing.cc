@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/http/bearer.h"
+
 namespace ordinal::http {
 namespace {
 
@@ -15,16 +17,8 @@ std::vector<std::string_view> Codings(const RequestHead& head) {
   std::vector<std::string_view> codings;
   const auto [first, last] = head.equal_range(beast::field::transfer_encoding);
   for (auto field = first; field != last; ++field) {
-    std::string_view list(field->value().data(), field->value().size());
-    while (true) {
-      const size_t comma = std::min(list.find(','), list.size());
-      std::string_view coding = list.substr(0, comma);
-      coding.remove_prefix(std::min(coding.find_first_not_of(" \t"), coding.size()));
-      coding = coding.substr(0, coding.find_last_not_of(" \t") + 1);
-      if (!coding.empty()) codings.push_back(coding);
-      if (comma == list.size()) break;
-      list.remove_prefix(comma + 1);
-    }
+    const auto words = WordsOf({field->value().data(), field->value().size()});
+    codings.insert(codings.end(), words.begin(), words.end());
   }
   return codings;
 }

@@ -28,8 +28,8 @@ std::string Bearer(std::string_view authorization) {
 
 Status TakeLine(Incoming& incoming, std::string_view method, std::string_view target) {
   Request& request = *incoming.request;
-  incoming.head = request.head = method == "HEAD";
-  request.method = incoming.head ? "GET" : std::string(method);
+  request.head = method == "HEAD";
+  request.method = request.head ? "GET" : std::string(method);
   request.target = std::string(target);
   TRY(auto read, ParseTarget(request.target));
   request.segments = std::move(read.segments);

@@ -13,7 +13,6 @@ struct Incoming {
   /// Without its user; Authorization is taken out. HEAD reads as GET. Nobody changes it once a handler has it.
   std::shared_ptr<Request> request = std::make_shared<Request>();
   std::string bearer;       ///< the token of its Authorization header, or of a WebSocket's subprotocols (bearer.h)
-  bool head = false;        ///< it was HEAD: the answer has no body
   bool keep_alive = false;  ///< the client may send another request
   bool chunks = true;       ///< HTTP/1.1: an answer may come in chunks
 };

@@ -7,8 +7,6 @@
 #include <boost/beast/http/read.hpp>
 #include <iterator>
 
-#include "agent/http/bearer.h"
-
 namespace ordinal::http {
 namespace {
 

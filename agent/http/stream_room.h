@@ -1,9 +1,9 @@
 // StreamRoom: how many streams there may be at once, of all users and of one. HTTP thread only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <string_view>
 
 #include "agent/base/openssl.h"
@@ -44,12 +43,6 @@ void Restrict(SSL_CTX* context) {
 }
 
 boost::asio::const_buffer Bytes(const std::string& text) { return {text.data(), text.size()}; }
-
-WallTime TimeOf(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return WallTime(std::chrono::seconds(timegm(&parts)));
-}
 
 }  // namespace
 

@@ -42,20 +42,23 @@ void Turns::Next() {
 }
 
 void Turns::Leave(Turn& turn) {
-  if (turn.state_ == Turn::kRefused) return;
+  // The seat of kLent was given back before, and its user may be gone.
+  if (turn.state_ == Turn::kRefused || turn.state_ == Turn::kLent) return;
   const auto queue = turn.queue_;
   if (turn.state_ == Turn::kWaiting) {
     queue->second.waiting.erase(turn.at_);
     --waiting_;
     if (queue->second.waiting.empty()) std::erase(ring_, queue);
-  } else if (turn.state_ == Turn::kGoing) {
+  } else {
     going_.erase(turn.at_);
     --queue->second.going;
   }
-  // The seat of kLent was given back before, and its user may be gone.
-  if (turn.state_ == Turn::kLent) return;
-  if (queue->second.waiting.empty() && queue->second.going == 0) queues_.erase(queue);
+  Forget(queue);
   if (waiting_ > 0) Next();
+}
+
+void Turns::Forget(Queues::iterator queue) {
+  if (queue->second.waiting.empty() && queue->second.going == 0) queues_.erase(queue);
 }
 
 void Turns::TakeBackLent() {
@@ -66,7 +69,7 @@ void Turns::TakeBackLent() {
     turn.state_ = Turn::kLent;
     const auto queue = turn.queue_;
     --queue->second.going;
-    if (queue->second.waiting.empty() && queue->second.going == 0) queues_.erase(queue);
+    Forget(queue);
   }
 }
 
@@ -90,7 +93,7 @@ Turn::Turn(Turns& turns, const std::string& user, std::function<void()> go) : tu
     return;
   }
   if (queue.waiting.size() >= turns.bounds_.waiting || turns.waiting_ >= turns.bounds_.all_waiting) {
-    if (queue.waiting.empty() && queue.going == 0) turns.queues_.erase(queue_);
+    turns.Forget(queue_);
     return;
   }
   state_ = kWaiting;

@@ -54,6 +54,8 @@ class Turns {
   bool HasSeat(const Queue& queue) const;
   void Seat(Turn& turn);
   void Leave(Turn& turn);
+  /// A user of whom nothing waits or goes.
+  void Forget(Queues::iterator queue);
   /// Gives free seats to who waits.
   void Next();
   void TakeBackLent();

@@ -1,6 +1,5 @@
 #include "agent/api/custom/definition.h"
 
-#include <algorithm>
 #include <atomic>
 
 #include "agent/api/custom/version_order.h"

@@ -156,17 +156,10 @@ std::vector<std::string> UnknownMembers(const CustomKind& kind, std::string_view
 
 Json ColumnsOf(const CustomKind& kind, std::string_view api_version) {
   Json definitions = Json::array();
-  const auto add = [&](const Column& column) {
-    definitions.push_back({{"name", column.name},
-                           {"type", column.type},
-                           {"format", column.format},
-                           {"description", column.description},
-                           {"priority", column.priority}});
-  };
-  add(kNameColumn);
+  definitions.push_back(ColumnDefinition(kNameColumn));
   const Version& version = kind.Or(api_version);
-  for (const PrinterColumn& printed : version.columns) add(printed.column);
-  if (version.columns.empty()) add(kAgeColumn);
+  for (const PrinterColumn& printed : version.columns) definitions.push_back(ColumnDefinition(printed.column));
+  if (version.columns.empty()) definitions.push_back(ColumnDefinition(kAgeColumn));
   return definitions;
 }
 

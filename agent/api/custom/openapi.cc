@@ -1,6 +1,5 @@
 #include "agent/api/custom/openapi.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "agent/api/read.h"

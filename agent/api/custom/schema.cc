@@ -55,7 +55,6 @@ void ReadRules(const Json& source, Schema& schema) {
   schema.max_items = ReadOptional<int64_t>(source, "maxItems");
   schema.min_properties = ReadOptional<int64_t>(source, "minProperties");
   schema.max_properties = ReadOptional<int64_t>(source, "maxProperties");
-  schema.unique_items = ReadBool(source, "uniqueItems");
   if (const std::string pattern = ReadString(source, "pattern"); !pattern.empty()) {
     auto read = Pattern::Read(pattern);
     if (read.ok()) schema.pattern = std::move(*read);

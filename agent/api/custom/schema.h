@@ -43,7 +43,6 @@ struct Schema {
   std::optional<double> minimum, maximum, multiple_of;
   bool above_minimum = false, below_maximum = false;  ///< exclusiveMinimum, exclusiveMaximum
   std::optional<int64_t> min_length, max_length, min_items, max_items, min_properties, max_properties;
-  bool unique_items = false;
   std::shared_ptr<const Pattern> pattern;
   std::vector<SchemaRef> all_of, any_of, one_of;
   SchemaRef negated;  ///< not

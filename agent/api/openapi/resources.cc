@@ -121,14 +121,14 @@ size_t Rank(std::string_view group) {
 /// Calls `each` with every group version of a kind that clients may ask for.
 template <class Each>
 void EachServed(const KindInfo& info, const Each& each) {
-  if (info.custom == nullptr) each(GroupVersion{info.group, info.version});
-  for (const std::string_view old_version : info.custom == nullptr ? info.old_versions : Words()) {
-    each(Parse(old_version));
+  if (info.custom != nullptr) {
+    for (const auto& version : info.custom->versions()) {
+      if (version->served) each(GroupVersion{info.group, version->name});
+    }
+    return;
   }
-  if (info.custom == nullptr) return;
-  for (const auto& version : info.custom->versions()) {
-    if (version->served) each(GroupVersion{info.group, version->name});
-  }
+  each(GroupVersion{info.group, info.version});
+  for (const std::string_view old_version : info.old_versions) each(Parse(old_version));
 }
 
 void AddSubresources(const KindInfo& info, const Resource& of, std::vector<Resource>& out) {

@@ -1,25 +1,18 @@
 #include "agent/apiserver/auth/certificates.h"
 
-#include <openssl/bn.h>
 #include <openssl/ec.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/ip/address.hpp>
-#include <ctime>
 
+#include "agent/apiserver/auth/x509.h"
 #include "agent/base/openssl.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
 
-constexpr long kVersion3 = 2;
 // Of clients whose clock is behind; and the host's own may be set back, by the hours of a time zone.
 constexpr std::chrono::hours kClockSkew{24};
-
-time_t Seconds(WallTime time) {
-  return static_cast<time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
 
 /// Names go through OpenSSL's text syntax of extensions, where a comma would begin another one.
 bool Plain(const std::string& name) {
@@ -38,31 +31,9 @@ std::string AltNameText(const AltNames& names) {
   return text;
 }
 
-bool AddExtension(X509* certificate, X509* issuer, int nid, const std::string& value) {
-  X509V3_CTX context;
-  X509V3_set_ctx_nodb(&context);
-  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str());
-  if (extension == nullptr) return false;
-  const bool added = X509_add_ext(certificate, extension, -1) == 1;
-  X509_EXTENSION_free(extension);
-  return added;
-}
-
 bool AddEntry(X509_NAME* name, const char* field, const std::string& value) {
   return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.data()),
                                     static_cast<int>(value.size()), -1, 0) == 1;
-}
-
-bool SetSerial(X509* certificate, Random& random) {
-  std::array<unsigned char, 16> bytes;
-  for (size_t i = 0; i < bytes.size(); i += 8) {
-    const uint64_t next = random.Next();
-    for (size_t k = 0; k < 8; ++k) bytes[i + k] = static_cast<unsigned char>(next >> (8 * k));
-  }
-  bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7f) | 0x40);  // positive, and always as long
-  const std::unique_ptr<BIGNUM, Freed<BN_free>> number(BN_bin2bn(bytes.data(), bytes.size(), nullptr));
-  return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
 /// A certificate with everything but its issuer, extensions and signature.
@@ -110,12 +81,6 @@ std::string AddressText(const ASN1_OCTET_STRING* bytes) {
   asio::ip::address_v6::bytes_type v6;
   std::copy_n(data, v6.size(), v6.begin());
   return asio::ip::address_v6(v6).to_string();
-}
-
-WallTime TimeOf(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return WallTime(std::chrono::seconds(timegm(&parts)));
 }
 
 }  // namespace

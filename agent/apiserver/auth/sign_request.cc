@@ -1,11 +1,8 @@
 // Certificates of keys that others made.
-#include <openssl/bn.h>
-
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 #include "agent/apiserver/auth/certificates.h"
+#include "agent/apiserver/auth/x509.h"
 #include "agent/base/openssl.h"
 
 namespace ordinal::apiserver::auth {
@@ -50,15 +47,6 @@ Result<UsageTexts> TextsOf(const std::vector<std::string>& usages) {
   return texts;
 }
 
-bool Extend(X509* certificate, X509* issuer, int nid, const std::string& value) {
-  X509V3_CTX context;
-  X509V3_set_ctx_nodb(&context);
-  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>> extension(
-      X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
-  return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
-}
-
 void FreeAll(STACK_OF(X509_EXTENSION) * extensions) { sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free); }
 
 /// The names that the request has beside its subject.
@@ -69,29 +57,14 @@ bool CopyNames(X509_REQ* request, X509* certificate) {
   return at < 0 || X509_add_ext(certificate, X509v3_get_ext(extensions.get(), at), -1) == 1;
 }
 
-bool SetRandomSerial(X509* certificate, Random& random) {
-  std::array<unsigned char, 16> bytes;
-  for (size_t i = 0; i < bytes.size(); i += 8) {
-    const uint64_t next = random.Next();
-    for (size_t k = 0; k < 8; ++k) bytes[i + k] = static_cast<unsigned char>(next >> (8 * k));
-  }
-  bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7f) | 0x40);
-  const std::unique_ptr<BIGNUM, Freed<BN_free>> number(BN_bin2bn(bytes.data(), bytes.size(), nullptr));
-  return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
-}
-
-time_t SecondsOf(WallTime time) {
-  return static_cast<time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 bool Describe(X509* x509, X509* issuer, X509_REQ* request, const UsageTexts& usages) {
   return X509_set_subject_name(x509, X509_REQ_get_subject_name(request)) == 1 &&
          X509_set_issuer_name(x509, X509_get_subject_name(issuer)) == 1 &&
          X509_set_pubkey(x509, X509_REQ_get0_pubkey(request)) == 1 &&
-         Extend(x509, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
-         (usages.key == "critical" || Extend(x509, issuer, NID_key_usage, usages.key)) &&
-         (usages.extended.empty() || Extend(x509, issuer, NID_ext_key_usage, usages.extended)) &&
-         Extend(x509, issuer, NID_authority_key_identifier, "keyid") && CopyNames(request, x509);
+         AddExtension(x509, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
+         (usages.key == "critical" || AddExtension(x509, issuer, NID_key_usage, usages.key)) &&
+         (usages.extended.empty() || AddExtension(x509, issuer, NID_ext_key_usage, usages.extended)) &&
+         AddExtension(x509, issuer, NID_authority_key_identifier, "keyid") && CopyNames(request, x509);
 }
 
 }  // namespace
@@ -111,9 +84,9 @@ Result<std::string> SignRequest(const KeyPair& ca, const std::string& request, c
   const WallTime end = std::min(validity.now + validity.length, facts.not_after);
   const Certificate certificate(X509_new());
   X509* x509 = certificate.get();
-  const bool good = x509 != nullptr && X509_set_version(x509, 2) == 1 && SetRandomSerial(x509, random) &&
-                    ASN1_TIME_set(X509_getm_notBefore(x509), SecondsOf(validity.now - kBackdated)) != nullptr &&
-                    ASN1_TIME_set(X509_getm_notAfter(x509), SecondsOf(end)) != nullptr &&
+  const bool good = x509 != nullptr && X509_set_version(x509, kVersion3) == 1 && SetSerial(x509, random) &&
+                    ASN1_TIME_set(X509_getm_notBefore(x509), Seconds(validity.now - kBackdated)) != nullptr &&
+                    ASN1_TIME_set(X509_getm_notAfter(x509), Seconds(end)) != nullptr &&
                     Describe(x509, issuer.get(), asked.get(), texts) &&
                     X509_sign(x509, signer.get(), EVP_sha256()) != 0;
   if (!good) return LastError("make a certificate of a request");

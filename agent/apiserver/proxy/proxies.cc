@@ -33,15 +33,6 @@ std::optional<http::Response> Redirect(const http::Request& request, const Cut& 
   return response;
 }
 
-bool AsksForUpgrade(const http::Request& request) {
-  if (request.Header("upgrade").empty()) return false;
-  const auto [begin, end] = request.headers.equal_range("connection");
-  for (auto header = begin; header != end; ++header) {
-    if (http::ListHas(header->second, "upgrade")) return true;
-  }
-  return false;
-}
-
 http::Response Upgraded(const http::Request& request, const Location& location, const std::string& url) {
   http::Proxy proxy;
   proxy.url = url;
@@ -67,7 +58,7 @@ std::string OwnPort(const api::Object& node) {
 
 bool Proxies::TakesBody(const http::Request& request) {
   const auto path = rest::ReadResourcePath(request.segments);
-  if (!path || path->version != "v1" || path->subresource != "proxy" || AsksForUpgrade(request)) return false;
+  if (!path || path->version != "v1" || path->subresource != "proxy" || http::AsksForUpgrade(request)) return false;
   return path->in_namespace && (path->resource == "pods" || path->resource == "services");
 }
 
@@ -131,7 +122,7 @@ Task<http::Response> Proxies::HandTo(Location location, std::shared_ptr<const ht
   const auto route = rest::FindRoute(request->segments);
   const Cut cut = CutTarget(request->target, WordsBefore(*route));
   const std::string url = location.Url() + (PathOfCut(cut).empty() ? "/" : "") + cut.rest;
-  if (AsksForUpgrade(*request)) co_return Upgraded(*request, location, url);
+  if (http::AsksForUpgrade(*request)) co_return Upgraded(*request, location, url);
   if (auto redirect = Redirect(*request, cut)) co_return std::move(*redirect);
   ExchangeTerms terms;
   terms.url = url;

@@ -119,8 +119,7 @@ Task<http::Response> Api::Handle(std::shared_ptr<const http::Request> request) {
   }
   if (served != nullptr) {
     http::Response response = co_await (*served)(request);
-    const auto accept = rest::ParseAccept(request->Header("accept"), /*has_protobuf=*/true);
-    if (accept.ok() && accept->protobuf && !proxied) rest::AnswerInProtobuf(response);
+    if (!proxied) rest::AnswerAsAccepted(*request, response);
     co_return response;
   }
   if (!route->subresource.empty() && route->kind->custom == nullptr) {

@@ -22,16 +22,6 @@ std::string Trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
-std::vector<std::string> Split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t end = text.find(separator);
-    parts.push_back(Trimmed(text.substr(0, end)));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::string Lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
@@ -121,7 +111,7 @@ Result<Accept> ParseAccept(std::string_view header, bool has_protobuf, bool has_
 
 Error NotAcceptable(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message), "NotAcceptable"); }
 
-std::string MediaType(std::string_view header) { return Lower(Split(header, ';')[0]); }
+std::string MediaType(std::string_view header) { return Lower(Trimmed(header.substr(0, header.find(';')))); }
 
 Result<api::Json> ParseBody(std::string_view content_type, const std::string& body, Repeats& repeats) {
   const std::string type = MediaType(content_type);

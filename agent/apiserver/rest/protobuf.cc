@@ -9,6 +9,7 @@
 #include "agent/api/protobuf/message.h"
 #include "agent/api/protobuf/write.h"
 #include "agent/api/text/valid.h"
+#include "agent/apiserver/rest/content.h"
 #include "agent/apiserver/rest/status.h"
 
 namespace ordinal::apiserver::rest {
@@ -91,6 +92,12 @@ void AnswerInProtobuf(http::Response& response) {
   api::protobuf::Envelop(version, kind, 0, bytes);
   response.body = std::move(bytes);
   response.content_type = kProtobuf;
+}
+
+void AnswerAsAccepted(const http::Request& request, http::Response& response) {
+  if (!std::holds_alternative<std::string>(response.body) || response.content_type != "application/json") return;
+  const auto accept = ParseAccept(request.Header("accept"), /*has_protobuf=*/true);
+  if (accept.ok() && accept->protobuf) AnswerInProtobuf(response);
 }
 
 }  // namespace ordinal::apiserver::rest

@@ -25,5 +25,7 @@ bool HasProtobuf(const api::KindInfo& kind);
 
 /// Writes an answer of JSON in protobuf, where it is a document of a type that has it; else it stays as it is.
 void AnswerInProtobuf(http::Response& response);
+/// The same, for a client that wants it most.
+void AnswerAsAccepted(const http::Request& request, http::Response& response);
 
 }  // namespace ordinal::apiserver::rest

@@ -1,5 +1,6 @@
 #include "agent/apiserver/rest/route.h"
 
+#include <algorithm>
 #include <span>
 
 #include "agent/api/custom/definition.h"
@@ -83,6 +84,7 @@ std::optional<Route> FindRoute(const std::vector<std::string>& segments) {
 }
 
 bool IsProxied(const std::vector<std::string>& segments) {
+  if (std::find(segments.begin(), segments.end(), "proxy") == segments.end()) return false;  // as most
   const std::optional<ResourcePath> path = ReadResourcePath(segments);
   return path && path->subresource == "proxy";
 }

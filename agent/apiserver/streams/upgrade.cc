@@ -1,7 +1,8 @@
 #include "agent/apiserver/streams/upgrade.h"
 
 #include <boost/algorithm/string/case_conv.hpp>
-#include <boost/algorithm/string/trim.hpp>
+
+#include "agent/http/bearer.h"
 
 namespace ordinal::apiserver::streams {
 namespace {
@@ -20,13 +21,7 @@ std::vector<std::string> SubprotocolsOf(const http::Request& request) {
   std::vector<std::string> protocols;
   const auto [begin, end] = request.headers.equal_range(kProtocols);
   for (auto header = begin; header != end; ++header) {
-    std::string_view rest = header->second;
-    while (!rest.empty()) {
-      const size_t comma = std::min(rest.find(','), rest.size());
-      std::string word = boost::algorithm::trim_copy(std::string(rest.substr(0, comma)));
-      if (!word.empty()) protocols.push_back(std::move(word));
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
+    for (const std::string_view word : http::WordsOf(header->second)) protocols.emplace_back(word);
   }
   return protocols;
 }

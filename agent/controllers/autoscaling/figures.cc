@@ -1,7 +1,5 @@
 #include "agent/controllers/autoscaling/figures.h"
 
-#include "agent/api/read.h"
-
 namespace ordinal::controllers::autoscaling {
 
 using api::Json;

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "agent/controllers/percentage.h"
-
 namespace ordinal::controllers::autoscaling {
 namespace {
 

@@ -1,7 +1,5 @@
 #include "agent/controllers/cronjob/controller.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "agent/controllers/failed_pass.h"

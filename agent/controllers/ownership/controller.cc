@@ -60,7 +60,7 @@ Task<Status> DropOwners(Context& context, api::Object dependent, std::vector<std
 }  // namespace
 
 Controller::Controller(Context context, objects::Caches& caches)
-    : context_(std::move(context)), queue_(context_.executor, context_.clock, "ownership") {
+    : context_(std::move(context)), caches_(caches), queue_(context_.executor, context_.clock, "ownership") {
   const auto follow = [this](objects::AnyCache& cache) {
     kinds_[cache.kind()] = &cache;
     cache.OnObject([this](const api::Object& old, const api::Object& now) { OnChange(old, now); });
@@ -119,12 +119,7 @@ void Controller::AddDependents(const std::string& owner_uid) {
 }
 
 Task<void> Controller::Run() {
-  std::vector<std::shared_ptr<objects::AnyCache>> built_in;  // those of custom kinds come and go
-  for (const auto& [kind, cache] : kinds_) {
-    const api::KindInfo* info = api::FindKind(kind);
-    if (info != nullptr && info->custom == nullptr) built_in.push_back(cache->shared_from_this());
-  }
-  for (const auto& cache : built_in) co_await cache->WaitSynced();
+  co_await caches_.WaitSynced();  // those of custom kinds come and go
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }

@@ -55,6 +55,7 @@ class Controller {
   bool Follows(const std::string& ns, const api::OwnerReference& owner) const;
 
   Context context_;
+  objects::Caches& caches_;
   Kinds kinds_;
   WorkQueue queue_;
   std::map<std::string, std::set<api::ObjectKey>> dependents_;  // by the owner's uid

@@ -1,9 +1,7 @@
 #include "agent/controllers/quota/controller.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/key.h"
@@ -16,6 +14,7 @@ using api::ResourceQuota;
 
 Controller::Controller(Context context, objects::Caches& caches)
     : context_(std::move(context)),
+      caches_(caches),
       quotas_(caches.Of<ResourceQuota>()),
       queue_(context_.executor, context_.clock, "quota") {
   quotas_.OnChange(
@@ -57,20 +56,15 @@ void Controller::OnObject(const api::KindInfo& kind, const api::Object& old, con
   static const Json kNone;
   const std::string& ns = now.empty() ? old.ns() : now.ns();
   quotas_.ForEach(ns, [&](const ResourceQuota& quota) {
-    const bool matters = quota.Counts(kind) && Matters(quota, kind, old.empty() ? kNone : old.body(),
-                                                       now.empty() ? kNone : now.body(), context_.clock.Now());
+    const bool matters =
+        Matters(quota, kind, old.empty() ? kNone : old.body(), now.empty() ? kNone : now.body(), context_.clock.Now());
     if (matters) queue_.Add(QueueKey(quota.object));
   });
 }
 
 Task<void> Controller::Run() {
   co_await quotas_.WaitSynced();
-  std::vector<std::shared_ptr<objects::AnyCache>> built_in;  // those of custom kinds come and go
-  for (const auto& [kind, cache] : kinds_) {
-    const api::KindInfo* info = api::FindKind(kind);
-    if (info != nullptr && info->custom == nullptr) built_in.push_back(cache->shared_from_this());
-  }
-  for (const auto& cache : built_in) co_await cache->WaitSynced();
+  co_await caches_.WaitSynced();  // those of custom kinds come and go
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }

@@ -37,6 +37,7 @@ class Controller {
   Task<Status> Sync(std::string key);
 
   Context context_;
+  objects::Caches& caches_;
   objects::Cache<api::ResourceQuota>& quotas_;
   std::map<std::string, objects::AnyCache*> kinds_;  ///< by api::KeyOf(): those in namespaces
   WorkQueue queue_;

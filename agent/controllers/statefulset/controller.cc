@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "agent/base/log.h"
 #include "agent/base/together.h"
 #include "agent/controllers/conditions.h"
 #include "agent/controllers/failed_pass.h"

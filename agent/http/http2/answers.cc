@@ -58,7 +58,7 @@ void Session::SendLate() {
 void Session::SendText(Exchange& exchange, Response response) {
   std::string text = TextOf(shared_, *exchange.asked->incoming.request, response);
   const size_t length = text.size();
-  const bool body = length > 0 && !exchange.asked->incoming.head;
+  const bool body = length > 0 && !exchange.asked->incoming.request->head;
   exchange.last = true;
   if (body) {
     pending_ += length;
@@ -73,7 +73,7 @@ void Session::SendStream(const ExchangePtr& exchange, Answer answer) {
   if (answer.stream->waits()) to.share = StreamShare(shared_.waiting_streams, user);
   if (!to.share) to.share = StreamShare(shared_.streams, user);
   if (!to.share) return SendText(to, shared_.failure(429, kTooManyStreams));
-  const bool head = to.asked->incoming.head;
+  const bool head = to.asked->incoming.request->head;
   if (!head && to.share.of(shared_.streams)) to.user = std::make_unique<User>(user);
   Submit(to, answer.response, answer.response.length, !head);
   if (head) return;

@@ -13,7 +13,5 @@ void ValidateDefinitionUpdate(const Json& body, const Json& old_body, std::vecto
 
 /// version_rules.cc: one of spec.versions, but for its name.
 void ValidateDefinitionVersion(const Json& spec, size_t index, Faults& faults);
-/// Where the reference says that something of a version is: of all versions together, where it is the same in all.
-Path PathInVersions(const Json& spec, size_t index, std::string_view member, const char* hoisted);
 
 }  // namespace ordinal::api

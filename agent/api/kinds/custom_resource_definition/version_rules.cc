@@ -1,4 +1,5 @@
 // The rules of one version of a definition: its schema, its sub-resources, its columns, what may be selected.
+#include <algorithm>
 #include <set>
 
 #include "agent/api/custom/json_path.h"
@@ -98,23 +99,23 @@ void CheckSelectable(const Json& version, const Path& path, Faults& faults) {
   }
 }
 
-}  // namespace
-
-Path PathInVersions(const Json& spec, size_t index, std::string_view member, const char* hoisted) {
-  const Json& versions = Items(spec, "versions");
-  for (const Json& version : versions) {
-    if (Member(version, member) != Member(versions[index], member)) {
-      return Path("spec.versions")[index] / (member == "schema" ? "schema" : member);
-    }
-  }
-  return Path("spec") / hoisted;
+/// Whether the versions do not all say the same of it.
+bool DiffersByVersion(const Json& spec, std::string_view member) {
+  const Json& all = Items(spec, "versions");
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Json& each) { return Member(each, member) != Member(all.front(), member); });
 }
+
+/// Where the reference says that something of a version is: of all versions together, where it is the same in all.
+Path PathInVersions(const Json& spec, size_t index, std::string_view member, const char* hoisted) {
+  return DiffersByVersion(spec, member) ? Path("spec.versions")[index] / std::string(member) : Path("spec") / hoisted;
+}
+
+}  // namespace
 
 void ValidateDefinitionVersion(const Json& spec, size_t index, Faults& faults) {
   const Json& version = Items(spec, "versions")[index];
-  const auto same_as_first = [&](std::string_view member) {
-    return index > 0 && PathInVersions(spec, index, member, "").text() == "spec.";
-  };
+  const auto same_as_first = [&](std::string_view member) { return index > 0 && !DiffersByVersion(spec, member); };
   const Json& schema = Member(Member(version, "schema"), "openAPIV3Schema");
   if (!schema.is_object()) {
     faults.Required(Path("spec.versions")[index] / "schema" / "openAPIV3Schema",

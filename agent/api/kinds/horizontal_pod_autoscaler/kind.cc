@@ -29,11 +29,7 @@ void DefaultRules(Json policies, Json window, Json& behavior, const char* member
 void SetDefaults(Json& body) {
   DropAutoscalerAnnotations(body);
   Json& spec = body["spec"];
-  if (Items(spec, "metrics").empty()) {
-    const Json target{{"type", "Utilization"}, {"averageUtilization", 80}};
-    const Json cpu{{"type", "Resource"}, {"resource", Json{{"name", "cpu"}, {"target", target}}}};
-    spec["metrics"] = Json::array({cpu});
-  }
+  if (Items(spec, "metrics").empty()) spec["metrics"] = Json::array({CpuTarget(80)});
   if (!Member(spec, "behavior").is_object()) return;
   DefaultRules(Json::array({Policy("Pods", 4, 15), Policy("Percent", 100, 15)}), 0, spec["behavior"], "scaleUp");
   DefaultRules(Json::array({Policy("Percent", 100, 15)}), Json(), spec["behavior"], "scaleDown");

@@ -95,11 +95,6 @@ bool IsCpuTarget(const Json& metric) {
          Member(Member(resource, "target"), "averageUtilization").is_number_integer();
 }
 
-Json CpuTarget(Json percent) {
-  const Json target{{"type", "Utilization"}, {"averageUtilization", std::move(percent)}};
-  return Json{{"type", "Resource"}, {"resource", Json{{"name", "cpu"}, {"target", target}}}};
-}
-
 /// What an annotation holds, bounded as all that clients write is; null when it is not there.
 Result<Json> ReadHeld(const char* name, const Json& body) {
   const Json& held = Member(Member(Member(body, "metadata"), "annotations"), name);
@@ -120,6 +115,11 @@ void Annotate(const char* name, const Json& value, Json& body) {
 }
 
 }  // namespace
+
+Json CpuTarget(Json percent) {
+  const Json target{{"type", "Utilization"}, {"averageUtilization", std::move(percent)}};
+  return Json{{"type", "Resource"}, {"resource", Json{{"name", "cpu"}, {"target", target}}}};
+}
 
 void FindUnreadableV1(const Json& body, std::vector<FieldError>& errors) {
   Faults faults(errors);

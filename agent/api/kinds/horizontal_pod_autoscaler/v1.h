@@ -19,4 +19,7 @@ void ConvertAutoscalerV1(Json& body, std::vector<std::string>& warnings);
 /// The other way.
 void PresentAutoscalerV1(Json& body);
 
+/// A metric: that much of the cpu that pods ask for, in percent.
+Json CpuTarget(Json percent);
+
 }  // namespace ordinal::api

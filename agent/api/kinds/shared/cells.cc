@@ -116,4 +116,12 @@ std::string AccessModesCell(const Json& modes) {
   return Join(out, ",");
 }
 
+Json ColumnDefinition(const Column& column) {
+  return {{"name", column.name},
+          {"type", column.type},
+          {"format", column.format},
+          {"description", column.description},
+          {"priority", column.priority}};
+}
+
 }  // namespace ordinal::api

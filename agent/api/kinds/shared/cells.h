@@ -48,4 +48,7 @@ std::string LabelsCell(const Json& labels);
 /// "RWO,ROX" of accessModes.
 std::string AccessModesCell(const Json& modes);
 
+/// As a table names it (meta/v1 TableColumnDefinition).
+Json ColumnDefinition(const Column& column);
+
 }  // namespace ordinal::api

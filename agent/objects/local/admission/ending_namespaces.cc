@@ -1,6 +1,5 @@
 // Nothing new is made in a namespace that is being deleted, whoever asks: else sets would fill it again for ever. One
 // that is not there is no matter of this: manifests may make things before their namespace.
-#include "agent/api/read.h"
 #include "agent/objects/ending_namespace.h"
 #include "agent/objects/local/admission/admitter.h"
 

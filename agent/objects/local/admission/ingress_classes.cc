@@ -1,7 +1,6 @@
 // An ingress that names no class gets the default one, the newest where several are (kubernetes/plugin/pkg/admission/
 // network/defaultingressclass). The annotation that names a class, from before there was a field, counts as a name;
 // both must say the same (pkg/apis/networking/validation, ValidateIngressCreate).
-#include <algorithm>
 
 #include "agent/api/faults.h"
 #include "agent/api/kinds/ingress/rules.h"

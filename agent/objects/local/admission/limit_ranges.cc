@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "agent/api/decode.h"
-#include "agent/api/read.h"
 #include "agent/objects/local/admission/admitter.h"
 #include "agent/objects/local/admission/limits.h"
 

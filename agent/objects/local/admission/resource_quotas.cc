@@ -2,7 +2,6 @@
 // with what was let through and is not stored yet; status.used follows (agent/controllers/quota).
 #include <fmt/format.h>
 
-#include "agent/api/read.h"
 #include "agent/objects/local/admission/admitter.h"
 #include "agent/objects/local/admission/quotas.h"
 
