@@ -57,10 +57,10 @@ Status Shrinker::Tidy() {
     return {};
   }
   if (removed_ >= kManyRows) {
-    removed_ = 0;
     TRY(const bool half_empty, HalfEmpty());
     if (half_empty) longest_log_ = std::max(longest_log_, kLogToCut);
     if (half_empty) TRYV(db_.Execute("VACUUM"));
+    removed_ = 0;
   }
   if (longest_log_ < kLogToCut) return {};
   TRYV(db_.CutLog());
