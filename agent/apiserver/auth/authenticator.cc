@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "agent/apiserver/auth/users.h"
+#include "agent/base/log.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -94,7 +95,11 @@ std::optional<http::User> Authenticator::operator()(const http::Credentials& sho
       accounts_->subjects().AwaitComplete();
       reviewed = ReviewAccount(token, {});
     }
-    if (!reviewed.ok()) reviewed = ReviewIdToken(token, {});
+    if (!reviewed.ok()) {
+      reviewed = ReviewIdToken(token, {});
+      const bool refused = !reviewed.ok() && reviewed.error().code != ErrorCode::kNotFound;
+      if (refused) log::Debug("a token of a known issuer is refused: {}", reviewed.error().message);
+    }
     return reviewed.ok() ? std::optional(std::move(reviewed->user)) : std::nullopt;
   }
   if (!shown.peer) {

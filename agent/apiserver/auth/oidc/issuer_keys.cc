@@ -48,18 +48,21 @@ IssuerKeys::Keys IssuerKeys::Now() const {
   return keys_;
 }
 
+bool IssuerKeys::Soon() const { return wanted_ && keys_ && clock_.Steady() - began_ < kPatience; }
+
 bool IssuerKeys::Outdated() {
   const std::lock_guard lock(mutex_);
-  if (wanted_ || !keys_) return wanted_;
+  if (wanted_ || !keys_) return Soon();
   if (stopped_ || clock_.Steady() - began_ < kNotAgainFor) return false;
   wanted_ = true;
+  began_ = clock_.Steady();
   asio::post(executor_, [self = shared_from_this()] { self->wake_.Notify(); });
   return true;
 }
 
 bool IssuerKeys::Await(std::function<void()> then) {
   const std::lock_guard lock(mutex_);
-  if (!wanted_ || !keys_) return false;
+  if (!Soon()) return false;
   waiting_.push_back(std::move(then));
   return true;
 }

@@ -37,7 +37,7 @@ class IssuerKeys : public std::enable_shared_from_this<IssuerKeys> {
   /// Null: it never answered. Any thread.
   Keys Now() const;
   /// None of Now() made a signature, so another may be there: they are fetched again, unless that was begun in the last
-  /// ten seconds. True: they are being fetched. Any thread.
+  /// ten seconds. True: they are on their way. Any thread.
   bool Outdated();
   /// True: newer keys than Now() are being fetched, and `then` is called once that has ended, or after ten seconds, on
   /// the control thread. False: there is nothing to wait for, because it never answered or has just done so. Any
@@ -51,6 +51,8 @@ class IssuerKeys : public std::enable_shared_from_this<IssuerKeys> {
   Task<Result<std::string>> Get(std::string url);
   void Ended(const Status& fetched);
   void Release();
+  /// Newer keys are on their way, and worth to be waited for. With the mutex held.
+  bool Soon() const;
 
   const Executor executor_;
   Clock& clock_;
@@ -66,7 +68,7 @@ class IssuerKeys : public std::enable_shared_from_this<IssuerKeys> {
   bool stopped_ = false;  ///< changed on the control thread alone
   Keys keys_;
   bool wanted_ = false;  ///< a fetch is asked for, or goes on
-  SteadyTime began_{};   ///< the last fetch
+  SteadyTime began_{};   ///< the last fetch, or was asked for
   std::vector<std::function<void()>> waiting_;
 };
 

@@ -173,9 +173,21 @@ TEST_F(SignInTest, NobodyWaitsForLong) {
   EXPECT_EQ(settled, 0);
   clock_.Advance(seconds(1));
   EXPECT_EQ(settled, 1);
+  EXPECT_FALSE(sign_in_.Await(token, [&settled] { ++settled; })) << "it has waited enough";
+  EXPECT_EQ(Refused(token), ErrorCode::kInvalid);
+}
+
+TEST_F(SignInTest, NobodyWaitsForAnIssuerThatIsNoneAnyMore) {
+  Use();
+  clock_.Advance(seconds(10));
+  web_.held = true;
+  const std::string token = Token(fresh_);
+  EXPECT_EQ(Refused(token), ErrorCode::kUnavailable);
+  int settled = 0;
   EXPECT_TRUE(sign_in_.Await(token, [&settled] { ++settled; }));
-  sign_in_.Stop();
-  EXPECT_EQ(settled, 2);
+  Use(Settings());
+  EXPECT_EQ(settled, 1);
+  EXPECT_EQ(Refused(token), ErrorCode::kNotFound);
 }
 
 TEST_F(SignInTest, AnIssuerThatNeverAnsweredIsAskedAgain) {
