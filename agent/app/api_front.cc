@@ -107,14 +107,20 @@ std::unique_ptr<http::Server> ApiFront::MakeServer(http::ServerSettings settings
     return handlers_.Handle(std::move(request));
   };
   http::Authenticate authenticate = [this](const http::Credentials& shown) { return (*authenticator_)(shown); };
+  settings.settle = [this](std::string_view bearer, std::function<void()> then) {
+    return authenticator_->Settle(bearer, std::move(then));
+  };
   return std::make_unique<http::Server>(std::move(settings), parts_.executor, parts_.clock, std::move(authenticate),
                                         std::move(handler));
 }
 
 Status ApiFront::Start() {
   const Pki pki = std::exchange(keys_, {});
+  sign_in_ = std::make_unique<KeptSignIn>(parts_.executor, parts_.clock, parts_.config.authentication_config,
+                                          accounts_->name());
+  TRYV(sign_in_->Start());
   authenticator_ = std::make_unique<apiserver::auth::Authenticator>(std::vector<apiserver::auth::Token>(), parts_.clock,
-                                                                    accounts_.get());
+                                                                    accounts_.get(), &sign_in_->sign_in());
   tokens_ = std::make_unique<KeptTokens>(parts_.executor, parts_.clock, Layout(DirectoriesOf(parts_.config)).Pki(),
                                          *authenticator_);
   tokens_->Read();
@@ -138,6 +144,7 @@ Status ApiFront::Start() {
   Spawn(parts_.executor, "certificates", keeper_.Run([this](const Pki& renewed) { return UseCertificates(renewed); }));
   Spawn(parts_.executor, "keys of tokens", KeepTokenKeysFresh());
   Spawn(parts_.executor, "tokens of the file", tokens_->Run());
+  Spawn(parts_.executor, "issuers of tokens", sign_in_->Run());
   return {};
 }
 
@@ -174,6 +181,7 @@ void ApiFront::Stop() {
   if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();
+  if (sign_in_) sign_in_->Stop();
 }
 
 int RunKubeconfig(const Config& config, const Command& command) {

@@ -13,6 +13,7 @@
 #include "agent/apiserver/auth/key_keeper.h"
 #include "agent/apiserver/handlers.h"
 #include "agent/app/config.h"
+#include "agent/app/kept_sign_in.h"
 #include "agent/app/kept_tokens.h"
 #include "agent/base/blocking_pool.h"
 #include "agent/http/server.h"
@@ -80,6 +81,7 @@ class ApiFront {
   metrics::Meter meter_;
   metrics::Source usage_;
   std::unique_ptr<tokens::Issuer> accounts_;                       ///< from ReadyKeys() on
+  std::unique_ptr<KeptSignIn> sign_in_;                            ///< from Start() on
   std::unique_ptr<apiserver::auth::Authenticator> authenticator_;  ///< from Start() on
   std::unique_ptr<KeptTokens> tokens_;                             ///< from Start() on
   apiserver::Handlers handlers_;

@@ -174,6 +174,9 @@ void AddFlags(CLI::App& app, Config& config) {
   app.add_option("--api-listen", config.api_listen,
                  "Address and port of the Kubernetes API; the first is the one in admin.kubeconfig")
       ->capture_default_str();
+  app.add_option("--authentication-config", config.authentication_config,
+                 "File of an AuthenticationConfiguration, as kube-apiserver's: issuers by whose tokens people sign in, "
+                 "and who may come without a credential");
   app.add_option("--dns-listen", config.dns_listen, "Address and port DNS answers on; may be given several times")
       ->capture_default_str();
   app.add_option("--node-api-listen", config.node_api_listen,

@@ -31,6 +31,7 @@ struct Config {
   std::string cluster_domain = "cluster.local";
   std::string pod_cidr = "10.244.0.0/24";
   std::vector<std::string> api_listen = {"127.0.0.1:6443"};
+  std::string authentication_config;  ///< file of an AuthenticationConfiguration; empty: none
   std::vector<std::string> dns_listen = {"169.254.20.10:53"};
   std::string node_api_listen;  ///< empty: port 10250 of every address; kNoNodeApi: nowhere
   std::string dns_link = "ordinal-dns";

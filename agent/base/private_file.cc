@@ -13,6 +13,7 @@ namespace ordinal {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
+constexpr size_t kLargest = 16 * 1024 * 1024;  // bytes; ours are keys, certificates and tokens
 
 }  // namespace
 
@@ -33,15 +34,8 @@ Result<std::optional<std::string>> ReadPrivateFile(const std::string& path) {
   struct stat facts {};
   if (::fstat(file.get(), &facts) != 0) return ErrnoError("look at " + path, errno);
   if ((facts.st_mode & 0077) != 0 && ::fchmod(file.get(), kOwnerOnly) != 0) return ErrnoError("chmod " + path, errno);
-  std::string text;
-  char buffer[4096];
-  while (true) {
-    const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return ErrnoError("read " + path, errno);
-    if (count == 0) return std::optional<std::string>(std::move(text));
-    text.append(buffer, static_cast<size_t>(count));
-  }
+  TRY(std::string text, ReadToEnd(file.get(), path, kLargest));
+  return std::optional(std::move(text));
 }
 
 }  // namespace ordinal

@@ -1,6 +1,7 @@
 #include "agent/base/whole_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,6 +43,32 @@ Status WriteWhole(const std::string& path, const std::string& text, const WholeF
   const Fd synced(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!synced || ::fsync(synced.get()) != 0) return ErrnoError("sync " + directory, errno);
   return {};
+}
+
+Result<std::string> ReadToEnd(int file, const std::string& path, size_t most) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    const ssize_t count = ::read(file, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoError("read " + path, errno);
+    if (count == 0) return text;
+    text.append(buffer, static_cast<size_t>(count));
+    if (text.size() > most) {
+      return MakeError(ErrorCode::kInvalid, path + " has more than " + std::to_string(most) + " bytes");
+    }
+  }
+}
+
+Result<std::optional<std::string>> ReadWhole(const std::string& path, size_t most) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a named pipe must not hold up the thread
+  if (!file && errno == ENOENT) return std::optional<std::string>();
+  if (!file) return ErrnoError("open " + path, errno);
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0) return ErrnoError("look at " + path, errno);
+  if (!S_ISREG(facts.st_mode)) return MakeError(ErrorCode::kInvalid, path + " is no file with a text in it");
+  TRY(std::string text, ReadToEnd(file.get(), path, most));
+  return std::optional(std::move(text));
 }
 
 }  // namespace ordinal

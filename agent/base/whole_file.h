@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "agent/base/result.h"
@@ -20,5 +21,12 @@ struct WholeFile {
 /// Writes `text` to a draft beside `path` and renames it. The draft is `path` + ".new" as a rule; one left behind is
 /// replaced. ErrnoError's codes, naming the file.
 Status WriteWhole(const std::string& path, const std::string& text, const WholeFile& how = {});
+
+/// The whole file; nothing when there is none. kInvalid for one of more than `most` bytes, and for what is no file with
+/// a text in it; else ErrnoError's codes, naming the file.
+Result<std::optional<std::string>> ReadWhole(const std::string& path, size_t most);
+
+/// What is left of an open file, for who opened it.
+Result<std::string> ReadToEnd(int file, const std::string& path, size_t most);
 
 }  // namespace ordinal

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/http/listen.h"
+#include "agent/http/target.h"
 #include "agent/http/tls.h"
 
 namespace ordinal::http {
@@ -23,11 +24,11 @@ void Caller::Meet(Wire& wire) {
   }
   if (!certificate_ && !peer_) return;
   // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if (const auto user = shared_.authenticate(Shown({}))) place_.Proves(user->name);
+  if (const auto user = shared_.authenticate(Shown({}, {}))) place_.Proves(user->name);
 }
 
-Credentials Caller::Shown(std::string_view bearer) const {
-  return {certificate_ ? &*certificate_ : nullptr, peer_, bearer};
+Credentials Caller::Shown(std::string_view bearer, std::string_view path) const {
+  return {certificate_ ? &*certificate_ : nullptr, peer_, bearer, path};
 }
 
 Duration Caller::Patience(Duration limit) const {
@@ -35,9 +36,14 @@ Duration Caller::Patience(Duration limit) const {
   return std::clamp(stranger_until_ - shared_.clock.Steady(), Duration::zero(), limit);
 }
 
+bool Caller::Settles(const Incoming& incoming, std::function<void()> then) const {
+  if (!shared_.settle || certificate_ || certificate_refused_ || incoming.bearer.empty()) return false;
+  return shared_.settle(incoming.bearer, std::move(then));
+}
+
 std::optional<Response> Caller::Early(Incoming& incoming) {
   if (certificate_refused_) return shared_.failure(401, "Unauthorized");
-  auto user = shared_.authenticate(Shown(incoming.bearer));
+  auto user = shared_.authenticate(Shown(incoming.bearer, PathOf(incoming.request->target)));
   if (!user) return shared_.failure(401, "Unauthorized");
   const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
   if (proved && !place_.Proves(user->name)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ class Caller {
   void Meet(Wire& wire);
   /// An answer that needs no handler, for who may not ask. Nothing: the request has its user and may go on.
   std::optional<Response> Early(Incoming& incoming);
+  /// Of a request that Early() refused with 401: as Settle says, and it is asked about again then.
+  bool Settles(const Incoming& incoming, std::function<void()> then) const;
   /// It has made a request with a credential.
   bool asked() const { return asked_; }
   /// What is left of its time until it has asked for something, if it is less than `limit`.
@@ -31,7 +34,7 @@ class Caller {
   Place& place() { return place_; }
 
  private:
-  Credentials Shown(std::string_view bearer) const;
+  Credentials Shown(std::string_view bearer, std::string_view path) const;
 
   Shared& shared_;
   Place& place_;

@@ -44,6 +44,7 @@ void Connection::Abort() {
   if (abort_other_) abort_other_();
   if (feeder_ != nullptr) feeder_->Stop();
   if (piece_) piece_->Abandon();
+  if (settled_) settled_->Abandon();
 }
 
 Task<void> Connection::Run(std::function<void()> shaken) {
@@ -82,7 +83,12 @@ Task<Connection::Served> Connection::ServeOne() {
   caller_.place().Works();
   auto refusal = co_await reader.Header(caller_.Patience(shared_.limits.header));
   if (!refusal) {
-    if (auto early = caller_.Early(incoming)) {
+    auto early = caller_.Early(incoming);
+    if (early && early->status == 401) {
+      early = co_await Settled(incoming, std::move(*early));
+      if (aborted_) co_return Served();
+    }
+    if (early) {
       // What it sent further is not read, so nothing can follow it.
       incoming.keep_alive = incoming.keep_alive && !reader.BodyFollows();
       co_return co_await RespondText(incoming, std::move(*early));
@@ -96,6 +102,16 @@ Task<Connection::Served> Connection::ServeOne() {
     co_return co_await RespondText(incoming, shared_.failure(refusal->status, refusal->message));
   }
   co_return co_await Handle(incoming, reader);
+}
+
+Task<std::optional<Response>> Connection::Settled(Incoming& incoming, Response refused) {
+  settled_ = std::make_shared<Mailbox<bool>>(loop_);
+  auto then = [loop = loop_, mailbox = settled_] { loop->Post([mailbox] { mailbox->Put(true); }); };
+  std::optional<bool> settled;
+  if (caller_.Settles(incoming, std::move(then))) settled = co_await settled_->Take();
+  settled_.reset();
+  if (!settled) co_return refused;
+  co_return caller_.Early(incoming);
 }
 
 Task<Connection::Served> Connection::ServeUpload(RequestReader& reader) {

@@ -47,6 +47,8 @@ class Connection {
     bool goodbye = false;  ///< the connection stands, and is to be ended in peace
   };
   Task<void> RunSession();
+  /// Of a request that is refused with 401: what is to be answered once it is settled who sends it.
+  Task<std::optional<Response>> Settled(Incoming& incoming, Response refused);
   Task<std::optional<Refusal>> ReadBody(RequestReader& reader);
   Task<Served> ServeOne();
   /// A request whose body its handler takes while it comes.
@@ -73,6 +75,7 @@ class Connection {
   Asking* asking_ = nullptr;
   UploadFeeder* feeder_ = nullptr;
   std::shared_ptr<Mailbox<Piece>> piece_;
+  std::shared_ptr<Mailbox<bool>> settled_;  // while it waits for who sends a request to be known
   bool watching_ = false;
   bool client_gone_ = false;
   Signal watch_ended_;

@@ -105,6 +105,10 @@ using Proxied = std::function<bool(const Request&)>;
 /// The check of the body of a request whose header this is; null: there is none.
 using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
+/// Of a bearer that nobody accepted: whether that may be otherwise soon. True: `then` is called once, on any thread, in
+/// a time that is bounded, and the bearer is shown again. Called on the HTTP thread.
+using Settle = std::function<bool(std::string_view bearer, std::function<void()> then)>;
+
 struct ServerSettings {
   std::vector<std::string> listen = {"127.0.0.1:6443"};  ///< as Listen() reads it (listen.h); port 0: any free one
   /// Beside these, addresses that the host may get later. One that cannot be had is no reason not to serve: it is
@@ -119,6 +123,7 @@ struct ServerSettings {
   UrgencyOf urgency;               ///< empty: no request waits for another
   HandsOn hands_on;                ///< empty: every body is read before its handler is asked
   Proxied proxied;                 ///< empty: none is
+  Settle settle;                   ///< empty: who is not accepted stays so
 };
 
 /// A certificate that a client showed, signed by the client CA and valid at the handshake.
@@ -133,6 +138,7 @@ struct Credentials {
   const ClientCertificate* certificate = nullptr;  ///< of its connection; null: none
   std::optional<uint32_t> peer = std::nullopt;     ///< user id of the process that opened this unix socket
   std::string_view bearer = {};                    ///< token of this request; empty: none
+  std::string_view path = {};                      ///< that it asks for, as it came; empty: it asks for none yet
 };
 
 /// Who a caller is. Without any credential: anonymous. Nothing: one was shown that nobody accepts (401). Called on the

@@ -25,6 +25,7 @@ struct Shared {
         urgency(given.urgency),
         hands_on(given.hands_on),
         proxied(given.proxied),
+        settle(given.settle),
         clock(time),
         authenticate(std::move(who)),
         control(std::move(way)),
@@ -38,6 +39,7 @@ struct Shared {
   const UrgencyOf urgency;
   const HandsOn hands_on;
   const Proxied proxied;
+  const Settle settle;
   const Clock& clock;
   const Authenticate authenticate;
   Control control;

@@ -10,6 +10,7 @@
 #include "agent/api/base64.h"
 #include "agent/api/read.h"
 #include "agent/base/openssl.h"
+#include "agent/tokens/signatures.h"
 
 namespace ordinal::tokens {
 namespace {
@@ -40,15 +41,6 @@ std::string EncodeUrl(std::string_view bytes) {
   return text;
 }
 
-Result<std::string> DecodeUrl(std::string_view text) {
-  if (text.find_first_of("+/=\r\n") != kPlace) return Refused("has not the form of one");
-  std::string standard(text);
-  std::replace(standard.begin(), standard.end(), '-', '+');
-  std::replace(standard.begin(), standard.end(), '_', '/');
-  standard.append((4 - standard.size() % 4) % 4, '=');
-  return api::DecodeBase64(standard);
-}
-
 Result<Json> DecodeJson(std::string_view text) {
   TRY(const std::string bytes, DecodeUrl(text));
   Json json = Json::parse(bytes, nullptr, false);
@@ -68,22 +60,6 @@ Result<std::string> PlainSignature(const std::string& der) {
   return plain;
 }
 
-/// The other way; empty when memory is out.
-std::string DerSignature(std::string_view plain) {
-  const Signature signature(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(Data(plain), kNumber, nullptr);
-  BIGNUM* s = BN_bin2bn(Data(plain) + kNumber, kNumber, nullptr);
-  if (!signature || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
-    BN_free(r);
-    BN_free(s);
-    return {};
-  }
-  const int size = i2d_ECDSA_SIG(signature.get(), nullptr);
-  std::string der(static_cast<size_t>(std::max(size, 0)), '\0');
-  unsigned char* at = Data(der);
-  return i2d_ECDSA_SIG(signature.get(), &at) == size ? der : std::string();
-}
-
 Result<std::string> Sign(std::string_view text, EVP_PKEY* key) {
   const Digest digest(EVP_MD_CTX_new());
   size_t size = 0;
@@ -97,14 +73,6 @@ Result<std::string> Sign(std::string_view text, EVP_PKEY* key) {
   return PlainSignature(der);
 }
 
-bool Verify(std::string_view text, std::string_view plain, EVP_PKEY* key) {
-  if (plain.size() != 2 * kNumber) return false;
-  const std::string der = DerSignature(plain);
-  const Digest digest(EVP_MD_CTX_new());
-  return !der.empty() && digest && EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-         EVP_DigestVerify(digest.get(), Data(std::string_view(der)), der.size(), Data(text), text.size()) == 1;
-}
-
 Result<std::string> IdOf(EVP_PKEY* key) {
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(key, &der);
@@ -116,6 +84,15 @@ Result<std::string> IdOf(EVP_PKEY* key) {
 }
 
 }  // namespace
+
+Result<std::string> DecodeUrl(std::string_view text) {
+  if (text.find_first_of("+/=\r\n") != kPlace) return Refused("has not the form of one");
+  std::string standard(text);
+  std::replace(standard.begin(), standard.end(), '-', '+');
+  std::replace(standard.begin(), standard.end(), '_', '/');
+  standard.append((4 - standard.size() % 4) % 4, '=');
+  return api::DecodeBase64(standard);
+}
 
 Result<std::string> MakePrivateKey() {
   const Key key(EVP_EC_gen("P-256"));
@@ -154,22 +131,32 @@ Result<std::string> SignJwt(const Json& claims, const SigningKey& key) {
   return token;
 }
 
-Result<Json> CheckJwt(std::string_view token, const std::vector<SigningKey>& keys) {
+Result<TokenParts> TakeApart(std::string_view token) {
   const size_t first = token.find('.'), last = token.rfind('.');
   if (token.size() > kLongestText || first == kPlace || first == last || token.find('.', first + 1) != last) {
     return Refused("has not the form of one");
   }
-  TRY(const Json header, DecodeJson(token.substr(0, first)));
-  // The algorithm is ours to choose, whatever the token says. What a header declares critical has to be understood (RFC
-  // 7515, 4.1.11), and nothing is.
-  if (api::ReadString(header, "alg") != kAlgorithm) return Refused("is signed by another algorithm than ES256");
-  if (header.contains("crit")) return Refused("asks for what nobody here knows");
-  const std::string id = api::ReadString(header, "kid");
+  TokenParts parts;
+  TRY(parts.header, DecodeJson(token.substr(0, first)));
+  // What a header declares critical has to be understood (RFC 7515, 4.1.11), and nothing is.
+  if (parts.header.contains("crit")) return Refused("asks for what nobody here knows");
+  TRY(parts.claims, DecodeJson(token.substr(first + 1, last - first - 1)));
+  parts.text = token.substr(0, last);
+  TRY(parts.signature, DecodeUrl(token.substr(last + 1)));
+  return parts;
+}
+
+Result<Json> CheckJwt(std::string_view token, const std::vector<SigningKey>& keys) {
+  TRY(TokenParts parts, TakeApart(token));
+  // The algorithm is ours to choose, whatever the token says.
+  if (api::ReadString(parts.header, "alg") != kAlgorithm) return Refused("is signed by another algorithm than ES256");
+  const std::string id = api::ReadString(parts.header, "kid");
   const auto key = std::find_if(keys.begin(), keys.end(), [&](const SigningKey& one) { return one.id == id; });
   if (key == keys.end()) return Refused("is signed by a key that nobody here has");
-  TRY(const std::string signature, DecodeUrl(token.substr(last + 1)));
-  if (!Verify(token.substr(0, last), signature, key->key.get())) return Refused("has a wrong signature");
-  return DecodeJson(token.substr(first + 1, last - first - 1));
+  if (!VerifySignature(kAlgorithm, parts.text, parts.signature, key->key.get())) {
+    return Refused("has a wrong signature");
+  }
+  return std::move(parts.claims);
 }
 
 }  // namespace ordinal::tokens

@@ -35,6 +35,18 @@ Result<std::string> MakePrivateKey();
 /// kInvalid for claims that make it longer than kLongestText.
 Result<std::string> SignJwt(const api::Json& claims, const SigningKey& key);
 
+/// A token as it is written: nothing of it is proved.
+struct TokenParts {
+  api::Json header, claims;
+  std::string_view text;  ///< what is signed; of the token, which outlives this
+  std::string signature;  ///< as the algorithm's RFC writes it
+};
+/// kInvalid for what has not the form of a token, is longer than kLongestText, or has critical headers.
+Result<TokenParts> TakeApart(std::string_view token);
+
+/// Base64url without padding (RFC 7515, appendix C). kInvalid for what is none.
+Result<std::string> DecodeUrl(std::string_view text);
+
 /// The claims of a token that one of `keys` signed. kInvalid for everything else: no token, another algorithm, an
 /// unknown key, a wrong signature. Says nothing of times and audiences.
 Result<api::Json> CheckJwt(std::string_view token, const std::vector<SigningKey>& keys);

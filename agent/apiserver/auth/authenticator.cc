@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "agent/apiserver/auth/users.h"
+#include "agent/base/log.h"
 
 namespace ordinal::apiserver::auth {
 namespace {
@@ -44,8 +45,9 @@ Result<std::vector<Token>> ParseTokens(std::string_view text) {
   return tokens;
 }
 
-Authenticator::Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts)
-    : clock_(&clock), accounts_(accounts) {
+Authenticator::Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts,
+                             const oidc::SignIn* sign_in)
+    : clock_(&clock), accounts_(accounts), sign_in_(sign_in) {
   UseTokens(std::move(tokens));
 }
 
@@ -86,16 +88,24 @@ std::optional<http::User> Authenticator::operator()(const http::Credentials& sho
   }
   if (!shown.bearer.empty()) {
     if (auto known = OfToken(shown.bearer)) return known;
-    if (accounts_ == nullptr || !LooksSigned(shown.bearer)) return std::nullopt;
+    if (!LooksSigned(shown.bearer)) return std::nullopt;
     const std::string token(shown.bearer);
-    auto reviewed = Review(token, {});
+    auto reviewed = ReviewAccount(token, {});
     if (!reviewed.ok() && reviewed.error().code == ErrorCode::kUnavailable) {  // strangers have no genuine token
       accounts_->subjects().AwaitComplete();
-      reviewed = Review(token, {});
+      reviewed = ReviewAccount(token, {});
+    }
+    if (!reviewed.ok()) {
+      reviewed = ReviewIdToken(token, {});
+      const bool refused = !reviewed.ok() && reviewed.error().code != ErrorCode::kNotFound;
+      if (refused) log::Debug("a token of a known issuer is refused: {}", reviewed.error().message);
     }
     return reviewed.ok() ? std::optional(std::move(reviewed->user)) : std::nullopt;
   }
-  if (!shown.peer) return Anonymous();
+  if (!shown.peer) {
+    if (sign_in_ != nullptr && !sign_in_->AdmitsAnonymous(shown.path)) return std::nullopt;
+    return Anonymous();
+  }
   if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
   return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
 }
@@ -111,19 +121,43 @@ std::optional<http::User> Authenticator::OfToken(std::string_view bearer) const 
   return match->user;
 }
 
+bool Authenticator::Settle(std::string_view bearer, std::function<void()> then) const {
+  return sign_in_ != nullptr && LooksSigned(bearer) && sign_in_->Await(bearer, std::move(then));
+}
+
+Result<Authenticator::Reviewed> Authenticator::Meant(http::User user, const std::vector<std::string>& audiences) const {
+  const std::string api = accounts_ != nullptr ? accounts_->name() : std::string();
+  const bool meant = audiences.empty() || std::find(audiences.begin(), audiences.end(), api) != audiences.end();
+  if (!meant) return MakeError(ErrorCode::kInvalid, "the token is for another audience");
+  return Reviewed{std::move(user), {api}};
+}
+
 Result<Authenticator::Reviewed> Authenticator::Review(const std::string& token,
                                                       const std::vector<std::string>& audiences) const {
-  const std::string api = accounts_ != nullptr ? accounts_->name() : std::string();
-  if (auto known = OfToken(token)) {
-    // Such a token is made for this API and knows of no audiences.
-    const bool meant = audiences.empty() || std::find(audiences.begin(), audiences.end(), api) != audiences.end();
-    if (!meant) return MakeError(ErrorCode::kInvalid, "the token is for another audience");
-    return Reviewed{std::move(*known), {api}};
-  }
-  if (accounts_ == nullptr || !LooksSigned(token)) return MakeError(ErrorCode::kInvalid, "invalid bearer token");
+  if (auto known = OfToken(token)) return Meant(std::move(*known), audiences);
+  if (!LooksSigned(token)) return MakeError(ErrorCode::kInvalid, "invalid bearer token");
+  auto account = ReviewAccount(token, audiences);
+  if (account.ok() || account.error().code == ErrorCode::kUnavailable) return account;
+  auto other = ReviewIdToken(token, audiences);
+  // Where it is nobody else's, the first says what is wrong with it.
+  const bool foreign = !other.ok() && other.error().code == ErrorCode::kNotFound;
+  return foreign ? account : other;
+}
+
+Result<Authenticator::Reviewed> Authenticator::ReviewIdToken(const std::string& token,
+                                                             const std::vector<std::string>& audiences) const {
+  if (sign_in_ == nullptr) return MakeError(ErrorCode::kNotFound, "invalid bearer token");
+  TRY(http::User user, sign_in_->Check(token));
+  user.groups.emplace_back(kAuthenticated);
+  return Meant(std::move(user), audiences);
+}
+
+Result<Authenticator::Reviewed> Authenticator::ReviewAccount(const std::string& token,
+                                                             const std::vector<std::string>& audiences) const {
+  if (accounts_ == nullptr) return MakeError(ErrorCode::kInvalid, "invalid bearer token");
   TRY(const tokens::Claims claims, accounts_->Check(token, audiences));
   Reviewed reviewed{OfAccount(claims), {}};
-  for (const std::string& each : audiences.empty() ? std::vector<std::string>{api} : audiences) {
+  for (const std::string& each : audiences.empty() ? std::vector<std::string>{accounts_->name()} : audiences) {
     const auto& own = claims.audiences;
     if (std::find(own.begin(), own.end(), each) != own.end()) reviewed.audiences.push_back(each);
   }

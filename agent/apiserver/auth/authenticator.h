@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/apiserver/auth/oidc/sign_in.h"
 #include "agent/http/settings.h"
 #include "agent/tokens/issuer.h"
 
@@ -25,14 +26,19 @@ Result<std::vector<Token>> ParseTokens(std::string_view text);
 
 class Authenticator {
  public:
-  /// `accounts` says whose service account tokens are; null: they are nobody's. Both outlive it.
-  Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts = nullptr);
+  /// `accounts` says whose service account tokens are, `sign_in` whose those of other issuers are, and who may come
+  /// without a credential; null: they are nobody's, and everybody may. All of it outlives it.
+  Authenticator(std::vector<Token> tokens, const Clock& clock, const tokens::Issuer* accounts = nullptr,
+                const oidc::SignIn* sign_in = nullptr);
 
   /// As `http::Authenticate` says. A certificate gives name (CN) and groups (O); it goes before a token, as in the
   /// reference. Tokens are compared by their digests, all of them, in constant time. Without either a process of
   /// root's, or of the agent's own user, is the administrator: it may read the administrator's key.
   /// At the start of the agent a genuine token waits until it is known which accounts there are (tokens/subjects.h).
   std::optional<http::User> operator()(const http::Credentials& shown) const;
+
+  /// Of a bearer that was nobody's: as http::Settle says.
+  bool Settle(std::string_view bearer, std::function<void()> then) const;
 
   /// From now on these are the tokens of the file, and no others. Any thread.
   void UseTokens(std::vector<Token> tokens);
@@ -42,7 +48,8 @@ class Authenticator {
     http::User user;
     std::vector<std::string> audiences;
   };
-  /// kInvalid with the reason for a token that does not count; kUnavailable as Issuer::Check. Does not block.
+  /// kInvalid with the reason for a token that does not count; kUnavailable as Issuer::Check and SignIn::Check. Does
+  /// not block.
   Result<Reviewed> Review(const std::string& token, const std::vector<std::string>& audiences) const;
 
  private:
@@ -53,6 +60,10 @@ class Authenticator {
   };
   static Digest DigestOf(std::string_view token);
   std::optional<http::User> OfToken(std::string_view bearer) const;
+  Result<Reviewed> ReviewAccount(const std::string& token, const std::vector<std::string>& audiences) const;
+  Result<Reviewed> ReviewIdToken(const std::string& token, const std::vector<std::string>& audiences) const;
+  /// Of a user whose token knows of no audiences: it is good for this API.
+  Result<Reviewed> Meant(http::User user, const std::vector<std::string>& audiences) const;
   static http::User Anonymous();
   static http::User OfAccount(const tokens::Claims& claims);
   static http::User Authenticated(std::string name, std::vector<std::string> groups);
@@ -64,6 +75,7 @@ class Authenticator {
   std::shared_ptr<const AllKnown> known_;
   const Clock* clock_;
   const tokens::Issuer* accounts_;
+  const oidc::SignIn* sign_in_;
 };
 
 }  // namespace ordinal::apiserver::auth

@@ -49,6 +49,7 @@ struct Exchange {
   const int32_t id;
   bool header_came = false;
   bool whole = false;     ///< the client has sent all of its request
+  bool settling = false;  ///< who sends it may be known soon (Settle); what comes of its body meanwhile is kept
   bool answered = false;  ///< what it still sends is dropped
   bool last = false;      ///< after `out` comes the end
   bool goodbye = false;   ///< the connection ends with it

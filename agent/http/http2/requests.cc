@@ -73,34 +73,61 @@ int Session::Field(Exchange* exchange, std::string_view name, std::string_view v
   return 0;
 }
 
-std::optional<Refusal> Session::Admit(Exchange& exchange, std::optional<Response>& early) {
+void Session::HeaderCame(const ExchangePtr& exchange, bool whole) {
+  exchange->whole = whole;
+  exchange->header_came = true;
+  Asked& asked = *exchange->asked;
+  if (const auto refusal = asked.header.Take(asked.incoming)) return Refuse(*exchange, *refusal);
+  auto early = caller_.Early(asked.incoming);
+  if (early && early->status == 401 && Settles(exchange)) return;
+  Early(exchange, std::move(early));
+}
+
+bool Session::Settles(const ExchangePtr& exchange) {
+  // Whoever calls this may be the last to hold it, on a thread that may destroy no exchange.
+  const std::weak_ptr<Exchange> weak = exchange;
+  auto then = [loop = loop_, self = self_, weak] {
+    loop->Post([self, weak] {
+      const ExchangePtr held = *self == nullptr ? nullptr : weak.lock();
+      if (held && held->session != nullptr) held->session->Settled(held);
+    });
+  };
+  if (!caller_.Settles(exchange->asked->incoming, std::move(then))) return false;
+  exchange->settling = true;
+  exchange->asked->body_limit = shared_.limits.reader_body_bytes;
+  return true;
+}
+
+void Session::Settled(const ExchangePtr& exchange) {
+  exchange->settling = false;
+  if (exchange->answered) return;
+  Early(exchange, caller_.Early(exchange->asked->incoming));
+  wake_.Notify();
+}
+
+/// Room for a request that may be made, and what looks at its body.
+std::optional<Refusal> Session::Admit(Exchange& exchange) {
   Asked& asked = *exchange.asked;
-  if (auto refusal = asked.header.Take(asked.incoming)) return refusal;
-  early = caller_.Early(asked.incoming);
-  exchange.goodbye = !asked.incoming.keep_alive;
-  if (early) return std::nullopt;
   const Request& request = *asked.incoming.request;
   asked.body_limit = shared_.limits.BodyBytes(request.user);
   if (!Hold(asked, asked.header.bytes())) {
     return Refusal{429, "the connection holds as many requests as it may; try again in a second"};
   }
-  return std::nullopt;
+  if (exchange.whole && request.body.empty()) return std::nullopt;
+  const bool hands_on = shared_.hands_on && shared_.hands_on(request);  // another server's: whatever it is
+  if (shared_.check_body && !hands_on) asked.check = shared_.check_body(request);
+  return asked.check && !request.body.empty() ? asked.check->Take(request.body) : std::nullopt;
 }
 
-void Session::HeaderCame(const ExchangePtr& exchange, bool whole) {
-  exchange->whole = whole;
-  exchange->header_came = true;
-  std::optional<Response> early;
-  const auto refusal = Admit(*exchange, early);
-  if (refusal) return Refuse(*exchange, *refusal);
+/// Now it is known who sends it, and what is to be answered before a handler is asked.
+void Session::Early(const ExchangePtr& exchange, std::optional<Response> early) {
+  exchange->goodbye = !exchange->asked->incoming.keep_alive;
   if (early) return SendText(*exchange, std::move(*early));
-  if (whole) return Whole(exchange);
-  const Request& request = *exchange->asked->incoming.request;
-  const bool hands_on = shared_.hands_on && shared_.hands_on(request);  // another server's: whatever it is
-  if (shared_.check_body && !hands_on) exchange->asked->check = shared_.check_body(request);
+  if (const auto refusal = Admit(*exchange)) return Refuse(*exchange, *refusal);
+  if (exchange->whole) return Whole(exchange);
   exchange->until = Moment::clock::now() + caller_.Patience(shared_.limits.body);
   ArmFor(exchange->until);
-  if (request.Header("expect").empty()) return;
+  if (exchange->asked->incoming.request->Header("expect").empty()) return;
   std::string name = ":status", value = "100";
   const nghttp2_nv status{reinterpret_cast<uint8_t*>(name.data()), reinterpret_cast<uint8_t*>(value.data()),
                           name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
@@ -135,6 +162,7 @@ std::optional<Refusal> Session::LookAtBody(Exchange& exchange, std::string_view 
     if (auto refusal = asked.check->Take(more)) return refusal;
   }
   if (body.size() + more.size() > asked.body_limit) {
+    if (exchange.settling) return Refusal{401, "Unauthorized"};
     return Refusal{413, fmt::format("Request entity too large: limit is {}", asked.body_limit)};
   }
   if (!Hold(asked, more.size())) {
@@ -151,7 +179,7 @@ void Session::Body(const ExchangePtr& exchange, std::string_view more) {
 
 void Session::Whole(const ExchangePtr& exchange) {
   exchange->whole = true;
-  if (exchange->answered) return;
+  if (exchange->answered || exchange->settling) return;
   exchange->until = Moment::max();
   exchange->asked->check.reset();
   ++working_;

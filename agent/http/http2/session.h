@@ -71,7 +71,10 @@ class Session {
   int Ended(int32_t id, uint32_t error);
   int Field(Exchange* exchange, std::string_view name, std::string_view value);
   void HeaderCame(const ExchangePtr& exchange, bool whole);
-  std::optional<Refusal> Admit(Exchange& exchange, std::optional<Response>& early);
+  bool Settles(const ExchangePtr& exchange);
+  void Settled(const ExchangePtr& exchange);
+  std::optional<Refusal> Admit(Exchange& exchange);
+  void Early(const ExchangePtr& exchange, std::optional<Response> early);
   void Body(const ExchangePtr& exchange, std::string_view more);
   std::optional<Refusal> LookAtBody(Exchange& exchange, std::string_view more);
   void Whole(const ExchangePtr& exchange);
