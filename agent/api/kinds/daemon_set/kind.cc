@@ -38,7 +38,7 @@ void ValidateStrategy(const Json& spec, Faults& faults) {
   const Path path("spec.updateStrategy");
   const Json& strategy = Member(spec, "updateStrategy");
   const std::string type = ReadString(strategy, "type");
-  faults.OneOf(path / "type", type, {"OnDelete", "RollingUpdate"});
+  faults.OneOf(path / "type", type, schema::kDaemonStrategyTypes);
   if (type != "RollingUpdate") return;
   const Json& rolling = Member(strategy, "rollingUpdate");
   const Path at = path / "rollingUpdate";

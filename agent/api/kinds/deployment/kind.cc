@@ -51,7 +51,7 @@ void ValidateStrategy(const Json& spec, Faults& faults) {
   const Path path("spec.strategy");
   const Json& strategy = Member(spec, "strategy");
   const std::string type = ReadString(strategy, "type");
-  faults.OneOf(path / "type", type, {"Recreate", "RollingUpdate"});
+  faults.OneOf(path / "type", type, schema::kStrategyTypes);
   const Json& rolling = Member(strategy, "rollingUpdate");
   const Path at = path / "rollingUpdate";
   if (type == "Recreate" && rolling.is_object()) {
