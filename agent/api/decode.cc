@@ -152,4 +152,10 @@ std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, c
   return errors;
 }
 
+std::vector<FieldError> ValidateStatusUpdate(const KindInfo& kind, const Json& body, const Json& old_body) {
+  std::vector<FieldError> errors = ValidateUpdate(kind, body, old_body);
+  if (kind.validate_status != nullptr) kind.validate_status(body, old_body, errors);
+  return errors;
+}
+
 }  // namespace ordinal::api

@@ -61,4 +61,7 @@ std::vector<FieldError> FaultsOf(const KindInfo& kind, const Json& body, const J
 /// The same checks for an update of a stored object: validation and immutable fields.
 std::vector<FieldError> ValidateUpdate(const KindInfo& kind, const Json& body, const Json& old_body);
 
+/// The same of a write of the status, with what the kind asks of it (KindInfo::validate_status).
+std::vector<FieldError> ValidateStatusUpdate(const KindInfo& kind, const Json& body, const Json& old_body);
+
 }  // namespace ordinal::api

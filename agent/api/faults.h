@@ -84,10 +84,14 @@ class Faults {
   }
   /// Reports a value that is not one of `supported`; an absent (empty) one is no fault here.
   void OneOf(const Path& path, const std::string& value, std::initializer_list<std::string_view> supported) {
+    OneOf(path, value, std::span<const std::string_view>(supported.begin(), supported.size()));
+  }
+  void OneOf(const Path& path, const std::string& value, std::span<const std::string_view> supported) {
     if (value.empty()) return;
     std::string known;
     for (const auto word : supported) {
       if (word == value) return;
+      if (word.empty()) continue;
       known += (known.empty() ? "" : ", ") + Quote(word);
     }
     Add(path, kNotSupported,

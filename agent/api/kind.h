@@ -63,6 +63,9 @@ struct KindInfo {
   void (*validate)(const Json& body, std::vector<FieldError>& errors) = nullptr;
   /// Checks a change from `old_body` to `body` (immutable fields).
   void (*validate_update)(const Json& body, const Json& old_body, std::vector<FieldError>& errors) = nullptr;
+  /// Checks what is written to the status sub-resource, beyond `validate`; what this agent's own controllers write is
+  /// not asked.
+  void (*validate_status)(const Json& body, const Json& old_body, std::vector<FieldError>& errors) = nullptr;
   /// The syntax of metadata.name; null: a DNS subdomain. Returns what is wrong, or nothing.
   std::optional<std::string> (*check_name)(std::string_view name) = nullptr;
   /// Appends what is accepted but worth saying ("spec.gcePersistentDisk: …").

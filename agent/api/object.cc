@@ -69,7 +69,9 @@ const StringMap& Object::labels() const {
 }
 
 bool Object::MayContain(std::string_view value) const {
-  const auto plain = [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  const auto plain = [](unsigned char c) {
+    return c >= 0x20 && c < 0x7f && std::string_view("\"\\<>&").find(static_cast<char>(c)) == std::string_view::npos;
+  };
   if (text() == nullptr || !std::all_of(value.begin(), value.end(), plain)) return true;
   return text()->find(value) != std::string::npos;
 }

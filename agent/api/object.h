@@ -61,7 +61,7 @@ class Object {
   Object WithRevision(uint64_t revision) const;
 
   using Text = std::shared_ptr<const std::string>;
-  /// What body().dump() gives, of a stored document; null otherwise.
+  /// What body().dump() gives, as Go writes it (text/go_text.h), of a stored document; null otherwise.
   const Text& text() const { return rep_->text; }
   /// False: no string in the document is or has in it `value`. Costs no parsing.
   bool MayContain(std::string_view value) const;

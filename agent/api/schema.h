@@ -75,6 +75,9 @@ struct Field {
   /// What a list's items or a map's entries are, where `type` and `of` cannot say it: lists and maps; null: they say
   /// it.
   const Field* item = nullptr;
+  /// Of a string: the words it may have, as OpenAPI lists them (the reference's `+enum` types); empty: any. The kind's
+  /// rules ask for them.
+  std::span<const std::string_view> words = {};
 };
 
 struct StructType {

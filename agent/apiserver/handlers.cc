@@ -8,6 +8,7 @@
 #include "agent/apiserver/discovery/openapi.h"
 #include "agent/apiserver/failure.h"
 #include "agent/apiserver/rest/body_bounds.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/read_ahead.h"
 #include "agent/apiserver/urgency.h"
 
@@ -55,6 +56,7 @@ Routes Handlers::MakeRoutes(Sources sources) {
 http::ServerSettings Handlers::Settings(const auth::Authorizer& access) {
   http::ServerSettings settings;
   settings.failure = [](int status, std::string_view message) { return Failure(status, message); };
+  settings.as_accepted = rest::AnswerAsAccepted;
   settings.authorize = [&access](http::Request& request) { return Refusal(access, request); };
   settings.check_body = rest::CheckBody;
   settings.urgency = UrgencyOf;

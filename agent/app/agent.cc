@@ -30,7 +30,6 @@
 #include "agent/base/log.h"
 #include "agent/base/memory.h"
 #include "agent/controllers/claims/classes.h"
-#include "agent/controllers/flow_control/defaults.h"
 #include "agent/controllers/roles/repair.h"
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/image_collection.h"
@@ -80,7 +79,6 @@ Task<void> Agent::RunBoot() {
   co_await guard_->Begin();
   Spawn(executor_, "node object", node_object_->Run());
   Spawn(executor_, "image collection", image_collection_->Run());
-  Spawn(executor_, "flow control", MakeFlowControl());
   ReportReadiness();
 }
 
@@ -248,12 +246,6 @@ Task<void> Agent::MakeFirstObjects() {
   if (!priorities.ok()) log::Warning("system priority classes: {}", priorities.error().message);
   const Status classed = co_await controllers::claims::MakeNodeClass(objects_->verbs());
   if (!classed.ok()) log::Warning("storage class {}: {}", controllers::claims::kNodeClass, classed.error().message);
-}
-
-/// After the boot: nothing waits for them.
-Task<void> Agent::MakeFlowControl() {
-  const Status made = co_await controllers::flow_control::MakeDefaults(objects_->verbs());
-  if (!made.ok()) co_await controllers::flow_control::RepeatDefaults(clock_, objects_->verbs(), made.error());
 }
 
 /// Beside the boot, which needs no roles.

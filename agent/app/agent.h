@@ -66,7 +66,6 @@ class Agent {
   void StartLoops();
 
   Task<void> MakeFirstObjects();
-  Task<void> MakeFlowControl();
   Task<void> CompleteAccess();
   Task<void> MakeDefaultRoles(std::shared_ptr<Signal> made);
   Task<void> PrepareNetwork();

@@ -11,6 +11,7 @@
 #include "agent/controllers/deployment/controller.h"
 #include "agent/controllers/disruption/controller.h"
 #include "agent/controllers/endpoints/controller.h"
+#include "agent/controllers/flow_control/controller.h"
 #include "agent/controllers/job/controller.h"
 #include "agent/controllers/namespaces/controller.h"
 #include "agent/controllers/namespaces/default_objects.h"
@@ -19,6 +20,7 @@
 #include "agent/controllers/quota/controller.h"
 #include "agent/controllers/replicaset/controller.h"
 #include "agent/controllers/roles/controller.h"
+#include "agent/controllers/served_versions/controller.h"
 #include "agent/controllers/statefulset/controller.h"
 
 namespace ordinal {
@@ -77,6 +79,8 @@ struct Workloads::Parts {
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));
     Add<controllers::namespaces::Controller>(Named("namespace-controller"));
     Add<controllers::definitions::Controller>(Named("crd-controller"));
+    Add<controllers::flow_control::Controller>(Named("api-priority-and-fairness-config-producer"));
+    Add<controllers::served_versions::Controller>(Named("autoregister"));
     Add<controllers::roles::Controller>(Named("clusterrole-aggregation-controller"));
     Add<controllers::namespaces::DefaultObjects>(Named("namespace-controller"), std::move(host.root_ca));
     Add<controllers::api_service::Controller>(Named("kubernetes-service"), std::move(host.api_address));

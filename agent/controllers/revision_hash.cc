@@ -2,32 +2,15 @@
 
 #include <string_view>
 
+#include "agent/api/text/go_text.h"
+
 namespace ordinal::controllers {
 namespace {
 
 using api::Json;
 
-/// JSON text as Go's encoding/json renders it: keys sorted, no spaces, and these characters escaped.
 std::string GoText(const Json& value) {
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    const std::string_view rest = std::string_view(text).substr(i);
-    if (rest.front() == '<') {
-      escaped += "\\u003c";
-    } else if (rest.front() == '>') {
-      escaped += "\\u003e";
-    } else if (rest.front() == '&') {
-      escaped += "\\u0026";
-    } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
-      escaped += rest.starts_with("\u2028") ? "\\u2028" : "\\u2029";
-      i += 2;
-    } else {
-      escaped += rest.front();
-    }
-  }
-  return escaped;
+  return api::AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ bool Asking::TakePlaceFor(Request& request) {
 Task<std::optional<Answer>> Asking::Run(std::shared_ptr<Request> request) {
   if (!TakeTurn(*request)) {
     Answer answer;
-    answer.response = shared_.failure(429, kTooManyRequests);
+    answer.response = shared_.Refused(*request, 429, kTooManyRequests);
     co_return answer;
   }
   if (may_go_) co_await may_go_->Wait();
@@ -50,7 +50,7 @@ Task<std::optional<Answer>> Asking::Run(std::shared_ptr<Request> request) {
   }
   if (!TakePlaceFor(*request)) {
     Answer answer;
-    answer.response = shared_.failure(429, kTooManyStreams);
+    answer.response = shared_.Refused(*request, 429, kTooManyStreams);
     co_return answer;
   }
   answer_ = std::make_shared<Mailbox<Answer>>(loop_);

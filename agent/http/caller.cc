@@ -42,16 +42,16 @@ bool Caller::Settles(const Incoming& incoming, std::function<void()> then) const
 }
 
 std::optional<Response> Caller::Early(Incoming& incoming) {
-  if (certificate_refused_) return shared_.failure(401, "Unauthorized");
-  auto user = shared_.authenticate(Shown(incoming.bearer, PathOf(incoming.request->target)));
-  if (!user) return shared_.failure(401, "Unauthorized");
+  Request& request = *incoming.request;
+  if (certificate_refused_) return shared_.Refused(request, 401, "Unauthorized");
+  auto user = shared_.authenticate(Shown(incoming.bearer, PathOf(request.target)));
+  if (!user) return shared_.Refused(request, 401, "Unauthorized");
   const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
   if (proved && !place_.Proves(user->name)) {
     incoming.keep_alive = false;
-    return shared_.failure(429, kTooManyConnections);
+    return shared_.Refused(request, 429, kTooManyConnections);
   }
   asked_ = asked_ || proved;
-  Request& request = *incoming.request;
   request.user = std::move(*user);
   request.remote = remote_;
   return shared_.authorize ? shared_.authorize(request) : std::nullopt;

@@ -99,7 +99,7 @@ Task<Connection::Served> Connection::ServeOne() {
   if (refusal) {
     if (refusal->status == 0) co_return Served();
     incoming.keep_alive = false;
-    co_return co_await RespondText(incoming, shared_.failure(refusal->status, refusal->message));
+    co_return co_await RespondText(incoming, shared_.Refused(*incoming.request, refusal->status, refusal->message));
   }
   co_return co_await Handle(incoming, reader);
 }
@@ -163,7 +163,7 @@ Task<Connection::Served> Connection::Respond(const Incoming& incoming, Answer an
   if (!share) share = StreamShare(shared_.streams, request.user);
   if (!share) {
     answer.stream.reset();
-    co_return co_await RespondText(incoming, shared_.failure(429, kTooManyStreams));
+    co_return co_await RespondText(incoming, shared_.Refused(request, 429, kTooManyStreams));
   }
   if (proxy != nullptr) co_return co_await RespondProxy(incoming, *proxy);
   if (takeover != nullptr) co_return co_await RespondTakeover(incoming, std::move(*takeover));

@@ -102,6 +102,9 @@ using HandsOn = std::function<bool(const Request&)>;
 /// its handler is asked, and its handler hears when its client leaves (Request::withdrawal). HTTP thread.
 using Proxied = std::function<bool(const Request&)>;
 
+/// Puts an answer that no handler made into the form that the client accepts. HTTP thread.
+using AsAccepted = std::function<void(const Request&, Response&)>;
+
 /// The check of the body of a request whose header this is; null: there is none.
 using CheckBody = std::function<std::unique_ptr<BodyCheck>(const Request&)>;
 
@@ -117,6 +120,7 @@ struct ServerSettings {
   Certificates certificates;  ///< of ports; unix sockets need none
   Limits limits;
   Failure failure;                 ///< has to be given
+  AsAccepted as_accepted;          ///< empty: failures are as `failure` makes them
   Authorize authorize;             ///< empty: everybody may do everything
   CheckBody check_body;            ///< empty: sizes alone count
   std::optional<Prepare> prepare;  ///< nothing: handlers take requests as they come

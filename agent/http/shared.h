@@ -19,6 +19,7 @@ struct Shared {
   Shared(const ServerSettings& given, const Clock& time, Authenticate who, Control way, const Executor& executor)
       : limits(given.limits),
         failure(given.failure),
+        as_accepted(given.as_accepted),
         authorize(given.authorize),
         check_body(given.check_body),
         prepare(given.prepare),
@@ -31,8 +32,16 @@ struct Shared {
         control(std::move(way)),
         quick({limits.seats, limits.spare_seats, limits.user_waiting, limits.waiting, limits.lent}, executor),
         large({limits.large_seats, limits.large_seats, limits.user_waiting, limits.waiting, limits.lent}, executor) {}
+  /// A failure that answers `request`, of which the header was read.
+  Response Refused(const Request& request, int status, std::string_view message) const {
+    Response response = failure(status, message);
+    if (as_accepted) as_accepted(request, response);
+    return response;
+  }
+
   const Limits limits;
   const Failure failure;
+  const AsAccepted as_accepted;
   const Authorize authorize;
   const CheckBody check_body;
   const std::optional<Prepare> prepare;

@@ -42,6 +42,9 @@ struct DeleteOptions {
 struct Findings {
   std::vector<FieldError> faults;
   bool malformed = false;  ///< not of its kind's shape, as in api::DecodeFailure
+  /// How a refusal names a new object whose name is made up: by that name, or by metadata.generateName where the
+  /// reference has made up none yet. Empty: by the name it has.
+  std::string name;
 };
 
 /// How a document is written.

@@ -87,6 +87,14 @@ Json KindOf(GroupVersion group_version, const std::string& kind) {
   return Json::array({{{"group", group_version.group}, {"version", group_version.version}, {"kind", kind}}});
 }
 
+/// As the reference ends a description, beside the list itself: older readers show no more than that.
+void DescribeWords(std::span<const std::string_view> words, Json& definition) {
+  std::string text = definition.value("description", std::string());
+  text += text.empty() ? "Possible enum values:" : "\n\nPossible enum values:";
+  for (const std::string_view word : words) text += "\n - `\"" + std::string(word) + "\"`";
+  definition["description"] = std::move(text);
+}
+
 /// A reference may have no neighbours in OpenAPI 3.0 but may be the only one of several conditions.
 Json Wrapped(Json reference, Dialect dialect) {
   if (dialect == Dialect::kV2 || !reference.contains("$ref")) return reference;
@@ -245,6 +253,7 @@ Json Types::Property(const TypeName& in, const Field& field, Dialect dialect) co
   }
   const std::string_view text = field.text.empty() ? OfEveryObject(field.name) : field.text;
   if (!text.empty()) definition["description"] = text;
+  if (field.shape == Shape::kOne && !field.words.empty()) DescribeWords(field.words, definition);
   MarkMerge(field, definition);
   return definition;
 }
@@ -265,7 +274,8 @@ Json Types::Item(const TypeName& in, const Field& field, Dialect dialect) const 
     case FieldType::kAny: return refer(field.name == "fieldsV1" ? kFieldsV1Name : kRawExtensionName);
     case FieldType::kString: break;
   }
-  return {{"type", "string"}};
+  if (field.words.empty()) return {{"type", "string"}};
+  return {{"type", "string"}, {"enum", field.words}};
 }
 
 }  // namespace ordinal::api::openapi

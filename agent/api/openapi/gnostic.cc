@@ -63,6 +63,9 @@ Message Schema(const Json& schema) {
   Member(message, 4, schema, "description");
   if (schema.contains("default")) message.Sub(5, Any(schema["default"]));
   Members(message, 19, schema, "required");
+  if (const auto words = schema.find("enum"); words != schema.end()) {
+    for (const Json& word : *words) message.Sub(20, Any(word));
+  }
   if (schema.contains("additionalProperties")) {
     message.Sub(21, Message().Sub(1, Schema(schema["additionalProperties"])));
   }

@@ -83,6 +83,11 @@ constexpr Field OrFlag(Field field) {
   field.or_flag = true;
   return field;
 }
+/// A string that is one of `words`, for OpenAPI; the kind's rules ask for it.
+constexpr Field OneOf(Field field, std::span<const std::string_view> words) {
+  field.words = words;
+  return field;
+}
 /// A pointer in the reference's types: in protobuf a zero is a value.
 constexpr Field Optional(Field field) {
   field.optional = true;

@@ -131,7 +131,8 @@ Result<Json> ObjectOf(Call& call) {
   TRY(Json body, BodyOf(call));
   TRYV(CheckKind(call, body));
   TRYV(Place(call, body));
-  const std::string name = api::ReadString(body["metadata"], "name");
+  std::string name = api::ReadString(body["metadata"], "name");
+  if (name.empty()) name = api::ReadString(body["metadata"], "generateName");
   if (!name.empty()) call.name = name;
   TRYV(CheckFields(call, body, api::SchemaOf(call.kind(), call.route.version)));
   return body;

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "agent/api/text/go_text.h"
+
 namespace ordinal::apiserver::rest {
 namespace {
 
@@ -14,12 +16,14 @@ constexpr std::array<Byte, 256> kBytes = [] {
   std::array<Byte, 256> bytes{};
   for (size_t i = 0; i < 0x20; ++i) bytes[i] = Byte::kEscaped;
   for (size_t i = 0x80; i < bytes.size(); ++i) bytes[i] = Byte::kBeyondAscii;
-  bytes['"'] = bytes['\\'] = Byte::kEscaped;
+  for (const unsigned char byte : {'"', '\\', '<', '>', '&'}) bytes[byte] = Byte::kEscaped;
   return bytes;
 }();
 
 /// What is rare is left to the library.
-std::string Dumped(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string Dumped(const Json& value) {
+  return api::AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
 
 void AppendEscaped(unsigned char byte, std::string& text) {
   static constexpr char kDigits[] = "0123456789abcdef";

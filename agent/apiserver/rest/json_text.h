@@ -9,8 +9,8 @@
 
 namespace ordinal::apiserver::rest {
 
-/// Appends `value` as text: byte for byte what Json::dump() writes without indentation, with U+FFFD for what is not
-/// UTF-8.
+/// Appends `value` as text: byte for byte what Json::dump() writes without indentation and AsGoWrites() makes of it
+/// (api/text/go_text.h), with U+FFFD for what is not UTF-8.
 void AppendJson(const api::Json& value, std::string& text);
 std::string JsonText(const api::Json& value);
 

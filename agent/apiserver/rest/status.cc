@@ -101,6 +101,16 @@ Refusal Conflict(const Error& error, const Subject& subject) {
           Details(*subject.kind, subject.kind->plural, subject.name)};
 }
 
+/// Of a name that was `made_up` clients may ask for another one a second later.
+Refusal Taken(const Subject& subject, bool made_up) {
+  Json details = Details(*subject.kind, subject.kind->plural, subject.name);
+  if (made_up) details["retryAfterSeconds"] = 1;
+  return {409, "AlreadyExists",
+          fmt::format("{} \"{}\" already exists{}", ResourceName(*subject.kind), subject.name,
+                      made_up ? ", the server was not able to generate a unique name for the object" : ""),
+          std::move(details)};
+}
+
 /// Clients ask again without the revision when they see this cause (client-go, IsResourceVersionTooLarge).
 Refusal TooLargeRevision(const Error& error) {
   Json details = {{"retryAfterSeconds", 1}};
@@ -143,7 +153,9 @@ Refusal MethodNotAllowed() {
   return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Json::object()};
 }
 
-Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Findings& findings) {
+Refusal RefusalOf(const Error& error, Subject subject, const objects::Findings& findings) {
+  const bool made_up = !findings.name.empty();
+  if (made_up) subject.name = findings.name;
   if (subject.kind != nullptr && !findings.faults.empty()) {
     return findings.malformed ? Malformed(*subject.kind, findings.faults) : Invalid(subject, findings.faults);
   }
@@ -152,10 +164,7 @@ Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Fin
   const std::string reason(code != 0 ? std::string_view(error.reason) : ReasonOf(error.code));
   if (subject.kind != nullptr && reason == "NotFound") return NotFound(*subject.kind, subject.name);
   if (subject.kind != nullptr && reason == "Conflict") return Conflict(error, subject);
-  if (subject.kind != nullptr && reason == "AlreadyExists") {
-    return {409, reason, fmt::format("{} \"{}\" already exists", ResourceName(*subject.kind), subject.name),
-            Details(*subject.kind, subject.kind->plural, subject.name)};
-  }
+  if (subject.kind != nullptr && reason == "AlreadyExists") return Taken(subject, made_up);
   Refusal refusal{code != 0 ? code : CodeOf(reason), reason, error.message};
   if (subject.kind != nullptr && reason == "Forbidden") {
     refusal.details = Details(*subject.kind, subject.kind->plural, subject.name);

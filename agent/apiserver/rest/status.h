@@ -26,7 +26,7 @@ struct Refusal {
 
 /// The refusal that an error of the objects or of a request's parsing amounts to. An error's reason decides
 /// the code when it is a StatusReason, else its ErrorCode does. `findings` are the faults of an invalid document.
-Refusal RefusalOf(const Error& error, const Subject& subject, const objects::Findings& findings);
+Refusal RefusalOf(const Error& error, Subject subject, const objects::Findings& findings);
 
 /// `Pod "x" is invalid: …` with a cause for each fault; `what` names the kind.
 Refusal InvalidRefusal(std::string_view what, std::string_view name, api::Json details,

@@ -11,6 +11,7 @@
 #include "agent/apiserver/rest/scale.h"
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/rest/write.h"
+#include "agent/objects/bound_object.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -48,15 +49,28 @@ Task<Status> CheckNodeAsks(Call& call, const Json& request) {
   co_return Status();
 }
 
+/// A refusal that is about what the token was to be bound to.
+Refusal RefusalOfBound(const Error& error, const Json& bound) {
+  const std::string kind = api::ReadString(bound, "kind"), name = api::ReadString(bound, "name");
+  if (error.code == ErrorCode::kNotFound) return NotFound(*api::FindKind(kind), name);
+  return {409, "Conflict", fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", kind, name, error.message),
+          Json{{"kind", kind}, {"name", name}}};
+}
+
 /// A token of a service account: `kubectl create token`.
 Task<Result<http::Response>> IssueToken(Call& call) {
   CO_TRY(Json body, PostedOf(call, "TokenRequest"));
   CO_TRYV(co_await CheckNodeAsks(call, body));
   api::ObjectKey account = call.key();
-  CO_TRY(const Json answered, co_await call.with.stored.RequestToken(std::move(account), std::move(body)));
+  const Json bound = api::Member(api::Member(body, "spec"), "boundObjectRef");
+  auto answered = co_await call.with.stored.RequestToken(std::move(account), std::move(body));
+  if (!answered.ok()) {
+    if (objects::OfBoundObject(answered.error())) call.refusal = RefusalOfBound(answered.error(), bound);
+    co_return std::move(answered).error();
+  }
   Accept plain;
   plain.yaml = call.accept.yaml;
-  co_return Answer(plain, 201, answered.dump());
+  co_return Answer(plain, 201, answered->dump());
 }
 
 /// PUT of a namespace with other spec.finalizers: how what empties a namespace says that it is done.

@@ -36,13 +36,28 @@ Controller::Controller(Context context, objects::Caches& caches)
       queue_(context_.executor, context_.clock, "daemonset") {
   objects::BySelector(sets_);
   sets_.OnChange([this](const Change<DaemonSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
-  pods_.OnChange(
-      [this](const Change<api::Pod>& change) { OnDependent(Before(change), change.last()->meta, change.deleted()); });
+  pods_.OnChange([this](const Change<api::Pod>& change) {
+    OnFreed(FreedPorts(change));
+    OnDependent(Before(change), change.last()->meta, change.deleted());
+  });
   history_.OnChange([this](const Change<api::ControllerRevision>& change) {
     if (!change.added()) OnDependent(Before(change), change.last()->meta, change.deleted());
   });
   nodes_.OnChange([this](const Change<api::Node>& change) { OnNode(change); });
   queue_.OnException(SayFailedPass(context_.recorder, sets_));
+}
+
+/// What was refused one of these ports need not wait any longer.
+void Controller::OnFreed(const HostPorts& freed) {
+  if (freed.empty()) return;
+  sets_.ForEach("", [&](const DaemonSet& set) {
+    bool waits = false;
+    pods_by_controller_.ForEach(
+        set.meta.uid, [&](const api::Ref<api::Pod>& pod) { waits = waits || AnyCollides(RefusedPorts(*pod), freed); });
+    if (!waits) return;
+    backoff_.Forget(QueueKey(set.object));
+    queue_.Add(QueueKey(set.object));
+  });
 }
 
 void Controller::OnDependent(const api::Meta& before, const api::Meta& now, bool deleted) {

@@ -6,6 +6,7 @@
 #include "agent/controllers/context.h"
 #include "agent/controllers/daemonset/backoff.h"
 #include "agent/controllers/daemonset/plan.h"
+#include "agent/controllers/freed_ports.h"
 #include "agent/controllers/history.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/objects/caches.h"
@@ -23,6 +24,7 @@ class Controller {
   Task<void> Run();
 
  private:
+  void OnFreed(const HostPorts& freed);
   void OnDependent(const api::Meta& before, const api::Meta& now, bool deleted);
   void OnNode(const objects::Change<api::Node>& change);
   Task<Status> Sync(std::string key);

@@ -38,6 +38,12 @@ void ControllerOf<Set>::OnPod(const Change<api::Pod>& change) {
     const auto* owner = pod.Controller();
     if (owner != nullptr && owner->kind == Set::kKind) queue_.Add(QueueKey(pod.ns, owner->name));
   };
+  const HostPorts freed = FreedPorts(change);
+  for (auto& [key, known] : failures_) {
+    if (!AnyCollides(known.ports, freed)) continue;
+    EndRow(known);
+    queue_.Add(key);
+  }
   const api::Meta& meta = change.last()->meta;
   look_at_owner(meta);
   if (change.old) look_at_owner(change.old->meta);

@@ -29,6 +29,12 @@ void CountFailure(const api::Pod& pod, WallTime now, FailureRow& row) {
 
 }  // namespace
 
+void EndRow(Failures& known) {
+  known.row.failures = 0;
+  known.said = false;
+  known.ports.clear();
+}
+
 void CountFailures(const Observed& seen, Failures& known) {
   if (known.set_uid != seen.set.meta.uid) {
     known = Failures();
@@ -46,7 +52,10 @@ void CountFailures(const Observed& seen, Failures& known) {
     if (!known.counted.contains(pod.meta.uid)) fresh.push_back(&pod);
   }
   std::sort(fresh.begin(), fresh.end(), EndedBefore);
-  for (const api::Pod* pod : fresh) CountFailure(*pod, seen.now, known.row);
+  for (const api::Pod* pod : fresh) {
+    CountFailure(*pod, seen.now, known.row);
+    known.ports = RefusedPorts(*pod);
+  }
   known.counted = std::move(uids);
   const bool works = std::any_of(seen.pods.begin(), seen.pods.end(), [&known](const api::Pod& pod) {
     return RunningAndReady(pod) && MadeAt(pod) > known.row.ended;

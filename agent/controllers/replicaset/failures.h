@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/controllers/freed_ports.h"
 #include "agent/controllers/replicaset/plan.h"
 
 namespace ordinal::controllers::replicaset {
@@ -20,7 +21,11 @@ struct Failures {
   FailureRow row = {};
   std::set<std::string> counted = {};  ///< uids of the failed pods that the row has seen
   bool said = false;                   ///< that the set waits, in this row
+  HostPorts ports = {};                ///< of its newest failed pod, when it was refused one of them
 };
+
+/// The next attempt does not wait.
+void EndRow(Failures& known);
 
 /// Counts what failed since the last pass. After a start of the agent the row is made of the pods that were kept.
 void CountFailures(const Observed& seen, Failures& known);

@@ -31,7 +31,10 @@ Controller::Controller(Context context, objects::Caches& caches, EnsureImages im
       ready_times_(pods_, context_.clock, "StatefulSet") {
   sets_.OnChange([this](const Change<api::StatefulSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
   history_.OnChange([this](const Change<api::ControllerRevision>& change) { OnRevision(change); });
-  pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(*change.last()); });
+  pods_.OnChange([this](const Change<api::Pod>& change) {
+    for (const std::string& key : failures_.EndRowsFor(FreedPorts(change))) queue_.Add(key);
+    OnPod(*change.last());
+  });
   claims_.OnChange([this](const Change<api::PersistentVolumeClaim>& change) {
     if (change.deleted() || change.now->meta.deleting()) OnLostClaim(change.last()->meta);
   });

@@ -12,11 +12,22 @@ void Failures::Count(const Observed& seen, const api::Pod& pod, int64_t ordinal,
   if (pod.status.phase == "Failed") {
     OfOrdinal& of = known.ordinals[ordinal];
     if (std::exchange(of.counted, pod.meta.uid) != pod.meta.uid) AddFailure(pod, seen.now, of.row);
+    of.ports = RefusedPorts(pod);
     return;
   }
   const auto found = known.ordinals.find(ordinal);
   if (found == known.ordinals.end() || !RunningAndReady(pod)) return;
   if (pod.meta.created.value_or(seen.now) > found->second.row.ended) known.ordinals.erase(found);
+}
+
+std::vector<std::string> Failures::EndRowsFor(const HostPorts& freed) {
+  std::vector<std::string> keys;
+  for (auto& [key, known] : sets_) {
+    const size_t ended =
+        std::erase_if(known.ordinals, [&freed](const auto& each) { return AnyCollides(each.second.ports, freed); });
+    if (ended > 0) keys.push_back(key);
+  }
+  return keys;
 }
 
 void Failures::Look(const std::string& key, Observed& seen) {

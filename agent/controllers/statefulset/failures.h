@@ -6,7 +6,9 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
+#include "agent/controllers/freed_ports.h"
 #include "agent/controllers/statefulset/plan.h"
 
 namespace ordinal::controllers::statefulset {
@@ -16,6 +18,8 @@ class Failures {
   /// Counts what failed since the last look at the set, and tells `seen` of every row. What is remembered is of wanted
   /// ordinals whose pods failed within the last ten minutes.
   void Look(const std::string& key, Observed& seen);
+  /// Ports of the host are free: rows end whose newest pod was refused one of them. The keys of their sets.
+  std::vector<std::string> EndRowsFor(const HostPorts& freed);
   /// The set is gone.
   void Forget(const std::string& key) { sets_.erase(key); }
 
@@ -23,6 +27,7 @@ class Failures {
   struct OfOrdinal {
     FailureRow row;
     std::string counted;  // uid of the newest pod in the row
+    HostPorts ports;      // its own, when it was refused one of them
   };
   struct OfSet {
     std::string uid;

@@ -19,7 +19,7 @@ constexpr size_t kProgress = 16 * 1024;  // bytes that a client has to take of a
 
 void Session::Refuse(Exchange& exchange, const Refusal& refusal) {
   if (exchange.answered) return;
-  SendText(exchange, shared_.failure(refusal.status, refusal.message));
+  SendText(exchange, shared_.Refused(*exchange.asked->incoming.request, refusal.status, refusal.message));
 }
 
 void Session::Respond(const ExchangePtr& exchange, Answer answer, Asking& asking) {
@@ -72,7 +72,7 @@ void Session::SendStream(const ExchangePtr& exchange, Answer answer) {
   const User& user = to.asked->incoming.request->user;
   if (answer.stream->waits()) to.share = StreamShare(shared_.waiting_streams, user);
   if (!to.share) to.share = StreamShare(shared_.streams, user);
-  if (!to.share) return SendText(to, shared_.failure(429, kTooManyStreams));
+  if (!to.share) return SendText(to, shared_.Refused(*to.asked->incoming.request, 429, kTooManyStreams));
   const bool head = to.asked->incoming.request->head;
   if (!head && to.share.of(shared_.streams)) to.user = std::make_unique<User>(user);
   Submit(to, answer.response, answer.response.length, !head);

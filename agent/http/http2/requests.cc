@@ -223,7 +223,7 @@ Task<Answer> Session::PassOn(ExchangePtr exchange, Answer answer, StreamShare sh
   if (!share) share = StreamShare(shared_.streams, exchange->asked->incoming.request->user);
   Answer theirs;
   if (!share) {
-    theirs.response = shared_.failure(429, kTooManyStreams);
+    theirs.response = shared_.Refused(*exchange->asked->incoming.request, 429, kTooManyStreams);
     co_return theirs;
   }
   Relay relay(wire_, shared_.failure, shared_.limits.write);

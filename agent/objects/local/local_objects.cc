@@ -25,7 +25,10 @@ constexpr size_t kMaxGeneratedPrefix = 63 - kSuffixLength;
 
 Error Invalid(const std::string& summary, std::vector<FieldError> faults, bool malformed, Findings* findings) {
   Error error = InvalidError(summary, faults);
-  if (findings != nullptr) *findings = Findings{std::move(faults), malformed};
+  if (findings != nullptr) {
+    findings->faults = std::move(faults);
+    findings->malformed = malformed;
+  }
   return error;
 }
 
@@ -192,7 +195,9 @@ LocalObjects::LocalObjects(store::ObjectStore& store, Clock& clock, Random& rand
 Task<Result<Json>> LocalObjects::Admitted(Attempt& attempt, Json document, const WriteOptions& options) {
   attempt.body = std::move(document);
   attempt.author = options.author;
-  CO_TRYV(co_await AdmitBy(admitters_, attempt));
+  const Status admitted = co_await AdmitBy(admitters_, attempt);
+  if (!admitted.ok() && options.findings != nullptr && !attempt.named.empty()) options.findings->name = attempt.named;
+  CO_TRYV(admitted);
   if (!attempt.faults.empty()) {
     const ObjectKey key = attempt.creates() ? KeyOf(attempt.kind, attempt.body) : attempt.old.key();
     co_return Invalid(Summary(attempt.kind, key), std::move(attempt.faults), false, options.findings);
@@ -208,11 +213,15 @@ Task<Result<Written>> LocalObjects::Create(Json body, WriteOptions options) {
   }
   const std::string prefix = GeneratedPrefix(body);
   for (int tries = 0;; ++tries) {
-    if (!prefix.empty()) body["metadata"]["name"] = prefix + NameSuffix(random_, kSuffixLength);
+    if (!prefix.empty()) {
+      body["metadata"]["name"] = prefix + NameSuffix(random_, kSuffixLength);
+      if (options.findings != nullptr) options.findings->name = body["metadata"]["name"];
+    }
     CO_TRY(api::Decoded decoded, Check(body, options, nullptr));
     if (options.track) decoded.body = options.track(std::move(decoded.body), Json());
     const Object none;
     Attempt attempt(*decoded.kind, none, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
+    attempt.generated = !prefix.empty();
     CO_TRY(Json admitted, co_await Admitted(attempt, std::move(decoded.body), options));
     Object object(std::move(admitted));
     auto writing = options.dry_run ? Rehearse(store_, std::move(object)) : store_.Create(std::move(object));

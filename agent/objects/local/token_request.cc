@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/api/read.h"
+#include "agent/objects/bound_object.h"
 #include "agent/objects/local/documents.h"
 #include "agent/tokens/keys.h"
 
@@ -63,20 +64,25 @@ Task<Status> BindTo(store::ObjectReader& objects, Json reference, tokens::Claims
     co_return BadRequest(fmt::format("cannot bind token to object of type {}, Kind={}", version, kind));
   }
   store::ObjectKey key{"Pod", claims.ns, api::ReadString(reference, "name")};
-  CO_TRY(const store::Object pod, co_await objects.Get(key));
+  const auto found = co_await objects.Get(key);
+  if (!found.ok() && found.error().code == ErrorCode::kNotFound) {
+    co_return MakeError(ErrorCode::kNotFound, found.error().message, std::string(kBoundObjectMissing));
+  }
+  if (!found.ok()) co_return found.error();
+  const store::Object& pod = *found;
+  const Json& spec = api::Member(pod.body(), "spec");
+  if (api::ReadString(spec, "serviceAccountName") != claims.account.name) {
+    co_return BadRequest(
+        fmt::format("cannot bind token for serviceaccount \"{}\" to pod running with different serviceaccount name.",
+                    claims.account.name));
+  }
   const std::string uid = api::ReadString(reference, "uid");
   if (!uid.empty() && uid != pod.uid()) {
     co_return MakeError(ErrorCode::kConflict,
                         fmt::format("the UID in the bound object reference ({}) does not match the UID in record. The "
                                     "object might have been deleted and then recreated",
                                     uid),
-                        "Conflict");
-  }
-  const Json& spec = api::Member(pod.body(), "spec");
-  if (api::ReadString(spec, "serviceAccountName") != claims.account.name) {
-    co_return BadRequest(
-        fmt::format("cannot bind token for serviceaccount \"{}\" to pod running with different serviceaccount name.",
-                    claims.account.name));
+                        std::string(kBoundObjectOther));
   }
   claims.pod = {key.name, pod.uid()};
   const std::string node_name = api::ReadString(spec, "nodeName");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/api/text/go_text.h"
+
 namespace ordinal::store {
 namespace {
 
@@ -20,7 +22,7 @@ Result<std::string> Serialize(const Object& object) {
                                  kMaxDocumentBytes),
                      "RequestEntityTooLarge");
   }
-  return text;
+  return api::AsGoWrites(std::move(text));
 }
 
 Status CheckNamed(const Object& wanted) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/api/text/go_text.h"
+
 namespace ordinal::store {
 
 bool Shows(const ListOptions& options, const Object& object) {
@@ -75,7 +77,7 @@ void Index::Complete(const std::function<Json(Json)>& complete) {
       if (body == object.body()) continue;
       object.Release();
       object = Object(std::move(body));
-      object.Written(std::make_shared<const std::string>(object.body().dump()));
+      object.Written(std::make_shared<const std::string>(api::AsGoWrites(object.body().dump())));
       object.Keep();
     }
   }

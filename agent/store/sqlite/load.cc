@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "agent/api/text/go_text.h"
 #include "agent/base/log.h"
 #include "agent/store/sqlite/revision_mark.h"
 #include "agent/store/sqlite/schema.h"
@@ -66,7 +67,8 @@ Result<Object> ReadRow(const Statement& row) {
   Json body = Json::parse(row.Text(4), nullptr, /*allow_exceptions=*/false);
   if (body.is_discarded()) return DamageError(ToString(key) + ": the document is not JSON");
   Object object(std::move(body));
-  object.Written(std::make_shared<const std::string>(object.body().dump()));  // other hands may have been at the row's
+  // Other hands may have been at the row's.
+  object.Written(std::make_shared<const std::string>(api::AsGoWrites(object.body().dump())));
   if (object.key() != key || object.revision() != row.Number(3)) {
     return DamageError(fmt::format("{} at revision {}: the document says {} at {}", ToString(key), row.Number(3),
                                    ToString(object.key()), object.revision()));

@@ -1,4 +1,5 @@
 #include "agent/api/faults.h"
+#include "agent/api/kinds/api_service/available.h"
 #include "agent/api/kinds/api_service/fields.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/shared/cells.h"
@@ -45,7 +46,10 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
     faults.Invalid(Path("metadata.name"), NameCell(body),
                    "must be `spec.version+\".\"+spec.group`: \"" + wanted + "\"");
   }
-  faults.Named(Path("spec.group"), group, CheckDnsSubdomain);
+  if (group.empty() && version != "v1") {
+    faults.Required(Path("spec.group"), "only v1 may have an empty group and it better be legacy kube");
+  }
+  faults.Syntax(Path("spec.group"), group, CheckDnsSubdomain);
   faults.Named(Path("spec.version"), version, CheckDns1035Label);
   ValidatePriority(spec, "groupPriorityMinimum", kHighestGroup, faults);
   ValidatePriority(spec, "versionPriority", kHighestVersion, faults);
@@ -79,7 +83,12 @@ Json Cells(const Json& body, WallTime now) {
 constexpr std::string_view kCategories[] = {"api-extensions"};
 constexpr std::string_view kSubresources[] = {"status"};
 
-Json FirstStatus(const Json&, WallTime) { return Json::object(); }
+Json FirstStatus(const Json& body, WallTime now) {
+  if (At(body, {"spec", "service"}).is_object()) return Json::object();
+  Json condition{{"type", kAvailable}, {"status", "True"}, {"reason", kLocalReason}, {"message", kLocalMessage}};
+  condition["lastTransitionTime"] = FormatTime(now);
+  return {{"conditions", Json::array({std::move(condition)})}};
+}
 
 constexpr Column kColumns[] = {
     kNameColumn,
@@ -101,6 +110,7 @@ constinit const KindInfo kKind{
     .schema = &schema::kAPIService,
     .old_versions = {},
     .validate = Validate,
+    .check_name = CheckPathSegment,
     .warn = Warn,
     .in_manifests = true,
     .categories = kCategories,

@@ -24,7 +24,8 @@ constexpr Field kCertificateSigningRequestSpecFields[] = {
         "who is to sign: kubernetes.io/kube-apiserver-client, kubernetes.io/kube-apiserver-client-kubelet, "
         "kubernetes.io/kubelet-serving, or another one that is not of this agent"),
     Tag(3, String("uid"), "the uid of who asked; filled in"),
-    Tag(5, Atomic(List(String("usages"))), "what the certificate is for: client auth, digital signature, …"),
+    Tag(5, Atomic(List(OneOf(String("usages"), kUsages))),
+        "what the certificate is for: client auth, digital signature, …"),
     Tag(2, String("username"), "who asked; filled in"),
 };
 

@@ -15,31 +15,6 @@ namespace ordinal::api::kinds::of_certificate_signing_request {
 namespace {
 
 constexpr int64_t kLeastSeconds = 600;
-constexpr std::string_view kUsages[] = {
-    "any",
-    "cert sign",
-    "client auth",
-    "code signing",
-    "content commitment",
-    "crl sign",
-    "data encipherment",
-    "decipher only",
-    "digital signature",
-    "email protection",
-    "encipher only",
-    "ipsec end system",
-    "ipsec tunnel",
-    "ipsec user",
-    "key agreement",
-    "key encipherment",
-    "microsoft sgc",
-    "netscape sgc",
-    "ocsp signing",
-    "s/mime",
-    "server auth",
-    "signing",
-    "timestamping",
-};
 
 /// A domain and a path below it.
 bool IsSignerName(const std::string& name) {
@@ -56,9 +31,9 @@ void ValidateUsages(const Json& spec, Faults& faults) {
   if (usages.empty()) faults.Required(path);
   std::set<std::string> seen;
   for (size_t i = 0; i < usages.size(); ++i) {
-    if (std::find(std::begin(kUsages), std::end(kUsages), usages[i]) == std::end(kUsages)) {
+    if (std::find(std::begin(schema::kUsages), std::end(schema::kUsages), usages[i]) == std::end(schema::kUsages)) {
       faults.Add(path[i], kNotSupported,
-                 fmt::format("\"{}\" is not supported; write one of {}", usages[i], fmt::join(kUsages, ", ")));
+                 fmt::format("\"{}\" is not supported; write one of {}", usages[i], fmt::join(schema::kUsages, ", ")));
     }
     if (!seen.insert(usages[i]).second) faults.Duplicate(path[i], usages[i]);
   }

@@ -16,7 +16,7 @@ constexpr Field kCronJobFields[] = {
 };
 
 constexpr Field kCronJobSpecFields[] = {
-    Tag(3, Default(String("concurrencyPolicy"), R"("Allow")"),
+    Tag(3, Default(OneOf(String("concurrencyPolicy"), kConcurrencyPolicies), R"("Allow")"),
         "when the last job still runs: Allow (the default): another one; Forbid: none; Replace: another one in its "
         "place"),
     Tag(7, Optional(Default(Int32("failedJobsHistoryLimit"), "1")), "how many failed jobs are kept; 1 when absent"),

@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kCronJob, kCronJobSpec, kCronJobStatus, kJobTemplateSpec;
 
+/// Words of its fields.
+inline constexpr std::string_view kConcurrencyPolicies[] = {"Allow", "Forbid", "Replace"};
+
 }  // namespace ordinal::api::schema

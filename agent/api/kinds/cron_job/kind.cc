@@ -45,7 +45,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
        {"startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"}) {
     faults.NotNegative(path / member, ReadInt(spec, member));
   }
-  faults.OneOf(path / "concurrencyPolicy", ReadString(spec, "concurrencyPolicy"), {"Allow", "Forbid", "Replace"});
+  faults.OneOf(path / "concurrencyPolicy", ReadString(spec, "concurrencyPolicy"), schema::kConcurrencyPolicies);
   const Json& job = Member(spec, "jobTemplate");
   const Path at = path / "jobTemplate";
   ValidateLabels(Member(Member(job, "metadata"), "labels"), at / "metadata" / "labels", faults);

@@ -78,6 +78,7 @@ constinit const KindInfo kKind{
     .set_defaults = SetDefaults,
     .validate = ValidateDefinition,
     .validate_update = ValidateDefinitionUpdate,
+    .validate_status = ValidateDefinitionStatus,
     .warn = Warn,
     .in_manifests = true,
     .categories = kCategories,

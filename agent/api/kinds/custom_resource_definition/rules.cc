@@ -1,5 +1,6 @@
 #include "agent/api/kinds/custom_resource_definition/rules.h"
 
+#include <algorithm>
 #include <set>
 
 #include "agent/api/read.h"
@@ -155,6 +156,21 @@ void ValidateDefinitionUpdate(const Json& body, const Json& old_body, std::vecto
                        " was previously a storage version, and must remain in spec.versions until a storage migration "
                        "ensures no data remains persisted in " +
                        stored[i] + " and removes " + stored[i] + " from status.storedVersions");
+  }
+}
+
+void ValidateDefinitionStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  const Path path("status.storedVersions");
+  const auto stored = ReadStrings(Member(body, "status"), "storedVersions");
+  const std::string shown = Json(stored).dump();
+  const auto refuse = [&](const std::string& why) {
+    errors.push_back({path.text(), std::string(kInvalid), "Invalid value: " + shown + ": " + why});
+  };
+  if (stored.empty()) return refuse("must have at least one stored version");
+  for (const Json& version : Items(Member(body, "spec"), "versions")) {
+    const std::string name = ReadString(version, "name");
+    const bool known = std::find(stored.begin(), stored.end(), name) != stored.end();
+    if (ReadBool(version, "storage") && !known) refuse("must have the storage version " + name);
   }
 }
 

@@ -10,6 +10,8 @@ namespace ordinal::api {
 
 void ValidateDefinition(const Json& body, std::vector<FieldError>& errors);
 void ValidateDefinitionUpdate(const Json& body, const Json& old_body, std::vector<FieldError>& errors);
+/// Of what is written to the status: the storage version is among the stored ones.
+void ValidateDefinitionStatus(const Json& body, const Json& old_body, std::vector<FieldError>& errors);
 
 /// version_rules.cc: one of spec.versions, but for its name.
 void ValidateDefinitionVersion(const Json& spec, size_t index, Faults& faults);

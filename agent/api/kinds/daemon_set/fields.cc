@@ -31,7 +31,7 @@ constexpr Field kDaemonSetSpecFields[] = {
 
 constexpr Field kDaemonSetUpdateStrategyFields[] = {
     Tag(2, Optional(Struct("rollingUpdate", kRollingUpdateDaemonSet)), "settings of type RollingUpdate"),
-    Tag(1, Default(String("type"), R"("RollingUpdate")"),
+    Tag(1, Default(OneOf(String("type"), kDaemonStrategyTypes), R"("RollingUpdate")"),
         "RollingUpdate (the default) or OnDelete: a pod gets the new template when it is deleted"),
 };
 

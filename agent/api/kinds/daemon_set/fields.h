@@ -8,4 +8,7 @@ namespace ordinal::api::schema {
 extern const StructType kDaemonSet, kDaemonSetSpec, kDaemonSetUpdateStrategy, kRollingUpdateDaemonSet, kDaemonSetStatus,
     kDaemonSetCondition;
 
+/// Words of its fields.
+inline constexpr std::string_view kDaemonStrategyTypes[] = {"OnDelete", "RollingUpdate"};
+
 }  // namespace ordinal::api::schema

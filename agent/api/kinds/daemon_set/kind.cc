@@ -5,6 +5,7 @@
 #include "agent/api/kinds/pod/template_rules.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/old_apps.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_daemon_set {
@@ -38,7 +39,7 @@ void ValidateStrategy(const Json& spec, Faults& faults) {
   const Path path("spec.updateStrategy");
   const Json& strategy = Member(spec, "updateStrategy");
   const std::string type = ReadString(strategy, "type");
-  faults.OneOf(path / "type", type, {"OnDelete", "RollingUpdate"});
+  faults.OneOf(path / "type", type, schema::kDaemonStrategyTypes);
   if (type != "RollingUpdate") return;
   const Json& rolling = Member(strategy, "rollingUpdate");
   const Path at = path / "rollingUpdate";
@@ -102,6 +103,16 @@ Json FirstStatus(const Json&, WallTime) {
   return {{"currentNumberScheduled", 0}, {"desiredNumberScheduled", 0}, {"numberMisscheduled", 0}, {"numberReady", 0}};
 }
 
+void ValidateStatus(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& status = Member(body, "status");
+  ValidateCounts(status,
+                 {"currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",
+                  "observedGeneration", "updatedNumberScheduled", "numberAvailable", "numberUnavailable"},
+                 faults);
+  ValidateCollisionCount(status, Member(old_body, "status"), faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -116,6 +127,7 @@ constinit const KindInfo kKind{
     .convert = Convert,
     .set_defaults = SetDefaults,
     .validate = Validate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

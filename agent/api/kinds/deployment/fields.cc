@@ -31,7 +31,8 @@ constexpr Field kDeploymentSpecFields[] = {
 
 constexpr Field kDeploymentStrategyFields[] = {
     Tag(2, Optional(Struct("rollingUpdate", kRollingUpdateDeployment)), "settings of type RollingUpdate"),
-    Tag(1, Default(String("type"), R"("RollingUpdate")"), "RollingUpdate (the default) or Recreate"),
+    Tag(1, Default(OneOf(String("type"), kStrategyTypes), R"("RollingUpdate")"),
+        "RollingUpdate (the default) or Recreate"),
 };
 
 constexpr Field kRollingUpdateDeploymentFields[] = {

@@ -8,4 +8,7 @@ namespace ordinal::api::schema {
 extern const StructType kDeployment, kDeploymentSpec, kDeploymentStrategy, kRollingUpdateDeployment, kDeploymentStatus,
     kDeploymentCondition;
 
+/// Words of its fields.
+inline constexpr std::string_view kStrategyTypes[] = {"Recreate", "RollingUpdate"};
+
 }  // namespace ordinal::api::schema

@@ -7,6 +7,7 @@
 #include "agent/api/kinds/pod/template_rules.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/old_apps.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_deployment {
@@ -51,7 +52,7 @@ void ValidateStrategy(const Json& spec, Faults& faults) {
   const Path path("spec.strategy");
   const Json& strategy = Member(spec, "strategy");
   const std::string type = ReadString(strategy, "type");
-  faults.OneOf(path / "type", type, {"Recreate", "RollingUpdate"});
+  faults.OneOf(path / "type", type, schema::kStrategyTypes);
   const Json& rolling = Member(strategy, "rollingUpdate");
   const Path at = path / "rollingUpdate";
   if (type == "Recreate" && rolling.is_object()) {
@@ -111,6 +112,14 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return Json::object(); }
 
+void ValidateStatus(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& status = Member(body, "status");
+  ValidateReplicaCounts(status, {"updatedReplicas", "readyReplicas", "availableReplicas"}, faults);
+  ValidateCounts(status, {"unavailableReplicas"}, faults);
+  ValidateCollisionCount(status, Member(old_body, "status"), faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -125,6 +134,7 @@ constinit const KindInfo kKind{
     .convert = Convert,
     .set_defaults = SetDefaults,
     .validate = Validate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

@@ -1,12 +1,13 @@
 #include "agent/api/kinds/endpoint_slice/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
 namespace {
 
 constexpr Field kEndpointSliceFields[] = {
-    Tag(4, Required(String("addressType")), "IPv4, IPv6 or FQDN"),
+    Tag(4, Required(OneOf(String("addressType"), kAddressTypes)), "IPv4, IPv6 or FQDN"),
     String("apiVersion"),
     Tag(2, List(Struct("endpoints", kEndpoint)), "the endpoints"),
     String("kind"),
@@ -29,7 +30,7 @@ constexpr Field kSliceEndpointPortFields[] = {
     Tag(4, Optional(String("appProtocol"))),
     Tag(1, Optional(Default(String("name"), R"("")"))),
     Tag(3, Optional(Int32("port"))),
-    Tag(2, Optional(Default(String("protocol"), R"("TCP")"))),
+    Tag(2, Optional(Default(OneOf(String("protocol"), kProtocols), R"("TCP")"))),
 };
 
 constexpr Field kEndpointConditionsFields[] = {

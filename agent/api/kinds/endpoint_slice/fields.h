@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kEndpointSlice, kEndpoint, kSliceEndpointPort, kEndpointConditions, kEndpointHints, kForZone;
 
+/// Words of its fields.
+inline constexpr std::string_view kAddressTypes[] = {"FQDN", "IPv4", "IPv6"};
+
 }  // namespace ordinal::api::schema

@@ -11,7 +11,7 @@ namespace {
 void Validate(const Json& body, std::vector<FieldError>& errors) {
   Faults faults(errors);
   const std::string type = ReadString(body, "addressType");
-  faults.OneOf(Path("addressType"), type, {"FQDN", "IPv4", "IPv6"});
+  faults.OneOf(Path("addressType"), type, schema::kAddressTypes);
   const Json& endpoints = Items(body, "endpoints");
   for (size_t i = 0; i < endpoints.size(); ++i) {
     const Path at = Path("endpoints")[i];

@@ -1,5 +1,6 @@
 #include "agent/api/kinds/endpoints/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -29,7 +30,7 @@ constexpr Field kEndpointPortFields[] = {
     Tag(4, Optional(String("appProtocol"))),
     Tag(1, String("name")),
     Tag(2, Int32("port")),
-    Tag(3, Default(String("protocol"), R"("TCP")")),
+    Tag(3, Default(OneOf(String("protocol"), kProtocols), R"("TCP")")),
 };
 
 }  // namespace

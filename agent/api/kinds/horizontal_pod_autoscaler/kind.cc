@@ -6,6 +6,7 @@
 #include "agent/api/kinds/horizontal_pod_autoscaler/v1.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_horizontal_pod_autoscaler {
@@ -140,6 +141,11 @@ constexpr Column kColumns[] = {
     kAgeColumn,
 };
 
+void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateCounts(Member(body, "status"), {"currentReplicas", "desiredReplicas"}, faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -157,6 +163,7 @@ constinit const KindInfo kKind{
     .old_schema = &schema::kHorizontalPodAutoscalerV1,
     .set_defaults = SetDefaults,
     .validate = Validate,
+    .validate_status = ValidateStatus,
     .warn = Warn,
     .in_manifests = true,
     .categories = kCategories,

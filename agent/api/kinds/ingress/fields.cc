@@ -1,5 +1,6 @@
 #include "agent/api/kinds/ingress/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -52,7 +53,7 @@ constexpr Field kHTTPIngressRuleValueFields[] = {
 constexpr Field kHTTPIngressPathFields[] = {
     Tag(2, Listed(Struct("backend", kIngressBackend)), "where it leads"),
     Tag(1, String("path"), "the path, from / on"),
-    Tag(3, Optional(Listed(String("pathType"))), "Exact, Prefix or ImplementationSpecific"),
+    Tag(3, Optional(Listed(OneOf(String("pathType"), kPathTypes))), "Exact, Prefix or ImplementationSpecific"),
 };
 
 constexpr Field kIngressStatusFields[] = {
@@ -72,7 +73,7 @@ constexpr Field kIngressLoadBalancerIngressFields[] = {
 constexpr Field kIngressPortStatusFields[] = {
     Tag(3, Optional(String("error"))),
     Tag(1, Listed(Int32("port"))),
-    Tag(2, Listed(String("protocol"))),
+    Tag(2, Listed(OneOf(String("protocol"), kProtocols))),
 };
 
 }  // namespace

@@ -9,4 +9,7 @@ extern const StructType kIngress, kIngressSpec, kIngressBackend, kIngressService
     kIngressTLS, kIngressRule, kHTTPIngressRuleValue, kHTTPIngressPath, kIngressStatus, kIngressLoadBalancerStatus,
     kIngressLoadBalancerIngress, kIngressPortStatus;
 
+/// Words of its fields.
+inline constexpr std::string_view kPathTypes[] = {"Exact", "ImplementationSpecific", "Prefix"};
+
 }  // namespace ordinal::api::schema

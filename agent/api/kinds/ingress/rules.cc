@@ -1,5 +1,6 @@
 #include "agent/api/kinds/ingress/rules.h"
 
+#include "agent/api/kinds/ingress/fields.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -53,7 +54,7 @@ void ValidateAbsolute(const std::string& text, const Path& path, Faults& faults)
 void ValidateIngressPath(const Json& http, const Path& path, Faults& faults) {
   const std::string type = ReadString(http, "pathType"), text = ReadString(http, "path");
   if (type.empty()) faults.Required(path / "pathType", "pathType must be specified");
-  faults.OneOf(path / "pathType", type, {"Exact", "ImplementationSpecific", "Prefix"});
+  faults.OneOf(path / "pathType", type, schema::kPathTypes);
   if (type == "Exact" || type == "Prefix") ValidateAbsolute(text, path / "path", faults);
   if (type == "ImplementationSpecific" && !text.empty() && !text.starts_with("/")) {
     faults.Invalid(path / "path", text, "must be an absolute path");

@@ -20,7 +20,7 @@ constexpr Field kJobSpecFields[] = {
     Tag(7, Optional(Int32("backoffLimit")), "how many pods may fail before the job does; 6 when absent"),
     Tag(12, Optional(Immutable(Int32("backoffLimitPerIndex"))),
         "how many pods of one index may fail before that index does; with completionMode Indexed"),
-    Tag(9, Optional(Immutable(String("completionMode"))),
+    Tag(9, Optional(Immutable(OneOf(String("completionMode"), kCompletionModes))),
         "NonIndexed (the default): any successes count; Indexed: one of each index from 0 to completions - 1"),
     Tag(2, Optional(Int32("completions")),
         "how many pods have to succeed; when absent, and parallelism is not, the first success is the job's"),
@@ -29,7 +29,7 @@ constexpr Field kJobSpecFields[] = {
     Tag(13, Optional(Int32("maxFailedIndexes")), "how many indexes may fail before the job does"),
     Tag(1, Optional(Int32("parallelism")), "how many pods may run at a time; 1 when absent"),
     Tag(11, Optional(Immutable(Struct("podFailurePolicy", kPodFailurePolicy))), "what a failed pod means for the job"),
-    Tag(14, Optional(String("podReplacementPolicy")),
+    Tag(14, Optional(OneOf(String("podReplacementPolicy"), kReplacementPolicies)),
         "when a pod is made anew: TerminatingOrFailed (the default): as soon as it is going; Failed: when it is over"),
     Tag(4, Optional(Immutable(Struct("selector", kLabelSelector))), "the pods that are counted; made up by the system"),
     Tag(16, Optional(Immutable(Struct("successPolicy", kSuccessPolicy))),
@@ -73,7 +73,7 @@ constexpr Field kPodFailurePolicyFields[] = {
 };
 
 constexpr Field kPodFailurePolicyRuleFields[] = {
-    Tag(1, Required(String("action")),
+    Tag(1, Required(OneOf(String("action"), kFailureActions)),
         "FailJob, FailIndex (the pod's index), Ignore (the failure counts for nothing) or Count"),
     Tag(2, Optional(Struct("onExitCodes", kPodFailurePolicyOnExitCodesRequirement)), "fits by exit codes"),
     Tag(3, Atomic(List(Struct("onPodConditions", kPodFailurePolicyOnPodConditionsPattern))), "fits by conditions"),
@@ -81,7 +81,7 @@ constexpr Field kPodFailurePolicyRuleFields[] = {
 
 constexpr Field kPodFailurePolicyOnExitCodesRequirementFields[] = {
     Tag(1, Optional(String("containerName")), "the container; any when absent"),
-    Tag(2, Required(String("operator")), "In or NotIn"),
+    Tag(2, Required(OneOf(String("operator"), kExitCodeOperators)), "In or NotIn"),
     Tag(3, Required(List(Int32("values"), "=")), "exit codes, in ascending order"),
 };
 

@@ -9,4 +9,10 @@ extern const StructType kJob, kJobSpec, kJobStatus, kJobCondition, kUncountedTer
     kPodFailurePolicyRule, kPodFailurePolicyOnExitCodesRequirement, kPodFailurePolicyOnPodConditionsPattern,
     kSuccessPolicy, kSuccessPolicyRule;
 
+/// Words of its fields.
+inline constexpr std::string_view kCompletionModes[] = {"Indexed", "NonIndexed"};
+inline constexpr std::string_view kReplacementPolicies[] = {"Failed", "TerminatingOrFailed"};
+inline constexpr std::string_view kFailureActions[] = {"Count", "FailIndex", "FailJob", "Ignore"};
+inline constexpr std::string_view kExitCodeOperators[] = {"In", "NotIn"};
+
 }  // namespace ordinal::api::schema

@@ -5,6 +5,7 @@
 #include "agent/api/kinds/job/labels.h"
 #include "agent/api/kinds/job/rules.h"
 #include "agent/api/kinds/job/selector.h"
+#include "agent/api/kinds/job/status_rules.h"
 #include "agent/api/kinds/job/table.h"
 #include "agent/api/kinds/job/update_rules.h"
 #include "agent/api/kinds/kinds.h"
@@ -51,6 +52,11 @@ void ValidateUpdate(const Json& body, const Json& old_body, std::vector<FieldErr
   ValidateJobUpdate(body, old_body, faults);
 }
 
+void ValidateStatus(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateJobStatus(body, old_body, faults);
+}
+
 Json FirstStatus(const Json&, WallTime) { return Json::object(); }
 
 constexpr std::string_view kCategories[] = {"all"};
@@ -80,6 +86,7 @@ constinit const KindInfo kKind{
     .set_defaults = SetDefaults,
     .validate = Validate,
     .validate_update = ValidateUpdate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 
+#include "agent/api/kinds/job/fields.h"
 #include "agent/api/kinds/job/index_set.h"
 #include "agent/api/kinds/job/rules.h"
 #include "agent/api/names.h"
@@ -44,7 +45,7 @@ void ValidateExitCodeValues(const Json& on, const Path& path, Faults& faults) {
 void ValidateOnExitCodes(const Json& on, const Path& path, const std::set<std::string>& names, Faults& faults) {
   const std::string operation = ReadString(on, "operator");
   if (operation.empty()) faults.Required(path / "operator", R"(valid values: "In", "NotIn")");
-  faults.OneOf(path / "operator", operation, {"In", "NotIn"});
+  faults.OneOf(path / "operator", operation, schema::kExitCodeOperators);
   if (on.contains("containerName") && !names.contains(ReadString(on, "containerName"))) {
     faults.Invalid(path / "containerName", ReadString(on, "containerName"),
                    "must be one of the containers or initContainers of the pod template");
@@ -63,7 +64,7 @@ void ValidateOnConditions(const Json& patterns, const Path& path, Faults& faults
 void ValidateFailureRule(const Json& rule, const Json& spec, const Path& path, Faults& faults) {
   const std::string action = ReadString(rule, "action");
   if (action.empty()) faults.Required(path / "action", R"(valid values: "Count", "FailIndex", "FailJob", "Ignore")");
-  faults.OneOf(path / "action", action, {"Count", "FailIndex", "FailJob", "Ignore"});
+  faults.OneOf(path / "action", action, schema::kFailureActions);
   if (action == "FailIndex" && !spec.contains("backoffLimitPerIndex")) {
     faults.Invalid(path / "action", action, "requires backoffLimitPerIndex");
   }
@@ -110,7 +111,7 @@ void ValidateJobPolicies(const Json& spec, const Path& path, Faults& faults) {
   if (failure_policy) {
     faults.OneOf(path / "podReplacementPolicy", replacement, {"Failed"});
   } else {
-    faults.OneOf(path / "podReplacementPolicy", replacement, {"Failed", "TerminatingOrFailed"});
+    faults.OneOf(path / "podReplacementPolicy", replacement, schema::kReplacementPolicies);
   }
 
   if (!spec.contains("successPolicy") || ReadString(spec, "completionMode") != "Indexed") return;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "agent/api/kinds/job/fields.h"
 #include "agent/api/kinds/pod/defaults.h"
 #include "agent/api/kinds/pod/template_rules.h"
 #include "agent/api/read.h"
@@ -100,7 +101,7 @@ void ValidateJobSpec(const Json& spec, const Path& path, Faults& faults) {
   }
   ValidateManager(spec, path / "managedBy", faults);
   const std::string mode = ReadString(spec, "completionMode");
-  faults.OneOf(path / "completionMode", mode, {"Indexed", "NonIndexed"});
+  faults.OneOf(path / "completionMode", mode, schema::kCompletionModes);
   if (mode == "Indexed") ValidateIndexed(spec, path, faults);
   for (const char* member : {"backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"}) {
     if (mode == "Indexed" || !spec.contains(member)) continue;

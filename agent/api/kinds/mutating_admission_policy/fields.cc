@@ -1,5 +1,6 @@
 #include "agent/api/kinds/mutating_admission_policy/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/kinds/validating_admission_policy/fields.h"
 #include "agent/api/kinds/validating_webhook_configuration/fields.h"
 #include "agent/api/schema/fields.h"
@@ -15,19 +16,19 @@ constexpr Field kMutatingAdmissionPolicyFields[] = {
 };
 
 constexpr Field kMutatingAdmissionPolicySpecFields[] = {
-    Tag(5, Optional(Default(String("failurePolicy"), R"("Fail")"))),
+    Tag(5, Optional(Default(OneOf(String("failurePolicy"), kFailurePolicies), R"("Fail")"))),
     Tag(6, List(Struct("matchConditions", kAdmissionMatchCondition), "name")),
     Tag(2, Optional(Struct("matchConstraints", kPolicyMatchResources))),
     Tag(4, List(Struct("mutations", kPolicyMutation))),
     Tag(1, Optional(Struct("paramKind", kPolicyParamKind))),
-    Tag(7, String("reinvocationPolicy")),
+    Tag(7, OneOf(String("reinvocationPolicy"), kReinvocationPolicies)),
     Tag(3, List(Struct("variables", kPolicyVariable))),
 };
 
 constexpr Field kPolicyMutationFields[] = {
     Tag(3, Optional(Struct("applyConfiguration", kPolicyApplyConfiguration))),
     Tag(4, Optional(Struct("jsonPatch", kPolicyJSONPatch))),
-    Tag(2, Listed(String("patchType"))),
+    Tag(2, Listed(OneOf(String("patchType"), kPatchTypes))),
 };
 
 constexpr Field kPolicyApplyConfigurationFields[] = {

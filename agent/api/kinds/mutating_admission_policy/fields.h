@@ -8,4 +8,7 @@ namespace ordinal::api::schema {
 extern const StructType kMutatingAdmissionPolicy, kMutatingAdmissionPolicySpec, kPolicyMutation,
     kPolicyApplyConfiguration, kPolicyJSONPatch;
 
+/// Words of its fields.
+inline constexpr std::string_view kPatchTypes[] = {"ApplyConfiguration", "JSONPatch"};
+
 }  // namespace ordinal::api::schema

@@ -3,6 +3,7 @@
 #include "agent/api/kinds/mutating_admission_policy/fields.h"
 #include "agent/api/kinds/shared/admission_rules.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_mutating_admission_policy {
@@ -11,7 +12,7 @@ namespace {
 void ValidateMutation(const Json& mutation, const Path& path, Faults& faults) {
   const std::string type = ReadString(mutation, "patchType");
   if (type.empty()) faults.Required(path / "patchType");
-  faults.OneOf(path / "patchType", type, {"ApplyConfiguration", "JSONPatch"});
+  faults.OneOf(path / "patchType", type, schema::kPatchTypes);
   const std::string_view wanted = type == "JSONPatch" ? "jsonPatch" : "applyConfiguration";
   for (const std::string_view member : {"applyConfiguration", "jsonPatch"}) {
     const Json& patch = Member(mutation, member);
@@ -28,7 +29,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   ValidatePolicySpec(spec, faults);
   const std::string again = ReadString(spec, "reinvocationPolicy");
   if (again.empty()) faults.Required(Path("spec.reinvocationPolicy"));
-  faults.OneOf(Path("spec.reinvocationPolicy"), again, {"IfNeeded", "Never"});
+  faults.OneOf(Path("spec.reinvocationPolicy"), again, schema::kReinvocationPolicies);
   const Json& mutations = Items(spec, "mutations");
   if (mutations.empty()) faults.Required(Path("spec.mutations"));
   for (size_t i = 0; i < mutations.size(); ++i) ValidateMutation(mutations[i], Path("spec.mutations")[i], faults);

@@ -19,7 +19,7 @@ constexpr Field kNamespaceSpecFields[] = {
 
 constexpr Field kNamespaceStatusFields[] = {
     Tag(2, List(Struct("conditions", kNamespaceCondition), "type")),
-    Tag(1, String("phase")),
+    Tag(1, OneOf(String("phase"), kNamespacePhases)),
 };
 
 constexpr Field kNamespaceConditionFields[] = {

@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kNamespace, kNamespaceSpec, kNamespaceStatus, kNamespaceCondition;
 
+/// Words of its fields.
+inline constexpr std::string_view kNamespacePhases[] = {"Active", "Terminating"};
+
 }  // namespace ordinal::api::schema

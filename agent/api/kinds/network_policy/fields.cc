@@ -1,5 +1,6 @@
 #include "agent/api/kinds/network_policy/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -16,7 +17,7 @@ constexpr Field kNetworkPolicySpecFields[] = {
     Tag(3, List(Struct("egress", kNetworkPolicyEgressRule)), "whom they may connect to"),
     Tag(2, List(Struct("ingress", kNetworkPolicyIngressRule)), "who may connect to them"),
     Tag(1, Struct("podSelector", kLabelSelector), "the pods it is about; all of the namespace when empty"),
-    Tag(4, List(String("policyTypes")), "Ingress, Egress or both: what it says something about"),
+    Tag(4, List(OneOf(String("policyTypes"), kPolicyTypes)), "Ingress, Egress or both: what it says something about"),
 };
 
 constexpr Field kNetworkPolicyIngressRuleFields[] = {
@@ -32,7 +33,7 @@ constexpr Field kNetworkPolicyEgressRuleFields[] = {
 constexpr Field kNetworkPolicyPortFields[] = {
     Tag(3, Optional(Int32("endPort"))),
     Tag(2, Optional(IntOrString("port"))),
-    Tag(1, Optional(Default(String("protocol"), R"("TCP")")), "TCP (the default), UDP or SCTP"),
+    Tag(1, Optional(Default(OneOf(String("protocol"), kProtocols), R"("TCP")")), "TCP (the default), UDP or SCTP"),
 };
 
 constexpr Field kNetworkPolicyPeerFields[] = {

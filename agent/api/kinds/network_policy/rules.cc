@@ -1,7 +1,9 @@
 #include "agent/api/kinds/network_policy/rules.h"
 
+#include "agent/api/kinds/network_policy/fields.h"
 #include "agent/api/kinds/shared/domain_rules.h"
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -10,7 +12,7 @@ namespace {
 constexpr size_t kDirections = 2;
 
 void ValidatePolicyPort(const Json& port, const Path& path, Faults& faults) {
-  faults.OneOf(path / "protocol", ReadString(port, "protocol"), {"SCTP", "TCP", "UDP"});
+  faults.OneOf(path / "protocol", ReadString(port, "protocol"), schema::kProtocols);
   const Json& number = Member(port, "port");
   if (number.is_number_integer()) faults.Range(path / "port", number.get<int64_t>(), 1, kLastPort);
   if (number.is_string()) faults.Named(path / "port", number.get<std::string>(), CheckPortName);
@@ -75,7 +77,7 @@ void ValidateNetworkPolicy(const Json& spec, Faults& faults) {
   if (types.size() > kDirections) {
     return faults.Add(path / "policyTypes", kInvalid, "may not specify more than two policyTypes");
   }
-  for (size_t i = 0; i < types.size(); ++i) faults.OneOf((path / "policyTypes")[i], types[i], {"Egress", "Ingress"});
+  for (size_t i = 0; i < types.size(); ++i) faults.OneOf((path / "policyTypes")[i], types[i], schema::kPolicyTypes);
 }
 
 }  // namespace ordinal::api

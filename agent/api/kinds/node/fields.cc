@@ -1,5 +1,6 @@
 #include "agent/api/kinds/node/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -24,7 +25,7 @@ constexpr Field kNodeSpecFields[] = {
 };
 
 constexpr Field kTaintFields[] = {
-    Tag(3, Required(String("effect")), "NoSchedule, PreferNoSchedule or NoExecute"),
+    Tag(3, Required(OneOf(String("effect"), kTaintEffects)), "NoSchedule, PreferNoSchedule or NoExecute"),
     Tag(1, Required(String("key")), "the taint's key"),
     Tag(4, Optional(Time("timeAdded"))),
     Tag(2, String("value"), "the taint's value"),
@@ -49,7 +50,7 @@ constexpr Field kNodeStatusFields[] = {
     Tag(13, Optional(Struct("features", kNodeFeatures))),
     Tag(8, List(Struct("images", kContainerImage)), "images kept on the node"),
     Tag(7, Struct("nodeInfo", kNodeSystemInfo), "versions and identity"),
-    Tag(3, String("phase")),
+    Tag(3, OneOf(String("phase"), kNodePhases)),
     Tag(12, List(Struct("runtimeHandlers", kNodeRuntimeHandler))),
     Tag(10, List(Struct("volumesAttached", kAttachedVolume))),
     Tag(9, List(String("volumesInUse"))),

@@ -9,4 +9,7 @@ extern const StructType kNode, kNodeSpec, kTaint, kNodeConfigSource, kConfigMapN
     kNodeAddress, kNodeCondition, kNodeConfigStatus, kNodeDaemonEndpoints, kDaemonEndpoint, kNodeFeatures,
     kContainerImage, kNodeSystemInfo, kNodeRuntimeHandler, kNodeRuntimeHandlerFeatures, kAttachedVolume;
 
+/// Words of its fields.
+inline constexpr std::string_view kNodePhases[] = {"Pending", "Running", "Terminated"};
+
 }  // namespace ordinal::api::schema

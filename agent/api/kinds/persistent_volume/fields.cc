@@ -1,6 +1,7 @@
 #include "agent/api/kinds/persistent_volume/fields.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -15,7 +16,7 @@ constexpr Field kPersistentVolumeFields[] = {
 };
 
 constexpr Field kPersistentVolumeSpecFields[] = {
-    Tag(3, List(String("accessModes")), "how it may be mounted"),
+    Tag(3, List(OneOf(String("accessModes"), kAccessModes)), "how it may be mounted"),
     In(2, 2, Optional(Struct("awsElasticBlockStore", kAWSElasticBlockStoreVolumeSource))),
     In(2, 16, Optional(Struct("azureDisk", kAzureDiskVolumeSource))),
     In(2, 13, Optional(Struct("azureFile", kAzureFilePersistentVolumeSource))),
@@ -35,7 +36,7 @@ constexpr Field kPersistentVolumeSpecFields[] = {
     Tag(7, List(String("mountOptions")), "options of the mount"),
     In(2, 5, Optional(Struct("nfs", kNFSVolumeSource)), "an NFS export"),
     Tag(9, Optional(Struct("nodeAffinity", kVolumeNodeAffinity)), "the nodes that reach it"),
-    Tag(5, Default(String("persistentVolumeReclaimPolicy"), R"("Retain")"),
+    Tag(5, Default(OneOf(String("persistentVolumeReclaimPolicy"), kReclaimPolicies), R"("Retain")"),
         "what becomes of it when the claim is gone: Retain, Delete or Recycle"),
     In(2, 17, Optional(Struct("photonPersistentDisk", kPhotonPersistentDiskVolumeSource))),
     In(2, 18, Optional(Struct("portworxVolume", kPortworxVolumeSource))),
@@ -45,14 +46,15 @@ constexpr Field kPersistentVolumeSpecFields[] = {
     Tag(6, String("storageClassName"), "the class it belongs to"),
     In(2, 21, Optional(Struct("storageos", kStorageOSPersistentVolumeSource))),
     Tag(10, Optional(String("volumeAttributesClassName"))),
-    Tag(8, Optional(Default(String("volumeMode"), R"("Filesystem")")), "Filesystem (the default) or Block"),
+    Tag(8, Optional(Default(OneOf(String("volumeMode"), kVolumeModes), R"("Filesystem")")),
+        "Filesystem (the default) or Block"),
     In(2, 14, Optional(Struct("vsphereVolume", kVsphereVirtualDiskVolumeSource))),
 };
 
 constexpr Field kPersistentVolumeStatusFields[] = {
     Tag(4, Optional(Time("lastPhaseTransitionTime"))),
     Tag(2, String("message"), "what people should know about its state"),
-    Tag(1, String("phase"), "Pending, Available, Bound, Released or Failed"),
+    Tag(1, OneOf(String("phase"), kVolumePhases), "Pending, Available, Bound, Released or Failed"),
     Tag(3, String("reason"), "one word for a failure"),
 };
 

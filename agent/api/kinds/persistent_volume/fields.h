@@ -14,4 +14,7 @@ extern const StructType kLocalVolumeSource, kAzureFilePersistentVolumeSource, kC
 // fields.cc
 extern const StructType kPersistentVolume, kPersistentVolumeSpec, kPersistentVolumeStatus, kVolumeNodeAffinity;
 
+/// Words of its fields.
+inline constexpr std::string_view kVolumePhases[] = {"Available", "Bound", "Failed", "Pending", "Released"};
+
 }  // namespace ordinal::api::schema

@@ -5,6 +5,7 @@
 #include "agent/api/kinds/persistent_volume_claim/rules.h"
 #include "agent/api/kinds/pod/volume_rules.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 #include <algorithm>
@@ -48,12 +49,12 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   ValidateCapacity(spec, path / "capacity", faults);
   ValidateSources(spec, faults);
   const std::string policy = ReadString(spec, "persistentVolumeReclaimPolicy");
-  faults.OneOf(path / "persistentVolumeReclaimPolicy", policy, {"Delete", "Recycle", "Retain"});
+  faults.OneOf(path / "persistentVolumeReclaimPolicy", policy, schema::kReclaimPolicies);
   if (policy == "Recycle" && ReadString(Member(spec, "hostPath"), "path") == "/") {
     faults.Forbidden(path / "persistentVolumeReclaimPolicy", "may not be Recycle for a hostPath of /");
   }
   faults.Syntax(path / "storageClassName", ReadString(spec, "storageClassName"), CheckDnsSubdomain);
-  faults.OneOf(path / "volumeMode", ReadString(spec, "volumeMode"), {"Block", "Filesystem"});
+  faults.OneOf(path / "volumeMode", ReadString(spec, "volumeMode"), schema::kVolumeModes);
   const Json& affinity = Member(spec, "nodeAffinity");
   if (affinity.is_object() && !Member(affinity, "required").is_object()) {
     faults.Required(path / "nodeAffinity" / "required");

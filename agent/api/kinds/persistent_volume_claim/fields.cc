@@ -1,5 +1,6 @@
 #include "agent/api/kinds/persistent_volume_claim/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -14,7 +15,7 @@ constexpr Field kPersistentVolumeClaimFields[] = {
 };
 
 constexpr Field kPersistentVolumeClaimSpecFields[] = {
-    Tag(1, List(String("accessModes")),
+    Tag(1, List(OneOf(String("accessModes"), kAccessModes)),
         "how it will be mounted: ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod"),
     Tag(7, Optional(Struct("dataSource", kTypedLocalObjectReference))),
     Tag(8, Optional(Struct("dataSourceRef", kTypedObjectReference))),
@@ -23,19 +24,20 @@ constexpr Field kPersistentVolumeClaimSpecFields[] = {
     Tag(5, Optional(String("storageClassName")),
         "the class of storage; \"\" for volumes of no class, the default class when absent"),
     Tag(9, Optional(String("volumeAttributesClassName"))),
-    Tag(6, Optional(Default(String("volumeMode"), R"("Filesystem")")), "Filesystem (the default) or Block"),
+    Tag(6, Optional(Default(OneOf(String("volumeMode"), kVolumeModes), R"("Filesystem")")),
+        "Filesystem (the default) or Block"),
     Tag(3, String("volumeName"), "the volume it is bound to"),
 };
 
 constexpr Field kPersistentVolumeClaimStatusFields[] = {
-    Tag(2, List(String("accessModes")), "what the bound volume offers"),
+    Tag(2, List(OneOf(String("accessModes"), kAccessModes)), "what the bound volume offers"),
     Tag(7, Map(String("allocatedResourceStatuses"))),
     Tag(5, Map(Quantity("allocatedResources"))),
     Tag(3, Map(Quantity("capacity")), "how much the bound volume holds"),
     Tag(4, List(Struct("conditions", kPersistentVolumeClaimCondition), "type")),
     Tag(8, Optional(String("currentVolumeAttributesClassName"))),
     Tag(9, Optional(Struct("modifyVolumeStatus", kModifyVolumeStatus))),
-    Tag(1, String("phase"), "Pending, Bound or Lost"),
+    Tag(1, OneOf(String("phase"), kClaimPhases), "Pending, Bound or Lost"),
 };
 
 constexpr Field kPersistentVolumeClaimConditionFields[] = {
@@ -49,7 +51,7 @@ constexpr Field kVolumeResourceRequirementsFields[] = {
 };
 
 constexpr Field kModifyVolumeStatusFields[] = {
-    Tag(2, String("status")),
+    Tag(2, OneOf(String("status"), kModifyStates)),
     Tag(1, String("targetVolumeAttributesClassName")),
 };
 

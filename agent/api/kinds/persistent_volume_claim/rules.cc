@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -12,7 +13,7 @@ void ValidateAccessModes(const Json& spec, const Path& path, Faults& faults) {
   const Path at = path / "accessModes";
   if (modes.empty()) faults.Required(at, "must have at least one access mode, such as ReadWriteOnce");
   for (const auto& mode : modes) {
-    faults.OneOf(at, mode, {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"});
+    faults.OneOf(at, mode, schema::kAccessModes);
   }
   if (modes.size() > 1 && std::find(modes.begin(), modes.end(), "ReadWriteOncePod") != modes.end()) {
     faults.Forbidden(at, "ReadWriteOncePod may not be given beside another access mode");
@@ -31,7 +32,7 @@ void ValidateClaimSpec(const Json& spec, const Path& path, Faults& faults) {
     faults.Invalid(storage, requests["storage"].get<std::string>(), "must be more than zero");
   }
   faults.Syntax(path / "storageClassName", ReadString(spec, "storageClassName"), CheckDnsSubdomain);
-  faults.OneOf(path / "volumeMode", ReadString(spec, "volumeMode"), {"Block", "Filesystem"});
+  faults.OneOf(path / "volumeMode", ReadString(spec, "volumeMode"), schema::kVolumeModes);
 }
 
 }  // namespace ordinal::api

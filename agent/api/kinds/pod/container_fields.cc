@@ -1,6 +1,8 @@
 // Containers, their environment, ports and resources.
 #include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -15,7 +17,7 @@ constexpr Field kContainerFields[] = {
         "environment variables, in order; later ones may use earlier ones as $(NAME)"),
     Tag(19, List(Struct("envFrom", kEnvFromSource)), "config maps and secrets whose every key becomes a variable"),
     Tag(2, String("image"), "the image's name, with tag or digest"),
-    Tag(14, String("imagePullPolicy"),
+    Tag(14, OneOf(String("imagePullPolicy"), kPullPolicies),
         "Always, IfNotPresent or Never; Always for the tag latest, otherwise IfNotPresent"),
     Tag(12, Optional(Struct("lifecycle", kLifecycle)), "what to do right after the start and right before the end"),
     Tag(10, Optional(Struct("livenessProbe", kProbe)), "a check whose failure has the container restarted"),
@@ -40,7 +42,7 @@ constexpr Field kContainerFields[] = {
     Tag(17, Bool("stdinOnce"), "close the standard input after the first client"),
     Tag(13, Default(String("terminationMessagePath"), R"("/dev/termination-log")"),
         "a file in which the container may leave its last words"),
-    Tag(20, Default(String("terminationMessagePolicy"), R"("File")"),
+    Tag(20, Default(OneOf(String("terminationMessagePolicy"), kMessagePolicies), R"("File")"),
         "File, or FallbackToLogsOnError: the end of the log when the file is empty"),
     Tag(18, Bool("tty"), "give the container a terminal; needs stdin"),
     Tag(21, Unsupported(List(Struct("volumeDevices", kVolumeDevice), "devicePath"), "raw block volumes"),
@@ -56,7 +58,8 @@ constexpr Field kEphemeralContainerFields[] = {
     In(1, 19, List(Struct("envFrom", kEnvFromSource)),
        "config maps and secrets whose keys become environment variables"),
     In(1, 2, String("image"), "the image it is made from"),
-    In(1, 14, String("imagePullPolicy"), "when the image is pulled: Always, IfNotPresent or Never"),
+    In(1, 14, OneOf(String("imagePullPolicy"), kPullPolicies),
+       "when the image is pulled: Always, IfNotPresent or Never"),
     In(1, 12, Optional(Struct("lifecycle", kLifecycle)), "may not be set: such a container has none"),
     In(1, 10, Optional(Struct("livenessProbe", kProbe)), "may not be set: such a container has none"),
     In(1, 1, Required(String("name")), "its name, unique among all containers of the pod"),
@@ -75,7 +78,7 @@ constexpr Field kEphemeralContainerFields[] = {
     Tag(2, String("targetContainerName"), "the container whose processes it sees"),
     In(1, 13, Default(String("terminationMessagePath"), R"("/dev/termination-log")"),
        "a file in which it may leave its last words"),
-    In(1, 20, Default(String("terminationMessagePolicy"), R"("File")"),
+    In(1, 20, Default(OneOf(String("terminationMessagePolicy"), kMessagePolicies), R"("File")"),
        "File, or FallbackToLogsOnError: the end of the log when the file is empty"),
     In(1, 18, Bool("tty"), "give it a terminal; needs stdin"),
     In(1, 21, Unsupported(List(Struct("volumeDevices", kVolumeDevice), "devicePath"), "raw block volumes")),
@@ -88,7 +91,7 @@ constexpr Field kContainerPortFields[] = {
     Tag(5, String("hostIP"), "the host's address for hostPort"),
     Tag(2, Int32("hostPort"), "a port of the host that is passed on to the container"),
     Tag(1, String("name"), "a name services and probes may use; unique in the pod"),
-    Tag(4, Default(String("protocol"), R"("TCP")"), "TCP (the default), UDP or SCTP"),
+    Tag(4, Default(OneOf(String("protocol"), kProtocols), R"("TCP")"), "TCP (the default), UDP or SCTP"),
 };
 
 constexpr Field kEnvVarFields[] = {
@@ -154,7 +157,8 @@ constexpr Field kResourceFieldSelectorFields[] = {
 
 constexpr Field kVolumeMountFields[] = {
     Tag(3, Required(String("mountPath")), "the path in the container"),
-    Tag(5, Optional(String("mountPropagation")), "None (the default), HostToContainer or Bidirectional"),
+    Tag(5, Optional(OneOf(String("mountPropagation"), kMountPropagations)),
+        "None (the default), HostToContainer or Bidirectional"),
     Tag(1, Required(String("name")), "the volume, by its name in the pod"),
     Tag(2, Bool("readOnly"), "mount it read-only"),
     Tag(7, Optional(String("recursiveReadOnly")),

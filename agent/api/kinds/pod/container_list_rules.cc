@@ -2,6 +2,8 @@
 #include "agent/api/kinds/pod/container_rules.h"
 #include "agent/api/kinds/pod/resize.h"
 #include "agent/api/kinds/pod/rules.h"
+#include "agent/api/kinds/pod/values.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -12,9 +14,9 @@ constexpr int64_t kUsualGraceSeconds = 30;
 /// What every kind of container may have.
 void ValidateCommon(const Json& container, const Path& path, const std::set<std::string>& volumes, Faults& faults) {
   if (ReadString(container, "image").empty()) faults.Required(path / "image");
-  faults.OneOf(path / "imagePullPolicy", ReadString(container, "imagePullPolicy"), {"Always", "IfNotPresent", "Never"});
+  faults.OneOf(path / "imagePullPolicy", ReadString(container, "imagePullPolicy"), schema::kPullPolicies);
   faults.OneOf(path / "terminationMessagePolicy", ReadString(container, "terminationMessagePolicy"),
-               {"FallbackToLogsOnError", "File"});
+               schema::kMessagePolicies);
   ValidateEnv(container, path, faults);
   ValidateMounts(container, path, volumes, faults);
   ValidateContainerSecurity(Member(container, "securityContext"), path / "securityContext", faults);

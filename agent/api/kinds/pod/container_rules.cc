@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "agent/api/kinds/pod/rules.h"
+#include "agent/api/kinds/pod/values.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -61,7 +63,7 @@ void ValidateMount(const Json& mount, const Path& path, bool privileged, Faults&
     faults.Invalid(path / "subPathExpr", expression, "may not be given beside subPath");
   }
   const std::string propagation = ReadString(mount, "mountPropagation");
-  faults.OneOf(path / "mountPropagation", propagation, {"Bidirectional", "HostToContainer", "None"});
+  faults.OneOf(path / "mountPropagation", propagation, schema::kMountPropagations);
   if (propagation == "Bidirectional" && !privileged) {
     faults.Forbidden(path / "mountPropagation", "Bidirectional is available only to privileged containers");
   }
@@ -146,7 +148,7 @@ void ValidatePorts(const Json& container, const Path& path, Faults& faults) {
     if (const int64_t port = ReadInt(ports[i], "hostPort"); port != 0) {
       faults.Range(at / "hostPort", port, 1, kLastPort);
     }
-    faults.OneOf(at / "protocol", ReadString(ports[i], "protocol"), {"SCTP", "TCP", "UDP"});
+    faults.OneOf(at / "protocol", ReadString(ports[i], "protocol"), schema::kProtocols);
     faults.Syntax(at / "hostIP", ReadString(ports[i], "hostIP"), CheckAddress);
   }
 }

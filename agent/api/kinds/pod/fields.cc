@@ -1,6 +1,8 @@
 // Pod, its template and spec.
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -29,7 +31,7 @@ constexpr Field kPodSpecFields[] = {
     Tag(2, Required(List(Struct("containers", kContainer), "name")),
         "the containers, which run side by side; at least one"),
     Tag(26, Optional(Struct("dnsConfig", kPodDNSConfig)), "resolver settings, added to those of dnsPolicy"),
-    Tag(6, Default(String("dnsPolicy"), R"("ClusterFirst")"),
+    Tag(6, Default(OneOf(String("dnsPolicy"), kDnsPolicies), R"("ClusterFirst")"),
         "where names are resolved: ClusterFirst (the default), ClusterFirstWithHostNet, Default (as the host does) or "
         "None"),
     Tag(30, Optional(Bool("enableServiceLinks")),
@@ -54,7 +56,7 @@ constexpr Field kPodSpecFields[] = {
     Tag(36, Optional(Struct("os", kPodOS)), "the operating system of the containers"),
     Tag(32, Map(Quantity("overhead")),
         "what running the pod costs beyond its containers; comes from its runtime class"),
-    Tag(31, Optional(String("preemptionPolicy")),
+    Tag(31, Optional(OneOf(String("preemptionPolicy"), kPreemptionPolicies)),
         "whether it may take the place of less important pods; its class says"),
     Tag(25, Optional(Int32("priority")), "the higher, the more important; comes from the class"),
     Tag(24, String("priorityClassName"), "the PriorityClass that the priority comes from"),
@@ -63,7 +65,7 @@ constexpr Field kPodSpecFields[] = {
     Tag(39, Unsupported(List(Struct("resourceClaims", kPodResourceClaim), "name"), "dynamic resource allocation")),
     Tag(40, Optional(Struct("resources", kResourceRequirements)),
         "what the pod needs as a whole and may use at most, whatever its containers have of their own"),
-    Tag(3, Default(String("restartPolicy"), R"("Always")"),
+    Tag(3, Default(OneOf(String("restartPolicy"), kPodRestartPolicies), R"("Always")"),
         "when ended containers are started again: Always (the default), OnFailure or Never"),
     Tag(29, Optional(String("runtimeClassName")), "the RuntimeClass the pod runs with"),
     Tag(19,

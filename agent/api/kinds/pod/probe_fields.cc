@@ -1,6 +1,7 @@
 // Probes and lifecycle handlers.
 #include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -33,7 +34,7 @@ constexpr Field kHTTPGetActionFields[] = {
     Tag(5, List(Struct("httpHeaders", kHTTPHeader)), "headers of the request"),
     Tag(1, Default(String("path"), R"("/")"), "the path asked for"),
     Tag(2, IntOrString("port"), "the port, by number or name"),
-    Tag(4, Default(String("scheme"), R"("HTTP")"), "HTTP (the default) or HTTPS"),
+    Tag(4, Default(OneOf(String("scheme"), kSchemes), R"("HTTP")"), "HTTP (the default) or HTTPS"),
 };
 
 constexpr Field kHTTPHeaderFields[] = {

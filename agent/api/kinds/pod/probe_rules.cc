@@ -4,6 +4,7 @@
 #include "agent/api/kinds/pod/container_rules.h"
 #include "agent/api/kinds/pod/probe.h"
 #include "agent/api/kinds/pod/stop_signals.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -58,7 +59,7 @@ void ValidateHost(const Json& action, const Path& path, Faults& faults) {
 void ValidateHttpGet(const Json& action, const Path& path, Faults& faults) {
   if (ReadString(action, "path").empty()) faults.Required(path / "path");
   ValidatePort(action, path, faults);
-  faults.OneOf(path / "scheme", ReadString(action, "scheme"), {"HTTP", "HTTPS"});
+  faults.OneOf(path / "scheme", ReadString(action, "scheme"), schema::kSchemes);
   ValidateHost(action, path, faults);
   ValidateHeaders(action, path, faults);
 }

@@ -1,5 +1,6 @@
 // restartPolicy and restartPolicyRules of a container (k8s.io/kubernetes, validateContainerRestartPolicy).
 #include "agent/api/kinds/pod/container_rules.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -32,7 +33,7 @@ void ValidateRestart(const Json& container, const Path& path, Faults& faults) {
   if (container.contains("restartPolicy")) {
     const std::string policy = ReadString(container, "restartPolicy");
     if (policy.empty()) faults.Add(path / "restartPolicy", kNotSupported, "may not be empty; leave it out");
-    faults.OneOf(path / "restartPolicy", policy, {"Always", "Never", "OnFailure"});
+    faults.OneOf(path / "restartPolicy", policy, schema::kPodRestartPolicies);
   } else if (!rules.empty()) {
     faults.Required(path / "restartPolicy", "is required beside restartPolicyRules");
   }

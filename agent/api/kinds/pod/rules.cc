@@ -4,8 +4,10 @@
 
 #include "agent/api/kinds/pod/container_rules.h"
 #include "agent/api/kinds/pod/pod_resources.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/kinds/pod/volume_rules.h"
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -18,7 +20,7 @@ constexpr size_t kLongestHostname = 64;    // the kernel's
 
 void ValidateDns(const Json& spec, const Path& path, Faults& faults) {
   const std::string policy = ReadString(spec, "dnsPolicy");
-  faults.OneOf(path / "dnsPolicy", policy, {"ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"});
+  faults.OneOf(path / "dnsPolicy", policy, schema::kDnsPolicies);
   const Json& config = Member(spec, "dnsConfig");
   const Path at = path / "dnsConfig";
   const auto nameservers = ReadStrings(config, "nameservers");
@@ -75,7 +77,7 @@ void ValidateSpread(const Json& spec, const Path& path, Faults& faults) {
       faults.Invalid(at / "maxSkew", ReadInt(constraints[i], "maxSkew"), "must be more than 0");
     }
     faults.OneOf(at / "whenUnsatisfiable", ReadString(constraints[i], "whenUnsatisfiable"),
-                 {"DoNotSchedule", "ScheduleAnyway"});
+                 schema::kUnsatisfiableActions);
   }
 }
 
@@ -91,8 +93,8 @@ void ValidateTolerations(const Json& holder, const Path& path, Faults& faults) {
     const std::string op = ReadString(tolerations[i], "operator");
     const std::string key = ReadString(tolerations[i], "key");
     faults.Syntax(at / "key", key, CheckQualifiedName);
-    faults.OneOf(at / "operator", op, {"Equal", "Exists"});
-    faults.OneOf(at / "effect", ReadString(tolerations[i], "effect"), {"NoExecute", "NoSchedule", "PreferNoSchedule"});
+    faults.OneOf(at / "operator", op, schema::kTolerationOperators);
+    faults.OneOf(at / "effect", ReadString(tolerations[i], "effect"), schema::kTaintEffects);
     if (key.empty() && op != "Exists") faults.Invalid(at / "operator", op, "must be Exists when key is empty");
     if (op == "Exists" && !ReadString(tolerations[i], "value").empty()) {
       faults.Invalid(at / "operator", op, "value must be empty when operator is Exists");
@@ -105,7 +107,7 @@ void ValidatePodSpec(const Json& spec, const Path& path, const std::set<std::str
   volumes.insert(claims.begin(), claims.end());
   ValidateContainers(spec, path, volumes, faults);
   ValidatePodResources(spec, path, faults);
-  faults.OneOf(path / "restartPolicy", ReadString(spec, "restartPolicy"), {"Always", "OnFailure", "Never"});
+  faults.OneOf(path / "restartPolicy", ReadString(spec, "restartPolicy"), schema::kPodRestartPolicies);
   ValidateDns(spec, path, faults);
   ValidateHostAliases(spec, path, faults);
   ValidateTolerations(spec, path, faults);

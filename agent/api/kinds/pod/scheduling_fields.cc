@@ -1,6 +1,8 @@
 // Where a pod may be placed.
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -63,14 +65,14 @@ constexpr Field kNodeSelectorTermFields[] = {
 
 constexpr Field kNodeSelectorRequirementFields[] = {
     Tag(1, Required(String("key")), "the label or the field"),
-    Tag(2, Required(String("operator")), "In, NotIn, Exists, DoesNotExist, Gt or Lt"),
+    Tag(2, Required(OneOf(String("operator"), kNodeOperators)), "In, NotIn, Exists, DoesNotExist, Gt or Lt"),
     Tag(3, List(String("values")), "what it is compared with"),
 };
 
 constexpr Field kTolerationFields[] = {
-    Tag(4, String("effect"), "NoSchedule, PreferNoSchedule or NoExecute; empty: all of them"),
+    Tag(4, OneOf(String("effect"), kTaintEffects), "NoSchedule, PreferNoSchedule or NoExecute; empty: all of them"),
     Tag(1, String("key"), "the taint's key; empty with operator Exists: every taint"),
-    Tag(2, String("operator"), "Exists or Equal (the default)"),
+    Tag(2, OneOf(String("operator"), kTolerationOperators), "Exists or Equal (the default)"),
     Tag(5, Optional(Int64("tolerationSeconds")), "how long a NoExecute taint is put up with; for ever when absent"),
     Tag(3, String("value"), "the taint's value, for Equal"),
 };
@@ -80,10 +82,12 @@ constexpr Field kTopologySpreadConstraintFields[] = {
     Tag(8, List(String("matchLabelKeys")), "labels whose values the counted pods share with this one"),
     Tag(1, Required(Int32("maxSkew")), "how many more pods one place may have than another"),
     Tag(5, Optional(Int32("minDomains")), "how many places there must be, at least"),
-    Tag(6, Optional(Ineffective(String("nodeAffinityPolicy"), "there is one node to count", R"("Honor")"))),
-    Tag(7, Optional(Ineffective(String("nodeTaintsPolicy"), "there is one node to count", R"("Ignore")"))),
+    Tag(6, Optional(Ineffective(OneOf(String("nodeAffinityPolicy"), kInclusionPolicies), "there is one node to count",
+                                R"("Honor")"))),
+    Tag(7, Optional(Ineffective(OneOf(String("nodeTaintsPolicy"), kInclusionPolicies), "there is one node to count",
+                                R"("Ignore")"))),
     Tag(2, Required(String("topologyKey")), "the node label whose values are the places"),
-    Tag(3, Required(String("whenUnsatisfiable")), "DoNotSchedule or ScheduleAnyway"),
+    Tag(3, Required(OneOf(String("whenUnsatisfiable"), kUnsatisfiableActions)), "DoNotSchedule or ScheduleAnyway"),
 };
 
 constexpr Field kPodSchedulingGateFields[] = {

@@ -1,6 +1,7 @@
 // Security contexts of pods and containers.
 #include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -10,7 +11,7 @@ constexpr Field kPodSecurityContextFields[] = {
     Tag(11, Optional(Struct("appArmorProfile", kAppArmorProfile)),
         "what AppArmor lets the containers do; a host without it fails the pod"),
     Tag(5, Optional(Int64("fsGroup")), "a group that owns the pod's volumes and that all containers belong to"),
-    Tag(9, Optional(String("fsGroupChangePolicy")),
+    Tag(9, Optional(OneOf(String("fsGroupChangePolicy"), kFsGroupChangePolicies)),
         "when the owner of a volume's files is changed: Always or OnRootMismatch"),
     Tag(6, Optional(Int64("runAsGroup")), "the group every process starts with"),
     Tag(3, Optional(Bool("runAsNonRoot")), "refuse to start a container that would run as root"),
@@ -19,7 +20,7 @@ constexpr Field kPodSecurityContextFields[] = {
     Tag(1, Optional(Struct("seLinuxOptions", kSELinuxOptions)), "the SELinux label of the processes"),
     Tag(10, Optional(Struct("seccompProfile", kSeccompProfile)), "which system calls are allowed"),
     Tag(4, List(Int64("supplementalGroups")), "further groups of every process"),
-    Tag(12, Optional(String("supplementalGroupsPolicy")),
+    Tag(12, Optional(OneOf(String("supplementalGroupsPolicy"), kSupplementalGroupsPolicies)),
         "Merge (the default): with the groups that the image gives its user; Strict: without (needs containerd 2.0)"),
     Tag(7, List(Struct("sysctls", kSysctl)),
         "kernel parameters of the pod's namespaces: the safe ones, and those of --allowed-unsafe-sysctls"),
@@ -31,7 +32,8 @@ constexpr Field kSecurityContextFields[] = {
     Tag(12, Optional(Struct("appArmorProfile", kAppArmorProfile)), "what AppArmor lets the container do"),
     Tag(1, Optional(Struct("capabilities", kCapabilities)), "capabilities added and dropped"),
     Tag(2, Optional(Bool("privileged")), "run with all rights of the host's root"),
-    Tag(9, Optional(String("procMount")), "Default, or Unmasked: all of /proc, in a user namespace of the pod's own"),
+    Tag(9, Optional(OneOf(String("procMount"), kProcMounts)),
+        "Default, or Unmasked: all of /proc, in a user namespace of the pod's own"),
     Tag(6, Optional(Bool("readOnlyRootFilesystem")), "mount the image read-only"),
     Tag(8, Optional(Int64("runAsGroup")), "the group the process starts with"),
     Tag(5, Optional(Bool("runAsNonRoot")), "refuse to start as root"),
@@ -48,12 +50,12 @@ constexpr Field kCapabilitiesFields[] = {
 
 constexpr Field kAppArmorProfileFields[] = {
     Tag(2, Optional(String("localhostProfile")), "the name of a profile that the kernel has loaded"),
-    Tag(1, Required(String("type")), "Localhost, RuntimeDefault or Unconfined"),
+    Tag(1, Required(OneOf(String("type"), kProfileTypes)), "Localhost, RuntimeDefault or Unconfined"),
 };
 
 constexpr Field kSeccompProfileFields[] = {
     Tag(2, Optional(String("localhostProfile")), "a file below the state directory's seccomp"),
-    Tag(1, Required(String("type")), "Localhost, RuntimeDefault or Unconfined"),
+    Tag(1, Required(OneOf(String("type"), kProfileTypes)), "Localhost, RuntimeDefault or Unconfined"),
 };
 
 constexpr Field kSELinuxOptionsFields[] = {

@@ -5,6 +5,7 @@
 
 #include "agent/api/kinds/pod/container_rules.h"
 #include "agent/api/kinds/pod/rules.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -16,7 +17,7 @@ constexpr size_t kLongestSysctl = 253;
 void ValidateProfile(const Json& profile, const Path& path, Faults& faults) {
   if (!profile.is_object()) return;
   const std::string type = ReadString(profile, "type"), local = ReadString(profile, "localhostProfile");
-  faults.OneOf(path / "type", type, {"Localhost", "RuntimeDefault", "Unconfined"});
+  faults.OneOf(path / "type", type, schema::kProfileTypes);
   if (type == "Localhost" && local.empty()) {
     faults.Required(path / "localhostProfile", "is required when type is Localhost");
   } else if (type != "Localhost" && profile.contains("localhostProfile")) {
@@ -102,7 +103,7 @@ void ValidateContainerSecurity(const Json& context, const Path& path, Faults& fa
   for (const std::string_view member : {"runAsUser", "runAsGroup"}) {
     faults.Range(path / member, ReadInt(context, member), 0, kMostId);
   }
-  faults.OneOf(path / "procMount", ReadString(context, "procMount"), {"Default", "Unmasked"});
+  faults.OneOf(path / "procMount", ReadString(context, "procMount"), schema::kProcMounts);
   ValidateProfiles(context, path, faults);
   if (ReadBool(context, "allowPrivilegeEscalation", true)) return;
   if (ReadBool(context, "privileged")) {
@@ -126,8 +127,9 @@ void ValidatePodSecurity(const Json& spec, const Path& path, Faults& faults) {
       faults.Range((at / "supplementalGroups")[i], groups[i].get<int64_t>(), 0, kMostId);
     }
   }
-  faults.OneOf(at / "fsGroupChangePolicy", ReadString(context, "fsGroupChangePolicy"), {"Always", "OnRootMismatch"});
-  faults.OneOf(at / "supplementalGroupsPolicy", ReadString(context, "supplementalGroupsPolicy"), {"Merge", "Strict"});
+  faults.OneOf(at / "fsGroupChangePolicy", ReadString(context, "fsGroupChangePolicy"), schema::kFsGroupChangePolicies);
+  faults.OneOf(at / "supplementalGroupsPolicy", ReadString(context, "supplementalGroupsPolicy"),
+               schema::kSupplementalGroupsPolicies);
   faults.OneOf(at / "seLinuxChangePolicy", ReadString(context, "seLinuxChangePolicy"), {"MountOption", "Recursive"});
   ValidateProfiles(context, at, faults);
   ValidateSysctls(spec, at / "sysctls", faults);

@@ -1,5 +1,6 @@
 // What is said of a pod and its containers.
 #include "agent/api/kinds/pod/fields.h"
+#include "agent/api/kinds/pod/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -16,10 +17,10 @@ constexpr Field kPodStatusFields[] = {
     Tag(3, String("message"), "what people should know about the pod's state"),
     Tag(11, String("nominatedNodeName")),
     Tag(17, Int64("observedGeneration"), "the metadata.generation that the node made this of"),
-    Tag(1, String("phase"), "Pending, Running, Succeeded, Failed or Unknown"),
+    Tag(1, OneOf(String("phase"), kPodPhases), "Pending, Running, Succeeded, Failed or Unknown"),
     Tag(6, String("podIP"), "the pod's address; empty until it has one"),
     Tag(12, List(Struct("podIPs", kPodIP), "ip"), "all addresses of the pod, at most one a family"),
-    Tag(9, String("qosClass"), "Guaranteed, Burstable or BestEffort, from requests and limits"),
+    Tag(9, OneOf(String("qosClass"), kQosClasses), "Guaranteed, Burstable or BestEffort, from requests and limits"),
     Tag(4, String("reason"), "one word for the pod's state"),
     Tag(14, String("resize")),
     Tag(15, List(Struct("resourceClaimStatuses", kPodResourceClaimStatus), "name")),

@@ -3,6 +3,7 @@
 #include "agent/api/kinds/pod/choices.h"
 #include "agent/api/kinds/pod/fields.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -159,7 +160,8 @@ constexpr Field kGitRepoVolumeSourceFields[] = {
 };
 
 constexpr Field kImageVolumeSourceFields[] = {
-    Tag(2, String("pullPolicy"), "Always, IfNotPresent or Never, as a container's imagePullPolicy"),
+    Tag(2, OneOf(String("pullPolicy"), kPullPolicies),
+        "Always, IfNotPresent or Never, as a container's imagePullPolicy"),
     Tag(1, String("reference"), "the image's name, with tag or digest"),
 };
 

@@ -1,6 +1,7 @@
 #include "agent/api/kinds/pod/volume_rules.h"
 
 #include "agent/api/kinds/pod/container_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -135,8 +136,7 @@ void ValidateProjected(const Json& source, const Path& path, Faults& faults) {
 void ValidateHostPath(const Json& source, const Path& path, Faults& faults) {
   const std::string host_path = ReadString(source, "path");
   if (HasDotDot(host_path)) faults.Invalid(path / "path", host_path, "must not contain '..'");
-  faults.OneOf(path / "type", ReadString(source, "type"),
-               {"BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"});
+  faults.OneOf(path / "type", ReadString(source, "type"), schema::kHostPathTypes);
 }
 
 void ValidateEmptyDir(const Json& source, const Path& path, Faults& faults) {
@@ -167,7 +167,7 @@ void ValidateSource(std::string_view kind, const Json& source, const Path& path,
   if (kind == "projected") return ValidateProjected(source, path, faults);
   if (kind == "image") {
     RequireName(source, "reference", path, faults);
-    faults.OneOf(path / "pullPolicy", ReadString(source, "pullPolicy"), {"Always", "IfNotPresent", "Never"});
+    faults.OneOf(path / "pullPolicy", ReadString(source, "pullPolicy"), schema::kPullPolicies);
   }
   if (kind == "configMap") RequireName(source, "name", path, faults);
   if (kind == "secret") RequireName(source, "secretName", path, faults);

@@ -25,7 +25,7 @@ constexpr Field kPodDisruptionBudgetSpecFields[] = {
         "how many of the pods must be healthy after an eviction, as a number or percentage"),
     Tag(2, Optional(Struct("selector", kLabelSelector)),
         "the pods it is about: all of the namespace when empty, none when absent"),
-    Tag(4, Optional(String("unhealthyPodEvictionPolicy")),
+    Tag(4, Optional(OneOf(String("unhealthyPodEvictionPolicy"), kUnhealthyEvictionPolicies)),
         "when a pod that is not healthy may be evicted: IfHealthyBudget (when absent): while enough others are "
         "healthy; "
         "AlwaysAllow"),

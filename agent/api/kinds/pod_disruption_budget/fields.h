@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kPodDisruptionBudget, kPodDisruptionBudgetSpec, kPodDisruptionBudgetStatus;
 
+/// Words of its fields.
+inline constexpr std::string_view kUnhealthyEvictionPolicies[] = {"AlwaysAllow", "IfHealthyBudget"};
+
 }  // namespace ordinal::api::schema

@@ -21,7 +21,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   }
   ValidateSelector(Member(spec, "selector"), path / "selector", faults);
   faults.OneOf(path / "unhealthyPodEvictionPolicy", ReadString(spec, "unhealthyPodEvictionPolicy"),
-               {"AlwaysAllow", "IfHealthyBudget"});
+               schema::kUnhealthyEvictionPolicies);
   const Json& status = Member(body, "status");
   for (const std::string_view member : {"disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"}) {
     faults.NotNegative(Path("status") / member, ReadInt(status, member));

@@ -3,6 +3,7 @@
 #include "agent/api/kinds/priority_class/fields.h"
 #include "agent/api/kinds/priority_class/view.h"
 #include "agent/api/kinds/shared/cells.h"
+#include "agent/api/kinds/shared/values.h"
 
 namespace ordinal::api::kinds::of_priority_class {
 namespace {
@@ -13,7 +14,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   const std::string name = ReadString(Member(body, "metadata"), "name");
   const int64_t value = ReadInt(body, "value");
   const std::string policy = ReadString(body, "preemptionPolicy");
-  faults.OneOf(Path("preemptionPolicy"), policy, {"Never", "PreemptLowerPriority"});
+  faults.OneOf(Path("preemptionPolicy"), policy, schema::kPreemptionPolicies);
   if (!name.starts_with(kSystemPrefix)) {
     if (value > kHighestPriority) {
       faults.Forbidden(Path("value"), "maximum allowed value of a user defined priority is 1000000000");

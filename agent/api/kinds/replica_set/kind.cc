@@ -5,6 +5,7 @@
 #include "agent/api/kinds/replica_set/fields.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/old_apps.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_replica_set {
@@ -54,6 +55,11 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}}; }
 
+void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateReplicaCounts(Member(body, "status"), {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"}, faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -68,6 +74,7 @@ constinit const KindInfo kKind{
     .convert = Convert,
     .set_defaults = SetDefaults,
     .validate = Validate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

@@ -5,6 +5,7 @@
 #include "agent/api/kinds/replication_controller/fields.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/read.h"
 #include "agent/api/selector.h"
 
@@ -78,6 +79,11 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}}; }
 
+void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  ValidateReplicaCounts(Member(body, "status"), {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"}, faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -91,6 +97,7 @@ constinit const KindInfo kKind{
     .old_versions = {},
     .set_defaults = SetDefaults,
     .validate = Validate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

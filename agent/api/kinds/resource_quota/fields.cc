@@ -20,7 +20,7 @@ constexpr Field kResourceQuotaSpecFields[] = {
         "count/deployments.apps, …"),
     Tag(3, Optional(Struct("scopeSelector", kScopeSelector)),
         "which objects are counted, like scopes, with values: all conditions have to hold"),
-    Tag(2, Atomic(List(String("scopes"))),
+    Tag(2, Atomic(List(OneOf(String("scopes"), kQuotaScopes))),
         "which objects are counted, all of them when absent: Terminating, NotTerminating, BestEffort, NotBestEffort, "
         "PriorityClass, CrossNamespacePodAffinity, VolumeAttributesClass"),
 };
@@ -35,8 +35,8 @@ constexpr Field kScopeSelectorFields[] = {
 };
 
 constexpr Field kScopedResourceSelectorRequirementFields[] = {
-    Tag(2, Required(String("operator")), "In, NotIn, Exists or DoesNotExist"),
-    Tag(1, Required(String("scopeName")), "the scope that the condition is about"),
+    Tag(2, Required(OneOf(String("operator"), kScopeOperators)), "In, NotIn, Exists or DoesNotExist"),
+    Tag(1, Required(OneOf(String("scopeName"), kQuotaScopes)), "the scope that the condition is about"),
     Tag(3, Atomic(List(String("values"))), "of In and NotIn: the names of classes"),
 };
 

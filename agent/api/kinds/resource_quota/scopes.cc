@@ -5,14 +5,12 @@
 #include <set>
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/api/kinds/resource_quota/fields.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
 namespace {
 
-constexpr std::string_view kScopes[] = {
-    "BestEffort",  "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass",
-    "Terminating", "VolumeAttributesClass"};
 constexpr std::string_view kComputeResources[] = {"cpu",    "limits.cpu",   "limits.memory",
                                                   "memory", "requests.cpu", "requests.memory"};
 
@@ -77,7 +75,7 @@ bool InScope(const ResourceQuota::Scope& scope, const KindInfo& kind, const Json
   return IsBuiltIn(kind, "PersistentVolumeClaim") && ClaimInScope(scope, body);
 }
 
-bool IsScope(std::string_view name) { return IsAmong(kScopes, name); }
+bool IsScope(std::string_view name) { return IsAmong(schema::kQuotaScopes, name); }
 
 bool FitsScope(std::string_view scope, std::string_view resource) {
   if (scope == "BestEffort") return resource == "pods";

@@ -1,6 +1,7 @@
 #include "agent/api/kinds/service/fields.h"
 #include "agent/api/kinds/service/choices.h"
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -21,21 +22,24 @@ constexpr Field kServiceSpecFields[] = {
     Tag(18, List(String("clusterIPs")), "all addresses of the service"),
     Tag(5, List(String("externalIPs")), "further addresses that lead to the service"),
     Tag(10, String("externalName"), "the name a service of type ExternalName stands for"),
-    Tag(11, String("externalTrafficPolicy"), "Cluster or Local: which pods traffic from outside may reach"),
+    Tag(11, OneOf(String("externalTrafficPolicy"), kTrafficPolicies),
+        "Cluster or Local: which pods traffic from outside may reach"),
     Tag(12, Int32("healthCheckNodePort")),
-    Tag(22, Optional(String("internalTrafficPolicy")), "Cluster or Local: which pods traffic from inside may reach"),
-    Tag(19, List(String("ipFamilies")), "IPv4, IPv6 or both"),
-    Tag(17, Optional(String("ipFamilyPolicy")), "SingleStack, PreferDualStack or RequireDualStack"),
+    Tag(22, Optional(OneOf(String("internalTrafficPolicy"), kTrafficPolicies)),
+        "Cluster or Local: which pods traffic from inside may reach"),
+    Tag(19, List(OneOf(String("ipFamilies"), kIpFamilies)), "IPv4, IPv6 or both"),
+    Tag(17, Optional(OneOf(String("ipFamilyPolicy"), kIpFamilyPolicies)),
+        "SingleStack, PreferDualStack or RequireDualStack"),
     Tag(21, Optional(String("loadBalancerClass"))),
     Tag(8, String("loadBalancerIP")),
     Tag(9, List(String("loadBalancerSourceRanges"))),
     Tag(1, Keyed(List(Struct("ports", kServicePort), "port"), "port,protocol"), "the ports"),
     Tag(13, Bool("publishNotReadyAddresses"), "give names also to pods that are not ready"),
     Tag(2, Atomic(Map(String("selector"))), "labels of the pods behind the service"),
-    Tag(7, Default(String("sessionAffinity"), R"("None")"), "None (the default) or ClientIP"),
+    Tag(7, Default(OneOf(String("sessionAffinity"), kAffinities), R"("None")"), "None (the default) or ClientIP"),
     Tag(14, Optional(Struct("sessionAffinityConfig", kSessionAffinityConfig))),
     Tag(23, Optional(String("trafficDistribution"))),
-    Tag(4, Default(String("type"), R"("ClusterIP")"),
+    Tag(4, Default(OneOf(String("type"), kServiceTypes), R"("ClusterIP")"),
         "ClusterIP (the default), NodePort, LoadBalancer or ExternalName"),
 };
 
@@ -44,7 +48,7 @@ constexpr Field kServicePortFields[] = {
     Tag(1, String("name"), "the port's name; needed when there are several"),
     Tag(5, Int32("nodePort"), "the port on every node, for type NodePort"),
     Tag(3, Listed(Int32("port")), "the service's port"),
-    Tag(2, Default(String("protocol"), R"("TCP")"), "TCP (the default), UDP or SCTP"),
+    Tag(2, Default(OneOf(String("protocol"), kProtocols), R"("TCP")"), "TCP (the default), UDP or SCTP"),
     Tag(4, IntOrString("targetPort"), "the port of the pods, by number or name; the same as port when absent"),
 };
 
@@ -75,7 +79,7 @@ constexpr Field kLoadBalancerIngressFields[] = {
 constexpr Field kPortStatusFields[] = {
     Tag(3, Optional(String("error"))),
     Tag(1, Int32("port")),
-    Tag(2, String("protocol")),
+    Tag(2, OneOf(String("protocol"), kProtocols)),
 };
 
 }  // namespace

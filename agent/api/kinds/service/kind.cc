@@ -5,6 +5,7 @@
 #include "agent/api/kinds/service/fields.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api::kinds::of_service {
@@ -71,7 +72,7 @@ void ValidatePorts(const Json& spec, bool headless, Faults& faults) {
     faults.Syntax(path[i] / "name", name, CheckDnsLabel);
     if (!name.empty() && !names.insert(name).second) faults.Duplicate(path[i] / "name", name);
     faults.Range(path[i] / "port", ReadInt(ports[i], "port"), 1, kLastPort);
-    faults.OneOf(path[i] / "protocol", ReadString(ports[i], "protocol"), {"SCTP", "TCP", "UDP"});
+    faults.OneOf(path[i] / "protocol", ReadString(ports[i], "protocol"), schema::kProtocols);
     ValidateTarget(ports[i], path[i] / "targetPort", faults);
     if (const int64_t node_port = ReadInt(ports[i], "nodePort"); node_port != 0) {
       faults.Range(path[i] / "nodePort", node_port, 1, kLastPort);
@@ -84,7 +85,7 @@ void ValidatePorts(const Json& spec, bool headless, Faults& faults) {
 void ValidateType(const Json& spec, bool headless, Faults& faults) {
   const Path path("spec");
   const std::string type = ReadString(spec, "type");
-  faults.OneOf(path / "type", type, {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"});
+  faults.OneOf(path / "type", type, schema::kServiceTypes);
   if (headless && (type == "NodePort" || type == "LoadBalancer")) {
     faults.Invalid((path / "clusterIPs")[0], "None", "may not be None for a " + type + " service");
   }
@@ -110,13 +111,12 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   if (!addresses.empty() && addresses.front() != address) {
     faults.Invalid(path / "clusterIPs", addresses.front(), "the first must be the same as clusterIP");
   }
-  faults.OneOf(path / "sessionAffinity", ReadString(spec, "sessionAffinity"), {"ClientIP", "None"});
-  faults.OneOf(path / "internalTrafficPolicy", ReadString(spec, "internalTrafficPolicy"), {"Cluster", "Local"});
-  faults.OneOf(path / "externalTrafficPolicy", ReadString(spec, "externalTrafficPolicy"), {"Cluster", "Local"});
-  faults.OneOf(path / "ipFamilyPolicy", ReadString(spec, "ipFamilyPolicy"),
-               {"PreferDualStack", "RequireDualStack", "SingleStack"});
+  faults.OneOf(path / "sessionAffinity", ReadString(spec, "sessionAffinity"), schema::kAffinities);
+  faults.OneOf(path / "internalTrafficPolicy", ReadString(spec, "internalTrafficPolicy"), schema::kTrafficPolicies);
+  faults.OneOf(path / "externalTrafficPolicy", ReadString(spec, "externalTrafficPolicy"), schema::kTrafficPolicies);
+  faults.OneOf(path / "ipFamilyPolicy", ReadString(spec, "ipFamilyPolicy"), schema::kIpFamilyPolicies);
   for (const auto& family : ReadStrings(spec, "ipFamilies")) {
-    faults.OneOf(path / "ipFamilies", family, {"IPv4", "IPv6"});
+    faults.OneOf(path / "ipFamilies", family, schema::kIpFamilies);
   }
   const auto external = ReadStrings(spec, "externalIPs");
   for (size_t i = 0; i < external.size(); ++i) faults.Syntax((path / "externalIPs")[i], external[i], CheckAddress);

@@ -6,6 +6,7 @@
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/domain_rules.h"
 #include "agent/api/kinds/shared/meta_rules.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/read.h"
 
 namespace ordinal::api {
@@ -32,9 +33,9 @@ void ValidateAdmissionRule(const Json& rule, const Path& path, Faults& faults) {
   }
   const std::vector<std::string> operations = ReadStrings(rule, "operations");
   for (size_t i = 0; i < operations.size(); ++i) {
-    faults.OneOf((path / "operations")[i], operations[i], {"*", "CONNECT", "CREATE", "DELETE", "UPDATE"});
+    faults.OneOf((path / "operations")[i], operations[i], schema::kRuleOperations);
   }
-  faults.OneOf(path / "scope", ReadString(rule, "scope"), {"*", "Cluster", "Namespaced"});
+  faults.OneOf(path / "scope", ReadString(rule, "scope"), schema::kRuleScopes);
 }
 
 void ValidateAdmissionRules(const Json& holder, std::string_view member, const Path& path, Faults& faults) {
@@ -46,7 +47,7 @@ void ValidateSelectors(const Json& holder, const Path& path, Faults& faults) {
   for (const std::string_view member : {"namespaceSelector", "objectSelector"}) {
     ValidateSelector(Member(holder, member), path / member, faults);
   }
-  faults.OneOf(path / "matchPolicy", ReadString(holder, "matchPolicy"), {"Equivalent", "Exact"});
+  faults.OneOf(path / "matchPolicy", ReadString(holder, "matchPolicy"), schema::kMatchPolicies);
 }
 
 void ValidateConditions(const Json& holder, const Path& path, Faults& faults) {
@@ -119,7 +120,7 @@ void ValidateWebhook(const Json& webhook, const Path& path, bool mutates, Faults
   ValidateAdmissionRules(webhook, "rules", path, faults);
   ValidateSelectors(webhook, path, faults);
   ValidateConditions(webhook, path, faults);
-  faults.OneOf(path / "failurePolicy", ReadString(webhook, "failurePolicy"), {"Fail", "Ignore"});
+  faults.OneOf(path / "failurePolicy", ReadString(webhook, "failurePolicy"), schema::kFailurePolicies);
   const std::string effects = ReadString(webhook, "sideEffects");
   if (effects.empty()) faults.Required(path / "sideEffects", "must specify one of None, NoneOnDryRun");
   faults.OneOf(path / "sideEffects", effects, {"None", "NoneOnDryRun"});
@@ -128,7 +129,7 @@ void ValidateWebhook(const Json& webhook, const Path& path, bool mutates, Faults
     faults.Invalid(path / "timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds");
   }
   if (mutates) {
-    faults.OneOf(path / "reinvocationPolicy", ReadString(webhook, "reinvocationPolicy"), {"IfNeeded", "Never"});
+    faults.OneOf(path / "reinvocationPolicy", ReadString(webhook, "reinvocationPolicy"), schema::kReinvocationPolicies);
   }
 }
 
@@ -157,7 +158,7 @@ void ValidatePolicySpec(const Json& spec, Faults& faults) {
   }
   ValidateConditions(spec, path, faults);
   ValidateVariables(spec, faults);
-  faults.OneOf(path / "failurePolicy", ReadString(spec, "failurePolicy"), {"Fail", "Ignore"});
+  faults.OneOf(path / "failurePolicy", ReadString(spec, "failurePolicy"), schema::kFailurePolicies);
   const Json& kind = Member(spec, "paramKind");
   if (!kind.is_object()) return;
   for (const std::string_view member : {"apiVersion", "kind"}) {

@@ -1,5 +1,6 @@
 // Volume sources that a pod's volume and a PersistentVolume have in common.
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/schema/fields.h"
 
 namespace ordinal::api::schema {
@@ -7,7 +8,7 @@ namespace {
 
 constexpr Field kHostPathVolumeSourceFields[] = {
     Tag(1, Required(String("path")), "the path on the host"),
-    Tag(2, Optional(Default(String("type"), R"("")")),
+    Tag(2, Optional(Default(OneOf(String("type"), kHostPathTypes), R"("")")),
         "what must be there, or is made: DirectoryOrCreate, Directory, FileOrCreate, File, Socket, CharDevice, "
         "BlockDevice"),
 };
@@ -33,11 +34,11 @@ constexpr Field kAWSElasticBlockStoreVolumeSourceFields[] = {
 };
 
 constexpr Field kAzureDiskVolumeSourceFields[] = {
-    Tag(3, Optional(Default(String("cachingMode"), R"("ReadWrite")"))),
+    Tag(3, Optional(Default(OneOf(String("cachingMode"), kAzureCachingModes), R"("ReadWrite")"))),
     Tag(1, Required(String("diskName"))),
     Tag(2, Required(String("diskURI"))),
     Tag(4, Optional(Default(String("fsType"), R"("ext4")"))),
-    Tag(6, Optional(Default(String("kind"), R"("Shared")"))),
+    Tag(6, Optional(Default(OneOf(String("kind"), kAzureDiskKinds), R"("Shared")"))),
     Tag(5, Optional(Default(Bool("readOnly"), "false"))),
 };
 

@@ -24,7 +24,7 @@ constexpr Field kStatefulSetSpecFields[] = {
         Optional(Default(
             Struct("persistentVolumeClaimRetentionPolicy", kStatefulSetPersistentVolumeClaimRetentionPolicy), "{}")),
         "what becomes of claims nobody uses any more"),
-    Tag(6, Default(String("podManagementPolicy"), R"("OrderedReady")"),
+    Tag(6, Default(OneOf(String("podManagementPolicy"), kManagementPolicies), R"("OrderedReady")"),
         "OrderedReady (the default): one pod after another; Parallel: all at once"),
     Tag(1, Optional(Default(Int32("replicas"), "1")), "how many pods are wanted; 1 when absent"),
     Tag(8, Optional(Default(Int32("revisionHistoryLimit"), "10")), "how many old revisions are kept; 10 when absent"),
@@ -70,7 +70,7 @@ constexpr Field kStatefulSetPersistentVolumeClaimRetentionPolicyFields[] = {
 
 constexpr Field kStatefulSetUpdateStrategyFields[] = {
     Tag(2, Optional(Struct("rollingUpdate", kRollingUpdateStatefulSetStrategy)), "settings of type RollingUpdate"),
-    Tag(1, Default(String("type"), R"("RollingUpdate")"),
+    Tag(1, Default(OneOf(String("type"), kSetStrategyTypes), R"("RollingUpdate")"),
         "RollingUpdate (the default): highest ordinal first; OnDelete: when a pod is deleted by hand"),
 };
 

@@ -7,6 +7,7 @@
 #include "agent/api/kinds/pod/template_rules.h"
 #include "agent/api/kinds/shared/cells.h"
 #include "agent/api/kinds/shared/old_apps.h"
+#include "agent/api/kinds/shared/status_rules.h"
 #include "agent/api/kinds/stateful_set/fields.h"
 #include "agent/api/read.h"
 
@@ -158,6 +159,13 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}, {"availableReplicas", 0}}; }
 
+void ValidateStatus(const Json& body, const Json& old_body, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Json& status = Member(body, "status");
+  ValidateReplicaCounts(status, {"readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"}, faults);
+  ValidateCollisionCount(status, Member(old_body, "status"), faults);
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -173,6 +181,7 @@ constinit const KindInfo kKind{
     .set_defaults = SetDefaults,
     .validate = Validate,
     .validate_update = ValidateUpdate,
+    .validate_status = ValidateStatus,
     .warn = WarnOfTemplate,
     .in_manifests = true,
     .categories = kCategories,

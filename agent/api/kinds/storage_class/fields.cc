@@ -1,4 +1,5 @@
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/kinds/storage_class/fields.h"
 #include "agent/api/schema/fields.h"
 
@@ -14,9 +15,11 @@ constexpr Field kStorageClassFields[] = {
     Tag(5, List(String("mountOptions")), "mount options of its volumes"),
     Tag(3, Immutable(Map(String("parameters")), "FieldValueForbidden"), "settings for the provisioner"),
     Tag(2, Immutable(Required(String("provisioner")), "FieldValueForbidden"), "who makes the volumes"),
-    Tag(4, Optional(Immutable(Default(String("reclaimPolicy"), R"("Delete")"), "FieldValueForbidden")),
+    Tag(4,
+        Optional(
+            Immutable(Default(OneOf(String("reclaimPolicy"), kReclaimPolicies), R"("Delete")"), "FieldValueForbidden")),
         "the reclaim policy of its volumes; Delete when absent"),
-    Tag(7, Optional(Immutable(Default(String("volumeBindingMode"), R"("Immediate")"))),
+    Tag(7, Optional(Immutable(Default(OneOf(String("volumeBindingMode"), kBindingModes), R"("Immediate")"))),
         "Immediate (the default) or WaitForFirstConsumer"),
 };
 

@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kStorageClass, kTopologySelectorTerm, kTopologySelectorLabelRequirement;
 
+/// Words of its fields.
+inline constexpr std::string_view kBindingModes[] = {"Immediate", "WaitForFirstConsumer"};
+
 }  // namespace ordinal::api::schema

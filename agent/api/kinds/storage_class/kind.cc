@@ -9,7 +9,7 @@ namespace {
 void Validate(const Json& body, std::vector<FieldError>& errors) {
   Faults faults(errors);
   faults.OneOf(Path("reclaimPolicy"), ReadString(body, "reclaimPolicy"), {"Delete", "Retain"});
-  faults.OneOf(Path("volumeBindingMode"), ReadString(body, "volumeBindingMode"), {"Immediate", "WaitForFirstConsumer"});
+  faults.OneOf(Path("volumeBindingMode"), ReadString(body, "volumeBindingMode"), schema::kBindingModes);
 }
 
 /// What its volumes were made with stays known: a changed class would speak for volumes made by another.

@@ -1,4 +1,5 @@
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/kinds/validating_admission_policy/fields.h"
 #include "agent/api/kinds/validating_webhook_configuration/fields.h"
 #include "agent/api/schema/fields.h"
@@ -16,7 +17,7 @@ constexpr Field kValidatingAdmissionPolicyFields[] = {
 
 constexpr Field kValidatingAdmissionPolicySpecFields[] = {
     Tag(5, List(Struct("auditAnnotations", kPolicyAuditAnnotation))),
-    Tag(4, Optional(Default(String("failurePolicy"), R"("Fail")"))),
+    Tag(4, Optional(Default(OneOf(String("failurePolicy"), kFailurePolicies), R"("Fail")"))),
     Tag(6, List(Struct("matchConditions", kAdmissionMatchCondition), "name")),
     Tag(2, Optional(Struct("matchConstraints", kPolicyMatchResources))),
     Tag(1, Optional(Struct("paramKind", kPolicyParamKind))),
@@ -31,16 +32,19 @@ constexpr Field kPolicyParamKindFields[] = {
 
 constexpr Field kPolicyMatchResourcesFields[] = {
     Tag(4, List(Struct("excludeResourceRules", kNamedRuleWithOperations))),
-    Tag(7, Optional(Default(String("matchPolicy"), R"("Equivalent")"))),
+    Tag(7, Optional(Default(OneOf(String("matchPolicy"), kMatchPolicies), R"("Equivalent")"))),
     Tag(1, Optional(Default(Struct("namespaceSelector", kLabelSelector), "{}"))),
     Tag(2, Optional(Default(Struct("objectSelector", kLabelSelector), "{}"))),
     Tag(3, List(Struct("resourceRules", kNamedRuleWithOperations))),
 };
 
 constexpr Field kNamedRuleWithOperationsFields[] = {
-    In(202, 1, List(String("apiGroups"))), In(202, 2, List(String("apiVersions"))),
-    In(2, 1, List(String("operations"))),  Tag(1, List(String("resourceNames"))),
-    In(202, 3, List(String("resources"))), In(202, 4, Optional(Default(String("scope"), R"("*")"))),
+    In(202, 1, List(String("apiGroups"))),
+    In(202, 2, List(String("apiVersions"))),
+    In(2, 1, List(OneOf(String("operations"), kRuleOperations))),
+    Tag(1, List(String("resourceNames"))),
+    In(202, 3, List(String("resources"))),
+    In(202, 4, Optional(Default(OneOf(String("scope"), kRuleScopes), R"("*")"))),
 };
 
 constexpr Field kPolicyValidationFields[] = {

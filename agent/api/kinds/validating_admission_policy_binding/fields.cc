@@ -17,7 +17,7 @@ constexpr Field kValidatingAdmissionPolicyBindingSpecFields[] = {
     Tag(3, Optional(Struct("matchResources", kPolicyMatchResources))),
     Tag(2, Optional(Struct("paramRef", kPolicyParamRef))),
     Tag(1, String("policyName")),
-    Tag(4, List(String("validationActions"))),
+    Tag(4, List(OneOf(String("validationActions"), kValidationActions))),
 };
 
 constexpr Field kPolicyParamRefFields[] = {

@@ -7,4 +7,7 @@ namespace ordinal::api::schema {
 
 extern const StructType kValidatingAdmissionPolicyBinding, kValidatingAdmissionPolicyBindingSpec, kPolicyParamRef;
 
+/// Words of its fields.
+inline constexpr std::string_view kValidationActions[] = {"Audit", "Deny", "Warn"};
+
 }  // namespace ordinal::api::schema

@@ -19,7 +19,7 @@ void Validate(const Json& body, std::vector<FieldError>& errors) {
   if (actions.empty()) faults.Required(path);
   std::set<std::string> seen;
   for (size_t i = 0; i < actions.size(); ++i) {
-    faults.OneOf(path[i], actions[i], {"Audit", "Deny", "Warn"});
+    faults.OneOf(path[i], actions[i], schema::kValidationActions);
     if (!seen.insert(actions[i]).second) faults.Duplicate(path[i], actions[i]);
   }
   if (seen.contains("Deny") && seen.contains("Warn")) {

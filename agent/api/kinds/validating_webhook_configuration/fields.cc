@@ -1,4 +1,5 @@
 #include "agent/api/kinds/shared/fields.h"
+#include "agent/api/kinds/shared/values.h"
 #include "agent/api/kinds/validating_webhook_configuration/fields.h"
 #include "agent/api/schema/fields.h"
 
@@ -15,14 +16,14 @@ constexpr Field kValidatingWebhookConfigurationFields[] = {
 constexpr Field kValidatingWebhookFields[] = {
     Tag(8, Listed(List(String("admissionReviewVersions")))),
     Tag(2, Listed(Struct("clientConfig", kWebhookClientConfig))),
-    Tag(4, Optional(Default(String("failurePolicy"), R"("Fail")"))),
+    Tag(4, Optional(Default(OneOf(String("failurePolicy"), kFailurePolicies), R"("Fail")"))),
     Tag(11, List(Struct("matchConditions", kAdmissionMatchCondition), "name")),
-    Tag(9, Optional(Default(String("matchPolicy"), R"("Equivalent")"))),
+    Tag(9, Optional(Default(OneOf(String("matchPolicy"), kMatchPolicies), R"("Equivalent")"))),
     Tag(1, Listed(String("name"))),
     Tag(5, Optional(Default(Struct("namespaceSelector", kLabelSelector), "{}"))),
     Tag(10, Optional(Default(Struct("objectSelector", kLabelSelector), "{}"))),
     Tag(3, List(Struct("rules", kRuleWithOperations))),
-    Tag(6, Optional(Listed(String("sideEffects")))),
+    Tag(6, Optional(Listed(OneOf(String("sideEffects"), kSideEffects)))),
     Tag(7, Optional(Default(Int32("timeoutSeconds"), "10"))),
 };
 
@@ -42,9 +43,9 @@ constexpr Field kWebhookServiceReferenceFields[] = {
 constexpr Field kRuleWithOperationsFields[] = {
     In(2, 1, List(String("apiGroups"))),
     In(2, 2, List(String("apiVersions"))),
-    Tag(1, List(String("operations"))),
+    Tag(1, List(OneOf(String("operations"), kRuleOperations))),
     In(2, 3, List(String("resources"))),
-    In(2, 4, Optional(Default(String("scope"), R"("*")"))),
+    In(2, 4, Optional(Default(OneOf(String("scope"), kRuleScopes), R"("*")"))),
 };
 
 constexpr Field kAdmissionMatchConditionFields[] = {

@@ -35,6 +35,9 @@ class Attempt {
   bool keeps_status() const { return part == WriteOptions::Part::kSpec || resizes(); }
   /// It came through pods/resize.
   bool resizes() const { return part == WriteOptions::Part::kResize; }
+  /// For refusals of what completes a document, before it is validated: the reference makes up a name only then, and
+  /// says metadata.generateName. Remembers that the object was named so.
+  std::string NameAsked();
 
   const api::KindInfo& kind;
   const store::Object& old;
@@ -46,6 +49,8 @@ class Attempt {
   std::vector<api::FieldError> faults;  ///< they refuse the write
   std::function<api::Json()> author;    ///< WriteOptions::author
   std::vector<std::string> warnings;    ///< its writer is told of them, when it is not refused
+  bool generated = false;               ///< metadata.name was made up of metadata.generateName
+  std::string named;                    ///< what NameAsked() said of a generated one
 
   /// Called once, when the document is stored (true) or is not going to be.
   void OnSettled(std::function<void(bool stored)> settled) { settled_.push_back(std::move(settled)); }

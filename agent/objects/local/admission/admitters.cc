@@ -6,6 +6,13 @@ void Attempt::Settle(bool stored) {
   for (const auto& settled : std::exchange(settled_, {})) settled(stored);
 }
 
+std::string Attempt::NameAsked() {
+  const api::Json& metadata = api::Member(body, "metadata");
+  if (!generated) return api::ReadString(metadata, "name");
+  named = api::ReadString(metadata, "generateName");
+  return named;
+}
+
 Admitters AllAdmitters() {
   Admitters all;
   all.push_back(AdmitIdentity());

@@ -17,7 +17,7 @@ class EndingNamespaces final : public Admitter {
     ObjectKey key{"Namespace", "", ns};
     const auto found = co_await attempt.objects.Get(std::move(key));
     if (found.ok() && api::Deleting(found->body())) {
-      co_return EndingNamespaceError(attempt.kind, api::ReadString(metadata, "name"), ns);
+      co_return EndingNamespaceError(attempt.kind, attempt.NameAsked(), ns);
     }
     if (!found.ok() && found.error().code != ErrorCode::kNotFound) co_return found.error();
     co_return Status();

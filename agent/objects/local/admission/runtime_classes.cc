@@ -149,16 +149,13 @@ class RuntimeClasses final : public Admitter {
     if (HasAll(merged, stored)) spec["tolerations"] = std::move(merged);
   }
 
-  static Error Forbidden(const Attempt& attempt, const std::string& why) {
-    const std::string pod = api::ReadString(api::Member(attempt.body, "metadata"), "name");
-    return MakeError(ErrorCode::kFailedPrecondition, fmt::format("pods \"{}\" is forbidden: {}", pod, why),
-                     "Forbidden");
+  static Error Forbidden(Attempt& attempt, const std::string& why) {
+    return MakeError(ErrorCode::kFailedPrecondition,
+                     fmt::format("pods \"{}\" is forbidden: {}", attempt.NameAsked(), why), "Forbidden");
   }
-  static Error Rejected(const Attempt& attempt, const std::string& why) {
-    return Forbidden(attempt, "pod rejected: " + why);
-  }
+  static Error Rejected(Attempt& attempt, const std::string& why) { return Forbidden(attempt, "pod rejected: " + why); }
 
-  static Status SetOverhead(const Attempt& attempt, const Json& overhead, Json& spec) {
+  static Status SetOverhead(Attempt& attempt, const Json& overhead, Json& spec) {
     const Json& said = api::Member(spec, "overhead");
     if (!overhead.is_object()) {
       if (said.is_null() || said.empty()) return {};
@@ -171,7 +168,7 @@ class RuntimeClasses final : public Admitter {
     return {};
   }
 
-  static Status SetScheduling(const Attempt& attempt, const Json& scheduling, Json& spec) {
+  static Status SetScheduling(Attempt& attempt, const Json& scheduling, Json& spec) {
     if (!scheduling.is_object()) return {};
     const auto own = api::ReadStringMap(spec, "nodeSelector");
     for (const auto& [key, value] : api::ReadStringMap(scheduling, "nodeSelector")) {

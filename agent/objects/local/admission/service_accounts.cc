@@ -92,7 +92,7 @@ class ServiceAccounts final : public Admitter {
     // Every namespace gets its default account in a moment: a pod that comes together with its namespace waits for that
     // when its volume is made.
     const bool missing = !account.ok() && account.error().code == ErrorCode::kNotFound;
-    if (!account.ok() && !(missing && name == kDefaultAccount)) co_return NotThere(key, metadata, account.error());
+    if (!account.ok() && !(missing && name == kDefaultAccount)) co_return NotThere(key, attempt, account.error());
     const Json known = account.ok() ? account->body() : Json::object();
     if (!spec.contains("imagePullSecrets") && !api::Items(known, "imagePullSecrets").empty()) {
       spec["imagePullSecrets"] = known["imagePullSecrets"];
@@ -102,12 +102,12 @@ class ServiceAccounts final : public Admitter {
   }
 
  private:
-  static Error NotThere(const store::ObjectKey& key, const Json& metadata, const Error& error) {
+  static Error NotThere(const store::ObjectKey& key, Attempt& attempt, const Error& error) {
     if (error.code != ErrorCode::kNotFound) return error;
     return MakeError(ErrorCode::kFailedPrecondition,
                      fmt::format("pods \"{}\" is forbidden: error looking up service account {}/{}: serviceaccount "
                                  "\"{}\" not found",
-                                 api::ReadString(metadata, "name"), key.ns, key.name, key.name),
+                                 attempt.NameAsked(), key.ns, key.name, key.name),
                      "Forbidden");
   }
 };

@@ -14,13 +14,17 @@ std::vector<api::FieldError> FaultsOfResize(const Attempt& attempt) {
   return faults;
 }
 
+std::vector<api::FieldError> FaultsOfUpdate(const Attempt& attempt) {
+  if (attempt.resizes()) return FaultsOfResize(attempt);
+  const bool of_status = attempt.part == WriteOptions::Part::kStatus;
+  return (of_status ? api::ValidateStatusUpdate : api::ValidateUpdate)(attempt.kind, attempt.body, attempt.old.body());
+}
+
 class Updates final : public Admitter {
  public:
   Task<Status> Admit(Attempt& attempt) override {
     if (attempt.creates()) co_return Status();
-    std::vector<api::FieldError> faults = attempt.resizes()
-                                              ? FaultsOfResize(attempt)
-                                              : api::ValidateUpdate(attempt.kind, attempt.body, attempt.old.body());
+    const std::vector<api::FieldError> faults = FaultsOfUpdate(attempt);
     attempt.faults.insert(attempt.faults.end(), faults.begin(), faults.end());
     co_return Status();
   }

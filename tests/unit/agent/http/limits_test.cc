@@ -187,6 +187,12 @@ TEST_F(LimitsTest, TellsTheFirstTooManyToComeAgainWhenAllAreAtWork) {
   EXPECT_EQ((*response)["Retry-After"], "1");
   EXPECT_EQ(Json::parse(response->body())["reason"], "TooManyRequests");
   EXPECT_TRUE(second.Ended());
+  TestClient typed(Endpoint());
+  const auto packed =
+      typed.Get("/a", std::string(kToken) + "Accept: application/vnd.kubernetes.protobuf, application/json\r\n");
+  ASSERT_TRUE(packed);
+  EXPECT_EQ(packed->result_int(), 429u);
+  EXPECT_EQ((*packed)[beast::field::content_type], "application/vnd.kubernetes.protobuf");
   gate.Open();
   EXPECT_EQ(first.Receive()->result_int(), 200u);
 }

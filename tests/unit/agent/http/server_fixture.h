@@ -19,6 +19,7 @@
 #include "agent/apiserver/auth/certificates.h"
 #include "agent/apiserver/failure.h"
 #include "agent/apiserver/rest/body_bounds.h"
+#include "agent/apiserver/rest/protobuf.h"
 #include "agent/http/server.h"
 
 namespace ordinal::http {
@@ -150,6 +151,7 @@ class ServerFixture : public ::testing::Test {
     settings_.listen = {"127.0.0.1:0"};
     const TestKeys& keys = TestKeys::Get();
     settings_.failure = [](int status, std::string_view message) { return apiserver::Failure(status, message); };
+    settings_.as_accepted = apiserver::rest::AnswerAsAccepted;
     settings_.check_body = apiserver::rest::CheckBody;
     settings_.certificates = {keys.server.certificate, keys.server.key, keys.ca.certificate};
     authenticate_ = [](const Credentials& shown) -> std::optional<User> {

@@ -8,6 +8,8 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "agent/api/openapi/more_types.h"
+#include "agent/api/protobuf/message.h"
 #include "tests/fakes/signing_request.h"
 #include "tests/unit/agent/http/server_fixture.h"
 
@@ -140,6 +142,41 @@ TEST_F(ServerTest, TellsUsersByCertificateAndToken) {
       EXPECT_EQ(Json::parse(response->body()), Json::parse(R"({"kind": "Status", "apiVersion": "v1", "metadata": {},
         "status": "Failure", "message": "Unauthorized", "reason": "Unauthorized", "code": 401})"));
     }
+  }
+}
+
+struct AcceptCase {
+  const char *accept, *content_type;
+};
+
+TEST_F(ServerTest, RefusesInTheFormThatIsAccepted) {
+  Start(Echo);
+  const AcceptCase cases[] = {
+      {"", "application/json"},
+      {"Accept: application/json\r\n", "application/json"},
+      {"Accept: application/vnd.kubernetes.protobuf, application/json\r\n", "application/vnd.kubernetes.protobuf"},
+      {"Accept: application/vnd.kubernetes.protobuf;q=0.5, application/json\r\n", "application/json"},
+      {"Accept: text/html\r\n", "application/json"},
+  };
+  for (const AcceptCase& one : cases) {
+    SCOPED_TRACE(one.accept);
+    TestClient client(Endpoint());
+    const auto response = client.Get("/", std::string("Authorization: Bearer bad\r\n") + one.accept);
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->result_int(), 401u);
+    EXPECT_EQ((*response)[beast::field::content_type], one.content_type);
+    const std::string body = response->body();
+    if (!body.starts_with(std::string_view("k8s\0", 4))) {
+      EXPECT_EQ(Json::parse(body)["code"], 401);
+      continue;
+    }
+    using api::protobuf::Part;
+    const auto raw = Part(std::string_view(body).substr(4), 2);
+    ASSERT_TRUE(raw.ok());
+    const auto status = api::protobuf::ReadMessage(api::openapi::kStatus, raw->bytes);
+    ASSERT_TRUE(status.ok());
+    EXPECT_EQ((*status)["code"], 401);
+    EXPECT_EQ((*status)["reason"], "Unauthorized");
   }
 }
 

@@ -131,6 +131,57 @@ TEST(Document, FieldsHaveTheTypesOfTheReference) {
   for (const auto& field : fields) EXPECT_FALSE(PropertyOf(Core(), core + "PodList", field).is_null()) << field;
 }
 
+struct Listed {
+  std::string type, field, words;
+};
+
+TEST(Document, WordsOfAFieldAreListed) {
+  const Listed cases[] = {
+      {"api.core.v1.PodSpec", "restartPolicy", R"(["Always","Never","OnFailure"])"},
+      {"api.core.v1.PodSpec", "dnsPolicy", R"(["ClusterFirst","ClusterFirstWithHostNet","Default","None"])"},
+      {"api.core.v1.PodSpec", "schedulerName", "null"},
+      {"api.core.v1.Container", "imagePullPolicy", R"(["Always","IfNotPresent","Never"])"},
+      {"api.core.v1.Container", "restartPolicy", "null"},
+      {"api.core.v1.Toleration", "effect", R"(["NoExecute","NoSchedule","PreferNoSchedule"])"},
+      {"api.core.v1.HostPathVolumeSource", "type",
+       R"(["","BlockDevice","CharDevice","Directory","DirectoryOrCreate","File","FileOrCreate","Socket"])"},
+      {"api.core.v1.ServiceSpec", "type", R"(["ClusterIP","ExternalName","LoadBalancer","NodePort"])"},
+      {"api.core.v1.NamespaceStatus", "phase", R"(["Active","Terminating"])"},
+  };
+  for (const Listed& each : cases) {
+    const Json property = PropertyOf(Core(), each.type, each.field);
+    EXPECT_EQ(property.value("enum", Json()), Json::parse(each.words)) << each.type << "." << each.field;
+  }
+  const Json modes = PropertyOf(Core(), "api.core.v1.PersistentVolumeClaimSpec", "accessModes");
+  EXPECT_FALSE(modes.contains("enum")) << "the items are words, not the list";
+  EXPECT_EQ(modes["items"]["enum"].size(), 4U);
+  const Json v2 =
+      Json::parse(DocumentV2())["definitions"]["io.k8s.api.apps.v1.DeploymentStrategy"]["properties"]["type"];
+  EXPECT_EQ(v2["enum"], Json::array({"Recreate", "RollingUpdate"}));
+  EXPECT_TRUE(v2["description"].get<std::string>().ends_with(
+      "\n\nPossible enum values:\n - `\"Recreate\"`\n - `\"RollingUpdate\"`"))
+      << v2;
+}
+
+/// Every word that has a default is among those that are listed, and lists are in order.
+void ExpectSoundWords(const StructType& type, std::set<const StructType*>& seen) {
+  if (!seen.insert(&type).second) return;
+  for (const Field& field : type.fields) {
+    if (field.of != nullptr) ExpectSoundWords(*field.of, seen);
+    const std::string at = std::string(type.name) + "." + std::string(field.name);
+    EXPECT_TRUE(std::is_sorted(field.words.begin(), field.words.end())) << at;
+    if (field.words.empty() || field.fallback.empty()) continue;
+    const auto fallback = Json::parse(field.fallback).get<std::string>();
+    EXPECT_NE(std::find(field.words.begin(), field.words.end(), fallback), field.words.end()) << at;
+  }
+}
+
+TEST(Document, ListedWordsAreInOrderAndHaveTheDefault) {
+  std::set<const StructType*> seen;
+  for (const KindInfo* info : AllKinds()) ExpectSoundWords(*info->schema, seen);
+  EXPECT_GT(seen.size(), 200U);
+}
+
 TEST(Document, PatchHasTheParametersKubectlLooksFor) {
   std::ifstream in(std::string(ORDINAL_TEST_DATA) + "/discovery/openapi-v3-patch-parameters.json");
   const Json recorded = Json::parse(in);

@@ -61,7 +61,7 @@ TEST(Gnostic, ASchemaIsWrittenWithTheNumbersOfThePublishedProto) {
       {"properties",
        {{"ports",
          {{"type", "array"}, {"items", {{"$ref", "#/definitions/Port"}}}, {"x-kubernetes-patch-merge-key", "port"}}}}},
-      {"additionalProperties", {{"type", "string"}, {"format", "byte"}, {"default", 5}}}};
+      {"additionalProperties", {{"type", "string"}, {"format", "byte"}, {"default", 5}, {"enum", {"TCP"}}}}};
   const std::string named = At(gnostic::NamedDefinition("Thing", schema), {1});
   EXPECT_EQ(At(named, {1}), "Thing");
   const std::string written = At(named, {2});
@@ -71,6 +71,7 @@ TEST(Gnostic, ASchemaIsWrittenWithTheNumbersOfThePublishedProto) {
   EXPECT_EQ(At(written, {21, 1, 22, 1}), "string");
   EXPECT_EQ(At(written, {21, 1, 2}), "byte");
   EXPECT_EQ(At(written, {21, 1, 5, 2}), "5\n");
+  EXPECT_EQ(At(written, {21, 1, 20, 2}), "\"TCP\"\n");
   const std::string property = At(written, {25, 1});
   EXPECT_EQ(At(property, {1}), "ports");
   EXPECT_EQ(At(property, {2, 23, 1, 1}), "#/definitions/Port");

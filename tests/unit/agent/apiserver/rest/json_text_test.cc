@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "agent/api/text/go_text.h"
 #include "agent/base/random.h"
 
 namespace ordinal::apiserver::rest {
@@ -12,7 +13,9 @@ namespace {
 
 using api::Json;
 
-std::string Dumped(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string Dumped(const Json& value) {
+  return api::AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
 
 TEST(JsonTextTest, WritesEveryKindOfValueAsTheLibraryDoes) {
   const std::vector<Json> values = {
@@ -43,8 +46,8 @@ TEST(JsonTextTest, WritesEveryByteAsTheLibraryDoes) {
     const Json key = {{value.get<std::string>(), value}};
     EXPECT_EQ(JsonText(key), Dumped(key)) << byte;
   }
-  for (const char* text :
-       {"\xc3\xa4\"\n", "\xf0\x9f\x8c\x8d", "cut \xf0\x9f", "\xed\xa0\x80", "\xc0\x80", "\xff\xfe"}) {
+  for (const char* text : {"\xc3\xa4\"\n", "\xf0\x9f\x8c\x8d", "cut \xf0\x9f", "a\u2028<b", "<>&", "\xed\xa0\x80",
+                           "\xc0\x80", "\xff\xfe"}) {
     EXPECT_EQ(JsonText(text), Dumped(text)) << text;
   }
 }

@@ -58,6 +58,27 @@ TEST_F(RestTokens, AreRefusedInTheReferencesWords) {
   EXPECT_EQ(nobody.status, 404) << Text(nobody);
 }
 
+TEST_F(RestTokens, WhatTheyAreBoundToIsBlamed) {
+  const http::Response other = Ask(Bound("another"));
+  EXPECT_EQ(other.status, 409);
+  EXPECT_EQ(Body(other)["reason"], "Conflict");
+  EXPECT_EQ(Body(other)["details"], (Json{{"kind", "Pod"}, {"name", "db-0"}}));
+  EXPECT_EQ(Body(other)["message"],
+            "Operation cannot be fulfilled on Pod \"db-0\": the UID in the bound object reference (another) does not "
+            "match the UID in record. The object might have been deleted and then recreated");
+  const http::Response missing = Ask({{"boundObjectRef", {{"apiVersion", "v1"}, {"kind", "Pod"}, {"name", "db-7"}}}});
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(Body(missing)["message"], "pods \"db-7\" not found");
+  EXPECT_EQ(Body(missing)["details"], (Json{{"kind", "pods"}, {"name", "db-7"}}));
+  // Whose pod it is comes first.
+  Post("/api/v1/namespaces/default/serviceaccounts",
+       {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "web"}}}});
+  const http::Response foreign =
+      Post("/api/v1/namespaces/default/serviceaccounts/web/token",
+           {{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", Bound("another")}});
+  EXPECT_EQ(foreign.status, 400) << Text(foreign);
+}
+
 TEST_F(RestTokens, ANodeGetsThoseOfItsOwnPodsAlone) {
   user_ = {"system:node:node-a", {"system:nodes"}};
   EXPECT_EQ(Ask(Bound(uid_)).status, 201);

@@ -40,6 +40,23 @@ TEST_F(WritesTest, NamesAreGenerated) {
   EXPECT_THAT(Make(pods_, body)["metadata"]["name"].get<std::string>(), StartsWith("a-"));
 }
 
+TEST_F(WritesTest, RefusalsNameWhatWasMadeUp) {
+  Json body = PodBody("");
+  body["metadata"]["generateName"] = "a-";
+  Json invalid = body;
+  invalid["spec"]["restartPolicy"] = "Sometimes";
+  const Json refused = Body(Post(pods_, invalid));
+  EXPECT_EQ(refused["code"], 422);
+  const std::string name = refused["details"]["name"];
+  EXPECT_THAT(name, testing::MatchesRegex("a-[a-z0-9]{5}"));
+  EXPECT_THAT(refused["message"].get<std::string>(), StartsWith("Pod \"" + name + "\" is invalid: "));
+  // Before its validation it has no name yet.
+  body["spec"]["priorityClassName"] = "missing";
+  const Json forbidden = Body(Post(pods_, body));
+  EXPECT_EQ(forbidden["message"], "pods \"a-\" is forbidden: no PriorityClass with name missing was found");
+  EXPECT_EQ(forbidden["details"]["name"], "a-");
+}
+
 TEST_F(WritesTest, DryRunsCheckAndWriteNothing) {
   EXPECT_EQ(Post(pods_ + "?dryRun=All", PodBody("a")).status, 201);
   EXPECT_FALSE(Exists(pods_ + "/a"));

@@ -1,19 +1,17 @@
-#include "agent/controllers/flow_control/defaults.h"
+#include "agent/controllers/flow_control/plan.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <vector>
+#include <variant>
 
-#include "agent/base/log.h"
-#include "agent/objects/create_or_find.h"
+#include "agent/api/decode.h"
 
 namespace ordinal::controllers::flow_control {
 namespace {
 
 using api::Json;
 
-constexpr Duration kFirstWait = std::chrono::seconds(1), kLongestWait = std::chrono::minutes(5);
+constexpr char kAutoUpdate[] = "apf.kubernetes.io/autoupdate-spec";
 constexpr const char* kVersion = "flowcontrol.apiserver.k8s.io/v1";
 
 /// A level that has a share; without queues it refuses what is beyond it.
@@ -50,7 +48,7 @@ const std::vector<Schema>& Schemas() {
 
 Json Document(const char* kind, const char* name, Json spec) {
   Json body{{"apiVersion", kVersion}, {"kind", kind}, {"spec", std::move(spec)}};
-  body["metadata"] = Json{{"name", name}, {"annotations", Json{{"apf.kubernetes.io/autoupdate-spec", "true"}}}};
+  body["metadata"] = Json{{"name", name}, {"annotations", Json{{kAutoUpdate, "true"}}}};
   return body;
 }
 
@@ -61,7 +59,7 @@ Json DocumentOf(const Level& level) {
   }
   Json limited{{"nominalConcurrencyShares", level.shares}, {"lendablePercent", level.lendable}};
   limited["limitResponse"] = std::move(response);
-  return Document("PriorityLevelConfiguration", level.name, Json{{"type", "Limited"}, {"limited", std::move(limited)}});
+  return Document(kLevel, level.name, Json{{"type", "Limited"}, {"limited", std::move(limited)}});
 }
 
 Json RuleOf(const Schema& schema) {
@@ -86,40 +84,63 @@ Json DocumentOf(const Schema& schema) {
             {"matchingPrecedence", schema.precedence},
             {"rules", Json::array({RuleOf(schema)})}};
   if (schema.by != nullptr) spec["distinguisherMethod"] = Json{{"type", schema.by}};
-  return Document("FlowSchema", schema.name, std::move(spec));
+  return Document(kSchema, schema.name, std::move(spec));
 }
 
-std::vector<Json> Documents() {
+std::vector<Json> Written() {
   std::vector<Json> all;
   Json exempt{{"type", "Exempt"}, {"exempt", Json{{"nominalConcurrencyShares", 0}, {"lendablePercent", 0}}}};
-  all.push_back(Document("PriorityLevelConfiguration", "exempt", std::move(exempt)));
+  all.push_back(Document(kLevel, "exempt", std::move(exempt)));
   for (const Level& level : kLevels) all.push_back(DocumentOf(level));
   for (const Schema& schema : Schemas()) all.push_back(DocumentOf(schema));
   return all;
 }
 
-}  // namespace
+std::string NameOf(const Json& body) { return api::ReadString(api::Member(body, "metadata"), "name"); }
 
-Task<Status> MakeDefaults(objects::Objects& objects) {
-  Status done;
-  std::vector<Json> missing = Documents();
-  for (Json& body : missing) {
-    objects::Unlike leaving = objects::UnlessDeleting;
-    const auto made = co_await objects::CreateOrFind(objects, std::move(body), std::move(leaving));
-    if (!made.ok() && done.ok()) done = made.error();
-  }
-  co_return done;
+bool IsMandatory(const Json& body) { return NameOf(body) == "exempt" || NameOf(body) == "catch-all"; }
+
+/// Nothing: the object does not say.
+std::optional<bool> SaidAutoUpdate(const Json& stored) {
+  const std::string said = api::ReadString(api::Member(api::Member(stored, "metadata"), "annotations"), kAutoUpdate);
+  if (said == "true" || said == "false") return said == "true";
+  return std::nullopt;
 }
 
-Task<void> RepeatDefaults(Clock& clock, objects::Objects& objects, Error last) {
-  for (Duration wait = kFirstWait;; wait = std::min(wait * 2, kLongestWait)) {
-    log::Warning("flow schemas and priority levels, tried again in {} s: {}",
-                 std::chrono::duration_cast<std::chrono::seconds>(wait).count(), last.message);
-    co_await Sleep(clock, wait);
-    const Status made = co_await MakeDefaults(objects);
-    if (made.ok()) co_return;
-    last = made.error();
+/// What the level exempt lends is whoever's who runs the cluster.
+Json SpecFor(const Json& wanted, const Json& stored) {
+  Json spec = wanted["spec"];
+  const Json& exempt = api::Member(api::Member(stored, "spec"), "exempt");
+  if (!spec.contains("exempt") || !exempt.is_object()) return spec;
+  for (const char* member : {"nominalConcurrencyShares", "lendablePercent"}) api::Carry(exempt, member, spec["exempt"]);
+  return spec;
+}
+
+}  // namespace
+
+const std::vector<Json>& Documents() {
+  static const std::vector<Json> all = [] {
+    std::vector<Json> completed;
+    for (const Json& body : Written()) completed.push_back(std::get<api::Decoded>(api::Decode(body)).body);
+    return completed;
+  }();
+  return all;
+}
+
+bool PutRight(const Json& wanted, Json& stored) {
+  const std::optional<bool> said = SaidAutoUpdate(stored);
+  const bool untouched = api::ReadInt(api::Member(stored, "metadata"), "generation") == 1;
+  const bool updates = IsMandatory(wanted) || said.value_or(untouched);
+  bool changed = false;
+  if (Json spec = SpecFor(wanted, stored); updates && stored["spec"] != spec) {
+    stored["spec"] = std::move(spec);
+    changed = true;
   }
+  if (said != updates) {
+    stored["metadata"]["annotations"][kAutoUpdate] = updates ? "true" : "false";
+    changed = true;
+  }
+  return changed;
 }
 
 }  // namespace ordinal::controllers::flow_control

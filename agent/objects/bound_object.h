@@ -1,0 +1,18 @@
+// What a service account's token is bound to: a pod, without which it counts for nothing.
+#pragma once
+
+#include <string_view>
+
+#include "agent/base/result.h"
+
+namespace ordinal::objects {
+
+// Reasons of errors of Objects::RequestToken that are about that object and not about the account.
+inline constexpr std::string_view kBoundObjectMissing = "BoundObjectMissing";  ///< kNotFound
+inline constexpr std::string_view kBoundObjectOther = "BoundObjectOther";      ///< kConflict: its uid is another
+
+inline bool OfBoundObject(const Error& error) {
+  return error.reason == kBoundObjectMissing || error.reason == kBoundObjectOther;
+}
+
+}  // namespace ordinal::objects

@@ -1,0 +1,151 @@
+// What may be written to the status sub-resource.
+#include <gmock/gmock.h>
+
+#include "tests/unit/agent/api/golden.h"
+
+namespace ordinal::api {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct StatusRule {
+  const char *before, *now, *fault;  ///< statuses; empty: it may be written
+};
+
+void Expect(const Json& object, std::span<const StatusRule> rules) {
+  const KindInfo& kind = *FindKind(ReadString(object, "kind"));
+  for (const StatusRule& rule : rules) {
+    Json before = object, now = object;
+    before["status"] = Json::parse(rule.before);
+    now["status"] = Json::parse(rule.now);
+    const auto found = Causes(ValidateStatusUpdate(kind, now, before));
+    if (*rule.fault == '\0') {
+      EXPECT_THAT(found, IsEmpty()) << rule.now;
+    } else {
+      EXPECT_THAT(found, ElementsAre(std::string(rule.fault))) << rule.before << " " << rule.now;
+      EXPECT_THAT(Causes(ValidateUpdate(kind, now, before)), IsEmpty()) << "a write of the spec asks for it";
+    }
+  }
+}
+
+Json JobOf(const char* spec) {
+  Json body = Json::parse(R"({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "pi"},
+    "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}}})");
+  body["spec"].merge_patch(Json::parse(spec));
+  return MustDecode(body).body;
+}
+
+// Conditions of jobs.
+#define TRUE_OF(type) R"({"type": ")" type R"(", "status": "True"})"
+#define COMPLETE TRUE_OF("SuccessCriteriaMet") "," TRUE_OF("Complete")
+#define FAILED TRUE_OF("FailureTarget") "," TRUE_OF("Failed")
+#define AT(minute) "\"2026-11-21T10:" minute ":00Z\""
+
+TEST(StatusRules, OfAJob) {
+  const StatusRule rules[] = {
+      {"{}", R"({"startTime": )" AT("00") R"(, "active": 1, "ready": 1})", ""},
+      {"{}", R"({"active": -1})", "status.active FieldValueInvalid"},
+      {"{}", R"({"terminating": -1})", "status.terminating FieldValueInvalid"},
+      {"{}", R"({"active": 1, "ready": 2})", "status.ready FieldValueInvalid"},
+      {R"({"failed": 2})", R"({"failed": 1})", "status.failed FieldValueInvalid"},
+      {R"({"succeeded": 2})", R"({"succeeded": 1})", "status.succeeded FieldValueInvalid"},
+      {"{}", R"({"uncountedTerminatedPods": {"succeeded": ["a"], "failed": ["a"]}})",
+       "status.uncountedTerminatedPods.failed[0] FieldValueDuplicate"},
+      {"{}", R"({"uncountedTerminatedPods": {"succeeded": [""]}})",
+       "status.uncountedTerminatedPods.succeeded[0] FieldValueInvalid"},
+      // Its end.
+      {R"({"startTime": )" AT("00") "}",
+       R"({"startTime": )" AT("00") R"(, "completionTime": )" AT("01") R"(, "conditions": [)" COMPLETE "]}", ""},
+      {R"({"startTime": )" AT("00") "}", R"({"startTime": )" AT("00") R"(, "conditions": [)" COMPLETE "]}",
+       "status.completionTime FieldValueRequired"},
+      {R"({"startTime": )" AT("05") "}",
+       R"({"startTime": )" AT("05") R"(, "completionTime": )" AT("01") R"(, "conditions": [)" COMPLETE "]}",
+       "status.completionTime FieldValueInvalid"},
+      {"{}", R"({"completionTime": )" AT("01") "}", "status.completionTime FieldValueInvalid"},
+      {"{}", R"({"completionTime": )" AT("01") R"(, "conditions": [)" COMPLETE "]}",
+       "status.startTime FieldValueRequired"},
+      {R"({"startTime": )" AT("00") "}", R"({"startTime": )" AT("00") R"(, "conditions": [)" FAILED "]}", ""},
+      {R"({"startTime": )" AT("00") "}", R"({"startTime": )" AT("00") R"(, "conditions": [)" TRUE_OF("Failed") "]}",
+       "status.conditions FieldValueInvalid"},
+      {R"({"startTime": )" AT("00") "}", R"({"startTime": )" AT("00") R"(, "active": 1, "conditions": [)" FAILED "]}",
+       "status.active FieldValueInvalid"},
+      {R"({"startTime": )" AT("00") "}",
+       R"({"startTime": )" AT("00") R"(, "uncountedTerminatedPods": {"failed": ["a"]}, "conditions": [)" FAILED "]}",
+       "status.uncountedTerminatedPods FieldValueInvalid"},
+      // What was said stays.
+      {R"({"startTime": )" AT("00") "}", R"({"startTime": )" AT("02") "}", "status.startTime FieldValueInvalid"},
+      {R"({"conditions": [)" TRUE_OF("FailureTarget") "]}", "{}", "status.conditions FieldValueInvalid"},
+      {R"({"conditions": [)" TRUE_OF("SuccessCriteriaMet") "]}", "{}", "status.conditions FieldValueInvalid"},
+      // Indexes are of indexed jobs.
+      {"{}", R"({"completedIndexes": "0"})", "status.completedIndexes FieldValueInvalid"},
+      {"{}", R"({"failedIndexes": "0"})", "status.failedIndexes FieldValueInvalid"},
+      // What is broken already is nobody's fault who leaves it.
+      {R"({"active": 1, "ready": 2})", R"({"active": 1, "ready": 2, "succeeded": 1})", ""},
+  };
+  Expect(JobOf(R"({"completions": 3})"), rules);
+}
+
+TEST(StatusRules, OfAnIndexedJob) {
+  const StatusRule rules[] = {
+      {"{}", R"({"completedIndexes": "0,2", "failedIndexes": "1"})", ""},
+      {"{}", R"({"completedIndexes": "0,3"})", "status.completedIndexes FieldValueInvalid"},
+      {"{}", R"({"failedIndexes": "x"})", "status.failedIndexes FieldValueInvalid"},
+      {"{}", R"({"completedIndexes": "0-1", "failedIndexes": "1-2"})", "status.failedIndexes FieldValueInvalid"},
+      {R"({"succeeded": 2})", R"({"succeeded": 1})", ""},  // it may be made smaller
+  };
+  Expect(JobOf(R"({"completions": 3, "parallelism": 3, "completionMode": "Indexed", "backoffLimitPerIndex": 1})"),
+         rules);
+}
+
+TEST(StatusRules, OfSetsOfPods) {
+  const StatusRule rules[] = {
+      {"{}", R"({"replicas": 3, "readyReplicas": 2, "availableReplicas": 1})", ""},
+      {"{}", R"({"replicas": -1})", "status.replicas FieldValueInvalid"},
+      {"{}", R"({"replicas": 1, "readyReplicas": 2})", "status.readyReplicas FieldValueInvalid"},
+      {"{}", R"({"replicas": 2, "readyReplicas": 1, "availableReplicas": 2})",
+       "status.availableReplicas FieldValueInvalid"},
+  };
+  const StatusRule collisions[] = {
+      {R"({"replicas": 0, "collisionCount": 1})", R"({"replicas": 0, "collisionCount": 2})", ""},
+      {R"({"replicas": 0, "collisionCount": 1})", R"({"replicas": 0})", "status.collisionCount FieldValueInvalid"},
+      {"{}", R"({"replicas": 1, "updatedReplicas": 2})", "status.updatedReplicas FieldValueInvalid"},
+  };
+  const Json set = Json::parse(R"({"metadata": {"name": "web"}, "spec": {
+    "selector": {"matchLabels": {"a": "b"}}, "serviceName": "web",
+    "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}})");
+  for (const char* kind : {"ReplicaSet", "Deployment", "StatefulSet"}) {
+    Json body = set;
+    body["apiVersion"] = "apps/v1";
+    body["kind"] = kind;
+    if (body["kind"] != "StatefulSet") body["spec"].erase("serviceName");
+    const Json decoded = MustDecode(body).body;
+    Expect(decoded, rules);
+    if (body["kind"] != "ReplicaSet") Expect(decoded, collisions);
+  }
+}
+
+TEST(StatusRules, OfADefinitionNameTheStorageVersion) {
+  const Json definition = MustDecode(Json::parse(R"({"apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"}, "spec": {"group": "example.com",
+    "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"}, "versions": [
+      {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}},
+      {"name": "v1beta1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object"}}}]}})"))
+                              .body;
+  const StatusRule rules[] = {
+      {R"({"storedVersions": ["v1beta1", "v1"]})", R"({"storedVersions": ["v1"]})", ""},
+      {R"({"storedVersions": ["v1"]})", R"({"storedVersions": []})", "status.storedVersions FieldValueInvalid"},
+      {R"({"storedVersions": ["v1"]})", "{}", "status.storedVersions FieldValueInvalid"},
+      {R"({"storedVersions": ["v1"]})", R"({"storedVersions": ["v1beta1"]})",
+       "status.storedVersions FieldValueInvalid"},
+  };
+  Expect(definition, rules);
+  Json wrong = definition;
+  wrong["status"]["storedVersions"] = {"v1beta1"};
+  const auto faults = ValidateStatusUpdate(*FindKind("CustomResourceDefinition"), wrong, definition);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].message, R"(Invalid value: ["v1beta1"]: must have the storage version v1)");
+}
+
+}  // namespace
+}  // namespace ordinal::api
