@@ -214,6 +214,20 @@ TEST_F(NamespacesTest, ItIsLookedAtMoreAndMoreSeldomWhileTheSameIsLeft) {
   }
 }
 
+TEST_F(NamespacesTest, WhatEveryClientTakesToBeThereStays) {
+  Start();
+  for (const char* name : {"default", "kube-system", "kube-public"}) {
+    Create("Namespace", "", name);
+    const auto deleted = RunTask(io_, client_.Delete({"Namespace", "", name}, {}));
+    ASSERT_FALSE(deleted.ok()) << name;
+    EXPECT_EQ(deleted.error().message,
+              "namespaces \"" + std::string(name) + "\" is forbidden: this namespace may not be deleted");
+  }
+  Create("Namespace", "", "kube-node-lease");
+  Delete("Namespace", "", "kube-node-lease");
+  EXPECT_THAT(All("Namespace"), ElementsAre("default", "kube-public", "kube-system"));
+}
+
 TEST(NamespaceContents, OfManyFailuresTheFirstAreNamed) {
   Contents contents;
   for (int i = 1; i <= 12; ++i) contents.Failed("why" + std::to_string(i));

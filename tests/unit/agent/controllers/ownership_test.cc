@@ -227,6 +227,25 @@ TEST_F(Circles, AnOwnerThatNobodyCanLookUpIsNotTakenForAbsent) {
   EXPECT_FALSE(Get("PersistentVolume", "pv-a").is_null() || api::Deleting(Get("PersistentVolume", "pv-a")));
 }
 
+TEST_F(Ownership, AnOwnerOfAnotherNamespaceOrOfAnotherUidIsAbsent) {
+  Json elsewhere = Replicas("web", 0);
+  elsewhere["metadata"]["namespace"] = "other";
+  const auto far = RunTask(io_, client_.Create(elsewhere));
+  ASSERT_TRUE(far.ok()) << far.error().message;
+  Create(Replicas("web", 0));
+  const std::pair<const char*, std::string> cases[] = {{"far", far->object.uid()}, {"older", "an-older-one"}};
+  for (const auto& [pod, uid] : cases) {
+    Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default"},
+      "spec": {"containers": [{"name": "main", "image": "busybox:1.35"}]}})");
+    body["metadata"]["name"] = pod;
+    body["metadata"]["ownerReferences"] =
+        Json::array({Json{{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}, {"name", "web"}, {"uid", uid}}});
+    Create(body);
+    EXPECT_TRUE(Gone(pods_, pod)) << pod;
+  }
+  EXPECT_FALSE(Get("ReplicaSet", "web").is_null());
+}
+
 TEST_F(Ownership, OrphanedPodsStayAndCanBeAdopted) {
   Create(Replicas("web", 2));
   ASSERT_TRUE(PodsReady(2));
