@@ -214,6 +214,7 @@ TEST_F(Deployments, RecreateNeverRunsTwoTemplatesAtOnce) {
   }));
   RunReady(io_);
   EXPECT_EQ(Names("Pod"), old);
+  EXPECT_EQ(Get("Deployment", "web")["status"]["terminatingReplicas"], 2);
   EXPECT_EQ(List("ReplicaSet").size(), 1U);
   node_.never_gone.clear();
   for (const std::string& pod : old) node_.Again(pod);
