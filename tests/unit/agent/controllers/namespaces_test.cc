@@ -214,6 +214,24 @@ TEST_F(NamespacesTest, ItIsLookedAtMoreAndMoreSeldomWhileTheSameIsLeft) {
   }
 }
 
+TEST_F(NamespacesTest, ItStaysEmptyWhileSomebodyElseHoldsIt) {
+  Start();
+  Create("Namespace", "", "db", {{"spec", {{"finalizers", {"example.com/hold"}}}}});
+  Create("ConfigMap", "db", "settings");
+  Delete("Namespace", "", "db");
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+  const auto held = RunTask(io_, store_.Get({"Namespace", "", "db"}));
+  ASSERT_TRUE(held.ok()) << "kubernetes came beside the other one, and is gone";
+  EXPECT_EQ(held->body()["spec"]["finalizers"], Json({"example.com/hold"}));
+  std::function<bool(Json&)> let_go = [](Json& body) {
+    body["spec"]["finalizers"] = Json::array();
+    return true;
+  };
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"Namespace", "", "db"}, let_go)).ok());
+  RunReady(io_);
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+}
+
 TEST_F(NamespacesTest, WhatEveryClientTakesToBeThereStays) {
   Start();
   for (const char* name : {"default", "kube-system", "kube-public"}) {

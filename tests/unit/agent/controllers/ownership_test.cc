@@ -123,6 +123,17 @@ TEST_F(Ownership, InTheForegroundTheSetGoesLast) {
   EXPECT_EQ(Names("Pod"), std::vector<std::string>{}) << "no replacements";
 }
 
+TEST_F(Ownership, InTheForegroundWhoDoesNotBlockItIsNotWaitedFor) {
+  Create(Replicas("web", 1));
+  ASSERT_TRUE(PodsReady(1));
+  const std::string pod = Names("Pod").at(0);
+  Modify("Pod", pod, [](Json& body) { body["metadata"]["ownerReferences"][0]["blockOwnerDeletion"] = false; });
+  node_.never_gone.insert(pod);
+  DeleteWith("foregroundDeletion", "ReplicaSet", "web");
+  EXPECT_TRUE(Eventually([&] { return replica_sets_.size() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return api::Deleting(Get("Pod", pod)); })) << "it follows";
+}
+
 TEST_F(Ownership, ForegroundReachesDown) {
   Json deployment = Replicas("web", 2);
   deployment["kind"] = "Deployment";
