@@ -9,6 +9,7 @@ import sys
 import includes
 import kinds
 import project
+import rules
 import text
 from tree import Tree
 
@@ -22,6 +23,7 @@ RULES = {
     "kinds": kinds.check,
     "format": project.formatted,
     "project": project.complete,
+    "rules": rules.check,
 }
 
 

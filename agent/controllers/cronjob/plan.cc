@@ -56,7 +56,12 @@ void SeeJobs(const Observed& seen, Plan& plan) {
     const bool listed = known.erase(job.meta.uid) > 0;
     if (job.Finished() == nullptr) {
       // One that somebody made of the template (kubectl create job --from) is none of the schedule's.
-      if (listed) running.insert(job.meta.uid);
+      if (listed) {
+        running.insert(job.meta.uid);
+      } else {
+        plan.says.push_back(
+            {true, "UnexpectedJob", "Saw a job that the controller did not create or forgot: " + job.meta.name});
+      }
       continue;
     }
     const Json& end = *job.Finished();

@@ -33,10 +33,11 @@ std::string ReasonOf(const Json& conditions) {
 }
 
 Json Counts(const Deployment& deployment, const Family& family) {
-  int64_t replicas = 0, ready = 0;
+  int64_t replicas = 0, ready = 0, terminating = 0;
   for (const api::ReplicaSet* set : family.All()) {
     replicas += set->seen_replicas;
     ready += set->ready_replicas;
+    terminating += set->terminating_replicas;
   }
   const int64_t available = SumOfAvailable(family.All());
   const int64_t unavailable = std::max<int64_t>(SumOfSizes(family.All()) - available, 0);
@@ -51,6 +52,7 @@ Json Counts(const Deployment& deployment, const Family& family) {
   put("readyReplicas", ready);
   put("availableReplicas", available);
   put("unavailableReplicas", unavailable);
+  put("terminatingReplicas", terminating);
   put("collisionCount", deployment.collision_count);
   return status;
 }

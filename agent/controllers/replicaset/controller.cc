@@ -84,6 +84,7 @@ Task<Result<Observed>> ControllerOf<Set>::Observe(const api::ReplicaSet& set) {
          co_await OwnOf(context_, pods_by_controller_, set.object, set.meta, set.selector));
   for (const api::Ref<api::Pod>& pod : own) {
     if (Active(*pod)) seen.pods.push_back(pod);
+    if (pod->deleting() && !pod->Terminal()) ++seen.terminating;
     if (pod->status.phase == "Failed" && !pod->deleting()) seen.failed.push_back(pod);
   }
   seen.set = set;

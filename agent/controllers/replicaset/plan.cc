@@ -79,6 +79,9 @@ Json CountStatus(const Observed& seen, const std::optional<std::string>& failure
   if (labeled > 0) status["fullyLabeledReplicas"] = labeled;
   if (ready > 0) status["readyReplicas"] = ready;
   if (available > 0) status["availableReplicas"] = available;
+  // A ReplicationController has no place for it.
+  const bool tells = seen.set.object.kind() == api::ReplicaSet::kKind;
+  if (tells && seen.terminating > 0) status["terminatingReplicas"] = seen.terminating;
   Json conditions = api::Member(api::Member(seen.set.object.body(), "status"), "conditions");
   if (failure) {
     const char* reason = replicas < seen.set.replicas ? "FailedCreate" : "FailedDelete";

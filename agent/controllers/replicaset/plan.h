@@ -32,6 +32,7 @@ struct Observed {
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
   api::Refs<api::Pod> failed = {};             ///< the set's own that failed and are not being deleted
   FailureRow row = {};                         ///< of those, and of earlier ones
+  int64_t terminating = 0;                     ///< of the set's own that are being deleted and have not ended
 };
 
 struct DeletePod {

@@ -49,6 +49,7 @@ constexpr Field kDeploymentStatusFields[] = {
     Tag(1, Int64("observedGeneration")),
     Tag(7, Int32("readyReplicas")),
     Tag(2, Int32("replicas")),
+    Tag(9, Optional(Int32("terminatingReplicas"))),
     Tag(5, Int32("unavailableReplicas")),
     Tag(3, Int32("updatedReplicas")),
 };

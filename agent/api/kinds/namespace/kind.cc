@@ -17,6 +17,12 @@ void SetDefaults(Json& body) {
   if (!spec.contains("finalizers")) spec["finalizers"] = Json::array({"kubernetes"});
 }
 
+/// What every client takes to be there.
+std::string Undeletable(std::string_view name) {
+  const bool always_there = name == "default" || name == "kube-system" || name == "kube-public";
+  return always_there ? "this namespace may not be deleted" : "";
+}
+
 Json Cells(const Json& body, WallTime now) {
   return {NameCell(body), TextCell(body, {"status", "phase"}), AgeCell(body, now)};
 }
@@ -51,6 +57,7 @@ constinit const KindInfo kKind{
     .cells = Cells,
     .first_status = FirstStatus,
     .deleted_together = false,
+    .undeletable = Undeletable,
 };
 
 }  // namespace ordinal::api::kinds::of_namespace

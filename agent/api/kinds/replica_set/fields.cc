@@ -29,6 +29,7 @@ constexpr Field kReplicaSetStatusFields[] = {
     Tag(3, Int64("observedGeneration"), "the generation of the spec this status follows"),
     Tag(4, Int32("readyReplicas"), "pods that are ready"),
     Tag(1, Int32("replicas"), "pods that exist"),
+    Tag(7, Optional(Int32("terminatingReplicas")), "pods that are going and have not ended; absent: none"),
 };
 
 constexpr Field kReplicaSetConditionFields[] = {

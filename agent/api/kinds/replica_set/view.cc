@@ -15,6 +15,7 @@ ReplicaSet ReplicaSet::From(const Object& object) {
   set.seen_replicas = ReadInt(status, "replicas");
   set.ready_replicas = ReadInt(status, "readyReplicas");
   set.available_replicas = ReadInt(status, "availableReplicas");
+  set.terminating_replicas = ReadInt(status, "terminatingReplicas");
   set.observed_generation = ReadInt(status, "observedGeneration");
   return set;
 }

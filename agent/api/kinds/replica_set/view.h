@@ -16,6 +16,7 @@ struct ReplicaSet {
 
   // status
   int64_t seen_replicas = 0, ready_replicas = 0, available_replicas = 0, observed_generation = 0;
+  int64_t terminating_replicas = 0;
 
   /// spec.template; good as Object::body() says.
   const Json& pod_template() const { return Member(Member(object.body(), "spec"), "template"); }

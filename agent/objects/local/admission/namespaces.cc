@@ -10,7 +10,11 @@ class Namespaces final : public Admitter {
   bool Concerns(const api::KindInfo& kind) const override { return api::IsBuiltIn(kind, "Namespace"); }
 
   Task<Status> Admit(Attempt& attempt) override {
-    if (!attempt.creates()) co_return Status();
+    if (!attempt.creates()) {
+      // Only who empties it takes what holds it (the sub-resource finalize): else its content would be left behind.
+      if (attempt.part == WriteOptions::Part::kSpec) api::Carry(attempt.old.body(), "spec", attempt.body);
+      co_return Status();
+    }
     api::Json& metadata = attempt.body["metadata"];
     metadata["labels"]["kubernetes.io/metadata.name"] = api::ReadString(metadata, "name");
     AddFinalizer("kubernetes", attempt.body["spec"]);

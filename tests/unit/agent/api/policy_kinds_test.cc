@@ -1,6 +1,7 @@
 // Defaults and rules of LimitRange and ResourceQuota: one line a rule.
 #include <gmock/gmock.h>
 
+#include "agent/api/kinds/resource_quota/scopes.h"
 #include "agent/api/kinds/resource_quota/usage.h"
 #include "tests/unit/agent/api/golden.h"
 
@@ -123,6 +124,58 @@ TEST(ResourceQuotas, ReadOfObjectsOnlyWhatTheyHaveTo) {
     if (one.alike) {
       EXPECT_EQ(TextOf(counter.OfAlike(1)), one.taken);
     }
+  }
+}
+
+TEST(ResourceQuotas, CountOfPodsTheLargerOfInitContainersAndOthers) {
+  const Amounts wanted = {{"requests.cpu", {}},
+                          {"requests.ephemeral-storage", {}},
+                          {"limits.ephemeral-storage", {}},
+                          {"requests.example.com/gpu", {}}};
+  const auto taken = [&wanted](const char* spec) {
+    return TextOf(ObjectCounter(*FindKind("Pod"), wanted).Of(Json{{"spec", Json::parse(spec)}}, WallTime()));
+  };
+  EXPECT_EQ(taken(R"({"containers": [{"resources": {"requests": {"cpu": "1", "example.com/gpu": "2",
+    "ephemeral-storage": "1Gi"}, "limits": {"ephemeral-storage": "2Gi", "example.com/gpu": "2"}}},
+    {"resources": {"requests": {"cpu": "1"}}}]})"),
+            "limits.ephemeral-storage=2Gi,requests.cpu=2,requests.ephemeral-storage=1Gi,requests.example.com/gpu=2");
+  EXPECT_EQ(taken(R"({"containers": [{"resources": {"requests": {"cpu": "1"}}}],
+    "initContainers": [{"resources": {"requests": {"cpu": "3"}}}]})"),
+            "requests.cpu=3");
+  EXPECT_EQ(taken(R"({"containers": [{"resources": {"requests": {"cpu": "1"}}}],
+    "initContainers": [{"restartPolicy": "Always", "resources": {"requests": {"cpu": "3"}}}]})"),
+            "requests.cpu=4")
+      << "a sidecar runs beside them";
+}
+
+TEST(ResourceQuotas, APodThatShouldHaveEndedLongAgoIsOnlyAnObject) {
+  const ObjectCounter counter(*FindKind("Pod"), {{"pods", {}}, {"count/pods", {}}});
+  const WallTime end = *ParseTime("2026-01-01T00:00:00Z");
+  Json body = Json::parse(R"({"metadata": {"deletionGracePeriodSeconds": 30}, "spec": {"containers": [{}]}})");
+  body["metadata"]["deletionTimestamp"] = FormatTime(end);
+  EXPECT_EQ(TextOf(counter.Of(body, end + std::chrono::seconds(30))), "count/pods=1,pods=1");
+  EXPECT_EQ(TextOf(counter.Of(body, end + std::chrono::seconds(31))), "count/pods=1");
+}
+
+TEST(ResourceQuotas, ScopesOfClaimsAreTheirAttributesClasses) {
+  struct Case {
+    const char *op, *claim;
+    bool counted;
+  };
+  const char* none = R"({"spec": {}})";
+  const char* wants = R"({"spec": {"volumeAttributesClassName": "gold"}})";
+  const char* has = R"({"spec": {"volumeAttributesClassName": "tin"},
+    "status": {"currentVolumeAttributesClassName": "gold"}})";
+  const char* becomes = R"({"status": {"modifyVolumeStatus": {"targetVolumeAttributesClassName": "gold"}}})";
+  const Case cases[] = {{"In", none, false},          {"In", wants, true},     {"In", has, true},
+                        {"In", becomes, true},        {"NotIn", none, true},   {"NotIn", wants, false},
+                        {"Exists", none, false},      {"Exists", wants, true}, {"DoesNotExist", none, true},
+                        {"DoesNotExist", has, false}, {"NotIn", has, true}};
+  for (const Case& one : cases) {
+    const ResourceQuota::Scope scope{"VolumeAttributesClass", one.op, {"gold"}};
+    const Json claim = Json::parse(one.claim);
+    EXPECT_EQ(InScope(scope, *FindKind("PersistentVolumeClaim"), claim), one.counted) << one.op << one.claim;
+    EXPECT_FALSE(InScope(scope, *FindKind("Pod"), claim));
   }
 }
 

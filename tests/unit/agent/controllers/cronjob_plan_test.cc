@@ -1,6 +1,7 @@
 // The plan of a cron job, a rule a test: which moments get a job, and which jobs are kept.
 #include <gmock/gmock.h>
 
+#include "agent/base/time_zone.h"
 #include "agent/controllers/cronjob/plan.h"
 #include "tests/unit/agent/controllers/objects.h"
 
@@ -33,7 +34,7 @@ struct CronWorld {
     seen.cron = api::CronJob::From(Object(body));
     for (const Json& job : jobs) seen.jobs.push_back(api::Job::From(Object(job)));
     seen.now = kNoon + after_noon;
-    if (zone_known) seen.offset_at = [](WallTime) { return 0; };
+    if (zone_known) seen.offset_at = [this](WallTime at) { return zone ? zone->OffsetAt(at) : 0; };
     return MakePlan(seen);
   }
   /// A pass at that time; the job it makes runs.
@@ -63,6 +64,7 @@ struct CronWorld {
   Json body;
   std::vector<Json> jobs;
   bool zone_known = true;
+  std::shared_ptr<const TimeZone> zone;  // UTC without one
 };
 
 TEST(CronJobPlan, MakesAJobWhenItsMomentHasCome) {
@@ -189,6 +191,79 @@ TEST(CronJobPlan, AStepBackOfASecondMissesNothing) {
   EXPECT_FALSE(world.Pass(minutes(20) - seconds(1)).due.has_value());
   EXPECT_FALSE(world.Pass(minutes(20) + seconds(1)).due.has_value());
   EXPECT_EQ(world.Pass(minutes(40)).due, kNoon + minutes(40));
+}
+
+TEST(CronJobPlan, ResumedItMakesTheJobThatWasMissedUnlessThatIsTooLate) {
+  for (const bool deadline : {false, true}) {
+    CronWorld world(Json{{"suspend", true}});
+    if (deadline) world.body["spec"]["startingDeadlineSeconds"] = 60;
+    EXPECT_FALSE(world.Pass(minutes(25)).due.has_value());
+    world.body["spec"]["suspend"] = false;
+    const auto due = world.Pass(minutes(25)).due;
+    EXPECT_EQ(due, deadline ? std::nullopt : std::optional(kNoon + minutes(20)));
+  }
+}
+
+TEST(CronJobPlan, AllowLetsJobsRunSideBySide) {
+  CronWorld world;
+  world.Pass(minutes(10));
+  const Plan plan = world.Pass(minutes(20));
+  EXPECT_THAT(plan.replaced, IsEmpty());
+  EXPECT_THAT(world.body["status"]["active"], SizeIs(2));
+}
+
+TEST(CronJobPlan, WithLimitsOfZeroItKeepsNoFinishedJobAndNoneThatRuns) {
+  CronWorld world(Json{{"successfulJobsHistoryLimit", 0}, {"failedJobsHistoryLimit", 0}});
+  for (int i = 1; i <= 3; ++i) world.Pass(minutes(10 * i));
+  world.End(0, "Complete", minutes(31));
+  world.End(1, "Failed", minutes(31));
+  std::vector<std::string> old;
+  for (const JobName& job : world.PlanAt(minutes(32)).old) old.push_back(job.name);
+  EXPECT_THAT(old, ElementsAre(world.jobs[0]["metadata"]["name"], world.jobs[1]["metadata"]["name"]));
+}
+
+TEST(CronJobPlan, SaysWhichJobIsMissingAndWhichItDidNotMake) {
+  CronWorld world;
+  world.Pass(minutes(10));
+  world.jobs[0]["metadata"]["uid"] = "another";
+  const Plan plan = world.Pass(minutes(11));
+  EXPECT_THAT(CronWorld::Reasons(plan), ElementsAre("UnexpectedJob", "MissingJob"));
+  EXPECT_FALSE(plan.status.contains("active"));
+  world.End(0, "Complete", minutes(12));
+  EXPECT_THAT(world.Pass(minutes(12)).says, IsEmpty());
+  EXPECT_EQ(world.body["status"]["lastSuccessfulTime"], FormatTime(kNoon + minutes(12))) << "whoever made it";
+}
+
+TEST(CronJobPlan, DeletedItMakesAndRemovesNothing) {
+  CronWorld world(Json{{"successfulJobsHistoryLimit", 0}});
+  world.Pass(minutes(10));
+  world.End(0, "Complete", minutes(11));
+  world.body["metadata"]["deletionTimestamp"] = FormatTime(kNoon);
+  const Plan plan = world.PlanAt(minutes(20));
+  EXPECT_FALSE(plan.due.has_value());
+  EXPECT_THAT(plan.old, IsEmpty());
+}
+
+struct ZoneCase {
+  const char *what, *schedule, *made, *now;
+  const char* due;  ///< null: nothing is
+};
+
+TEST(CronJobPlan, WhereTheClocksOfItsZoneAreSet) {
+  const ZoneCase cases[] = {
+      {"2:30 is not there", "30 2 * * *", "2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z", nullptr},
+      {"the hours around it are", "0 3 * * *", "2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z", "2026-03-29T01:00:00Z"},
+      {"2:30 comes", "30 2 * * *", "2026-10-24T12:00:00Z", "2026-10-25T00:45:00Z", "2026-10-25T00:30:00Z"},
+      {"and once more", "30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-25T12:00:00Z", "2026-10-25T01:30:00Z"},
+      {"every hour goes on", "0 * * * *", "2026-03-29T00:30:00Z", "2026-03-29T01:10:00Z", "2026-03-29T01:00:00Z"},
+  };
+  for (const ZoneCase& each : cases) {
+    CronWorld world(Json{{"schedule", each.schedule}});
+    world.zone = *TimeZone::Load("Europe/Berlin");
+    world.body["metadata"]["creationTimestamp"] = each.made;
+    const auto due = world.PlanAt(*ParseTime(each.now) - kNoon).due;
+    EXPECT_EQ(due ? FormatTime(*due) : "", each.due == nullptr ? "" : each.due) << each.what;
+  }
 }
 
 TEST(CronJobStatus, HasAJobOnceAndOnlyWhileItRuns) {

@@ -180,6 +180,9 @@ TEST(DaemonSetPlan, ThePodNamesItsNodeByAffinityAndToleratesItsTroubles) {
   EXPECT_EQ(pod["spec"]["tolerations"][0],
             Json::parse(R"({"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"})"));
   EXPECT_EQ(TargetOf(api::Pod::From(Object(With(pod, "/metadata/name", "p")))), "node-a");
+  World host(Json{{"template", Json{{"spec", Json{{"hostNetwork", true}}}}}});
+  const Json of_host = BuildPod(host.seen.set, "node-a", "h");
+  EXPECT_EQ(of_host["spec"]["tolerations"].back()["key"], "node.kubernetes.io/network-unavailable");
 }
 
 struct UpdateCase {
@@ -198,6 +201,7 @@ TEST(DaemonSetPlan, AnUpdateGoesOnByItsStrategy) {
       {"nothing while it goes", there, kGoing, none, {}},
       {"nobody touches a new one", there, none, there, {}},
       {"with OnDelete somebody else deletes it", kOnDelete, there, none, {}},
+      {"and then it comes back new", kOnDelete, none, none, {"+"}},
       {"a new one beside it", kSurge, there, none, {"+"}},
       {"beside one that is not ready too", kSurge, kUnready, none, {"+"}},
       {"while the new one starts the old one serves", kSurge, there, kUnready, {}},
@@ -281,6 +285,20 @@ TEST(DaemonSetPlan, TheStatusCountsNodes) {
       {"of an old template", [](World& world) { world.Add("a", "before", kUnready); },
        R"({"currentNumberScheduled": 1, "desiredNumberScheduled": 1, "numberMisscheduled": 0, "numberReady": 0,
         "numberUnavailable": 1, "observedGeneration": 4})"},
+      {"a new one beside an old one: the older counts",
+       [](World& world) {
+         world.Add("old", "before");
+         world.Add("new");
+       },
+       R"({"currentNumberScheduled": 1, "desiredNumberScheduled": 1, "numberMisscheduled": 0, "numberReady": 1,
+        "numberAvailable": 1, "observedGeneration": 4})"},
+      {"ready, and not for long enough",
+       [](World& world) {
+         world = World(Json{{"minReadySeconds", 7200}});
+         world.Add("a");
+       },
+       R"({"currentNumberScheduled": 1, "desiredNumberScheduled": 1, "numberMisscheduled": 0, "numberReady": 1,
+        "numberUnavailable": 1, "updatedNumberScheduled": 1, "observedGeneration": 4})"},
       {"where none should be",
        [](World& world) {
          world.Add("a");

@@ -265,6 +265,43 @@ TEST(Deployment, ARolloutWithoutProgressIsTooLateAfterItsDeadline) {
   EXPECT_EQ(world.ReasonOf("Progressing"), "True NewReplicaSetAvailable") << "late, but through";
 }
 
+TEST(Deployment, ARolloutThatMovesHasItsWholeDeadlineAgain) {
+  World world(2, World::Rolling(1, 0));
+  world.Settle();
+  world.now += std::chrono::seconds(5);
+  world.SetImage("busybox:2");
+  world.Carry(MakePlan(world.Seen()));
+  EXPECT_EQ(world.ReasonOf("Progressing"), "True NewReplicaSetCreated");
+  world.now += std::chrono::seconds(500);
+  world.Step();
+  const Plan plan = MakePlan(world.Seen());
+  world.Carry(plan);
+  EXPECT_EQ(world.ReasonOf("Progressing"), "True ReplicaSetUpdated");
+  EXPECT_EQ(plan.look_again, Duration(std::chrono::seconds(601)));
+  // One whose set was there and that was never told of.
+  world.Settle();
+  world.deployment["status"].erase("conditions");
+  world.Carry(MakePlan(world.Seen()));
+  EXPECT_EQ(world.ReasonOf("Progressing"), "True NewReplicaSetAvailable");
+  world.deployment["status"].erase("conditions");
+  world.available = false;
+  world.Set(2)["status"]["availableReplicas"] = world.Set(2)["status"]["readyReplicas"] = 0;
+  world.Carry(MakePlan(world.Seen()));
+  EXPECT_EQ(world.ReasonOf("Progressing"), "True FoundNewReplicaSet");
+}
+
+TEST(Deployment, CountsThePodsThatGoOfAllItsSets) {
+  World world(2, World::Rolling(1, 0));
+  world.Settle();
+  world.SetImage("busybox:2");
+  world.Settle();
+  EXPECT_FALSE(world.deployment["status"].contains("terminatingReplicas"));
+  world.Set(1)["status"]["terminatingReplicas"] = 2;
+  world.Set(2)["status"]["terminatingReplicas"] = 1;
+  world.Carry(MakePlan(world.Seen()));
+  EXPECT_EQ(world.deployment["status"]["terminatingReplicas"], 3);
+}
+
 TEST(Deployment, WithoutADeadlineThereIsNoProgressCondition) {
   World world(2, World::Rolling(1, 0));
   world.Spec()["progressDeadlineSeconds"] = 2147483647;

@@ -214,6 +214,38 @@ TEST_F(NamespacesTest, ItIsLookedAtMoreAndMoreSeldomWhileTheSameIsLeft) {
   }
 }
 
+TEST_F(NamespacesTest, ItStaysEmptyWhileSomebodyElseHoldsIt) {
+  Start();
+  Create("Namespace", "", "db", {{"spec", {{"finalizers", {"example.com/hold"}}}}});
+  Create("ConfigMap", "db", "settings");
+  Delete("Namespace", "", "db");
+  EXPECT_THAT(All("ConfigMap"), IsEmpty());
+  const auto held = RunTask(io_, store_.Get({"Namespace", "", "db"}));
+  ASSERT_TRUE(held.ok()) << "kubernetes came beside the other one, and is gone";
+  EXPECT_EQ(held->body()["spec"]["finalizers"], Json({"example.com/hold"}));
+  std::function<bool(Json&)> let_go = [](Json& body) {
+    body["spec"]["finalizers"] = Json::array();
+    return true;
+  };
+  ASSERT_TRUE(RunTask(io_, client_.Modify({"Namespace", "", "db"}, let_go)).ok());
+  RunReady(io_);
+  EXPECT_THAT(All("Namespace"), IsEmpty());
+}
+
+TEST_F(NamespacesTest, WhatEveryClientTakesToBeThereStays) {
+  Start();
+  for (const char* name : {"default", "kube-system", "kube-public"}) {
+    Create("Namespace", "", name);
+    const auto deleted = RunTask(io_, client_.Delete({"Namespace", "", name}, {}));
+    ASSERT_FALSE(deleted.ok()) << name;
+    EXPECT_EQ(deleted.error().message,
+              "namespaces \"" + std::string(name) + "\" is forbidden: this namespace may not be deleted");
+  }
+  Create("Namespace", "", "kube-node-lease");
+  Delete("Namespace", "", "kube-node-lease");
+  EXPECT_THAT(All("Namespace"), ElementsAre("default", "kube-public", "kube-system"));
+}
+
 TEST(NamespaceContents, OfManyFailuresTheFirstAreNamed) {
   Contents contents;
   for (int i = 1; i <= 12; ++i) contents.Failed("why" + std::to_string(i));

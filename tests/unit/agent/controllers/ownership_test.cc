@@ -123,6 +123,17 @@ TEST_F(Ownership, InTheForegroundTheSetGoesLast) {
   EXPECT_EQ(Names("Pod"), std::vector<std::string>{}) << "no replacements";
 }
 
+TEST_F(Ownership, InTheForegroundWhoDoesNotBlockItIsNotWaitedFor) {
+  Create(Replicas("web", 1));
+  ASSERT_TRUE(PodsReady(1));
+  const std::string pod = Names("Pod").at(0);
+  Modify("Pod", pod, [](Json& body) { body["metadata"]["ownerReferences"][0]["blockOwnerDeletion"] = false; });
+  node_.never_gone.insert(pod);
+  DeleteWith("foregroundDeletion", "ReplicaSet", "web");
+  EXPECT_TRUE(Eventually([&] { return replica_sets_.size() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return api::Deleting(Get("Pod", pod)); })) << "it follows";
+}
+
 TEST_F(Ownership, ForegroundReachesDown) {
   Json deployment = Replicas("web", 2);
   deployment["kind"] = "Deployment";
@@ -225,6 +236,25 @@ TEST_F(Circles, AnOwnerThatNobodyCanLookUpIsNotTakenForAbsent) {
   // Then these stay
   EXPECT_FALSE(Get("Pod", "a").is_null() || api::Deleting(Get("Pod", "a")));
   EXPECT_FALSE(Get("PersistentVolume", "pv-a").is_null() || api::Deleting(Get("PersistentVolume", "pv-a")));
+}
+
+TEST_F(Ownership, AnOwnerOfAnotherNamespaceOrOfAnotherUidIsAbsent) {
+  Json elsewhere = Replicas("web", 0);
+  elsewhere["metadata"]["namespace"] = "other";
+  const auto far = RunTask(io_, client_.Create(elsewhere));
+  ASSERT_TRUE(far.ok()) << far.error().message;
+  Create(Replicas("web", 0));
+  const std::pair<const char*, std::string> cases[] = {{"far", far->object.uid()}, {"older", "an-older-one"}};
+  for (const auto& [pod, uid] : cases) {
+    Json body = Json::parse(R"({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "default"},
+      "spec": {"containers": [{"name": "main", "image": "busybox:1.35"}]}})");
+    body["metadata"]["name"] = pod;
+    body["metadata"]["ownerReferences"] =
+        Json::array({Json{{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}, {"name", "web"}, {"uid", uid}}});
+    Create(body);
+    EXPECT_TRUE(Gone(pods_, pod)) << pod;
+  }
+  EXPECT_FALSE(Get("ReplicaSet", "web").is_null());
 }
 
 TEST_F(Ownership, OrphanedPodsStayAndCanBeAdopted) {

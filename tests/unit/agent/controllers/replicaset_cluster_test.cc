@@ -186,6 +186,21 @@ TEST_F(Deployments, RollOutAndUndo) {
   EXPECT_EQ(Get("Deployment", "web")["metadata"]["annotations"]["deployment.kubernetes.io/revision"], "3");
 }
 
+TEST_F(Deployments, ANameOfASetThatIsTakenIsAvoided) {
+  Create(Deployment(1, Json{{"type", "RollingUpdate"}}));
+  ASSERT_TRUE(RolledOut("web", 1));
+  const std::string name = Names("ReplicaSet").at(0);
+  Delete("Deployment", "web");
+  ASSERT_TRUE(Eventually([&] { return pods_.size() + replica_sets_.size() + deployments_.size() == 0; }));
+  Json another = Replicas(name, 0);
+  another["spec"]["selector"]["matchLabels"] = another["spec"]["template"]["metadata"]["labels"] = {{"a", "b"}};
+  Create(another);
+  Create(Deployment(1, Json{{"type", "RollingUpdate"}}));
+  ASSERT_TRUE(RolledOut("web", 1));
+  EXPECT_EQ(Get("Deployment", "web")["status"]["collisionCount"], 1);
+  EXPECT_EQ(List("ReplicaSet").size(), 2U);
+}
+
 TEST_F(Deployments, RecreateNeverRunsTwoTemplatesAtOnce) {
   Create(Deployment(2, Json{{"type", "Recreate"}}));
   ASSERT_TRUE(RolledOut("web", 2));
@@ -199,6 +214,7 @@ TEST_F(Deployments, RecreateNeverRunsTwoTemplatesAtOnce) {
   }));
   RunReady(io_);
   EXPECT_EQ(Names("Pod"), old);
+  EXPECT_EQ(Get("Deployment", "web")["status"]["terminatingReplicas"], 2);
   EXPECT_EQ(List("ReplicaSet").size(), 1U);
   node_.never_gone.clear();
   for (const std::string& pod : old) node_.Again(pod);

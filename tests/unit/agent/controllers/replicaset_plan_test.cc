@@ -139,6 +139,15 @@ TEST(ReplicaSetStatus, CountsAndLeavesOutWhatIsZero) {
                                                                        {"observedGeneration", 3}}));
 }
 
+TEST(ReplicaSetStatus, CountsPodsThatGoOfReplicaSetsAlone) {
+  Observed seen = Seen(1, Pods(1));
+  seen.terminating = 2;
+  EXPECT_EQ(CountStatus(seen, std::nullopt)["terminatingReplicas"], 2);
+  Observed older = Seen(1, Pods(1), {{"kind", "ReplicationController"}});
+  older.terminating = 2;
+  EXPECT_FALSE(CountStatus(older, std::nullopt).contains("terminatingReplicas"));
+}
+
 TEST(ReplicaSetStatus, APodIsAvailableWhenItWasReadyLongEnough) {
   const Json wait = {{"spec", {{"minReadySeconds", 60}}}};
   const auto just = Pod("web-0", {{"/status/conditions/0/lastTransitionTime", Ago(std::chrono::seconds(20))}});

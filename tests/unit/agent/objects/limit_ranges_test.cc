@@ -89,6 +89,43 @@ TEST_F(LimitRangeCase, WhatDoesNotKeepToTheLimitsIsRefused) {
   }
 }
 
+TEST_F(LimitRangeCase, OfAPodTheLargerOfInitContainersAndOthersCounts) {
+  MakeRange(R"([{"type": "Pod", "max": {"cpu": "1"}}])");
+  const auto with_init = [](const char* cpu, const char* policy) {
+    Json pod = Pod("p", R"([{"name": "a", "resources": {"limits": {"cpu": "600m"}}}])");
+    Json init{{"name", "i"}, {"image", "a:1"}};
+    init["resources"]["limits"]["cpu"] = cpu;
+    if (*policy != 0) init["restartPolicy"] = policy;
+    pod["spec"]["initContainers"] = Json::array({init});
+    return pod;
+  };
+  const std::string refused = "pods \"p\" is forbidden: maximum cpu usage per Pod is 1, but limit is ";
+  EXPECT_EQ(RefusalOf(with_init("2", "")), refused + "2");
+  EXPECT_EQ(RefusalOf(with_init("600m", "Always")), refused + "1200m") << "a sidecar runs beside the others";
+  EXPECT_EQ(RefusalOf(with_init("1", "")), "") << "one after the other";
+}
+
+TEST_F(LimitRangeCase, SeveralCountTogether) {
+  MakeRange(R"([{"type": "Container", "default": {"cpu": "1"}, "max": {"cpu": "2"}}])");
+  MakeRange(R"([{"type": "Container", "default": {"memory": "1Gi"}, "min": {"cpu": "100m"}}])", "second");
+  EXPECT_EQ(Stored(Pod("p"))["spec"]["containers"][0]["resources"]["limits"],
+            Json::parse(R"({"cpu": "1", "memory": "1Gi"})"));
+  EXPECT_EQ(
+      RefusalOf(Pod("q", R"([{"name": "a", "resources": {"requests": {"cpu": "50m"}, "limits": {"cpu": "3"}}}])")),
+      "pods \"q\" is forbidden: [maximum cpu usage per Container is 2, but limit is 3, minimum cpu usage per "
+      "Container is 100m, but request is 50m]");
+}
+
+TEST_F(LimitRangeCase, ClaimsAreMeasuredWhenTheyAreMade) {
+  MakeRange(R"([{"type": "PersistentVolumeClaim", "min": {"storage": "2Gi"}, "max": {"storage": "4Gi"}}])");
+  const std::string refused = "persistentvolumeclaims \"data\" is forbidden: ";
+  EXPECT_EQ(RefusalOf(Claim("1Gi")),
+            refused + "minimum storage usage per PersistentVolumeClaim is 2Gi, but request is 1Gi");
+  EXPECT_EQ(RefusalOf(Claim("5Gi")),
+            refused + "maximum storage usage per PersistentVolumeClaim is 4Gi, but request is 5Gi");
+  EXPECT_EQ(RefusalOf(Claim("4Gi")), "");
+}
+
 TEST_F(LimitRangeCase, ClaimsAreMeasuredWhenTheyAskForOther) {
   Make(Claim("1Gi"));
   MakeRange(R"([{"type": "PersistentVolumeClaim", "min": {"storage": "2Gi"}, "max": {"storage": "4Gi"}}])");

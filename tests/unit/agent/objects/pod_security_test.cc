@@ -212,6 +212,21 @@ TEST_F(PodSecurity, LabelsHaveToBeReadable) {
   EXPECT_TRUE(Label({{"pod-security.kubernetes.io/audit", "restricted"}}).ok());
 }
 
+TEST_F(PodSecurity, ContainersThatComeToAPodAreJudgedToo) {
+  MakeNamespace({{"pod-security.kubernetes.io/enforce", "baseline"}});
+  Make(Pod("p"));
+  const auto debug = [](bool privileged) {
+    return [privileged](Json& body) {
+      Json container{{"name", "debug"}, {"image", "a:1"}};
+      container["securityContext"]["privileged"] = privileged;
+      body["spec"]["ephemeralContainers"] = Json::array({container});
+    };
+  };
+  EXPECT_THAT(Change("Pod", "p", debug(true), WriteOptions::Part::kEphemeralContainers),
+              testing::HasSubstr("violates PodSecurity \"baseline:latest\": privileged"));
+  EXPECT_EQ(Change("Pod", "p", debug(false), WriteOptions::Part::kEphemeralContainers), "");
+}
+
 TEST_F(PodSecurity, APodThatIsThereMayStillBeLabelledAndMayNotGetAnotherImage) {
   MakeNamespace(Json::object());
   Make(OnHost("a"));

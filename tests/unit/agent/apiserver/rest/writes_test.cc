@@ -327,6 +327,10 @@ TEST_F(WritesTest, ADeletedNamespaceTakesNothingNewAndGoesWhenItIsEmptied) {
       "NamespaceTerminating","message":"namespace x is being terminated","field":"metadata.namespace"}]})"));
   Json emptied = Get("/api/v1/namespaces/x");
   emptied["spec"]["finalizers"] = Json::array();
+  const Sent merge{R"({"spec":{"finalizers":null}})", "application/merge-patch+json"};
+  EXPECT_EQ(Send("PATCH", "/api/v1/namespaces/x", merge).status, 200);
+  EXPECT_EQ(Send("PUT", "/api/v1/namespaces/x", Sent{emptied.dump()}).status, 200);
+  ASSERT_TRUE(Exists("/api/v1/namespaces/x")) << "what holds it is not taken by the way";
   EXPECT_EQ(Send("PUT", "/api/v1/namespaces/x/finalize", Sent{emptied.dump()}).status, 200);
   EXPECT_FALSE(Exists("/api/v1/namespaces/x"));
 }

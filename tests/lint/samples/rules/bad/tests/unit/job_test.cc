@@ -1,0 +1,3 @@
+TEST(JobPlan, Ends) {}
+TEST_F(Jobs, Run) {}
+TEST_P(JobRules, AreChecked) {}
