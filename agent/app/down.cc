@@ -97,7 +97,10 @@ class Down {
     if (known) co_await CleanDisk(left);
     const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     if (!unlinked.ok()) left.push_back(unlinked.error().message);
-    co_await pods_.Forget(left);
+    std::function<bool(const std::string&)> may_run = [this, known](const std::string& uid) {
+      return !known || kept_.contains(uid);
+    };
+    co_await pods_.Forget(std::move(may_run), left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }
 
@@ -270,9 +273,12 @@ class Down {
     for (const std::string& uid : *pods) {
       if (kept_.contains(uid)) continue;
       const Status removed = co_await RemoveTraces(uid);
-      if (!removed.ok()) left.push_back(removed.error().message);
       const Status unmounted = co_await volumes_->Unmount(uid);
-      if (!unmounted.ok()) left.push_back(unmounted.error().message);
+      for (const Status& each : {removed, unmounted}) {
+        if (each.ok()) continue;
+        left.push_back(each.error().message);
+        kept_.insert(uid);
+      }
     }
   }
 
