@@ -114,7 +114,7 @@ class Evictions {
   SteadyTime looked_{};
 };
 
-/// Critical pods are neither evicted nor refused (pkg/kubelet/types: IsCriticalPod; there are no static pods here).
+/// Critical pods are neither evicted nor refused.
 bool IsCritical(const api::Pod& pod);
 
 }  // namespace ordinal::node
