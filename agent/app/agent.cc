@@ -349,10 +349,7 @@ void Agent::Stop() {
   const Status closed = objects_ ? objects_->store().Close() : Status();
   if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
   if (names_) names_->Stop();
-  if (node_api_) {
-    api_->accounts().subjects().GiveUp();  // a thread of its server may wait for them
-    node_api_->Stop();
-  }
+  if (node_api_) node_api_->Stop();
   if (api_) api_->Stop();
 }
 

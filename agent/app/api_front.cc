@@ -171,7 +171,6 @@ Result<std::string> ApiFront::Sign(const std::string& request, const std::vector
 }
 
 void ApiFront::Stop() {
-  if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();
 }

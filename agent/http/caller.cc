@@ -23,7 +23,7 @@ void Caller::Meet(Wire& wire) {
   }
   if (!certificate_ && !peer_) return;
   // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if (const auto user = shared_.authenticate(Shown({}))) place_.Proves(user->name);
+  if (const auto user = shared_.authenticate(Shown({})); user.ok()) place_.Proves(user->name);
 }
 
 Credentials Caller::Shown(std::string_view bearer) const {
@@ -38,7 +38,12 @@ Duration Caller::Patience(Duration limit) const {
 std::optional<Response> Caller::Early(Incoming& incoming) {
   if (certificate_refused_) return shared_.failure(401, "Unauthorized");
   auto user = shared_.authenticate(Shown(incoming.bearer));
-  if (!user) return shared_.failure(401, "Unauthorized");
+  if (!user.ok() && user.error().code == ErrorCode::kUnavailable) {
+    Response later = shared_.failure(503, user.error().message);
+    later.headers.emplace_back("Retry-After", "1");
+    return later;
+  }
+  if (!user.ok()) return shared_.failure(401, "Unauthorized");
   const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
   if (proved && !place_.Proves(user->name)) {
     incoming.keep_alive = false;

@@ -79,24 +79,22 @@ http::User Authenticator::Authenticated(std::string name, std::vector<std::strin
   return user;
 }
 
-std::optional<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+Result<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+  const Error refused = MakeError(ErrorCode::kPermissionDenied, "Unauthorized");
   if (const http::ClientCertificate* certificate = shown.certificate) {
-    if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
+    if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return refused;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
   if (!shown.bearer.empty()) {
-    if (auto known = OfToken(shown.bearer)) return known;
-    if (accounts_ == nullptr || !LooksSigned(shown.bearer)) return std::nullopt;
-    const std::string token(shown.bearer);
-    auto reviewed = Review(token, {});
-    if (!reviewed.ok() && reviewed.error().code == ErrorCode::kUnavailable) {  // strangers have no genuine token
-      accounts_->subjects().AwaitComplete();
-      reviewed = Review(token, {});
-    }
-    return reviewed.ok() ? std::optional(std::move(reviewed->user)) : std::nullopt;
+    if (auto known = OfToken(shown.bearer)) return *std::move(known);
+    if (accounts_ == nullptr || !LooksSigned(shown.bearer)) return refused;
+    auto reviewed = Review(std::string(shown.bearer), {});
+    if (reviewed.ok()) return std::move(reviewed->user);
+    // Strangers have no genuine token: it is no help to them to be told that they come too early.
+    return reviewed.error().code == ErrorCode::kUnavailable ? reviewed.error() : refused;
   }
   if (!shown.peer) return Anonymous();
-  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
+  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return refused;
   return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
 }
 
