@@ -17,6 +17,7 @@
 #include "agent/app/lock.h"
 #include "agent/app/sweep.h"
 #include "agent/base/blocking_pool.h"
+#include "agent/base/loops.h"
 #include "agent/base/signal.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/leftovers.h"
@@ -342,7 +343,7 @@ int RunDown(const Config& config) {
   std::vector<std::string> left;
   Down down(io, config);
   Spawn(io.get_executor(), "down", down.Run(left));
-  io.run();
+  RunWhole(io);
   for (const std::string& line : left) std::cerr << "ordinald down: " << line << '\n';
   if (left.empty()) std::cout << "nothing of this node runs any more; its volumes and objects are kept\n";
   std::cout.flush();

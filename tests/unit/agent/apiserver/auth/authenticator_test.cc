@@ -36,7 +36,7 @@ TEST_F(AuthenticatorTest, TellsUsersApart) {
   for (const Case& one : cases) {
     SCOPED_TRACE(one.token);
     const auto user = authenticator_({.bearer = one.token});
-    ASSERT_EQ(user.has_value(), one.name != nullptr);
+    ASSERT_EQ(user.ok(), one.name != nullptr);
     if (!user) continue;
     EXPECT_EQ(user->name, one.name);
     EXPECT_EQ(user->groups, one.groups);
