@@ -12,6 +12,7 @@
 #include "agent/app/config.h"
 #include "agent/app/lock.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 
 namespace ordinal {
 namespace {
@@ -41,7 +42,7 @@ int Run(const Config& config) {
     log::Info("stopping on signal {}; pods keep running", number);
     io.stop();
   });
-  io.run();
+  RunWhole(io);
   agent.Stop();
   // Coroutines are suspended all over the place; what they hold is the process's and goes with it.
   std::cout.flush();

@@ -28,6 +28,7 @@
 #include "agent/app/workloads.h"
 #include "agent/base/beside.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/base/memory.h"
 #include "agent/controllers/claims/classes.h"
 #include "agent/controllers/roles/repair.h"
@@ -77,8 +78,8 @@ Task<void> Agent::RunBoot() {
   co_await boot_.Run();
   names_->Begin();
   co_await guard_->Begin();
-  Spawn(executor_, "node object", node_object_->Run());
-  Spawn(executor_, "image collection", image_collection_->Run());
+  SpawnLoop(executor_, clock_, "node object", [this] { return node_object_->Run(); });
+  SpawnLoop(executor_, clock_, "image collection", [this] { return image_collection_->Run(); });
   ReportReadiness();
 }
 
@@ -92,7 +93,7 @@ Status Agent::Start() {
   });
   runtime_ = std::make_unique<HostRuntime>(HostRuntime::Parts{executor_, clock_, random_, pool_, config_, layout_});
   names_ = std::make_unique<NameService>(NameService::Parts{executor_, clock_, pool_, config_, layout_});
-  Spawn(executor_, "names of the last run", names_->Restore(runtime_->calls()));
+  SpawnOnce(executor_, "names of the last run", names_->Restore(runtime_->calls()));
   const Status dns_started = names_->Start();
   TRYV(store.Wait());
   TRYV(dns_started);
@@ -228,15 +229,17 @@ Status Agent::StartApi() {
 
 void Agent::StartLoops() {
   objects_->caches().Start(executor_);
-  Spawn(executor_, "access rules", CompleteAccess());
-  Spawn(executor_, "token subjects", CompleteSubjects(objects_->caches(), api_->accounts().subjects()));
-  Spawn(executor_, "events", events_->log.Run());
+  SpawnLoop(executor_, clock_, "access rules", [this] { return CompleteAccess(); });
+  SpawnLoop(executor_, clock_, "token subjects",
+            [this] { return CompleteSubjects(objects_->caches(), api_->accounts().subjects()); });
+  SpawnLoop(executor_, clock_, "events", [this] { return events_->log.Run(); });
   Spawn(executor_, "boot", RunBoot());
-  Spawn(executor_, "watchdog", BeatForWatchdog(clock_, objects_->store()));
-  Spawn(executor_, "backups", objects_->store().KeepBackups(clock_));
-  Spawn(executor_, "state disk", state_disk_->Run());
-  Spawn(executor_, "resting documents", LetDocumentsRest(clock_, kWhileStarting));
-  Spawn(executor_, "memory", TrimMemory(clock_, [this] { objects_->store().PackHistory(); }));
+  SpawnLoop(executor_, clock_, "watchdog", [this] { return BeatForWatchdog(clock_, objects_->store()); });
+  SpawnLoop(executor_, clock_, "backups", [this] { return objects_->store().KeepBackups(clock_); });
+  SpawnLoop(executor_, clock_, "state disk", [this] { return state_disk_->Run(); });
+  SpawnLoop(executor_, clock_, "resting documents", [this] { return LetDocumentsRest(clock_, kWhileStarting); });
+  SpawnLoop(executor_, clock_, "memory",
+            [this] { return TrimMemory(clock_, [this] { objects_->store().PackHistory(); }); });
 }
 
 Task<void> Agent::MakeFirstObjects() {
@@ -251,7 +254,7 @@ Task<void> Agent::MakeFirstObjects() {
 /// Beside the boot, which needs no roles.
 Task<void> Agent::CompleteAccess() {
   const auto made = std::make_shared<Signal>(executor_);
-  Spawn(executor_, "default roles", MakeDefaultRoles(made));
+  SpawnLoop(executor_, clock_, "default roles", [this, made] { return MakeDefaultRoles(made); });
   co_await apiserver::auth::AwaitRoles(objects_->caches());
   // What is stored counts, however long a disk takes for what has to be mended.
   const TimerHandle patience = clock_.After(kPatienceWithRoles, [made] { made->Notify(); });
@@ -278,7 +281,8 @@ Task<void> Agent::PrepareNetwork() {
 
 Task<void> Agent::StartPods() {
   NetworkOwner owner{runtime_->status().cni_conf_dir, OwnerMark(config_)};
-  Spawn(executor_, "sweep", SweepHost(runtime_->calls(), clock_, pool_, std::move(owner)));
+  SpawnLoop(executor_, clock_, "sweep",
+            [this, owner = std::move(owner)] { return SweepHost(runtime_->calls(), clock_, pool_, owner); });
   co_await objects_->caches().WaitSynced();
   auto look = [directory = runtime_->status().cni_conf_dir, owner = OwnerMark(config_)] {
     return Result<std::string>(network::NetworkOf(directory, owner));
@@ -290,7 +294,7 @@ Task<void> Agent::StartPods() {
 
 Task<void> Agent::ReadManifests() {
   workloads_->Start();
-  Spawn(executor_, "manifests", manifests_->Run());
+  SpawnLoop(executor_, clock_, "manifests", [this] { return manifests_->Run(); });
   while (!manifests_->Synced()) co_await Sleep(clock_, kManifestsLook);
 }
 
@@ -341,10 +345,7 @@ void Agent::Stop() {
   const Status closed = objects_ ? objects_->store().Close() : Status();
   if (!closed.ok()) log::Error("closing the store: {}", closed.error().message);
   if (names_) names_->Stop();
-  if (node_api_) {
-    api_->accounts().subjects().GiveUp();  // a thread of its server may wait for them
-    node_api_->Stop();
-  }
+  if (node_api_) node_api_->Stop();
   if (api_) api_->Stop();
 }
 

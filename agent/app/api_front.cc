@@ -11,6 +11,7 @@
 #include "agent/app/host.h"
 #include "agent/app/node_api_address.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/tokens/keys.h"
 
 namespace ordinal {
@@ -141,10 +142,13 @@ Status ApiFront::Start() {
   TRYV(Of("the API", server_->Start()));
   for (const std::string& endpoint : server_->endpoints()) log::Info("API: https://{}", endpoint);
   if (node_certificates_) node_certificates_(pki.ForNodeApi());
-  Spawn(parts_.executor, "certificates", keeper_.Run([this](const Pki& renewed) { return UseCertificates(renewed); }));
-  Spawn(parts_.executor, "keys of tokens", KeepTokenKeysFresh());
-  Spawn(parts_.executor, "tokens of the file", tokens_->Run());
-  Spawn(parts_.executor, "issuers of tokens", sign_in_->Run());
+  const auto loop = [this](const char* name, BeginLoop begin) {
+    SpawnLoop(parts_.executor, parts_.clock, name, std::move(begin));
+  };
+  loop("certificates", [this] { return keeper_.Run([this](const Pki& renewed) { return UseCertificates(renewed); }); });
+  loop("keys of tokens", [this] { return KeepTokenKeysFresh(); });
+  loop("tokens of the file", [this] { return tokens_->Run(); });
+  loop("issuers of tokens", [this] { return sign_in_->Run(); });
   return {};
 }
 
@@ -178,7 +182,6 @@ Result<std::string> ApiFront::Sign(const std::string& request, const std::vector
 }
 
 void ApiFront::Stop() {
-  if (accounts_) accounts_->subjects().GiveUp();
   if (server_) server_->Stop();
   if (commands_) commands_->Stop();
   if (sign_in_) sign_in_->Stop();

@@ -17,6 +17,7 @@
 #include "agent/app/lock.h"
 #include "agent/app/sweep.h"
 #include "agent/base/blocking_pool.h"
+#include "agent/base/loops.h"
 #include "agent/base/signal.h"
 #include "agent/network/cni_config.h"
 #include "agent/network/leftovers.h"
@@ -97,7 +98,10 @@ class Down {
     if (known) co_await CleanDisk(left);
     const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     if (!unlinked.ok()) left.push_back(unlinked.error().message);
-    co_await pods_.Forget(left);
+    std::function<bool(const std::string&)> may_run = [this, known](const std::string& uid) {
+      return !known || kept_.contains(uid);
+    };
+    co_await pods_.Forget(std::move(may_run), left);
     if (left.empty()) co_await RemoveNetwork(status->cni_conf_dir, left);
   }
 
@@ -270,9 +274,12 @@ class Down {
     for (const std::string& uid : *pods) {
       if (kept_.contains(uid)) continue;
       const Status removed = co_await RemoveTraces(uid);
-      if (!removed.ok()) left.push_back(removed.error().message);
       const Status unmounted = co_await volumes_->Unmount(uid);
-      if (!unmounted.ok()) left.push_back(unmounted.error().message);
+      for (const Status& each : {removed, unmounted}) {
+        if (each.ok()) continue;
+        left.push_back(each.error().message);
+        kept_.insert(uid);
+      }
     }
   }
 
@@ -336,7 +343,7 @@ int RunDown(const Config& config) {
   std::vector<std::string> left;
   Down down(io, config);
   Spawn(io.get_executor(), "down", down.Run(left));
-  io.run();
+  RunWhole(io);
   for (const std::string& line : left) std::cerr << "ordinald down: " << line << '\n';
   if (left.empty()) std::cout << "nothing of this node runs any more; its volumes and objects are kept\n";
   std::cout.flush();

@@ -70,10 +70,11 @@ std::vector<std::vector<std::string>> DownPods::Queues(const std::set<std::strin
   return queues;
 }
 
-Task<void> DownPods::Forget(std::vector<std::string>& left) {
+Task<void> DownPods::Forget(std::function<bool(const std::string&)> may_run, std::vector<std::string>& left) {
   if (!store_) co_return;
   const store::Preconditions none;
   for (const auto& [uid, pod] : pods_) {
+    if (may_run(uid)) continue;
     const bool again = co_await MadeAgain(*store_, pod);
     if (!again) continue;
     const auto deleted = co_await store_->Delete(pod->object.key(), none);

@@ -2,6 +2,7 @@
 // composition root.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,8 +33,10 @@ class DownPods {
   std::vector<std::vector<std::string>> Queues(const std::set<std::string>& uids) const;
 
   /// Deletes the objects of those that a controller or a manifest makes again, in order, as after a first start; the
-  /// others stay, and are run from their beginning. Then closes the store. Adds to `left` what went wrong.
-  Task<void> Forget(std::vector<std::string>& left);
+  /// others stay, and are run from their beginning. So do those of which something may still run, by `may_run` of the
+  /// uid: without their objects others of the same name would be made beside them. Then closes the store. Adds to
+  /// `left` what went wrong.
+  Task<void> Forget(std::function<bool(const std::string&)> may_run, std::vector<std::string>& left);
 
  private:
   const Config& config_;

@@ -6,7 +6,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -73,8 +72,7 @@ node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk)
   facts.cpu_milli = CpuCapacityMilli();
   facts.memory_bytes = MemoryCapacity();
   facts.hugepages = Hugepages();
-  struct statvfs space {};
-  if (statvfs(disk.c_str(), &space) == 0) facts.disk_bytes = static_cast<int64_t>(space.f_blocks * space.f_frsize);
+  if (const auto use = UseOfFilesystem(disk); use.ok()) facts.disk_bytes = static_cast<int64_t>(use->capacity);
   utsname kernel{};
   if (uname(&kernel) == 0) facts.kernel = kernel.release;
   facts.os_image = OsImage();

@@ -8,6 +8,7 @@
 #include "agent/app/sweep.h"
 #include "agent/base/capabilities.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "cri/grpc/container_info.h"
 #include "cri/grpc/grpc_streaming.h"
 #include "cri/grpc/task_list.h"
@@ -67,7 +68,7 @@ Task<void> HostRuntime::AwaitReady() {
 }
 
 Task<void> HostRuntime::PrepareImages() {
-  Spawn(parts_.executor, "images folder", FollowImages());
+  SpawnLoop(parts_.executor, parts_.clock, "images folder", [this] { return FollowImages(); });
   const std::string name =
       co_await PrepareSandboxImage(importer_, parts_.pool, status_, parts_.config.runtime_endpoint);
   NoteSandboxImage(name);
@@ -91,10 +92,11 @@ Task<void> HostRuntime::FollowImages() {
 Task<void> HostRuntime::Follow() {
   kernel_log_.OnOutOfMemory([this](const std::string& id) { view_.NoteOom(id); });
   exits_.OnExit([this](const std::string& id, int32_t code) { view_.NoteExit(id, code); });
-  view_.OnConnected([this] { Spawn(parts_.executor, "running tasks", WatchRunning()); });
+  view_.OnConnected(
+      [this] { SpawnLoop(parts_.executor, parts_.clock, "running tasks", [this] { return WatchRunning(); }); });
   view_.OnStarted([this](const std::string& id, uint32_t pid) { exits_.Started(id, pid); });
-  Spawn(parts_.executor, "runtime view", view_.Run());
-  Spawn(parts_.executor, "kernel log", kernel_log_.Run());
+  SpawnLoop(parts_.executor, parts_.clock, "runtime view", [this] { return view_.Run(); });
+  SpawnLoop(parts_.executor, parts_.clock, "kernel log", [this] { return kernel_log_.Run(); });
   co_await view_.WaitSynced();
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/base/whole_file.h"
 
 namespace ordinal {
@@ -57,7 +58,9 @@ Task<std::shared_ptr<const dns::Snapshot>> NamesOf(LastRun run, std::function<bo
 
 void KeptNames::Changed() {
   if (std::exchange(waiting_, true)) return;
-  due_ = parts_.clock.After(kWriteAfter, [this] { Spawn(parts_.executor, "names for the next start", Write()); });
+  due_ = parts_.clock.After(kWriteAfter, [this] {
+    SpawnLoop(parts_.executor, parts_.clock, "names for the next start", [this] { return Write(); });
+  });
 }
 
 Task<void> KeptNames::Write() {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/base/whole_file.h"
 #include "agent/node/pressure/stall.h"
 #include "agent/podsync/cgroups.h"
@@ -84,9 +85,12 @@ node::Shutdown::Sources NodeGuard::ShutdownSources() {
 
 Task<void> NodeGuard::Begin() {
   co_await evictions_.Begin();
-  Spawn(parts_.executor, "evictions", evictions_.Run());
-  Spawn(parts_.executor, "stalls of memory", FollowStalls());
-  Spawn(parts_.executor, "shutdowns of the host", FollowHost());
+  const auto loop = [this](const char* name, BeginLoop begin) {
+    SpawnLoop(parts_.executor, parts_.clock, name, std::move(begin));
+  };
+  loop("evictions", [this] { return evictions_.Run(); });
+  loop("stalls of memory", [this] { return FollowStalls(); });
+  loop("shutdowns of the host", [this] { return FollowHost(); });
 }
 
 Task<void> NodeGuard::FollowStalls() {
@@ -142,7 +146,7 @@ Task<Status> NodeGuard::FollowLogin(systemd::Login& login) {
     CO_TRY(const bool begins, co_await login.Next());
     if (begins && !ending_ && !shutdown_.under_way()) {
       ending_ = true;
-      Spawn(parts_.executor, "shutdown", EndPods());
+      SpawnLoop(parts_.executor, parts_.clock, "shutdown", [this] { return EndPods(); });
     }
     if (!begins) co_await GoOn(login);
   }

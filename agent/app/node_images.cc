@@ -1,12 +1,10 @@
 #include "agent/app/node_images.h"
 
-#include <sys/statvfs.h>
-
-#include <cerrno>
 #include <utility>
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/app/host_runtime.h"
+#include "agent/base/disk_use.h"
 #include "agent/base/log.h"
 #include "cri/images/reference.h"
 #include "cri/images/sandbox_image.h"
@@ -80,10 +78,8 @@ node::CollectionPolicy CollectionPolicyOf(const Config& config) {
 }
 
 Result<node::DiskUse> DiskUseAt(const std::string& path) {
-  struct statvfs space {};
-  if (::statvfs(path.c_str(), &space) != 0) return ErrnoError("ask how full the disk of " + path + " is", errno);
-  const auto unit = static_cast<uint64_t>(space.f_frsize);
-  return node::DiskUse{space.f_blocks * unit, space.f_bavail * unit};
+  TRY(const FilesystemUse use, UseOfFilesystem(path));
+  return node::DiskUse{use.capacity, use.available};
 }
 
 }  // namespace ordinal

@@ -9,6 +9,7 @@
 #include "agent/app/host.h"
 #include "agent/app/node_api_address.h"
 #include "agent/app/node_images.h"
+#include "agent/base/loops.h"
 #include "agent/podsync/cgroups.h"
 
 namespace ordinal {
@@ -56,8 +57,8 @@ void NodePods::Start(bool systemd_cgroup, bool own_network) {
   sync_.SetFeatures(std::move(features));
   const ApiAddresses api = ApiAddressesOf(parts_.config, HostAddresses());
   sync_.SetApi(own_network ? api.own_network : api.other_network, api.host_network, api.port);
-  Spawn(parts_.executor, "pods", RunPods());
-  Spawn(parts_.executor, "logs of containers", logs_.Run());
+  SpawnLoop(parts_.executor, parts_.clock, "pods", [this] { return RunPods(); });
+  SpawnLoop(parts_.executor, parts_.clock, "logs of containers", [this] { return logs_.Run(); });
 }
 
 /// Who may run is asked of the Node object.

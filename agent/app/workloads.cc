@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/config.h"
+#include "agent/base/loops.h"
 #include "agent/controllers/api_service/controller.h"
 #include "agent/controllers/claims/controller.h"
 #include "agent/controllers/cronjob/controller.h"
@@ -116,7 +117,9 @@ Workloads::Workloads(const Context& context, EventLog& events, objects::Caches& 
 Workloads::~Workloads() = default;
 
 void Workloads::Start() {
-  for (const auto& [name, hosted] : parts_->hosted) Spawn(executor_, name, hosted->Run());
+  for (const auto& [name, hosted] : parts_->hosted) {
+    SpawnLoop(executor_, parts_->context.clock, name, [&controller = *hosted] { return controller.Run(); });
+  }
 }
 
 void Workloads::ImageArrived() { parts_->sets->ImageArrived(); }

@@ -15,6 +15,18 @@ Error FromException(const std::exception_ptr& failure) {
   return MakeError(ErrorCode::kInternal, "ended with an exception: " + what, kExceptionReason);
 }
 
+Task<Status> CaughtTask(std::function<Task<void>()> make) {
+  std::exception_ptr failure;
+  try {
+    Task<void> task = make();
+    co_await std::move(task);
+    co_return Status();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_return FromException(failure);
+}
+
 Status CaughtCall(const std::function<void()>& call) {
   try {
     call();

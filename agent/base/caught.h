@@ -28,6 +28,9 @@ Task<Result<T>> Caught(Task<Result<T>> task) {
   co_return FromException(failure);
 }
 
+/// The same for a task that is made by a call, which may throw as well.
+Task<Status> CaughtTask(std::function<Task<void>()> make);
+
 /// The same for a call.
 Status CaughtCall(const std::function<void()>& call);
 

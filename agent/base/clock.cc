@@ -7,6 +7,8 @@
 #include <charconv>
 #include <utility>
 
+#include "agent/base/caught.h"
+#include "agent/base/log.h"
 #include "agent/base/signal.h"
 
 namespace ordinal {
@@ -19,24 +21,32 @@ constexpr int kFirstYear = 1678, kLastYear = 2261;
 class AsioTimer final : public TimerHandle::Impl {
  public:
   AsioTimer(const Executor& executor, Duration delay, std::function<void()> fn)
-      : due_(std::make_shared<Due>(executor, delay, std::move(fn))) {
-    due_->timer.async_wait([due = due_](boost::system::error_code error) {
-      const std::function<void()> work = error ? nullptr : std::exchange(due->fn, nullptr);
-      if (work) work();  // it may end the handle
-    });
+      : due_(std::make_shared<Due>(executor, std::move(fn))) {
+    Wait(due_, delay);
   }
   ~AsioTimer() override {
+    due_->ended = true;
     due_->fn = nullptr;
     due_->timer.cancel();
   }
 
  private:
   struct Due {
-    Due(const Executor& executor, Duration delay, std::function<void()> the_fn)
-        : timer(executor, delay), fn(std::move(the_fn)) {}
+    Due(const Executor& executor, std::function<void()> the_fn) : timer(executor), fn(std::move(the_fn)) {}
     asio::steady_timer timer;
     std::function<void()> fn;
+    bool ended = false;  ///< nobody has the handle any more
   };
+
+  static void Wait(const std::shared_ptr<Due>& due, Duration delay) {
+    due->timer.expires_after(delay);
+    due->timer.async_wait([due](boost::system::error_code error) {
+      std::function<void()> work = error ? nullptr : std::exchange(due->fn, nullptr);
+      if (!work || DoneByTimer(work) || due->ended) return;  // it may have ended the handle
+      due->fn = std::move(work);
+      Wait(due, kTimerRetry);
+    });
+  }
 
   const std::shared_ptr<Due> due_;
 };
@@ -98,6 +108,12 @@ bool TakeOffset(std::string_view& text, std::chrono::minutes& out) {
 }
 
 }  // namespace
+
+bool DoneByTimer(const std::function<void()>& work) {
+  const Status done = CaughtCall(work);
+  if (!done.ok()) log::Error("what a timer does {}; it is done again in a second", done.error().message);
+  return done.ok();
+}
 
 Task<void> Sleep(Clock& clock, Duration delay) {
   Signal done(co_await asio::this_coro::executor);

@@ -16,6 +16,9 @@ using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
 
+/// After an exception of what a timer does.
+inline constexpr Duration kTimerRetry = std::chrono::seconds(1);
+
 /// Cancels its timer when destroyed. Default constructed: no timer.
 class TimerHandle {
  public:
@@ -30,12 +33,16 @@ class TimerHandle {
   std::unique_ptr<Impl> impl_;
 };
 
+/// For clocks: does what a timer is for. False: it threw, which was logged.
+bool DoneByTimer(const std::function<void()>& work);
+
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual WallTime Now() const = 0;       ///< For timestamps that people and objects see.
   virtual SteadyTime Steady() const = 0;  ///< For durations, deadlines and backoff.
-  /// Calls `fn` once on the control thread, `delay` from now. Never calls it from inside After().
+  /// Calls `fn` once on the control thread, `delay` from now. Never calls it from inside After(). Where it throws,
+  /// which is logged, it is called again kTimerRetry later, and so on, as long as the handle is there.
   [[nodiscard]] virtual TimerHandle After(Duration delay, std::function<void()> fn) = 0;
 };
 

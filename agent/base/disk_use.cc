@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,6 +31,7 @@ class DiskUseWalk::Walk {
     return Over();
   }
   int64_t entries() const { return entries_; }
+  bool whole() const { return begun_ && open_.empty() && !left_out_; }
   const TreeSize& size() const { return sum_; }
 
  private:
@@ -52,9 +54,9 @@ class DiskUseWalk::Walk {
       if (errno == ENOENT) return {};
       return ErrnoError("look at " + path_, errno);
     }
+    if (!S_ISDIR(root.st_mode)) return {};
     device_ = root.st_dev;
     Count(root);
-    if (!S_ISDIR(root.st_mode)) return {};
     Directory first = OpenBelow(AT_FDCWD, path_.c_str());
     if (!first) return ErrnoError("read the directory " + path_, errno);
     open_.push_back(std::move(first));
@@ -75,7 +77,9 @@ class DiskUseWalk::Walk {
     struct stat found {};
     if (::fstatat(parent, entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0 || found.st_dev != device_) return;
     Count(found);
-    if (!S_ISDIR(found.st_mode) || open_.size() >= bounds_.depth) return;
+    if (!S_ISDIR(found.st_mode)) return;
+    left_out_ = left_out_ || open_.size() >= bounds_.depth;
+    if (open_.size() >= bounds_.depth) return;
     if (Directory below = OpenBelow(parent, entry->d_name)) open_.push_back(std::move(below));
   }
 
@@ -90,7 +94,7 @@ class DiskUseWalk::Walk {
 
   const std::string path_;
   const DiskUseBounds bounds_;
-  bool begun_ = false;
+  bool begun_ = false, left_out_ = false;
   dev_t device_{};
   TreeSize sum_;
   int64_t entries_ = 0;
@@ -106,7 +110,21 @@ DiskUseWalk& DiskUseWalk::operator=(DiskUseWalk&&) noexcept = default;
 
 Result<bool> DiskUseWalk::GoOn(int64_t entries) { return walk_->GoOn(entries); }
 int64_t DiskUseWalk::entries() const { return walk_->entries(); }
+bool DiskUseWalk::whole() const { return walk_->whole(); }
 const TreeSize& DiskUseWalk::size() const { return walk_->size(); }
+
+Result<FilesystemUse> UseOfFilesystem(const std::string& path) {
+  struct statvfs space {};
+  if (::statvfs(path.c_str(), &space) != 0) return ErrnoError("ask how full the disk of " + path + " is", errno);
+  FilesystemUse use;
+  use.capacity = space.f_blocks * space.f_frsize;
+  use.available = space.f_bavail * space.f_frsize;
+  use.used = (space.f_blocks - space.f_bfree) * space.f_frsize;
+  use.inodes = space.f_files;
+  use.inodes_free = space.f_ffree;
+  use.inodes_used = space.f_files - space.f_ffree;
+  return use;
+}
 
 Result<TreeSize> DiskUseBelow(const std::string& path, const DiskUseBounds& bounds) {
   DiskUseWalk walk(path, bounds);

@@ -1,14 +1,25 @@
 // How much of the disk the files below a directory take: blocks, not lengths, a file with several names once. Links are
-// not followed and other file systems not entered. Blocks: on the blocking pool.
+// not followed and other file systems not entered. And how full a file system is. Blocks: on the blocking pool, or
+// where one that does not answer holds up nobody (device_looks.h).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/base/result.h"
 
 namespace ordinal {
+
+/// Bytes and inodes of a file system, as statvfs(3) has them; `used` is what is not free, `available` what is for
+/// others than root. One that makes inodes as they are needed (btrfs) has 0 of them.
+struct FilesystemUse {
+  uint64_t capacity = 0, available = 0, used = 0;
+  uint64_t inodes = 0, inodes_free = 0, inodes_used = 0;
+};
+/// kNotFound, kPermissionDenied, kInternal: it cannot be asked.
+Result<FilesystemUse> UseOfFilesystem(const std::string& path);
 
 struct DiskUseBounds {
   int64_t enough = INT64_MAX;  ///< bytes: who has counted more goes no further
@@ -20,7 +31,8 @@ struct TreeSize {
   int64_t bytes = 0, files = 0;  ///< directories are files too
 };
 
-/// At least so much: files that come or go meanwhile are counted or not. Nothing for a path that is not there.
+/// At least so much: files that come or go meanwhile are counted or not. Nothing for a path that is not there, or is no
+/// directory.
 /// kInternal, kPermissionDenied: the directory cannot be read.
 Result<TreeSize> DiskUseBelow(const std::string& path, const DiskUseBounds& bounds);
 
@@ -35,6 +47,7 @@ class DiskUseWalk {
   /// Looks at `entries` more at most; true when that was all. After an error it is over.
   Result<bool> GoOn(int64_t entries);
   int64_t entries() const;  ///< looked at so far
+  bool whole() const;       ///< it is over, and nothing was left out for its bounds
   const TreeSize& size() const;
 
  private:

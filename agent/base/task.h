@@ -30,7 +30,9 @@ using Task = asio::awaitable<T>;
 using Executor = asio::any_io_executor;
 
 /// Starts `task` on `executor` and lets it run on its own. A coroutine that ends with an exception is a
-/// defect: it is logged with `name` and the process is aborted, so that systemd starts a clean one.
+/// defect: it is logged with `name` and the process is aborted, so that systemd starts a clean one. For work that
+/// others wait for, or whose frames others refer to: it catches what may be thrown (caught.h). All else is begun anew,
+/// or is over by itself (loops.h).
 void Spawn(const Executor& executor, std::string name, Task<void> task);
 
 /// What Spawn() does with the end of a task: nothing, or the abort.

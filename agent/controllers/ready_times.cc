@@ -4,8 +4,6 @@
 #include <functional>
 #include <utility>
 
-#include "agent/controllers/pod_readiness.h"
-
 namespace ordinal::controllers {
 namespace {
 
@@ -49,6 +47,14 @@ std::optional<WallTime> ReadyTimes::Of(const std::string& uid) const {
   const auto found = ready_.find(uid);
   if (found == ready_.end()) return std::nullopt;
   return clock_.Now() - (clock_.Steady() - found->second.since);
+}
+
+ReadySince ReadyTimes::Of(const api::Refs<api::Pod>& pods) const {
+  ReadySince times;
+  for (const api::Pod& pod : pods) {
+    if (const auto since = Of(pod.meta.uid)) times[pod.meta.uid] = *since;
+  }
+  return times;
 }
 
 }  // namespace ordinal::controllers

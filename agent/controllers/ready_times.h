@@ -1,5 +1,6 @@
 // ReadyTimes: when the pods of one kind of owner became ready, as this process saw it. The condition Ready has whole
-// seconds, and stays as it is when a container ends and runs again between two reports; settling needs both finer.
+// seconds, and stays as it is when a container ends and runs again between two reports; settling
+// needs both finer, and neither it nor minReadySeconds may count by a clock that somebody sets.
 //
 // Not thread-safe: everybody uses it on the control thread.
 #pragma once
@@ -10,6 +11,7 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/base/clock.h"
+#include "agent/controllers/pod_readiness.h"
 #include "agent/objects/cache.h"
 
 namespace ordinal::controllers {
@@ -24,6 +26,7 @@ class ReadyTimes {
   /// In the wall time of now: so long ago, whatever the clock was set to since. Nothing when the pod is not ready, or
   /// not one of these.
   std::optional<WallTime> Of(const std::string& uid) const;
+  ReadySince Of(const api::Refs<api::Pod>& pods) const;
 
  private:
   struct Ready {

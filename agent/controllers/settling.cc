@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "agent/controllers/pod_readiness.h"
-
 namespace ordinal::controllers {
 namespace {
 

@@ -16,6 +16,7 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/base/clock.h"
+#include "agent/controllers/pod_readiness.h"
 
 namespace ordinal::controllers {
 
@@ -28,15 +29,12 @@ struct Settling {
 /// What the settings say unless somebody changes them.
 inline constexpr Settling kUsualSettling{std::chrono::seconds(1), std::chrono::milliseconds(250)};
 
-/// Since when pods are ready, by uid, in the wall time of now (ready_times.h). Of a pod that is not in it the condition
-/// Ready says when, and as that has whole seconds, the end of its second counts.
-using ReadySince = std::map<std::string, WallTime>;
-
 /// Every container has a readinessProbe: what it says is proof enough.
 bool Probed(const api::Pod& pod);
 
 /// Of the ready pods of one revision those that an update must not go on from yet: how long until it may, by uid. Pods
-/// that are not ready are not in it; they hold an update up anyway.
+/// that are not ready are not in it; they hold an update up anyway. Of a pod that is not in `since` the condition Ready
+/// says since when, and as that has whole seconds, the end of its second counts.
 std::map<std::string, Duration> Unsettled(const std::vector<const api::Pod*>& pods, const Settling& settling,
                                           const ReadySince& since, WallTime now);
 

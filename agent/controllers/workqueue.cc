@@ -69,14 +69,17 @@ void WorkQueue::Retry(const std::string& key, const Error& error) {
   // 5 ms × 2^14 is beyond the longest backoff; the bound keeps the shift defined.
   const Duration delay = std::min<Duration>(kFirstBackoff * (1LL << std::min(failures, 14)), kLongestBackoff);
   const double seconds = std::chrono::duration<double>(delay).count();
-  if (error.reason == kExceptionReason && on_exception_) on_exception_(key, error);
+  AddAfter(key, delay);
+  if (error.reason == kExceptionReason && on_exception_) {
+    const Status told = CaughtCall([&] { on_exception_(key, error); });
+    if (!told.ok()) log::Error("{}: {}: telling of an exception {}", name_, key, told.error().message);
+  }
   // A conflict only says that somebody else wrote first: the next look at the object settles it.
   if (error.code == ErrorCode::kConflict) {
     log::Debug("{}: {}: {}, again in {} s", name_, key, error.message, seconds);
   } else {
     log::Warning("{}: {}: {}, again in {} s", name_, key, error.message, seconds);
   }
-  AddAfter(key, delay);
 }
 
 }  // namespace ordinal::controllers

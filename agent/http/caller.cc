@@ -24,7 +24,7 @@ void Caller::Meet(Wire& wire) {
   }
   if (!certificate_ && !peer_) return;
   // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if (const auto user = shared_.authenticate(Shown({}, {}))) place_.Proves(user->name);
+  if (const auto user = shared_.authenticate(Shown({}, {})); user.ok()) place_.Proves(user->name);
 }
 
 Credentials Caller::Shown(std::string_view bearer, std::string_view path) const {
@@ -45,7 +45,12 @@ std::optional<Response> Caller::Early(Incoming& incoming) {
   Request& request = *incoming.request;
   if (certificate_refused_) return shared_.Refused(request, 401, "Unauthorized");
   auto user = shared_.authenticate(Shown(incoming.bearer, PathOf(request.target)));
-  if (!user) return shared_.Refused(request, 401, "Unauthorized");
+  if (!user.ok() && user.error().code == ErrorCode::kUnavailable) {
+    Response later = shared_.Refused(request, 503, user.error().message);
+    later.headers.emplace_back("Retry-After", "1");
+    return later;
+  }
+  if (!user.ok()) return shared_.Refused(request, 401, "Unauthorized");
   const bool proved = certificate_ || peer_ || !incoming.bearer.empty();
   if (proved && !place_.Proves(user->name)) {
     incoming.keep_alive = false;

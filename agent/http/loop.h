@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "agent/base/loops.h"
 #include "agent/base/signal.h"
 #include "agent/base/task.h"
 
@@ -26,7 +27,7 @@ class Loop {
   void Start(size_t descriptors) {
     thread_ = std::thread([this, descriptors] {
       MakeRoomForDescriptors(descriptors);
-      io_.run();
+      RunWhole(io_);
     });
   }
 

@@ -145,8 +145,9 @@ struct Credentials {
   std::string_view path = {};                      ///< that it asks for, as it came; empty: it asks for none yet
 };
 
-/// Who a caller is. Without any credential: anonymous. Nothing: one was shown that nobody accepts (401). Called on the
-/// HTTP thread.
-using Authenticate = std::function<std::optional<User>(const Credentials&)>;
+/// Who a caller is. Without any credential: anonymous. kUnavailable: it cannot be told yet (503, and the client is
+/// asked to come again in a second); any other error: one was shown that nobody accepts (401). Called on the HTTP
+/// thread, which serves all others too: it does not block.
+using Authenticate = std::function<Result<User>(const Credentials&)>;
 
 }  // namespace ordinal::http

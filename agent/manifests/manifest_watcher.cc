@@ -5,6 +5,7 @@
 
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 
 namespace ordinal::manifests {
 namespace {
@@ -58,11 +59,22 @@ Task<void> ManifestWatcher::Run() {
   co_await OpenDirectory();
   pending_.all = true;
   pending_.lost = events_.made();
-  Spawn(executor_, "manifest directory events", ReadEvents());
+  if (!std::exchange(reading_, true)) {
+    SpawnLoop(executor_, clock_, "manifest directory events", [this] { return ReadEvents(); });
+  }
   while (true) {
-    co_await Pass(TakePending());
+    Task<Status> pass = CaughtTask([this] { return Pass(TakePending()); });
+    const Status passed = co_await std::move(pass);
+    if (!passed.ok()) Broken(passed.error());
     co_await wake_.Wait();
   }
+}
+
+/// What was to be looked at is not known any more.
+void ManifestWatcher::Broken(const Error& error) {
+  log::Error("manifests: a pass {}; all are read again", error.message);
+  pending_.all = true;
+  RetryLater();
 }
 
 Changes ManifestWatcher::TakePending() { return std::exchange(pending_, Changes()); }
@@ -171,7 +183,8 @@ Task<void> ManifestWatcher::ApplyOne(std::string file, ManifestObject object, Er
       co_return;
     case Outcome::Kind::kWaits:
       going_.insert(object.key);
-      Spawn(executor_, "wait for an object to go", AwaitGone(object.key, outcome.uid, outcome.revision));
+      SpawnLoop(executor_, clock_, "wait for an object to go",
+                [this, key = object.key, outcome] { return AwaitGone(key, outcome.uid, outcome.revision); });
       log::Info("manifest {}: {} is created when the old one is gone", PathOf(file), ToString(object.key));
       co_return;
     case Outcome::Kind::kRetry: RetryLater(); break;

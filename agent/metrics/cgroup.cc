@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 
 namespace ordinal::metrics {
 namespace {

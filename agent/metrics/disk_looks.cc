@@ -1,70 +1,83 @@
 #include "agent/metrics/disk_looks.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
-
-#include "agent/base/log.h"
-#include "agent/metrics/within.h"
 
 namespace ordinal::metrics {
 namespace {
 
-/// Says so however the look ends.
-class Ending {
- public:
-  explicit Ending(std::atomic<bool>& over) : over_(over) {}
-  Ending(const Ending&) = delete;
-  Ending& operator=(const Ending&) = delete;
-  ~Ending() { over_ = true; }
+constexpr size_t kDeepest = 64;  // directories in each other: each holds a descriptor open
 
- private:
-  std::atomic<bool>& over_;
+std::optional<DirectoryUse> CountFiles(const std::string& path, size_t most, size_t& looked_at) {
+  DiskUseBounds bounds;
+  bounds.entries = static_cast<int64_t>(most);
+  bounds.depth = kDeepest;
+  DiskUseWalk walk(path, bounds);
+  const Result<bool> over = walk.GoOn(bounds.entries);
+  const TreeSize& size = walk.size();
+  looked_at = std::min(most, static_cast<size_t>(walk.entries() + 1));
+  if (!over.ok() || !walk.whole() || size.files == 0) return std::nullopt;
+  return DirectoryUse{static_cast<uint64_t>(size.bytes), static_cast<uint64_t>(size.files)};
+}
+
+/// What the threads of one answer find, also those that come too late.
+struct Findings {
+  std::mutex mutex;
+  DiskUses uses;
+  FileBudget budget;
 };
 
-/// Takes what it looks at away from both budgets.
-std::optional<DirectoryUse> CountFiles(const std::string& path, size_t& of_pod, size_t& of_all) {
-  const size_t most = std::min({kMostFilesOfOne, of_pod, of_all});
-  size_t left = most;
-  std::optional<DirectoryUse> use = UseOfDirectory(path, left);
-  of_pod -= most - left;
-  of_all -= most - left;
-  return use;
+void Note(const std::string& path, DiskUse found, Findings& findings) {
+  const std::lock_guard lock(findings.mutex);
+  DiskUse& use = findings.uses[path];
+  if (found.filesystem) use.filesystem = found.filesystem;
+  if (found.files) use.files = found.files;
 }
 
 }  // namespace
 
-DiskUses LookAtDisks(const std::vector<DiskWish>& wishes, const std::atomic<bool>& given_up) {
-  DiskUses uses;
-  size_t of_all = kMostFiles;
-  std::map<size_t, size_t> of_pods;
-  for (const DiskWish& wish : wishes) {
-    if (given_up) break;
-    DiskUse& use = uses[wish.path];
-    if (wish.filesystem && !use.filesystem) use.filesystem = UseOfFilesystem(wish.path);
-    if (!wish.files || use.files) continue;
-    size_t& of_pod = of_pods.emplace(wish.pod, kMostFilesOfPod).first->second;
-    use.files = CountFiles(wish.path, of_pod, of_all);
+size_t FileBudget::Take(size_t pod) {
+  const std::lock_guard lock(mutex_);
+  size_t& of_pod = pods_.emplace(pod, kMostFilesOfPod).first->second;
+  const size_t most = std::min({kMostFilesOfOne, of_pod, all_});
+  of_pod -= most;
+  all_ -= most;
+  return most;
+}
+
+void FileBudget::GiveBack(size_t pod, size_t unused) {
+  const std::lock_guard lock(mutex_);
+  pods_[pod] += unused;
+  all_ += unused;
+}
+
+DiskUse LookAtDisk(const DiskWish& wish, FileBudget& budget) {
+  DiskUse use;
+  if (wish.filesystem) {
+    if (auto found = UseOfFilesystem(wish.path); found.ok()) use.filesystem = *found;
   }
-  return uses;
+  if (!wish.files) return use;
+  const size_t most = budget.Take(wish.pod);
+  size_t looked_at = 0;
+  use.files = CountFiles(wish.path, most, looked_at);
+  budget.GiveBack(wish.pod, most - looked_at);
+  return use;
 }
 
 Task<DiskUses> DiskLooks::Look(std::vector<DiskWish> wishes) {
-  if (wishes.empty() || (late_ && !late_->over)) co_return DiskUses();
-  if (!thread_) thread_.emplace(1);
-  const auto job = std::make_shared<Job>();
-  auto look = [job, at = look_, wishes = std::move(wishes)]() -> Result<DiskUses> {
-    const Ending ending(job->over);
-    return job->given_up ? DiskUses() : at(wishes, job->given_up);
-  };
-  Task<Result<DiskUses>> looking = thread_->Run(std::move(look));
-  std::optional<Result<DiskUses>> uses = co_await Within(clock_, kDiskPatience, "look at disks", std::move(looking));
-  if (!uses) {
-    job->given_up = true;
-    late_ = job;
-    log::Warning("figures of disks: a file system does not answer; they are left out until it does");
-    co_return DiskUses();
+  const auto findings = std::make_shared<Findings>();
+  std::vector<DeviceLooks::Look> looks;
+  for (DiskWish& wish : wishes) {
+    std::string path = wish.path;
+    std::function<void()> look = [findings, wish = std::move(wish), at = look_] {
+      Note(wish.path, at(wish, findings->budget), *findings);
+    };
+    looks.push_back({std::move(path), std::move(look)});
   }
-  co_return uses->ok() ? std::move(**uses) : DiskUses();
+  co_await devices_.Run(std::move(looks));
+  const std::lock_guard lock(findings->mutex);
+  co_return findings->uses;
 }
 
 }  // namespace ordinal::metrics

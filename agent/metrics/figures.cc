@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/kernel_file.h"
 #include "agent/metrics/cadvisor_metrics.h"
 #include "agent/metrics/meter.h"
-#include "agent/metrics/read_file.h"
 #include "agent/metrics/resource_metrics.h"
 #include "agent/metrics/within.h"
 #include "agent/observe/pod_state.h"

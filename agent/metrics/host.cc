@@ -8,7 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 #include "agent/metrics/usage.h"
 
 namespace ordinal::metrics {

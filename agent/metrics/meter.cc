@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/base/kernel_file.h"
 #include "agent/base/utf8.h"
-#include "agent/metrics/read_file.h"
 
 namespace ordinal::metrics {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 
 namespace ordinal::metrics {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 #include "agent/observe/pod_state.h"
 
 namespace ordinal::metrics {

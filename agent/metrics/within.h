@@ -1,6 +1,7 @@
 // Within: no more than so long is waited for an answer. Control thread.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -15,19 +16,24 @@ template <class T>
 struct Awaited {
   explicit Awaited(const Executor& executor) : wake(executor) {}
   std::optional<T> value;
+  std::exception_ptr failure;
   bool late = false;
   Signal wake;
 };
 
 template <class T>
 Task<void> Await(std::shared_ptr<Awaited<T>> into, Task<T> task) {
-  T value = co_await std::move(task);
-  into->value.emplace(std::move(value));
+  try {
+    T value = co_await std::move(task);
+    into->value.emplace(std::move(value));
+  } catch (...) {
+    into->failure = std::current_exception();
+  }
   into->wake.Notify();
 }
 
 /// What `task` gives, or nothing when it takes longer than `most`: then it is asked to give up (scope.h), and what it
-/// refers to outlives it. `name` is for logs.
+/// refers to outlives it. What it throws in time is thrown here. `name` is for logs.
 template <class T>
 Task<std::optional<T>> Within(Clock& clock, Duration most, const char* name, Task<T> task) {
   const Executor executor = co_await asio::this_coro::executor;
@@ -38,7 +44,8 @@ Task<std::optional<T>> Within(Clock& clock, Duration most, const char* name, Tas
   });
   Scope scope(executor);
   scope.Spawn(name, Await<T>(awaited, std::move(task)));
-  while (!awaited->value && !awaited->late) co_await awaited->wake.Wait();
+  while (!awaited->value && !awaited->failure && !awaited->late) co_await awaited->wake.Wait();
+  if (awaited->failure) std::rethrow_exception(awaited->failure);
   co_return std::move(awaited->value);
 }
 

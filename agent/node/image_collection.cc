@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/node/node_subject.h"
 
@@ -29,7 +30,7 @@ void ImageCollection::Pulled(const std::string& reference, const std::string& id
 
 Task<void> ImageCollection::Run() {
   co_await TakeTurn();
-  const Status looked = co_await Look();
+  const Status looked = co_await Caught(Look());
   GiveTurn();
   if (!looked.ok()) log::Warning("looking at images: {}", looked.error().message);
   while (true) {
@@ -75,14 +76,14 @@ void ImageCollection::GiveTurn() {
 
 Task<Status> ImageCollection::Collect() {
   co_await TakeTurn();
-  const Status collected = co_await CollectNow();
+  const Status collected = co_await Caught(CollectNow());
   GiveTurn();
   co_return collected;
 }
 
 Task<Status> ImageCollection::RemoveUnused() {
   co_await TakeTurn();
-  const Status removed = co_await RemoveUnusedNow();
+  const Status removed = co_await Caught(RemoveUnusedNow());
   GiveTurn();
   co_return removed;
 }

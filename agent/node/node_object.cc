@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/api/text/valid.h"
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 
 namespace ordinal::node {
@@ -33,7 +34,7 @@ Task<Status> NodeObject::Write() {
   bool again = true;
   while (again) {
     const std::vector<std::shared_ptr<Signal>> waiting = std::exchange(waiting_, {});
-    last_ = co_await WriteOnce();
+    last_ = co_await Caught(WriteOnce());
     for (const std::shared_ptr<Signal>& waiter : waiting) waiter->Notify();
     again = !waiting_.empty();
   }

@@ -17,6 +17,7 @@
 
 #include "agent/base/capabilities.h"
 #include "agent/base/fd.h"
+#include "agent/base/loops.h"
 #include "agent/base/program.h"
 #include "agent/observe/cgroup_ids.h"
 
@@ -124,7 +125,7 @@ void ExitWatch::Watches::Started(const std::string& id, uint32_t pid) {
   if (failed) return;
   process.Release();
   watched_[id] = watched;
-  Spawn(executor_, "verify a process", Verify(shared_from_this(), id, watched));
+  SpawnOnce(executor_, "verify a process", Verify(shared_from_this(), id, watched));
 }
 
 Task<void> ExitWatch::Watches::Verify(std::shared_ptr<Watches> self, std::string id, std::shared_ptr<Watched> watched) {

@@ -5,6 +5,7 @@
 
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 
 namespace ordinal::observe {
 namespace {
@@ -66,7 +67,7 @@ RuntimeView::RuntimeView(Executor executor, Clock& clock, cri::Runtime& runtime,
       silent_since_(clock.Steady()) {}
 
 Task<void> RuntimeView::Run() {
-  Spawn(executor_, "relist", RelistLoop());
+  if (!std::exchange(relisting_, true)) SpawnLoop(executor_, clock_, "relist", [this] { return RelistLoop(); });
   while (true) {
     const Result<cri::RuntimeEvent> event = co_await events_.Next();
     if (!event) co_return;

@@ -101,7 +101,7 @@ class RuntimeView final : public PodStates {
   Signal relist_;
   Relists relists_;
   std::vector<Signal*> waiting_;  ///< coroutines in WaitSynced()
-  bool synced_ = false;
+  bool synced_ = false, relisting_ = false;
   std::optional<SteadyTime> silent_since_;
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/observe/runtime_view.h"
 
 namespace ordinal::observe {
@@ -58,12 +59,12 @@ void RuntimeView::NoteExit(const std::string& id, int32_t exit_code) {
   if (!news) return;  // told before, by the kernel or by the runtime
   ++generations_[uid];
   if (changed_) changed_(uid);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, id, kConfirmFirst));
+  SpawnOnce(executor_, "confirm exit", ConfirmExit(uid, id, kConfirmFirst));
 }
 
 void RuntimeView::AwaitRecords(const std::string& uid, const std::string& id, int32_t exit_code) {
   if (!awaited_.insert(id).second) return;
-  Spawn(executor_, "await records", MarkWithRecords(uid, id, exit_code));
+  SpawnOnce(executor_, "await records", MarkWithRecords(uid, id, exit_code));
 }
 
 Task<void> RuntimeView::MarkWithRecords(std::string uid, std::string id, int32_t exit_code) {
@@ -111,7 +112,7 @@ void RuntimeView::ApplyEarlyExit(const std::string& uid, cri::Container& contain
   if (!exit_code) return;
   if (SpeaksThroughItsLog(container, *exit_code)) return AwaitRecords(uid, container.id, *exit_code);
   MarkExited(container, *exit_code);
-  Spawn(executor_, "confirm exit", ConfirmExit(uid, container.id, kConfirmFirst));
+  SpawnOnce(executor_, "confirm exit", ConfirmExit(uid, container.id, kConfirmFirst));
 }
 
 /// Takes over the runtime's own account of an exit (its reason, its time) once it has one.

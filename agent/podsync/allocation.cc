@@ -153,7 +153,7 @@ std::string ToText(const KeptAllocation& kept) {
                   {"pod", DocumentOf(kept.allocated.pod)},
                   {"podHas", DocumentOf(kept.pod_has)},
                   {"actuated", DocumentOf(kept.actuated)},
-                  {"endedToResize", kept.ended_to_resize},
+                  {"endedToResize", kept.ended_to_restart},
                   {"generation", kept.generation},
                   {"unfinished", kept.unfinished}};
   return Dump(json) + "\n";
@@ -170,7 +170,7 @@ std::optional<KeptAllocation> KeptFromText(const std::string& text) {
   kept.actuated =
       ReadAll<Portion>(api::Member(json, "actuated"), [&pod](const Json& each) { return ReadPortion(each, pod); });
   for (const Json& id : api::Items(json, "endedToResize")) {
-    if (id.is_string()) kept.ended_to_resize.insert(id.get<std::string>());
+    if (id.is_string()) kept.ended_to_restart.insert(id.get<std::string>());
   }
   kept.generation = api::ReadInt(json, "generation");
   kept.unfinished = api::ReadBool(json, "unfinished");

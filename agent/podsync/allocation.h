@@ -62,7 +62,7 @@ struct KeptAllocation {
   Allocation allocated;
   Amounts pod_has;                          ///< of the pod as a whole: what its own cgroup was made to have
   std::map<std::string, Portion> actuated;  ///< by container id
-  std::set<std::string> ended_to_resize;    ///< ids of containers that start again, whatever their exit code is
+  std::set<std::string> ended_to_restart;   ///< ids of containers that start again, whatever their exit code is
   int64_t generation = 0;                   ///< of the pod whose resize was decided on last
   bool unfinished = false;                  ///< the pod's own cgroup may not have yet what it is to have
 };

@@ -101,7 +101,7 @@ std::optional<Refusal> Allocations::Admit(const Pod& pod, const observe::PodStat
     entry.allocated = std::move(recalled->second.allocated);
     entry.actuated = std::move(recalled->second.actuated);
     entry.pod_has = std::move(recalled->second.pod_has);
-    entry.ended_to_resize = std::move(recalled->second.ended_to_resize);
+    entry.ended_to_restart = std::move(recalled->second.ended_to_restart);
     entry.generation = recalled->second.generation;
     entry.unfinished = recalled->second.unfinished;
     recalled_.erase(recalled);
@@ -353,19 +353,19 @@ void Allocations::Finished(const std::string& uid, const Allocation& allocation)
   found->second.unkept = true;
 }
 
-void Allocations::EndToResize(const observe::PodState& state, const std::vector<std::string>& ids) {
+void Allocations::EndToRestart(const observe::PodState& state, const std::vector<std::string>& ids) {
   const auto found = entries_.find(state.uid);
   if (found == entries_.end()) return;
-  std::set<std::string>& ended = found->second.ended_to_resize;
+  std::set<std::string>& ended = found->second.ended_to_restart;
   std::erase_if(ended, [&state](const std::string& id) { return Gone(state, id); });
   ended.insert(ids.begin(), ids.end());
   found->second.unkept = true;
 }
 
-const std::set<std::string>& Allocations::EndedToResize(const std::string& uid) const {
+const std::set<std::string>& Allocations::EndedToRestart(const std::string& uid) const {
   static const std::set<std::string> kNone;
   const auto found = entries_.find(uid);
-  return found == entries_.end() ? kNone : found->second.ended_to_resize;
+  return found == entries_.end() ? kNone : found->second.ended_to_restart;
 }
 
 Task<Status> Allocations::Keep(std::string uid) {
@@ -373,8 +373,8 @@ Task<Status> Allocations::Keep(std::string uid) {
   if (found == entries_.end() || !found->second.unkept) co_return Status();
   Entry& entry = found->second;
   entry.unkept = false;
-  const KeptAllocation kept{entry.allocated,       entry.pod_has,    entry.actuated,
-                            entry.ended_to_resize, entry.generation, entry.unfinished};
+  const KeptAllocation kept{entry.allocated,        entry.pod_has,    entry.actuated,
+                            entry.ended_to_restart, entry.generation, entry.unfinished};
   auto write = [text = ToText(kept), directory = layout_.Pod(uid), path = layout_.PodAllocation(uid)]() -> Status {
     TRYV(MakeDirectories(directory));
     return WriteWhole(path, text);

@@ -87,11 +87,11 @@ class Allocations {
   bool Unfinished(const std::string& uid) const;
   /// The pod and its containers have this; kept with the next Keep(). Nothing where something else was given since.
   void Finished(const std::string& uid, const Allocation& allocation);
-  /// These containers are ended to start again with other resources, whatever their exit code is. Kept with the next
+  /// These containers are ended to start again changed, whatever their policy and exit code are. Kept with the next
   /// Keep(); those that are gone are not.
-  void EndToResize(const observe::PodState& state, const std::vector<std::string>& ids);
+  void EndToRestart(const observe::PodState& state, const std::vector<std::string>& ids);
   /// Their ids; some may be gone.
-  const std::set<std::string>& EndedToResize(const std::string& uid) const;
+  const std::set<std::string>& EndedToRestart(const std::string& uid) const;
   /// Writes what was decided or done since the last time, if anything. kInternal and kUnavailable as of files.
   Task<Status> Keep(std::string uid);
 
@@ -101,7 +101,7 @@ class Allocations {
     api::ResourceList taken;  ///< of the node, with "pods"
     std::map<std::string, Portion> actuated;
     Amounts pod_has;
-    std::set<std::string> ended_to_resize;
+    std::set<std::string> ended_to_restart;
     Pod wanted;        ///< the newest object
     Pod asked, given;  ///< while a resize waits: the object that `given` was made of, and what was made
     std::optional<PendingResize> pending;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/stop_signals.h"
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/base/scope.h"
 #include "agent/base/signal.h"
@@ -78,11 +79,17 @@ Task<Status> Endings::Join(std::shared_ptr<Endings> self, std::shared_ptr<const 
 }
 
 Task<void> Endings::Carry(std::shared_ptr<Endings> self, std::shared_ptr<Ending> ending) {
-  co_await self->RunHook(ending);
-  co_await self->SendStopSignal(ending);
-  co_await self->StopUntilEnded(ending);
+  Task<Status> carried = CaughtTask([self, ending] { return self->CarryOut(ending); });
+  const Status ended = co_await std::move(carried);
+  if (!ended.ok() && !ending->outcome) ending->outcome = ended;
   self->under_way_.erase(ending->id);
   for (const auto& waiter : ending->waiting) waiter->Notify();
+}
+
+Task<void> Endings::CarryOut(std::shared_ptr<Ending> ending) {
+  co_await RunHook(ending);
+  co_await SendStopSignal(ending);
+  co_await StopUntilEnded(ending);
 }
 
 std::shared_ptr<const api::Handler> Endings::HookOf(const Ending& ending) const {
@@ -163,7 +170,7 @@ Task<void> Endings::SendStopSignal(std::shared_ptr<Ending> ending) {
 }
 
 Task<void> Endings::StopOnce(cri::Runtime& runtime, std::shared_ptr<Ending> ending, seconds grace) {
-  Status stopped = co_await EndContainer(runtime, ending->id, grace);
+  Status stopped = co_await Caught(EndContainer(runtime, ending->id, grace));
   --ending->calls;
   if (stopped.ok() || !ending->stopped || !ending->stopped->ok()) ending->stopped = std::move(stopped);
   ending->news.Notify();

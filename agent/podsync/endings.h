@@ -52,6 +52,7 @@ class Endings : public std::enable_shared_from_this<Endings> {
   static Task<Status> Join(std::shared_ptr<Endings> self, std::shared_ptr<const api::Pod> pod, std::string name,
                            std::string id, std::chrono::seconds grace);
   static Task<void> Carry(std::shared_ptr<Endings> self, std::shared_ptr<Ending> ending);
+  Task<void> CarryOut(std::shared_ptr<Ending> ending);
   Task<bool> NewsBefore(std::shared_ptr<Ending> ending, SteadyTime until);
   Duration LeastOf(const Ending& ending) const;
   Task<void> RunHook(std::shared_ptr<Ending> ending);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "cri/images/reference.h"
 
@@ -175,7 +176,7 @@ Task<void> Images::RunPull(Key key) {
   if (turn) {
     pulls_[key].turn = clock_.Steady();
     log::Info("pulling image \"{}\" with {} credentials", key.reference, key.credentials.size());
-    id = co_await PullWithEach(key);
+    id = co_await Caught(PullWithEach(key));
     turns_.GiveBack();
   }
   const bool given_up = co_await GivenUp();

@@ -46,7 +46,7 @@ struct Memory {
   std::optional<Retry> pod_retry;                    ///< volumes or sandbox failed, try again later
   std::optional<Retry> files_retry;                  ///< the files of a running pod could not be written
   std::optional<Retry> resize_retry;                 ///< running containers could not be given what they are to have
-  std::set<std::string> ended_to_resize;             ///< ids of containers ended to start again with other resources
+  std::set<std::string> ended_to_restart;            ///< ids of containers ended to start again, whatever their policy
   std::set<std::string> ended_with_pod;              ///< ids of containers ended because their pod is over
   std::map<std::string, std::string> files;          ///< by volume: the version its files were written from
   std::set<std::string> stopped_sandboxes;           ///< stopped by us: their network is released

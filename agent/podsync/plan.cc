@@ -84,7 +84,7 @@ class Planner {
   }
 
   bool ComesBack(const api::Container& container, bool init, const cri::Container& ended) const {
-    if (round_.Before(ended) || memory_.ended_to_resize.contains(ended.id)) return true;
+    if (round_.Before(ended) || memory_.ended_to_restart.contains(ended.id)) return true;
     const bool probe_failed = StandingOf(seen_.probes, ended.id).failure.has_value();
     return RestartsAfterExit(pod_.spec, container, init, ended.exit_code, probe_failed);
   }

@@ -186,7 +186,7 @@ class StatusMaker {
 
   bool ComesBack(const api::Container& container, bool init, const cri::Container& ended) const {
     if (Over() || Rests(memory_) || pod_.deleting()) return false;
-    if (round_.Before(ended) || memory_.ended_to_resize.contains(ended.id)) return true;
+    if (round_.Before(ended) || memory_.ended_to_restart.contains(ended.id)) return true;
     const bool old_sandbox = sandbox_ == nullptr || ended.sandbox_id != sandbox_->id;
     if (init && !IsSidecar(container) && !old_sandbox && ended.exit_code == 0) return false;
     return RestartsAfterExit(pod_.spec, container, init, ended.exit_code,

@@ -131,9 +131,11 @@ void AddHugepages(const api::PodSpec& spec, const api::Container& container, con
 }  // namespace
 
 bool MaySwap(const api::PodSpec& spec, const api::Container& container, const MemoryFacts& node) {
+  if (!node.limited_swap || !node.unified) return false;
+  if (api::QosClass(spec) != "Burstable" || api::PriorityOf(spec) >= api::kCriticalPriority) return false;
   const api::Quantity* request = Request(container, "memory");
-  if (!node.limited_swap || !node.unified || request == nullptr || api::QosClass(spec) != "Burstable") return false;
-  const api::Quantity* limit = LimitOf(spec, container, "memory");
+  if (request == nullptr || request->Value() > node.capacity) return false;
+  const api::Quantity* limit = Find(container.limits, "memory");  // its own: the pod's is that of all containers
   return limit == nullptr || limit->Value() != request->Value();
 }
 

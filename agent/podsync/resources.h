@@ -23,7 +23,9 @@ struct MemoryFacts {
 /// CRI resources of one container.
 cri::Resources ContainerResources(const api::PodSpec& spec, const api::Container& container, const MemoryFacts& node);
 
-/// Whether the container may use swap: of a Burstable pod, where the node has LimitedSwap and cgroup v2.
+/// Whether the container may use swap: of a Burstable pod that is not critical, where the node has LimitedSwap and
+/// cgroup v2. What the container itself asks for and is limited to counts for that, and for how much; of the pod as a
+/// whole only its class does (pkg/kubelet/kuberuntime, GetContainerSwapBehavior).
 bool MaySwap(const api::PodSpec& spec, const api::Container& container, const MemoryFacts& node);
 
 /// Whether a container that may swap, before or after, is to have other memory without a restart: a resize that is not

@@ -31,7 +31,7 @@ void EachThatRestarts(const api::PodSpec& spec, Visit visit) {
 
 bool RestartsAll(const api::Container& container, const cri::Container& newest, const Memory& memory) {
   if (newest.state != cri::ContainerState::kExited || StartCutOff(newest)) return false;
-  if (memory.ended_to_resize.contains(newest.id) || memory.ended_with_pod.contains(newest.id)) return false;
+  if (memory.ended_to_restart.contains(newest.id) || memory.ended_with_pod.contains(newest.id)) return false;
   const api::RestartRule* rule = api::RuleFor(container, newest.exit_code);
   return rule != nullptr && rule->all;
 }

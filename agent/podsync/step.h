@@ -16,7 +16,7 @@ struct ContainerKill {
   std::string id, name, why;
   std::string said = {};                      ///< the event; empty: "Stopping container …"
   std::optional<int64_t> grace_seconds = {};  ///< instead of the pod's
-  bool resizes = false;                       ///< it starts again with other resources, whatever its exit code is
+  bool restarts = false;                      ///< changed, and to start again whatever its policy and exit code are
   bool with_pod = false;                      ///< the pod is over: what it exits with restarts nobody
   /// When the grace of the pod as a whole is over, whatever the wall clock is set to meanwhile: one that ends after
   /// others gets what they left of it, and no less than two seconds of its own.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/base/bounded_time.h"
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/podsync/end_cgroups.h"
 #include "agent/podsync/files.h"
@@ -170,7 +171,7 @@ void PodStop::SendStop(const cri::Container& container) {
 }
 
 Task<void> PodStop::StopOne(std::string name, std::string id, std::chrono::seconds grace) {
-  const Status ended = co_await endings_.End(known_().pod, std::move(name), id, grace);
+  const Status ended = co_await Caught(endings_.End(known_().pod, std::move(name), id, grace));
   if (co_await GivenUp()) co_return;  // it has ended, whatever was answered
   if (!ended.ok()) {
     log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, ended.error().message);

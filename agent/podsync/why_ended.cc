@@ -28,8 +28,10 @@ bool IsSidecarNamed(const api::PodSpec& spec, const std::string& name) {
 std::optional<ContainerKill> WhyToEnd(const api::Pod& pod, const StartContainer& start, const cri::Container& running,
                                       const probes::Standing& standing) {
   if (ImageChanged(pod, start, running)) {
-    return ContainerKill{running.id, running.name, "its specification changed",
-                         fmt::format("Container {} definition changed, will be restarted", running.name)};
+    ContainerKill kill{running.id, running.name, "its specification changed",
+                       fmt::format("Container {} definition changed, will be restarted", running.name)};
+    kill.restarts = true;
+    return kill;
   }
   if (!standing.failure) return std::nullopt;
   const std::string probe = standing.failure->kind == api::ProbeKind::kStartup ? "startup" : "liveness";
@@ -46,7 +48,7 @@ std::optional<ContainerKill> WhyToEnd(const api::Container& container, const cri
   if (!restarts) return std::nullopt;
   ContainerKill kill{running.id, running.name, "its resources changed",
                      fmt::format("Container {} resize requires restart", running.name)};
-  kill.resizes = true;
+  kill.restarts = true;
   return kill;
 }
 

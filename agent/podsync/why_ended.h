@@ -10,8 +10,8 @@
 
 namespace ordinal::podsync {
 
-/// Its image is another one now: it starts again with that. Or its liveness or startup probe failed: it starts again
-/// but under restartPolicy Never. Absent: neither.
+/// Its image is another one now: it starts again with that, whatever its policy is. Or its liveness or startup probe
+/// failed: it starts again but under restartPolicy Never. Absent: neither.
 std::optional<ContainerKill> WhyToEnd(const api::Pod& pod, const StartContainer& start, const cri::Container& running,
                                       const probes::Standing& standing);
 

@@ -299,13 +299,13 @@ Task<void> Worker::Show() {
 
 /// An answer that was lost: it was started after all.
 void Worker::ForgetFailuresOf(const observe::PodState& state) {
-  const std::set<std::string>& kept = services_.allocations->EndedToResize(uid_);
-  memory_.ended_to_resize.insert(kept.begin(), kept.end());
+  const std::set<std::string>& kept = services_.allocations->EndedToRestart(uid_);
+  memory_.ended_to_restart.insert(kept.begin(), kept.end());
   const auto forgotten = [&state](const std::string& id) {
     return std::none_of(state.containers.begin(), state.containers.end(),
                         [&id](const cri::Container& container) { return container.id == id; });
   };
-  std::erase_if(memory_.ended_to_resize, forgotten);
+  std::erase_if(memory_.ended_to_restart, forgotten);
   std::erase_if(memory_.ended_with_pod, forgotten);
   for (const cri::Container& container : state.containers) {
     if (container.state != cri::ContainerState::kRunning) continue;

@@ -11,7 +11,9 @@
 #include <set>
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/base/scope.h"
 #include "agent/base/signal.h"
 #include "agent/base/whole_file.h"
@@ -248,7 +250,12 @@ Task<void> Prober::Run(std::shared_ptr<Probing> probing) {
       continue;
     }
     co_await AwaitTurn(probing);
-    if (container->Asks(*probing)) co_await AskOnce(probing);
+    if (!container->Asks(*probing)) break;
+    Task<Status> asking = CaughtTask([this, probing] { return AskOnce(probing); });
+    const Status asked = co_await std::move(asking);
+    if (asked.ok()) continue;
+    log::Error("a probe of pod {} {}; it is asked again", container->uid, asked.error().message);
+    co_await Sleep(parts_.clock, kFirstLoopPause);
   }
 }
 

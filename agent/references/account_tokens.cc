@@ -6,6 +6,7 @@
 
 #include "agent/api/read.h"
 #include "agent/base/caught.h"
+#include "agent/base/loops.h"
 
 namespace ordinal::references {
 namespace {
@@ -93,7 +94,7 @@ void AccountTokens::Use(const TokenUser& user, const std::set<TokenWish>& wishes
 
 void AccountTokens::Begin(const std::shared_ptr<Entry>& entry) {
   entry->asking = true;
-  ordinal::Spawn(executor_, "token of a service account", Renew(objects_, entry));
+  ordinal::SpawnOnce(executor_, "token of a service account", Renew(objects_, entry));
 }
 
 /// Tokens end by the wall clock, which is set and goes on while the host sleeps: it is looked at once a minute at

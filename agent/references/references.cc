@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "agent/api/plain.h"
+#include "agent/base/caught.h"
+#include "agent/base/log.h"
 #include "agent/base/scope.h"
 #include "agent/objects/cache.h"
 
@@ -47,7 +49,8 @@ class References::Entry {
     const auto entry = weak.lock();
     if (!entry || !cache->Synced()) co_return;
     entry->known_ = true;
-    owner.Tell(*entry);
+    const Status told = CaughtCall([&] { owner.Tell(*entry); });
+    if (!told.ok()) log::Error("telling of a first read {}", told.error().message);
   }
 
   std::shared_ptr<objects::Cache<api::Plain>> cache_;

@@ -4,7 +4,6 @@ namespace ordinal::tokens {
 namespace {
 
 constexpr std::chrono::minutes kAfterDeletion{1};
-constexpr std::chrono::seconds kPatience{5};
 
 }  // namespace
 
@@ -21,23 +20,11 @@ void Subjects::Remove(const std::string& uid) {
 void Subjects::Complete() {
   const std::lock_guard lock(mutex_);
   complete_ = true;
-  completed_.notify_all();
 }
 
 bool Subjects::complete() const {
   const std::lock_guard lock(mutex_);
   return complete_;
-}
-
-void Subjects::AwaitComplete() const {
-  std::unique_lock lock(mutex_);
-  completed_.wait_for(lock, kPatience, [this] { return complete_ || given_up_; });
-}
-
-void Subjects::GiveUp() {
-  const std::lock_guard lock(mutex_);
-  given_up_ = true;
-  completed_.notify_all();
 }
 
 bool Subjects::Lives(const std::string& uid, WallTime now) const {

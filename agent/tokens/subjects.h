@@ -2,7 +2,6 @@
 // or the pod it is bound to, its power goes. Any thread.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -21,18 +20,12 @@ class Subjects {
   /// All there is was told. Before that nobody can be taken for gone.
   void Complete();
   bool complete() const;
-  /// Blocks until Complete() or GiveUp(), for some seconds at most: at the start of the agent tokens are shown before
-  /// everything that is stored was looked at. Not on the thread that calls those.
-  void AwaitComplete() const;
-  /// Nobody waits any more.
-  void GiveUp();
 
   bool Lives(const std::string& uid, WallTime now) const;
 
  private:
   mutable std::mutex mutex_;
-  mutable std::condition_variable completed_;
-  bool complete_ = false, given_up_ = false;
+  bool complete_ = false;
   std::map<std::string, std::optional<WallTime>> alive_;  ///< by uid
 };
 

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/base/signal.h"
 #include "cri/grpc/deadlines.h"
 #include "cri/grpc/errors.h"
@@ -185,7 +186,7 @@ Task<void> Events::Subscribe() {
   stream_ = connection_->Open(kSubscribe, Patient(std::chrono::milliseconds(0)));
   subscribed_ = std::make_shared<Subscribed>();
   if (!co_await stream_->Write(Subscription(), /*last=*/true)) co_return;  // the next Read() fails too
-  Spawn(control_, "event hello", SayHello(connection_, clock_, subscribed_));
+  SpawnOnce(control_, "event hello", SayHello(connection_, clock_, subscribed_));
 }
 
 Task<void> Events::EndStream() {

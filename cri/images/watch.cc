@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "agent/base/caught.h"
 #include "agent/base/layout.h"
 #include "agent/base/log.h"
 
@@ -17,6 +18,7 @@ namespace {
 // After containerd was away, or the disk failed: again after one second, then doubling.
 constexpr std::chrono::seconds kRetryFirst{1};
 constexpr std::chrono::seconds kRetryMost{30};
+constexpr int kMostBroken = 3;  // imports of one file that ended with an exception: it is at fault then
 
 }  // namespace
 
@@ -42,21 +44,40 @@ Task<Status> ImageDirectory::Run() {
   if (auto record = co_await pool_.Run(std::move(read)); record.ok()) record_ = std::move(*record);
   scope_.Spawn("image directory events", ReadEvents());
   while (!stopped_) {
-    if (std::exchange(gone_, false)) {
-      co_await WatchAgain();
-    } else if (std::exchange(changed_, false)) {
-      if (const Status scanned = co_await Scan(); !scanned.ok()) {
-        log::Warning("cannot list the image directory {}: {}", path_, scanned.error().message);
-      }
-    } else if (!queue_.empty()) {
-      co_await ImportNext();
-    } else {
-      if (!retrying_) FinishFirstScan();
-      co_await wake_.Wait();
-    }
+    Task<Status> turn = CaughtTask([this] { return Turn(); });
+    const Status done = co_await std::move(turn);
+    if (done.ok()) continue;
+    log::Error("the image directory {}: its import {}; it is listed again", path_, done.error().message);
+    TryAgain();
+    co_await wake_.Wait();
   }
   FinishFirstScan();
   co_return Status();
+}
+
+/// What is to be done next, or to be waited for.
+Task<void> ImageDirectory::Turn() {
+  if (std::exchange(gone_, false)) {
+    co_await WatchAgain();
+  } else if (std::exchange(changed_, false)) {
+    const Status scanned = co_await Scan();
+    if (!scanned.ok()) log::Warning("cannot list the image directory {}: {}", path_, scanned.error().message);
+  } else if (!queue_.empty()) {
+    co_await ImportNext();
+  } else {
+    if (!retrying_) FinishFirstScan();
+    co_await wake_.Wait();
+  }
+}
+
+/// Lists the directory again after a pause, which grows.
+void ImageDirectory::TryAgain() {
+  retrying_ = true;
+  pause_ = std::clamp<Duration>(pause_ * 2, kRetryFirst, kRetryMost);
+  retry_ = clock_.After(pause_, [this] {
+    changed_ = true;
+    wake_.Notify();
+  });
 }
 
 void ImageDirectory::Stop() {
@@ -183,27 +204,24 @@ ImageDirectory::Coming ImageDirectory::IsComing(const std::string& normalized) c
 
 Task<void> ImageDirectory::ImportNext() {
   const auto [file, stamp] = queue_.front();  // it stays there while it is under way
-  const auto names = co_await importer_.ImportFile(file);
+  const auto names = co_await Caught(importer_.ImportFile(file));
   queue_.pop_front();
   if (names.ok()) {
     co_await Imported(file, stamp, *names);
     co_return;
   }
   const ErrorCode code = names.error().code;
-  if (code == ErrorCode::kInvalid || code == ErrorCode::kNotSupported) {
+  const bool broken = names.error().reason == kExceptionReason && ++broken_[file] >= kMostBroken;
+  if (broken || code == ErrorCode::kInvalid || code == ErrorCode::kNotSupported) {
+    broken_.erase(file);
     log::Error("cannot import the image tarball {}", names.error().message);
     seen_[file] = stamp;
     if (progress_) progress_();
     co_return;
   }
-  retrying_ = true;
-  pause_ = std::clamp<Duration>(pause_ * 2, kRetryFirst, kRetryMost);
+  TryAgain();
   log::Warning("cannot import the image tarball now, trying again in {}s: {}",
                std::chrono::duration_cast<std::chrono::seconds>(pause_).count(), names.error().message);
-  retry_ = clock_.After(pause_, [this] {
-    changed_ = true;
-    wake_.Notify();
-  });
 }
 
 Task<void> ImageDirectory::Imported(std::string file, FileStamp stamp, std::vector<std::string> names) {

@@ -55,6 +55,8 @@ class ImageDirectory {
  private:
   using Listing = std::map<std::string, FileStamp>;
 
+  Task<void> Turn();
+  void TryAgain();
   Task<Status> Watch();
   Result<Listing> List() const;
   Task<void> ReadEvents();
@@ -80,7 +82,8 @@ class ImageDirectory {
   bool gone_ = false;      ///< … and watched again.
   bool retrying_ = false;  ///< Something waits for retry_.
   bool first_done_ = false;
-  Listing seen_;  ///< Imported or found bad.
+  Listing seen_;                       ///< Imported or found bad.
+  std::map<std::string, int> broken_;  ///< By file: how many imports of it ended with an exception.
   std::deque<std::pair<std::string, FileStamp>> queue_;
   ImportRecord record_;
   bool listed_ = false;  ///< queue_ tells what is to come

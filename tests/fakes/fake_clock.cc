@@ -8,20 +8,20 @@
 namespace ordinal::fakes {
 
 struct FakeClock::Handle final : TimerHandle::Impl {
-  Handle(const std::shared_ptr<Timers>& all, Key mine) : timers(all), key(mine) {}
+  Handle(const std::shared_ptr<Timers>& all, std::shared_ptr<const Key> mine) : timers(all), key(std::move(mine)) {}
   ~Handle() override {
-    if (const auto still = timers.lock()) still->waiting.erase(key);
+    if (const auto still = timers.lock()) still->waiting.erase(*key);
   }
   std::weak_ptr<Timers> timers;
-  Key key;
+  std::shared_ptr<const Key> key;
 };
 
 FakeClock::FakeClock(asio::io_context& io)
     : io_(io), now_(std::chrono::sys_days(std::chrono::year_month_day(std::chrono::year(2026) / 1 / 1))) {}
 
 TimerHandle FakeClock::After(Duration delay, std::function<void()> fn) {
-  const Key key{now_ + std::max(delay, Duration(0)), ++set_};
-  timers_->waiting.emplace(key, std::move(fn));
+  const auto key = std::make_shared<Key>(now_ + std::max(delay, Duration(0)), ++set_);
+  timers_->waiting.emplace(*key, Timer{std::move(fn), key});
   return TimerHandle(std::make_unique<Handle>(timers_, key));
 }
 
@@ -31,10 +31,17 @@ void FakeClock::Advance(Duration by) {
   while (!timers_->waiting.empty() && timers_->waiting.begin()->first.first <= end) {
     auto due = timers_->waiting.extract(timers_->waiting.begin());
     now_ = std::max(now_, due.key().first);
-    due.mapped()();
+    Do(std::move(due.mapped()));
     RunUntilIdle();
   }
   now_ = end;
+}
+
+void FakeClock::Do(Timer timer) {
+  const bool done = DoneByTimer(timer.fn);
+  if (done || timer.key.use_count() == 1) return;  // the handle may be gone by then
+  *timer.key = Key(now_ + kTimerRetry, ++set_);
+  timers_->waiting.emplace(*timer.key, std::move(timer));
 }
 
 bool FakeClock::AdvanceToNext() {

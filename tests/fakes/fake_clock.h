@@ -30,11 +30,16 @@ class FakeClock : public Clock {
  private:
   /// Ordered by time, then by when it was set.
   using Key = std::pair<WallTime, uint64_t>;
+  struct Timer {
+    std::function<void()> fn;
+    std::shared_ptr<Key> key;  ///< where it is in the map; its handle has it too
+  };
   struct Timers {
-    std::map<Key, std::function<void()>> waiting;
+    std::map<Key, Timer> waiting;
   };
   struct Handle;
 
+  void Do(Timer timer);
   void RunUntilIdle();
 
   asio::io_context& io_;

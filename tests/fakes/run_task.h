@@ -18,8 +18,8 @@ namespace ordinal {
 inline constexpr std::chrono::seconds kTestDeadline{20};
 
 /// Between any two handlers every document that nobody holds comes to rest (agent/api/resting.h): who keeps a reference
-/// into one too long is found by the first test with a sanitizer. Where thousands are awake, a look at all of them comes
-/// less often, so that a handler costs the same whatever their number.
+/// into one too long is found by the first test with a sanitizer. Where thousands are awake, a look at all of them
+/// comes less often, so that a handler costs the same whatever their number.
 inline void RestDocuments() {
   constexpr size_t kLooksAHandler = 256;
   static thread_local size_t passes = 0;

@@ -12,7 +12,7 @@
 #include <memory>
 
 #include "agent/base/fd.h"
-#include "volumes/linux/mountinfo.h"
+#include "agent/base/mountinfo.h"
 
 namespace ordinal::volumes {
 namespace {

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "volumes/linux/directories.h"
+#include "volumes/linux/real_paths.h"
 #include "volumes/sources/sources.h"
 
 namespace ordinal::volumes {
@@ -63,21 +64,12 @@ Error Refused(const std::string& path, const std::string& why) {
   return MakeError(ErrorCode::kPermissionDenied, fmt::format("{} is left as it is: {}; {}", path, why, kCure));
 }
 
-/// Without symlinks as far as it exists, without a slash at its end.
-std::string Real(const std::string& path) {
-  std::error_code ignored;
-  std::string real = fs::weakly_canonical(path, ignored).string();
-  if (real.empty()) real = fs::path(path).lexically_normal().string();
-  while (real.size() > 1 && real.back() == '/') real.pop_back();
-  return real;
-}
-
 ReclaimRules Real(ReclaimRules rules) {
   Directories& own = rules.directories;
   for (std::string* directory : {&own.state, &own.volumes, &own.run, &own.pod_logs, &own.container_logs}) {
-    *directory = Real(*directory);
+    *directory = RealPath(*directory);
   }
-  for (std::string& directory : rules.kept) directory = Real(directory);
+  for (std::string& directory : rules.kept) directory = RealPath(directory);
   return rules;
 }
 
@@ -98,10 +90,11 @@ Result<std::string> Resolve(const ReclaimTarget& target, const ReclaimRules& rul
   }
   if (S_ISLNK(info.st_mode)) return Refused(path, "it is a symlink");
   if (!S_ISDIR(info.st_mode)) return Refused(path, "it is no directory");
-  std::string real = Real(path);
+  std::string real = RealPath(path);
   TRYV(CheckReclaimable(real, real_rules));
+  RealPaths paths;
   for (const std::string& other : target.others) {
-    if (!Overlap(real, Real(other)) && !Overlap(path, other)) continue;
+    if (!Overlap(real, paths.Of(other)) && !Overlap(path, other)) continue;
     return MakeError(ErrorCode::kFailedPrecondition,
                      fmt::format("{} is left as it is: another PersistentVolume has its data in {}; delete that one "
                                  "first, or {}",
@@ -113,7 +106,7 @@ Result<std::string> Resolve(const ReclaimTarget& target, const ReclaimRules& rul
 /// The namespace's directory goes with its last claim.
 void RemoveEmptyNamespace(const std::string& path, const ReclaimRules& rules) {
   const fs::path parent = fs::path(path).parent_path();
-  const bool ours = parent.parent_path() == Real(rules.directories.volumes);
+  const bool ours = parent.parent_path() == RealPath(rules.directories.volumes);
   if (ours && !parent.filename().string().starts_with('_')) ::rmdir(parent.c_str());
 }
 
@@ -155,7 +148,7 @@ Status WipeVolume(const ReclaimTarget& target, const ReclaimRules& rules) {
 Status RemoveVolume(const ReclaimTarget& target, const ReclaimRules& rules) {
   TRY(const std::string path, Resolve(target, rules));
   if (path.empty()) {
-    RemoveEmptyNamespace(Real(target.path), rules);
+    RemoveEmptyNamespace(RealPath(target.path), rules);
     return {};
   }
   TRYV(EmptyDirectory(path));

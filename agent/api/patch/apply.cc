@@ -1,6 +1,8 @@
 #include "agent/api/patch/apply.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "agent/api/custom/objects.h"
 #include "agent/api/faults.h"
@@ -84,33 +86,40 @@ class Application {
       Strip(*fields, kind_, request_.manager.subresource);
     }
     Strip(claimed, kind_, request_.manager.subresource);
-    const Owners before = owners_;
-    if (const Owners disputed = Disputed(difference.Changed()); !disputed.empty() && !MayTakeOver(disputed)) {
+    const bool same = difference.Same();
+    const FieldSet changed = difference.TakeChanged();
+    if (const Owners disputed = Disputed(changed); !disputed.empty() && !MayTakeOver(disputed)) {
       return Conflicts(disputed);
     }
-    TakeAway(owners_, difference.Changed());
+    const std::optional<FieldSet> before = OwnFields();
+    TakeAway(owners_, changed);
     TakeAway(owners_, difference.removed);
     if (request_.exclusive) TakeFromWriters(claimed);
-    Own(claimed, before, !difference.Same());
+    Own(std::move(claimed), before, !same);
     WriteOwners(merged, std::move(owners_));
     KeepAnnotation(merged, config);
     return merged;
   }
 
  private:
+  /// What the applier owned before; nothing when it had no entry.
+  std::optional<FieldSet> OwnFields() const {
+    for (const Owner& owner : owners_) {
+      if (owner.Is(self_)) return owner.fields;
+    }
+    return std::nullopt;
+  }
+
   /// The live object with the configuration set and what it does not hold any more taken away.
   Json Merged(const Json& config, const FieldSet& claimed) const {
     Json merged = MergeTyped(live_, config, form_);
-    FieldSet owned = claimed;
-    const FieldSet* last = nullptr;
-    for (const Owner& owner : owners_) {
-      if (owner.Is(self_)) {
-        last = &owner.fields;
-      } else {
-        owned.Unite(owner.fields);
+    if (const std::optional<FieldSet> last = OwnFields()) {
+      FieldSet owned = claimed;
+      for (const Owner& owner : owners_) {
+        if (!owner.Is(self_)) owned.Unite(owner.fields);
       }
+      merged = Prune(std::move(merged), *last, &owned, form_);
     }
-    if (last != nullptr) merged = Prune(std::move(merged), *last, &owned, form_);
     if (request_.choices) merged = WithChoicesOf(*kind_.schema, config, std::move(merged));
     return WithoutOldChoices(*kind_.schema, live_, std::move(merged), Written::kChange);
   }
@@ -120,9 +129,10 @@ class Application {
     Owners disputed;
     for (const Owner& owner : owners_) {
       if (owner.Is(self_)) continue;
-      Owner loser = owner;
-      loser.fields = owner.fields.Intersect(changed);
-      if (!loser.fields.empty()) disputed.push_back(std::move(loser));
+      FieldSet lost = owner.fields.Intersect(changed);
+      if (lost.empty()) continue;
+      disputed.push_back(
+          {owner.manager, owner.operation, owner.api_version, owner.subresource, owner.time, std::move(lost)});
     }
     return disputed;
   }
@@ -152,12 +162,11 @@ class Application {
   }
 
   /// The applier's entry. Its time stays when nothing changed, so that applying twice changes nothing.
-  void Own(FieldSet claimed, const Owners& before, bool changed) {
+  void Own(FieldSet claimed, const std::optional<FieldSet>& before, bool changed) {
     Owner& entry = FindOrAdd(owners_, self_);
-    const auto last = std::find_if(before.begin(), before.end(), [&](const Owner& owner) { return owner.Is(self_); });
     entry.api_version = self_.api_version;
     entry.fields = std::move(claimed);
-    const bool same = !changed && last != before.end() && last->fields == entry.fields;
+    const bool same = !changed && before && *before == entry.fields;
     if (!same || entry.time.empty()) entry.time = FormatTime(request_.time);
   }
 

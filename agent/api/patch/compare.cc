@@ -1,5 +1,6 @@
 // What an object claims, and what a change of it adds, changes and takes away.
 #include <set>
+#include <utility>
 
 #include "agent/api/patch/fields.h"
 #include "agent/api/patch/typed.h"
@@ -55,29 +56,39 @@ class Comparer {
     }
   }
 
-  /// The member; for one that is always there, something empty in place of nothing.
-  static const Json* Find(const Json* object, const std::string& name, const Form& parent) {
-    static const Json nothing = Json::object();
-    if (object == nullptr) return nullptr;
-    if (object->is_object()) {
-      if (const auto found = object->find(name); found != object->end()) return &*found;
-    }
+  /// What a member is when it is not in its object: for one that is always there, something empty in place of nothing.
+  static const Json* Absent(const std::string& name, const Form& parent) {
+    static const Json nothing = Json::object(), null;
     if (!IsAlwaysThere(parent, name)) return nullptr;
-    static const Json null;
     return FormOfMember(parent, name).kind == Form::Kind::kMembers ? &nothing : &null;
   }
 
+  static const Json::object_t& MembersOf(const Json* value) {
+    static const Json::object_t none;
+    return value != nullptr && value->is_object() ? value->get_ref<const Json::object_t&>() : none;
+  }
+
+  /// Both sides are in the order of their names, and are gone through side by side.
   void Members(const Json* old, const Json* now, const Form& form) {
-    std::set<std::string> names;
-    for (const Json* side : {old, now}) {
-      if (side == nullptr || !side->is_object()) continue;
-      for (const auto& member : side->items()) names.insert(member.key());
+    const Json::object_t &before = MembersOf(old), &after = MembersOf(now);
+    auto was = before.begin();
+    auto is = after.begin();
+    while (was != before.end() || is != after.end()) {
+      const bool in_both = was != before.end() && is != after.end() && was->first == is->first;
+      const bool only_old = !in_both && (is == after.end() || (was != before.end() && was->first < is->first));
+      const std::string& name = only_old ? was->first : is->first;
+      const Json* one = in_both || only_old ? &was->second : old == nullptr ? nullptr : Absent(name, form);
+      const Json* other = only_old ? (now == nullptr ? nullptr : Absent(name, form)) : &is->second;
+      if (!in_both || *one != *other) Member(name, one, other, form);
+      if (in_both || only_old) ++was;
+      if (!only_old) ++is;
     }
-    for (const std::string& name : names) {
-      path_.push_back("f:" + name);
-      Walk(Find(old, name, form), Find(now, name, form), FormOfMember(form, name));
-      path_.pop_back();
-    }
+  }
+
+  void Member(const std::string& name, const Json* old, const Json* now, const Form& form) {
+    path_.push_back("f:" + name);
+    Walk(old, now, FormOfMember(form, name));
+    path_.pop_back();
   }
 
   using Index = std::map<std::string, const Json*>;
@@ -154,9 +165,9 @@ FieldSet FieldsOf(const Json& config, const Form& form) {
   return std::move(claims).Take();
 }
 
-FieldSet Comparison::Changed() const {
-  FieldSet changed = added;
-  changed.Unite(modified);
+FieldSet Comparison::TakeChanged() {
+  FieldSet changed = std::move(added);
+  changed.Unite(std::move(modified));
   return changed;
 }
 

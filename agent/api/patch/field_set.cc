@@ -1,5 +1,7 @@
 #include "agent/api/patch/field_set.h"
 
+#include <utility>
+
 #include "agent/api/text/json.h"
 
 namespace ordinal::api {
@@ -26,30 +28,40 @@ std::string Readable(const std::string& element) {
 /// Path elements of fieldsV1 that are read, one within the other; no object is nested deeper.
 constexpr size_t kMostElements = 64;
 
+/// The first from `from` on that is not before `element`: a few steps, else it is looked for.
+template <class Map, class Iterator>
+Iterator Onward(Map& map, Iterator from, const std::string& element) {
+  constexpr int kSteps = 8;
+  for (int step = 0; step < kSteps; ++step, ++from) {
+    if (from == map.end() || !(from->first < element)) return from;
+  }
+  return map.lower_bound(element);
+}
+
 }  // namespace
 
 FieldSet FieldSet::FromJson(const Json& fields_v1) {
   FieldSet set;
-  std::vector<std::string> path;
-  const auto visit = [&](const auto& self, const Json& fields) -> void {
-    if (!fields.is_object() || path.size() > kMostElements) return;
-    if (fields.empty() && !path.empty()) set.Insert(path);
-    for (const auto& [name, below] : fields.items()) {
-      if (name == "." && !path.empty()) set.Insert(path);
-      if (!IsElement(name)) continue;
-      path.push_back(name);
-      self(self, below);
-      path.pop_back();
-    }
-  };
-  visit(visit, fields_v1);
+  set.Read(fields_v1, 0);
   return set;
+}
+
+void FieldSet::Read(const Json& fields_v1, size_t depth) {
+  if (!fields_v1.is_object() || depth > kMostElements) return;
+  owned_ = depth > 0 && (fields_v1.empty() || fields_v1.contains("."));
+  for (const auto& [name, fields] : fields_v1.get_ref<const Json::object_t&>()) {
+    if (!IsElement(name)) continue;
+    FieldSet branch;
+    branch.Read(fields, depth + 1);
+    if (!branch.empty()) below_.emplace_hint(below_.end(), name, std::move(branch));
+  }
 }
 
 Json FieldSet::ToJson() const {
   Json fields = Json::object();
-  if (owned_ && !below_.empty()) fields["."] = Json::object();
-  for (const auto& [element, set] : below_) fields[element] = set.ToJson();
+  auto& members = fields.get_ref<Json::object_t&>();
+  if (owned_ && !below_.empty()) members.emplace(".", Json::object());
+  for (const auto& [element, set] : below_) members.emplace_hint(members.end(), element, set.ToJson());
   return fields;
 }
 
@@ -61,23 +73,38 @@ const FieldSet* FieldSet::Find(const std::string& element) const {
 void FieldSet::Insert(std::span<const std::string> path) {
   if (path.empty()) {
     owned_ = true;
+  } else if (below_.empty() || below_.rbegin()->first < path.front()) {
+    below_.emplace_hint(below_.end(), path.front(), FieldSet())->second.Insert(path.subspan(1));
   } else {
     below_[path.front()].Insert(path.subspan(1));
   }
 }
 
-void FieldSet::Unite(const FieldSet& other) {
+void FieldSet::Unite(FieldSet other) {
   owned_ = owned_ || other.owned_;
-  for (const auto& [element, set] : other.below_) below_[element].Unite(set);
+  auto mine = below_.begin();
+  while (!other.below_.empty()) {
+    auto branch = other.below_.extract(other.below_.begin());
+    mine = Onward(below_, mine, branch.key());
+    if (mine != below_.end() && mine->first == branch.key()) {
+      mine->second.Unite(std::move(branch.mapped()));
+    } else {
+      mine = below_.insert(mine, std::move(branch));
+    }
+  }
 }
 
 void FieldSet::Subtract(const FieldSet& other) {
   owned_ = owned_ && !other.owned_;
-  for (const auto& [element, set] : other.below_) {
-    const auto mine = below_.find(element);
-    if (mine == below_.end()) continue;
-    mine->second.Subtract(set);
-    if (mine->second.empty()) below_.erase(mine);
+  auto mine = below_.begin();
+  auto theirs = other.below_.begin();
+  while (mine != below_.end() && theirs != other.below_.end()) {
+    mine = Onward(below_, mine, theirs->first);
+    if (mine == below_.end()) return;
+    theirs = Onward(other.below_, theirs, mine->first);
+    if (theirs == other.below_.end() || theirs->first != mine->first) continue;
+    mine->second.Subtract(theirs->second);
+    mine = mine->second.empty() ? below_.erase(mine) : std::next(mine);
   }
 }
 
@@ -95,11 +122,16 @@ void FieldSet::Cut(std::span<const std::string> path) {
 FieldSet FieldSet::Intersect(const FieldSet& other) const {
   FieldSet both;
   both.owned_ = owned_ && other.owned_;
-  for (const auto& [element, set] : below_) {
-    const FieldSet* branch = other.Find(element);
-    if (branch == nullptr) continue;
-    FieldSet common = set.Intersect(*branch);
-    if (!common.empty()) both.below_.emplace(element, std::move(common));
+  auto mine = below_.begin();
+  auto theirs = other.below_.begin();
+  while (mine != below_.end() && theirs != other.below_.end()) {
+    mine = Onward(below_, mine, theirs->first);
+    if (mine == below_.end()) break;
+    theirs = Onward(other.below_, theirs, mine->first);
+    if (theirs == other.below_.end() || theirs->first != mine->first) continue;
+    FieldSet common = mine->second.Intersect(theirs->second);
+    if (!common.empty()) both.below_.emplace_hint(both.below_.end(), mine->first, std::move(common));
+    ++mine;
   }
   return both;
 }

@@ -141,18 +141,35 @@ std::vector<std::string> CheckApplied(const Json& config, const Form& form) {
   return std::move(checker).Take();
 }
 
-Json MergeTyped(const Json& live, const Json& config, const Form& form) {
-  if (form.kind == Form::Kind::kMembers && config.is_object() && live.is_object()) {
-    Json merged = live;
-    for (const auto& [name, value] : config.items()) {
-      const auto there = live.find(name);
-      merged[name] = there == live.end() ? value : MergeTyped(*there, value, FormOfMember(form, name));
-    }
-    return merged;
-  }
+namespace {
+
+/// Nothing is copied but what the configuration says.
+void MergeInto(Json& merged, const Json& config, const Form& form) {
   const bool list = form.kind == Form::Kind::kItems || form.kind == Form::Kind::kSet;
-  if (list && config.is_array() && live.is_array()) return ListMerge(live, config, form).Take();
-  return config;
+  if (form.kind == Form::Kind::kMembers && config.is_object() && merged.is_object()) {
+    auto& members = merged.get_ref<Json::object_t&>();
+    for (const auto& [name, value] : config.get_ref<const Json::object_t&>()) {
+      const auto there = members.lower_bound(name);
+      if (there == members.end() || there->first != name) {
+        members.emplace_hint(there, name, value);
+      } else {
+        MergeInto(there->second, value, FormOfMember(form, name));
+      }
+    }
+  } else if (list && config.is_array() && merged.is_array()) {
+    Json both = ListMerge(merged, config, form).Take();
+    merged = std::move(both);
+  } else {
+    merged = config;
+  }
+}
+
+}  // namespace
+
+Json MergeTyped(const Json& live, const Json& config, const Form& form) {
+  Json merged = live;
+  MergeInto(merged, config, form);
+  return merged;
 }
 
 Json Prune(Json value, const FieldSet& last, const FieldSet* owned, const Form& form) {

@@ -10,8 +10,8 @@ Json ToJson(const Owner& owner) {
   Json entry = {{"manager", owner.manager},
                 {"operation", owner.operation},
                 {"apiVersion", owner.api_version},
-                {"fieldsType", "FieldsV1"},
-                {"fieldsV1", owner.fields.ToJson()}};
+                {"fieldsType", "FieldsV1"}};
+  entry["fieldsV1"] = owner.fields.ToJson();  // not in the list above, which copies
   if (!owner.time.empty()) entry["time"] = owner.time;
   if (!owner.subresource.empty()) entry["subresource"] = owner.subresource;
   return entry;
@@ -59,8 +59,7 @@ void WriteOwners(Json& body, Owners owners) {
 Owner& FindOrAdd(Owners& owners, const Owner& owner) {
   const auto found = std::find_if(owners.begin(), owners.end(), [&](const Owner& each) { return each.Is(owner); });
   if (found != owners.end()) return *found;
-  owners.push_back(owner);
-  owners.back().fields = {};
+  owners.push_back({owner.manager, owner.operation, owner.api_version, owner.subresource, owner.time, {}});
   return owners.back();
 }
 
@@ -73,13 +72,11 @@ void MergeOldest(Owners& owners) {
   size_t count = updaters.size();
   size_t next = 0;
   for (; next < updaters.size() && count > kMostUpdaters; ++next) {
-    Owner bucket = updaters[next];
-    bucket.manager = "ancient-changes";
-    bucket.subresource.clear();
+    const Owner bucket{"ancient-changes", updaters[next].operation, updaters[next].api_version, "", "", {}};
     // A bucket takes one place itself, so the first of a version gains nothing.
     const size_t before = buckets.size();
     Owner& oldest = FindOrAdd(buckets, bucket);
-    oldest.fields.Unite(updaters[next].fields);
+    oldest.fields.Unite(std::move(updaters[next].fields));
     oldest.time = updaters[next].time;
     if (buckets.size() == before) --count;
   }

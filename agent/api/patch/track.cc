@@ -72,13 +72,13 @@ Json TrackUpdate(const KindInfo& kind, const Json& old, Json now, const FieldWri
   for (FieldSet* fields : {&difference.added, &difference.removed, &difference.modified}) {
     Strip(*fields, kind, manager.subresource);
   }
-  const FieldSet changed = difference.Changed();
+  FieldSet changed = difference.TakeChanged();
   TakeAway(owners, changed);
   TakeAway(owners, difference.removed);
   if (!changed.empty()) {
     const Owner self{manager.name, "Update", manager.api_version, manager.subresource, "", {}};
     Owner& entry = FindOrAdd(owners, self);
-    entry.fields.Unite(changed);
+    entry.fields.Unite(std::move(changed));
     entry.time = FormatTime(time);
     MergeOldest(owners);
   }

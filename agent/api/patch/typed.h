@@ -47,7 +47,7 @@ FieldSet FieldsOf(const Json& config, const Form& form);
 
 struct Comparison {
   FieldSet added, removed, modified;
-  FieldSet Changed() const;  ///< added and modified
+  FieldSet TakeChanged();  ///< added and modified, which are empty afterwards
   bool Same() const { return added.empty() && removed.empty() && modified.empty(); }
 };
 /// What makes `old` into `now`. A struct, map or item that is added or removed counts itself and everything in it.

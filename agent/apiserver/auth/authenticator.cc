@@ -81,32 +81,32 @@ http::User Authenticator::Authenticated(std::string name, std::vector<std::strin
   return user;
 }
 
-std::optional<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+Result<http::User> Authenticator::operator()(const http::Credentials& shown) const {
+  const Error refused = MakeError(ErrorCode::kPermissionDenied, "Unauthorized");
   if (const http::ClientCertificate* certificate = shown.certificate) {
-    if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return std::nullopt;
+    if (certificate->common_name.empty() || certificate->not_after < clock_->Now()) return refused;
     return Authenticated(certificate->common_name, certificate->organizations);
   }
   if (!shown.bearer.empty()) {
-    if (auto known = OfToken(shown.bearer)) return known;
-    if (!LooksSigned(shown.bearer)) return std::nullopt;
+    if (auto known = OfToken(shown.bearer)) return *std::move(known);
+    if (!LooksSigned(shown.bearer)) return refused;
     const std::string token(shown.bearer);
     auto reviewed = ReviewAccount(token, {});
-    if (!reviewed.ok() && reviewed.error().code == ErrorCode::kUnavailable) {  // strangers have no genuine token
-      accounts_->subjects().AwaitComplete();
-      reviewed = ReviewAccount(token, {});
+    if (reviewed.ok()) return std::move(reviewed->user);
+    // Strangers have no genuine token: it is no help to them to be told that they come too early.
+    if (reviewed.error().code == ErrorCode::kUnavailable) return reviewed.error();
+    reviewed = ReviewIdToken(token, {});
+    if (reviewed.ok()) return std::move(reviewed->user);
+    if (reviewed.error().code != ErrorCode::kNotFound) {
+      log::Debug("a token of a known issuer is refused: {}", reviewed.error().message);
     }
-    if (!reviewed.ok()) {
-      reviewed = ReviewIdToken(token, {});
-      const bool refused = !reviewed.ok() && reviewed.error().code != ErrorCode::kNotFound;
-      if (refused) log::Debug("a token of a known issuer is refused: {}", reviewed.error().message);
-    }
-    return reviewed.ok() ? std::optional(std::move(reviewed->user)) : std::nullopt;
+    return refused;
   }
   if (!shown.peer) {
-    if (sign_in_ != nullptr && !sign_in_->AdmitsAnonymous(shown.path)) return std::nullopt;
+    if (sign_in_ != nullptr && !sign_in_->AdmitsAnonymous(shown.path)) return refused;
     return Anonymous();
   }
-  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return std::nullopt;
+  if (*shown.peer != 0 && *shown.peer != ::geteuid()) return refused;
   return Authenticated(std::string(kAdminName), {std::string(kAdminGroup)});
 }
 

@@ -34,8 +34,9 @@ class Authenticator {
   /// As `http::Authenticate` says. A certificate gives name (CN) and groups (O); it goes before a token, as in the
   /// reference. Tokens are compared by their digests, all of them, in constant time. Without either a process of
   /// root's, or of the agent's own user, is the administrator: it may read the administrator's key.
-  /// At the start of the agent a genuine token waits until it is known which accounts there are (tokens/subjects.h).
-  std::optional<http::User> operator()(const http::Credentials& shown) const;
+  /// At the start of the agent a genuine token is kUnavailable until it is known which accounts there are
+  /// (tokens/subjects.h).
+  Result<http::User> operator()(const http::Credentials& shown) const;
 
   /// Of a bearer that was nobody's: as http::Settle says.
   bool Settle(std::string_view bearer, std::function<void()> then) const;

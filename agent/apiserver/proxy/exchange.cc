@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/base/caught.h"
+
 namespace ordinal::apiserver::proxy {
 namespace {
 
@@ -80,7 +82,7 @@ Task<Result<http::Response>> Exchange::Ask() {
 }
 
 Task<void> Exchange::SendBody(std::shared_ptr<Exchange> exchange) {
-  const Status sent = co_await exchange->CopyBody();
+  const Status sent = co_await Caught(exchange->CopyBody());
   // Half a request is none: the server sees that it ended early. What it says all the same is still read.
   if (!sent.ok() && !exchange->answered_) exchange->upstream_.Abort();
   if (!exchange->answered_) exchange->answer_in_.emplace(exchange->upstream_.alarm(), kAnswers);

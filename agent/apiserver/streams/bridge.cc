@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "agent/base/caught.h"
 #include "agent/base/log.h"
 #include "agent/http/target.h"
 
@@ -67,7 +68,7 @@ Task<void> Bridge::ReadClient() {
     Result<http::WebSocket::Piece> piece = co_await client_->Read();
     if (!piece.ok()) break;
     if (over_) continue;  // until its goodbye
-    const Status taken = co_await FromClient(std::move(*piece));
+    const Status taken = co_await Caught(FromClient(std::move(*piece)));
     if (!taken.ok() && !over_) runtime_->Abort();
   }
   over_ = true;
@@ -77,13 +78,13 @@ Task<void> Bridge::ReadClient() {
 
 Task<void> Bridge::ReadRuntime(std::string first) {
   if (!first.empty()) {
-    const Status taken = co_await FromRuntime(first);
+    const Status taken = co_await Caught(FromRuntime(first));
     if (!taken.ok()) co_return;
   }
   while (!over_) {
     const Result<size_t> count = co_await runtime_->ReadSome(asio::buffer(read_), std::nullopt);
     if (!count.ok() || *count == 0) co_return;
-    const Status taken = co_await FromRuntime(std::string_view(read_.data(), *count));
+    const Status taken = co_await Caught(FromRuntime(std::string_view(read_.data(), *count)));
     if (!taken.ok()) co_return;
   }
 }

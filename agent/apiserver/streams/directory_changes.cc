@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/base/caught.h"
+#include "agent/base/log.h"
 #include "agent/base/log_parts.h"
 
 namespace ordinal::apiserver::streams {
@@ -23,7 +25,9 @@ Task<void> Tell(std::shared_ptr<DirectoryWatch> watch, std::function<void()> cha
   while (true) {
     const Result<DirectoryEvents> events = co_await watch->Next();
     if (!events.ok()) co_return;
-    if (!OnlyDrafts(*events)) changed();
+    if (OnlyDrafts(*events)) continue;
+    const Status told = CaughtCall(changed);
+    if (!told.ok()) log::Error("telling of a log that changed {}", told.error().message);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "agent/base/loops.h"
+
 namespace ordinal::apiserver::streams {
 namespace {
 
@@ -33,7 +35,7 @@ void LogStream::Follow(store::ObjectReader& store, const std::string& directory,
 void LogStream::Close() {
   closed_ = true;
   wake_.Notify();
-  if (!asked_ && file_) Spawn(executor_, "closing a log", LetGo(pool_, std::move(file_)));
+  if (!asked_ && file_) SpawnOnce(executor_, "closing a log", LetGo(pool_, std::move(file_)));
 }
 
 std::string LogStream::TakePiece() {

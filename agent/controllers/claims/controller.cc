@@ -4,6 +4,7 @@
 
 #include "agent/api/kinds/pod/claims.h"
 #include "agent/base/caught.h"
+#include "agent/base/loops.h"
 #include "agent/base/together.h"
 #include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
@@ -133,8 +134,10 @@ Task<void> Controller::Run() {
   co_await volumes_.WaitSynced();
   co_await classes_.WaitSynced();
   co_await pods_.WaitSynced();
-  Spawn(context_.executor, "provisioning", provisions_.Run());
-  Spawn(context_.executor, "reclaim", reclaims_.Run());
+  if (!std::exchange(ordering_, true)) {
+    SpawnLoop(context_.executor, context_.clock, "provisioning", [this] { return provisions_.Run(); });
+    SpawnLoop(context_.executor, context_.clock, "reclaim", [this] { return reclaims_.Run(); });
+  }
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }

@@ -63,7 +63,8 @@ class Controller {
   ReclaimOrder reclaim_;
   Orders provisions_;  // by the claim's uid
   Orders reclaims_;    // by the volume's name
-  Changed changed_;    // since the last pass
+  bool ordering_ = false;
+  Changed changed_;  // since the last pass
   Patience patience_;
   std::map<std::string, std::string> said_;  // uid → reason of the last event
 };

@@ -33,6 +33,7 @@ Controller::Controller(Context context, objects::Caches& caches)
       nodes_(caches.Of<api::Node>()),
       pods_by_controller_(objects::ByController(pods_)),
       history_(context_, caches.Of<api::ControllerRevision>()),
+      ready_times_(pods_, context_.clock, DaemonSet::kKind),
       queue_(context_.executor, context_.clock, "daemonset") {
   objects::BySelector(sets_);
   sets_.OnChange([this](const Change<DaemonSet>& change) { queue_.Add(QueueKey(change.last()->object)); });
@@ -112,6 +113,7 @@ Task<Result<Observed>> Controller::Observe(const std::string& key, const DaemonS
   seen.revisions = std::move(revisions);
   seen.set = set;
   seen.now = context_.clock.Now();
+  if (set.min_ready_seconds > 0) seen.ready_since = ready_times_.Of(seen.pods);
   seen.node_name = context_.node_name;
   if (const api::Ref<api::Node> node = nodes_.Find("", context_.node_name)) {
     seen.node = placement::NodeView::From(*node);

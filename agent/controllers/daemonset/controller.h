@@ -8,6 +8,7 @@
 #include "agent/controllers/daemonset/plan.h"
 #include "agent/controllers/freed_ports.h"
 #include "agent/controllers/history.h"
+#include "agent/controllers/ready_times.h"
 #include "agent/controllers/workqueue.h"
 #include "agent/objects/caches.h"
 
@@ -41,6 +42,7 @@ class Controller {
   objects::Cache<api::Node>& nodes_;
   const objects::Index<api::Pod>& pods_by_controller_;
   History history_;
+  ReadyTimes ready_times_;
   WorkQueue queue_;
   Backoff backoff_;
 };

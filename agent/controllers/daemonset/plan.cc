@@ -27,7 +27,9 @@ struct Look {
   std::string hash;              ///< of the template
   std::vector<const Pod*> here;  ///< of this node, in the order in which they count; one that ended and goes does not
 
-  bool Available(const Pod& pod) const { return controllers::Available(pod, seen.set.min_ready_seconds, seen.now); }
+  bool Available(const Pod& pod) const {
+    return controllers::Available(pod, seen.set.min_ready_seconds, seen.now, seen.ready_since);
+  }
   bool New(const Pod& pod) const { return HashOf(pod) == hash; }
   int64_t Surge() const { return PodsOf(seen.set.max_surge, fits.should_run ? 1 : 0, true); }
 };
@@ -181,7 +183,7 @@ Plan MakePlan(const Observed& seen) {
   if (seen.node) Manage(look, plan);
   if (!plan.create && plan.remove.empty() && !seen.set.on_delete && seen.node) Roll(look, plan);
   for (const Pod* pod : look.here) {
-    const auto in = AvailableIn(*pod, seen.set.min_ready_seconds, seen.now);
+    const auto in = AvailableIn(*pod, seen.set.min_ready_seconds, seen.now, seen.ready_since);
     if (in && *in > Duration::zero()) plan.look_again = std::min(plan.look_again.value_or(*in), *in);
   }
   plan.surplus = SurplusOf(look, plan);

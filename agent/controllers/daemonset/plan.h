@@ -22,6 +22,7 @@
 #include "agent/api/kinds/pod/view.h"
 #include "agent/api/ref.h"
 #include "agent/controllers/placement/node_view.h"
+#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/revisions.h"
 
 namespace ordinal::controllers::daemonset {
@@ -33,7 +34,8 @@ struct Observed {
   std::optional<placement::NodeView> node;  ///< absent: there is no Node object, so no node
   std::string node_name;                    ///< its name, also without one
   WallTime now;
-  Duration failed_wait{};  ///< how long the set's failed pods are left where they are (backoff.h)
+  ReadySince ready_since = {};  ///< of its pods, where spec.minReadySeconds asks for it
+  Duration failed_wait{};       ///< how long the set's failed pods are left where they are (backoff.h)
 };
 
 struct DeletePod {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/api/kinds/job/labels.h"
+#include "agent/base/loops.h"
 #include "agent/base/together.h"
 #include "agent/controllers/failed_pass.h"
 #include "agent/controllers/job/pod_of_job.h"
@@ -94,8 +95,10 @@ Task<void> Controller::Run() {
   co_await jobs_.WaitSynced();
   co_await pods_.WaitSynced();
   co_await nodes_.WaitSynced();
-  WorkQueue::Handler let_go = [this](std::string key) { return LetGo(std::move(key)); };
-  Spawn(context_.executor, "job orphans", orphans_.Run(std::move(let_go)));
+  if (!std::exchange(letting_go_, true)) {
+    SpawnLoop(context_.executor, context_.clock, "job orphans",
+              [this] { return orphans_.Run([this](std::string key) { return LetGo(std::move(key)); }); });
+  }
   WorkQueue::Handler handler = [this](std::string key) { return Sync(std::move(key)); };
   co_await queue_.Run(std::move(handler));
 }

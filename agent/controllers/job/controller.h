@@ -51,6 +51,7 @@ class Controller {
   objects::Cache<api::Node>& nodes_;
   const objects::Index<api::Pod>& pods_by_controller_;
   WorkQueue queue_, orphans_;
+  bool letting_go_ = false;
   std::map<std::string, Backoff> backoffs_;  // by key
 };
 

@@ -24,6 +24,7 @@ ControllerOf<Set>::ControllerOf(Context context, objects::Caches& caches)
       pods_(caches.Of<api::Pod>()),
       nodes_(caches.Of<api::Node>()),
       pods_by_controller_(objects::ByController(pods_)),
+      ready_times_(pods_, context_.clock, Set::kKind),
       queue_(context_.executor, context_.clock, Set::kKind) {
   sets_.OnChange([this](const Change<Set>& change) { queue_.Add(QueueKey(change.last()->object)); });
   pods_.OnChange([this](const Change<api::Pod>& change) { OnPod(change); });
@@ -89,6 +90,7 @@ Task<Result<Observed>> ControllerOf<Set>::Observe(const api::ReplicaSet& set) {
   }
   seen.set = set;
   seen.now = context_.clock.Now();
+  if (set.min_ready_seconds > 0) seen.ready_since = ready_times_.Of(seen.pods);
   seen.pod_capacity = PodCapacityOf(nodes_.Find("", context_.node_name).get());
   co_return seen;
 }

@@ -8,6 +8,7 @@
 
 #include "agent/api/kinds/replication_controller/view.h"
 #include "agent/controllers/context.h"
+#include "agent/controllers/ready_times.h"
 #include "agent/controllers/replicaset/failures.h"
 #include "agent/controllers/replicaset/plan.h"
 #include "agent/controllers/workqueue.h"
@@ -44,6 +45,7 @@ class ControllerOf {
   objects::Cache<api::Pod>& pods_;
   objects::Cache<api::Node>& nodes_;
   const objects::Index<api::Pod>& pods_by_controller_;
+  ReadyTimes ready_times_;
   WorkQueue queue_;
   std::map<std::string, Failures> failures_;  // by key; of sets that have failed pods or had some lately
 };

@@ -35,7 +35,7 @@ bool Active(const api::Pod& pod) { return !pod.Terminal() && !pod.deleting(); }
 Plan MakePlan(const Observed& seen) {
   Plan plan;
   for (const api::Pod& pod : seen.pods) {
-    const auto in = AvailableIn(pod, seen.set.min_ready_seconds, seen.now);
+    const auto in = AvailableIn(pod, seen.set.min_ready_seconds, seen.now, seen.ready_since);
     if (in && *in > Duration::zero()) plan.look_again = std::min(plan.look_again.value_or(*in), *in);
   }
   // What is left of a set on its way out is its status; its pods go with it.
@@ -71,7 +71,7 @@ Json CountStatus(const Observed& seen, const std::optional<std::string>& failure
   for (const api::Pod& pod : seen.pods) {
     labeled += FullyLabeled(pod, labels);
     ready += pod.Ready();
-    available += Available(pod, seen.set.min_ready_seconds, seen.now);
+    available += Available(pod, seen.set.min_ready_seconds, seen.now, seen.ready_since);
   }
   const auto replicas = static_cast<int64_t>(seen.pods.size());
   Json status{{"replicas", replicas}, {"observedGeneration", seen.set.meta.generation}};

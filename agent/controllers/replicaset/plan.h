@@ -15,6 +15,7 @@
 #include "agent/api/kinds/replica_set/view.h"
 #include "agent/api/ref.h"
 #include "agent/controllers/failure_row.h"
+#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/pod_room.h"
 
 namespace ordinal::controllers::replicaset {
@@ -29,6 +30,7 @@ struct Observed {
   api::ReplicaSet set;
   api::Refs<api::Pod> pods;  ///< the set's own that are active
   WallTime now;
+  ReadySince ready_since = {};                 ///< of its pods, where spec.minReadySeconds asks for it
   int64_t pod_capacity = kDefaultPodCapacity;  ///< what the node takes
   api::Refs<api::Pod> failed = {};             ///< the set's own that failed and are not being deleted
   FailureRow row = {};                         ///< of those, and of earlier ones

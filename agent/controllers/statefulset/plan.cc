@@ -52,6 +52,10 @@ class Pass {
   }
 
  private:
+  bool IsAvailable(const Pod& pod) const {
+    return Available(pod, set_.min_ready_seconds, seen_.now, seen_.ready_since);
+  }
+
   bool KeepReplicas() {
     auto next = replicas_.begin();
     for (int64_t ordinal = set_.start_ordinal; ordinal < set_.start_ordinal + set_.replicas; ++ordinal) {
@@ -105,7 +109,7 @@ class Pass {
       return false;
     }
     Repair(ordinal, pod);
-    if (Available(pod, set_.min_ready_seconds, seen_.now)) return true;
+    if (IsAvailable(pod)) return true;
     waits_.push_back(WaitForPod(pod, seen_.now));
     return false;
   }
@@ -159,7 +163,7 @@ class Pass {
         if (ordered_) return false;
         continue;
       }
-      const bool may_go = pod.Terminal() || &pod == first || Available(pod, set_.min_ready_seconds, seen_.now);
+      const bool may_go = pod.Terminal() || &pod == first || IsAvailable(pod);
       if (ordered_ && !may_go) {
         waits_.push_back(WaitForPod(first == nullptr ? pod : *first, seen_.now));
         return false;
@@ -173,9 +177,7 @@ class Pass {
   /// The one pod that others wait for. An excess pod that has ended is not among them: nothing will make it healthy,
   /// and waiting for it would be for ever.
   const Pod* FirstUnavailable() const {
-    const auto unavailable = [&](const Pod& pod) {
-      return pod.deleting() || !Available(pod, set_.min_ready_seconds, seen_.now);
-    };
+    const auto unavailable = [&](const Pod& pod) { return pod.deleting() || !IsAvailable(pod); };
     for (const auto& [ordinal, pod] : replicas_) {
       if (unavailable(*pod)) return pod;
     }
@@ -188,7 +190,7 @@ class Pass {
   /// Pods of an old revision that are not ready were dealt with as the ordinals were kept.
   void UpdateOutdated() {
     AwaitSettling();
-    for (const Pod* pod : DueForUpdate(set_, plan_.revisions, replicas_, unsettled_, seen_.now)) {
+    for (const Pod* pod : DueForUpdate(set_, plan_.revisions, replicas_, unsettled_, seen_.now, seen_.ready_since)) {
       if (!seen_.images) {
         plan_.needs_images = true;
         moving_ = true;
@@ -245,7 +247,7 @@ class Pass {
     if (const Wait* wait = InTheWay(waits_, seen_.now)) plan_.in_the_way = *wait;
     if (const auto next = NextInTheWay(waits_, seen_.now)) LookAgainIn(*next);
     for (const Pod& pod : seen_.pods) {
-      const auto in = AvailableIn(pod, set_.min_ready_seconds, seen_.now);
+      const auto in = AvailableIn(pod, set_.min_ready_seconds, seen_.now, seen_.ready_since);
       if (in && *in > Duration::zero()) LookAgainIn(*in);
     }
   }

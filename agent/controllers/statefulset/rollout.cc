@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/statefulset/identity.h"
 
 namespace ordinal::controllers::statefulset {
@@ -14,8 +13,8 @@ using api::StatefulSet;
 
 bool Rolling(const StatefulSet& set) { return set.update_strategy == "RollingUpdate"; }
 
-bool InService(const StatefulSet& set, const Pod& pod, WallTime now) {
-  return !pod.deleting() && Available(pod, set.min_ready_seconds, now);
+bool InService(const StatefulSet& set, const Pod& pod, WallTime now, const ReadySince& since) {
+  return !pod.deleting() && Available(pod, set.min_ready_seconds, now, since);
 }
 
 }  // namespace
@@ -41,10 +40,11 @@ int64_t MaxUnavailable(const StatefulSet& set) {
 
 std::vector<const Pod*> DueForUpdate(const StatefulSet& set, const Revisions& revisions,
                                      const std::map<int64_t, const Pod*>& replicas,
-                                     const std::map<std::string, Duration>& unsettled, WallTime now) {
+                                     const std::map<std::string, Duration>& unsettled, WallTime now,
+                                     const ReadySince& since) {
   int64_t in_service = 0;
   for (const auto& [ordinal, pod] : replicas) {
-    in_service += InService(set, *pod, now) && !unsettled.contains(pod->meta.uid);
+    in_service += InService(set, *pod, now, since) && !unsettled.contains(pod->meta.uid);
   }
   int64_t may_go = MaxUnavailable(set) - (set.replicas - in_service);
   std::vector<const Pod*> due;
@@ -52,7 +52,7 @@ std::vector<const Pod*> DueForUpdate(const StatefulSet& set, const Revisions& re
     const auto& [ordinal, pod] = *at;
     // Below the partition a healthy pod stays what it is, even one that was updated when the partition was lower.
     if (!BeyondPartition(set, ordinal)) break;
-    if (!Outdated(set, revisions, ordinal, *pod) || !InService(set, *pod, now)) continue;
+    if (!Outdated(set, revisions, ordinal, *pod) || !InService(set, *pod, now, since)) continue;
     due.push_back(pod);
     --may_go;
   }

@@ -11,6 +11,7 @@
 
 #include "agent/api/kinds/pod/view.h"
 #include "agent/api/kinds/stateful_set/view.h"
+#include "agent/controllers/pod_readiness.h"
 #include "agent/controllers/statefulset/revisions.h"
 
 namespace ordinal::controllers::statefulset {
@@ -35,6 +36,7 @@ int64_t MaxUnavailable(const api::StatefulSet& set);
 /// too. `replicas` holds the pods of wanted ordinals, `unsettled` the uids of those that have to settle (settling.h).
 std::vector<const api::Pod*> DueForUpdate(const api::StatefulSet& set, const Revisions& revisions,
                                           const std::map<int64_t, const api::Pod*>& replicas,
-                                          const std::map<std::string, Duration>& unsettled, WallTime now);
+                                          const std::map<std::string, Duration>& unsettled, WallTime now,
+                                          const ReadySince& since);
 
 }  // namespace ordinal::controllers::statefulset

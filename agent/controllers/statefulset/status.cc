@@ -15,7 +15,7 @@ Counts Count(const Observed& seen, const std::string& current_revision, const st
   for (const api::Pod& pod : seen.pods) {
     ++counts.replicas;
     counts.ready += RunningAndReady(pod);
-    counts.available += Available(pod, seen.set.min_ready_seconds, seen.now);
+    counts.available += Available(pod, seen.set.min_ready_seconds, seen.now, seen.ready_since);
     if (pod.deleting()) continue;
     counts.current += RevisionOf(pod) == current_revision;
     counts.updated += RevisionOf(pod) == update_revision;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "agent/base/log.h"
@@ -37,6 +39,23 @@ bool ToleratesMemoryPressure(const api::Pod& pod) {
   });
 }
 
+/// Filled by several threads, of which one may come too late.
+class Measured {
+ public:
+  void Add(const Figures& more) {
+    const std::lock_guard lock(mutex_);
+    figures_.insert(more.begin(), more.end());
+  }
+  Figures figures() const {
+    const std::lock_guard lock(mutex_);
+    return figures_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Figures figures_;
+};
+
 }  // namespace
 
 bool IsCritical(const api::Pod& pod) { return PriorityOf(pod) >= kCriticalPriority; }
@@ -47,6 +66,7 @@ Evictions::Evictions(Parts parts, Sources sources, EvictionPolicy policy)
       judge_(std::move(policy)),
       sets_(parts_.pods, parts_.sets),
       storage_({parts_.clock, parts_.pool, parts_.stats, parts_.layout, parts_.node_name}),
+      disks_(parts_.clock),
       wake_(parts_.executor) {}
 
 Task<void> Evictions::Run() {
@@ -71,12 +91,28 @@ Task<Figures> Evictions::Measure() {
     const auto images = co_await parts_.runtime.ImageFsInfo();
     if (images.ok()) image_fs_ = images->mountpoint;
   }
-  FigurePlaces places;
-  places.node_fs = parts_.layout.directories().state;
-  places.image_fs = image_fs_;
-  auto read = [places, figures = sources_.figures]() -> Result<Figures> { return figures(places); };
-  const Result<Figures> figures = co_await parts_.pool.Run(std::move(read));
-  co_return figures.ok() ? *figures : Figures();
+  FigurePlaces memory, node, images;
+  memory.node_fs = memory.image_fs = node.proc = images.proc = "";
+  node.node_fs = parts_.layout.directories().state;
+  images.image_fs = image_fs_;
+  const auto all = std::make_shared<Measured>();
+  auto read = [all, places = std::move(memory), figures = sources_.figures]() -> Status {
+    all->Add(figures(places));
+    return {};
+  };
+  const Status asked = co_await parts_.pool.Run(std::move(read));
+  if (!asked.ok()) log::Warning("what the host has left: {}", asked.error().message);
+  // A disk that does not answer costs neither the other's figures nor a thread that others need.
+  std::vector<DeviceLooks::Look> looks;
+  for (FigurePlaces& places : std::vector{node, images}) {
+    std::string path = places.node_fs + places.image_fs;
+    if (path.empty()) continue;
+    std::function<void()> look = [all, places, figures = sources_.figures] { all->Add(figures(places)); };
+    looks.push_back({std::move(path), std::move(look)});
+  }
+  Task<void> looked = sources_.look_at_disks ? sources_.look_at_disks(std::move(looks)) : disks_.Run(std::move(looks));
+  co_await std::move(looked);
+  co_return all->figures();
 }
 
 Task<void> Evictions::Begin() {

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/device_looks.h"
 #include "agent/base/signal.h"
 #include "agent/events/recorder.h"
 #include "agent/node/pressure/judgement.h"
@@ -48,12 +49,14 @@ class Evictions {
     std::chrono::seconds grace{0};
   };
   struct Sources {
-    std::function<Figures(const FigurePlaces&)> figures = ReadFigures;  ///< blocks
+    std::function<Figures(const FigurePlaces&)> figures = ReadFigures;  ///< blocks; asked for each place by itself
     std::function<int64_t(const api::Pod& pod)> processes;              ///< that it has; blocks
     std::function<Task<void>()> tell;                                   ///< the node's conditions changed
     std::function<Task<Status>()> free_images;                          ///< removes those that nobody uses
     std::function<void(const std::string& uid, Order)> evict;
     std::function<bool(const std::string& uid)> holds_disk = nullptr;  ///< its emptyDirs are still there; null: never
+    /// Runs what looks at disks to its end, as far as they answer; null: on threads of its own.
+    std::function<Task<void>(std::vector<DeviceLooks::Look>)> look_at_disks = nullptr;
   };
   Evictions(Parts parts, Sources sources, EvictionPolicy policy);
 
@@ -104,6 +107,7 @@ class Evictions {
   PressureJudge judge_;
   OneOfASet sets_;
   PodStorageMeter storage_;
+  DeviceLooks disks_;
   Signal wake_;
   TimerHandle timer_;
   std::string image_fs_;  ///< a path on the file system of images; empty: the runtime did not tell yet
@@ -114,7 +118,7 @@ class Evictions {
   SteadyTime looked_{};
 };
 
-/// Critical pods are neither evicted nor refused (pkg/kubelet/types: IsCriticalPod; there are no static pods here).
+/// Critical pods are neither evicted nor refused.
 bool IsCritical(const api::Pod& pod);
 
 }  // namespace ordinal::node

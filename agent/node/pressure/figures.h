@@ -17,8 +17,8 @@ struct Figure {
 using Figures = std::map<EvictionSignal, Figure>;
 
 struct FigurePlaces {
-  std::string proc = "/proc";     ///< where procfs is mounted
-  std::string node_fs, image_fs;  ///< a path on each file system; empty: it is not known
+  std::string proc = "/proc";     ///< where procfs is mounted; empty: it is not asked
+  std::string node_fs, image_fs;  ///< a path on each file system; empty: it is not known, or not asked
 };
 
 /// memory.available is what a kubelet takes for it: all but the working set of the machine, in which pages of files

@@ -10,8 +10,6 @@
 namespace ordinal::node {
 namespace {
 
-constexpr int64_t kClusterCritical = 2'000'000'000, kNodeCritical = 2'000'001'000;
-
 /// Where the pod stands; the lower goes first.
 auto PlaceOf(const PodUse& pod, bool with_requests) {
   const int64_t over = with_requests ? pod.use - pod.request : pod.use;
@@ -29,14 +27,6 @@ auto PlaceOf(const PodUse& pod, bool with_requests) {
 }
 
 }  // namespace
-
-int64_t PriorityOf(const api::Pod& pod) {
-  const api::Json& spec = api::Member(pod.object.body(), "spec");
-  const int64_t priority = api::ReadInt(spec, "priority", 0);
-  if (pod.spec.priority_class == "system-node-critical") return std::max(priority, kNodeCritical);
-  if (pod.spec.priority_class == "system-cluster-critical") return std::max(priority, kClusterCritical);
-  return priority;
-}
 
 std::optional<SetMember> SetMemberOf(const api::Pod& pod) {
   const api::OwnerReference* owner = pod.meta.Controller();

@@ -12,11 +12,9 @@
 
 namespace ordinal::node {
 
-/// From here on a pod is the system's own: neither evicted nor refused (scheduling.SystemCriticalPriority).
-inline constexpr int64_t kCriticalPriority = 2'000'000'000;
+using api::kCriticalPriority;
 
-/// spec.priority, or that of the two classes every cluster has (system-cluster-critical, system-node-critical).
-int64_t PriorityOf(const api::Pod& pod);
+inline int64_t PriorityOf(const api::Pod& pod) { return api::PriorityOf(pod.spec); }
 
 /// The StatefulSet that the pod belongs to, by its uid, and its number there; nothing for other pods.
 struct SetMember {

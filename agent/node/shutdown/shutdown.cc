@@ -7,6 +7,7 @@
 
 #include "agent/base/bounded_time.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 #include "agent/node/node_subject.h"
 
 namespace ordinal::node {
@@ -50,7 +51,7 @@ void Shutdown::Cancel() {
 }
 
 /// Beside all else: what has to be done in time does not wait for the store.
-void Shutdown::Tell() { Spawn(parts_.executor, "telling of a shutdown", sources_.tell()); }
+void Shutdown::Tell() { SpawnLoop(parts_.executor, parts_.clock, "telling of a shutdown", sources_.tell); }
 
 void Shutdown::PodChanged() {
   if (under_way_) wake_.Notify();

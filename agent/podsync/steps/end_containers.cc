@@ -15,18 +15,18 @@ std::string Told(const ContainerKill& kill) {
                                      : fmt::format("Stopping container {}: {}", kill.name, kill.why);
 }
 
-/// They start again whatever their exit code is, also when the agent is killed before it started them.
-Task<void> KeepResized(StepContext& context, const EndContainers& step) {
+/// They start again whatever their policy and exit code are, also when the agent is killed before it started them.
+Task<void> KeepRestarting(StepContext& context, const EndContainers& step) {
   std::vector<std::string> resized;
   for (const ContainerKill& kill : step.containers) {
-    if (kill.resizes) resized.push_back(kill.id);
+    if (kill.restarts) resized.push_back(kill.id);
   }
   if (resized.empty()) co_return;
-  context.memory.ended_to_resize.insert(resized.begin(), resized.end());
+  context.memory.ended_to_restart.insert(resized.begin(), resized.end());
   Allocations* allocations = context.services.allocations;
   if (allocations == nullptr) co_return;
   const std::string uid = context.pod.meta.uid;
-  allocations->EndToResize(context.services.states.Get(uid), resized);
+  allocations->EndToRestart(context.services.states.Get(uid), resized);
   const Status kept = co_await allocations->Keep(uid);
   if (!kept.ok()) log::Warning("pod {}: keeping its resources: {}", context.PodName(), kept.error().message);
 }
@@ -34,7 +34,7 @@ Task<void> KeepResized(StepContext& context, const EndContainers& step) {
 }  // namespace
 
 Task<Status> Perform(StepContext& context, const EndContainers& step, bool sandbox_follows) {
-  co_await KeepResized(context, step);
+  co_await KeepRestarting(context, step);
   for (const ContainerKill& kill : step.containers) {
     context.Say(kill.name, events::Severity::kNormal, "Killing", Told(kill));
     if (kill.with_pod) context.memory.ended_with_pod.insert(kill.id);

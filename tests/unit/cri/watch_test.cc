@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -19,27 +20,31 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-/// Knows the outcome of a file by its name: "bad…" is at fault, "away…" fails until SetAway(false).
+/// Knows the outcome of a file by its name: "bad…" is at fault, "away…" fails until SetAway(false), "worse…" throws.
 class Importer final : public TarballImporter {
  public:
   Task<Result<std::vector<std::string>>> ImportFile(std::string path) override {
     const std::string name = std::filesystem::path(path).filename();
     tried_.push_back(name);
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    if (name.starts_with("worse")) throw std::runtime_error("what nobody expected");
     if (name.starts_with("bad")) co_return MakeError(ErrorCode::kInvalid, path + ": not a tar file");
     if (away_ && name.starts_with("away")) co_return MakeError(ErrorCode::kUnavailable, path + ": containerd is away");
     co_return std::vector<std::string>{"docker.io/library/" + name + ":latest"};
   }
   Task<Result<bool>> Has(std::string name) override {
+    if (asks_in_vain_-- > 0) throw std::runtime_error("no answer that anybody expected");
     const bool has = !removed_.contains(name);
     co_return has;
   }
   void Remove(const std::string& name) { removed_.insert("docker.io/library/" + name + ":latest"); }
+  void ThrowWhenAsked(int times) { asks_in_vain_ = times; }
   void SetAway(bool away) { away_ = away; }
   const std::vector<std::string>& tried() const { return tried_; }
 
  private:
   bool away_ = true;
+  int asks_in_vain_ = 0;
   std::vector<std::string> tried_;
   std::set<std::string> removed_;
 };
@@ -111,6 +116,38 @@ TEST_F(ImageDirectoryTest, AFileThatChangedOrWhoseImageWasRemovedIsReadAgain) {
   fakes::WriteFile(path_ + "/c", "another");
   const auto again = Again();
   EXPECT_THAT(importer_.tried(), ElementsAre("a", "b", "c", "b", "c"));
+}
+
+TEST_F(ImageDirectoryTest, AFileWhoseImportThrowsIsTriedAgainAndThenLeftAndHoldsUpNoOther) {
+  fakes::WriteFile(path_ + "/worse", "1");
+  fakes::WriteFile(path_ + "/z", "1");
+  Start();
+  ASSERT_TRUE(RunUntil(io_, [&] { return Imported("z"); }));
+  EXPECT_FALSE(ended_);
+  const auto tries = [this] { return std::count(importer_.tried().begin(), importer_.tried().end(), "worse"); };
+  for (int tried = 1; tried < 3; ++tried) {
+    EXPECT_EQ(tries(), tried);
+    clock_.Advance(std::chrono::seconds(2 * tried));
+    ASSERT_TRUE(RunUntil(io_, [&] { return tries() == tried + 1; }));
+  }
+  WaitForFirstScan();
+  fakes::WriteFile(path_ + "/later", "1");
+  EXPECT_TRUE(RunUntil(io_, [&] { return Imported("later"); }));
+  EXPECT_EQ(tries(), 3);
+}
+
+TEST_F(ImageDirectoryTest, ALookThatThrowsIsMadeAgain) {
+  fakes::WriteFile(path_ + "/a", "1");
+  Start();
+  WaitForFirstScan();
+  importer_.ThrowWhenAsked(1);
+  ImageDirectory again(io_.get_executor(), path_, importer_, pool_, clock_);
+  Spawn(io_.get_executor(), "image directory again", RunAgain(again));
+  ASSERT_TRUE(RunUntil(io_, [&] { return clock_.Pending() > 0; })) << "it waits";
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(RunUntil(io_, [&] { return again.IsImported("docker.io/library/a:latest"); }));
+  again.Stop();
+  EXPECT_TRUE(RunUntil(io_, [this] { return again_ended_; }));
 }
 
 TEST_F(ImageDirectoryTest, ARecordThatCannotBeReadIsNoRecord) {

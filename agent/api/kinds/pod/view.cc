@@ -76,6 +76,7 @@ PodSpec ReadPodSpec(const Json& json) {
   spec.dns_policy = ReadString(json, "dnsPolicy", spec.dns_policy);
   spec.service_account = ReadString(json, "serviceAccountName");
   spec.priority_class = ReadString(json, "priorityClassName");
+  spec.priority = ReadInt(json, "priority", 0);
   spec.runtime_class = ReadString(json, "runtimeClassName");
   spec.overhead = ReadResourceList(Member(json, "overhead"));
   spec.hostname_override = ReadOptional<std::string>(json, "hostnameOverride");
@@ -160,6 +161,13 @@ std::string QosClass(const PodSpec& spec) {
   }
   if (requests.empty() && limits.empty()) return "BestEffort";
   return limited_everywhere && requests == limits ? "Guaranteed" : "Burstable";
+}
+
+int64_t PriorityOf(const PodSpec& spec) {
+  constexpr int64_t kNodeCritical = kCriticalPriority + 1'000;
+  if (spec.priority_class == "system-node-critical") return std::max(spec.priority, kNodeCritical);
+  if (spec.priority_class == "system-cluster-critical") return std::max(spec.priority, kCriticalPriority);
+  return spec.priority;
 }
 
 }  // namespace ordinal::api

@@ -130,6 +130,7 @@ struct PodSpec {
   std::vector<Volume> volumes;
   std::string node_name, hostname, subdomain, restart_policy = "Always", dns_policy = "ClusterFirst";
   std::string service_account, priority_class, runtime_class;
+  int64_t priority = 0;
   ResourceList overhead;  ///< of its runtime class
   std::optional<std::string> hostname_override;
   std::optional<DnsConfig> dns_config;
@@ -179,5 +180,12 @@ void ApplyProbePeriods(const std::string& annotation, PodSpec& spec);
 /// request or limit, none). Where the pod as a whole has resources, they alone count
 /// (pkg/apis/core/v1/helper/qos, ComputePodQOS).
 std::string QosClass(const PodSpec& spec);
+
+/// From here on a pod is the system's own: neither evicted nor refused, and it never swaps
+/// (scheduling.SystemCriticalPriority; pkg/kubelet/types: IsCriticalPod, there are no static pods here).
+inline constexpr int64_t kCriticalPriority = 2'000'000'000;
+
+/// spec.priority, or that of the two classes every cluster has (system-cluster-critical, system-node-critical).
+int64_t PriorityOf(const PodSpec& spec);
 
 }  // namespace ordinal::api

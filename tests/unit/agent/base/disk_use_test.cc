@@ -63,10 +63,39 @@ TEST_F(DiskUseTest, InPartsItIsTheSame) {
   EXPECT_EQ(walk.size().files, Size().files);
 }
 
-TEST_F(DiskUseTest, WhatIsNotThereTakesNothing) {
-  const auto size = DiskUseBelow(directory_ / "nothing", {});
-  ASSERT_TRUE(size.ok());
-  EXPECT_EQ(size->bytes, 0);
+TEST_F(DiskUseTest, WhatIsNotThereAndWhatIsNoDirectoryTakesNothing) {
+  Add("a");
+  ASSERT_EQ(::symlink("/usr", (directory_ / "link").c_str()), 0);
+  for (const char* name : {"nothing", "a", "link"}) {
+    const auto size = DiskUseBelow(directory_ / name, {});
+    ASSERT_TRUE(size.ok()) << name;
+    EXPECT_EQ(size->files, 0) << name;
+  }
+}
+
+TEST_F(DiskUseTest, TellsWhetherAllWasCounted) {
+  for (int i = 0; i < 5; ++i) Add(std::to_string(i));
+  Add("deep/er/file");
+  const auto whole = [this](DiskUseBounds bounds) {
+    DiskUseWalk walk(directory_.path(), bounds);
+    EXPECT_FALSE(walk.whole()) << "it did not begin";
+    EXPECT_TRUE(walk.GoOn(bounds.entries).ok());
+    return walk.whole();
+  };
+  EXPECT_TRUE(whole({}));
+  EXPECT_FALSE(whole({.entries = 8})) << "as many as there are: nobody looked whether more come";
+  EXPECT_TRUE(whole({.entries = 9}));
+  EXPECT_FALSE(whole({.entries = 0}));
+  EXPECT_FALSE(whole({.depth = 2}));
+  EXPECT_TRUE(whole({.depth = 3}));
+}
+
+TEST(FilesystemUseTest, TellsWhatIsUsed) {
+  const auto use = UseOfFilesystem("/");
+  ASSERT_TRUE(use.ok());
+  EXPECT_GT(use->capacity, use->used);
+  EXPECT_LE(use->available, use->capacity - use->used);
+  EXPECT_EQ(UseOfFilesystem("/nowhere").error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "agent/base/clock.h"
@@ -47,6 +48,21 @@ TEST_F(RealClockTest, ACallMaySetItsOwnTimerAgain) {
   });
   RunUntil(io_, [&] { return said.ends_with("again"); });
   EXPECT_EQ(said, "once more, again");
+}
+
+TEST_F(RealClockTest, WhatThrewIsCalledAgainAsLongAsItsHandleIsThere) {
+  int called = 0, gone = 0;
+  const TimerHandle timer = clock_.After(Duration::zero(), [&] {
+    if (++called < 2) throw std::runtime_error("nobody expected it");
+  });
+  TimerHandle other;
+  other = clock_.After(Duration::zero(), [&] {
+    ++gone;
+    other.Cancel();
+    throw std::runtime_error("nobody expected it");
+  });
+  EXPECT_TRUE(RunUntil(io_, [&] { return called == 2; }));
+  EXPECT_EQ(gone, 1);
 }
 
 }  // namespace

@@ -80,6 +80,14 @@ TEST(Settling, ASmallStepBackMakesNobodyAvailable) {
   EXPECT_TRUE(Available(a, 600, kNow + seconds(602)));
 }
 
+TEST(Settling, WhereItIsKnownSinceWhenAPodIsReadyTheConditionDoesNotCount) {
+  const api::Pod ahead = PodOf("a", true, "2026-01-01T02:00:00Z"), behind = PodOf("a", true, "2025-01-01T00:00:00Z");
+  for (const api::Pod& pod : {ahead, behind}) {
+    EXPECT_EQ(AvailableIn(pod, 30, kNow, {{"a", kNow - seconds(10)}}), seconds(20));
+    EXPECT_TRUE(Available(pod, 30, kNow, {{"a", kNow - seconds(30)}}));
+  }
+}
+
 TEST(Settling, OnlyAPodWhoseContainersAreAllProbedNeedsNone) {
   const Json probed{{"name", "a"}, {"readinessProbe", Json{{"exec", Json{{"command", {"true"}}}}}}};
   const Json live{{"name", "b"}, {"livenessProbe", Json{{"exec", Json{{"command", {"true"}}}}}}};

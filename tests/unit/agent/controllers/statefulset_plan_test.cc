@@ -245,6 +245,13 @@ TEST(StatefulSetPlan, MinReadySecondsHoldsTheNextOrdinalAndSaysWhenToLookAgain) 
   EXPECT_EQ(plan.look_again, Duration(std::chrono::seconds(6)));
   EXPECT_EQ(plan.status["readyReplicas"], 1);
   EXPECT_EQ(plan.status["availableReplicas"], 0);
+  // When the clock is set by an hour, forward or back, then it is no less
+  for (const std::chrono::hours by : {std::chrono::hours(1), std::chrono::hours(-1)}) {
+    Observed seen = world.Seen();
+    seen.now += by;
+    for (auto& [uid, since] : seen.ready_since) since += by;
+    EXPECT_EQ(MakePlan(seen).look_again, Duration(std::chrono::seconds(6))) << by.count();
+  }
   // When 10 s have passed, then it is created
   world.now = *ParseTime("2026-01-01T00:00:10Z");
   plan = MakePlan(world.Seen());

@@ -52,7 +52,7 @@ class Rules {
   }
   bool InService(int64_t ordinal) const {
     const api::Pod* pod = PodAt(ordinal);
-    return pod != nullptr && !pod->deleting() && Available(*pod, set_.min_ready_seconds, seen_.now);
+    return pod != nullptr && !pod->deleting() && Available(*pod, set_.min_ready_seconds, seen_.now, seen_.ready_since);
   }
   bool LowerInService(int64_t ordinal) const {
     for (int64_t lower = set_.start_ordinal; lower < ordinal && Wanted(set_, lower); ++lower) {

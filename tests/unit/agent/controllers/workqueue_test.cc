@@ -170,6 +170,24 @@ TEST_F(WorkQueueTest, AnExceptionIsTheKeysFailureAndItsObjectHearsOfIt) {
   EXPECT_TRUE(queue_->Idle());
 }
 
+TEST_F(WorkQueueTest, WhoThrowsWhenHeIsToldOfAnExceptionLosesNoKey) {
+  queue_.emplace(io_.get_executor(), clock_, "test");
+  queue_->OnException([](const std::string&, const Error&) { throw std::runtime_error("nor this"); });
+  int failures = 2;
+  WorkQueue::Handler handler = [&](std::string key) -> Task<Status> {
+    handled_.push_back(key);
+    if (key == "a" && failures-- > 0) throw std::bad_alloc();
+    co_return Status();
+  };
+  Spawn(io_.get_executor(), "queue", queue_->Run(std::move(handler)));
+  queue_->Add("a");
+  queue_->Add("b");
+  RunReady(io_);
+  clock_.Advance(std::chrono::milliseconds(15));
+  EXPECT_THAT(handled_, ElementsAre("a", "b", "a", "a"));
+  EXPECT_TRUE(queue_->Idle());
+}
+
 TEST_F(WorkQueueTest, AHandlerThatThrowsBeforeItsFirstStepIsTheSame) {
   queue_.emplace(io_.get_executor(), clock_, "test");
   WorkQueue::Handler handler = [&](const std::string& key) -> Task<Status> {

@@ -85,8 +85,9 @@ TEST_F(LocalTest, TellsUsersByTheirProcess) {
 }
 
 TEST_F(LocalTest, RefusesAProcessThatNobodyKnows) {
-  authenticate_ = [](const Credentials& shown) -> std::optional<User> {
-    return shown.peer ? std::nullopt : std::optional(User());
+  authenticate_ = [](const Credentials& shown) -> Result<User> {
+    if (shown.peer) return MakeError(ErrorCode::kPermissionDenied, "nobody");
+    return User();
   };
   Start(Echo);
   EXPECT_THAT(Get("/"), StartsWith("HTTP/1.1 401"));

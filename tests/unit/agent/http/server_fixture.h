@@ -154,14 +154,15 @@ class ServerFixture : public ::testing::Test {
     settings_.as_accepted = apiserver::rest::AnswerAsAccepted;
     settings_.check_body = apiserver::rest::CheckBody;
     settings_.certificates = {keys.server.certificate, keys.server.key, keys.ca.certificate};
-    authenticate_ = [](const Credentials& shown) -> std::optional<User> {
+    authenticate_ = [](const Credentials& shown) -> Result<User> {
       if (shown.certificate != nullptr) {
         return User{shown.certificate->common_name, shown.certificate->organizations, true};
       }
       if (shown.peer) return User{"user " + std::to_string(*shown.peer), {"local"}, true};
       if (shown.bearer.empty()) return User{"system:anonymous", {"system:unauthenticated"}, false};
       if (shown.bearer == "good") return User{"bob", {"readers"}, false};
-      return std::nullopt;
+      if (shown.bearer == "early") return MakeError(ErrorCode::kUnavailable, "nobody knows yet");
+      return MakeError(ErrorCode::kPermissionDenied, "nobody");
     };
   }
   ~ServerFixture() override { StopAll(); }

@@ -180,6 +180,16 @@ TEST_F(ServerTest, RefusesInTheFormThatIsAccepted) {
   }
 }
 
+TEST_F(ServerTest, AsksWhoCannotBeToldYetToComeAgain) {
+  Start(Echo);
+  TestClient client(Endpoint(), nullptr);
+  const auto response = client.Get("/", "Authorization: Bearer early\r\n");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->result_int(), 503u);
+  EXPECT_EQ(response->base()["Retry-After"], "1");
+  EXPECT_EQ(Json::parse(response->body())["message"], "nobody knows yet");
+}
+
 TEST_F(ServerTest, SpeaksTls12AndNewerOnly) {
   Start(Echo);
   const auto refused = TestClient(Endpoint(), nullptr, TLS1_1_VERSION).Handshake();

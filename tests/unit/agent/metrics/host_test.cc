@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include "agent/metrics/disk.h"
 #include "tests/fakes/scratch_directory.h"
 
 namespace ordinal::metrics {
@@ -116,39 +115,6 @@ TEST(Process, ItsNameMayHoldAnything) {
   EXPECT_EQ(use.most_virtual, std::nullopt);
   EXPECT_EQ(use.received, 20U);
   EXPECT_EQ(use.sent, 30U);
-}
-
-TEST(Disk, ADirectoryIsCountedWithoutWhatLinksLeadTo) {
-  const fakes::ScratchDirectory directory, elsewhere;
-  fakes::WriteFile(elsewhere / "large", std::string(1 << 20, 'x'));
-  fakes::WriteFile(directory / "a/b", std::string(10'000, 'x'));
-  std::filesystem::create_symlink(elsewhere.path(), directory / "link");
-  size_t most = 100;
-  const auto use = UseOfDirectory(directory.path(), most);
-  ASSERT_TRUE(use);
-  EXPECT_EQ(use->inodes, 4U);
-  EXPECT_EQ(most, 96U);
-  EXPECT_GE(use->bytes, 10'000U);
-  EXPECT_LT(use->bytes, 100'000U);
-  EXPECT_FALSE(UseOfDirectory(directory / "gone", most));
-  EXPECT_FALSE(UseOfDirectory(directory / "link", most)) << "a link is no directory";
-}
-
-TEST(Disk, WhatHoldsTooManyFilesIsNotCounted) {
-  const fakes::ScratchDirectory directory;
-  for (int file = 0; file < 5; ++file) fakes::WriteFile(directory / std::to_string(file), "");
-  size_t most = 5;
-  EXPECT_FALSE(UseOfDirectory(directory.path(), most));
-  EXPECT_EQ(most, 0U);
-  EXPECT_FALSE(UseOfDirectory(directory.path(), most)) << "nor what comes after it";
-}
-
-TEST(Disk, AFilesystemTellsWhatIsUsed) {
-  const auto use = UseOfFilesystem("/");
-  ASSERT_TRUE(use);
-  EXPECT_GT(use->capacity, use->used);
-  EXPECT_LE(use->available, use->capacity - use->used);
-  EXPECT_FALSE(UseOfFilesystem("/nowhere/at/all"));
 }
 
 }  // namespace

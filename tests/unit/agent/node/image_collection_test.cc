@@ -35,7 +35,10 @@ class ImageCollectionTest : public ::testing::Test, public events::Recorder {
   }
   ImageCollection::Sources Sources() {
     ImageCollection::Sources sources;
-    sources.names = [this] { return NamesInUse{wanted_, nullptr}; };
+    sources.names = [this] {
+      if (std::exchange(names_throw_, false)) throw std::runtime_error("nobody expected it");
+      return NamesInUse{wanted_, nullptr};
+    };
     sources.disk = [this](const std::string& path) -> Result<DiskUse> {
       EXPECT_EQ(path, "/images");
       return disk_;
@@ -99,6 +102,7 @@ class ImageCollectionTest : public ::testing::Test, public events::Recorder {
   fakes::ScratchDirectory directory_;
   CollectionPolicy policy_;
   DiskUse disk_{10'000, 5'000};
+  bool names_throw_ = false;
   std::set<std::string> wanted_;
   std::vector<std::string> events_;
   int pods_ = 0;
@@ -130,6 +134,21 @@ TEST_F(ImageCollectionTest, OnAFullDiskAsMuchGoesAsIsTooMuch) {
   EXPECT_THAT(Names(), ElementsAre("registry.test/of-somebody-else:1", "registry.test/used:1", "registry.test/wanted:1",
                                    "registry.test/young:1"));
   EXPECT_THAT(events_, IsEmpty());
+}
+
+TEST_F(ImageCollectionTest, ALookThatThrowsLeavesTheTurnToTheNext) {
+  Start();
+  Pull("registry.test/unused:1");
+  names_throw_ = true;
+  EXPECT_FALSE(RunTask(io_, collection_->RemoveUnused()).ok());
+  ASSERT_TRUE(RunTask(io_, collection_->RemoveUnused()).ok());
+  names_throw_ = true;
+  Pass(minutes(5));
+  EXPECT_FALSE(names_throw_) << "it looks by itself";
+  disk_.free = 500;
+  Pull("registry.test/young:1");
+  Pass(minutes(10));
+  EXPECT_THAT(Names(), IsEmpty()) << "and goes on";
 }
 
 TEST_F(ImageCollectionTest, UnderPressureAllThatNobodyUsesGoesWhateverTheThresholds) {

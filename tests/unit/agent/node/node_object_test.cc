@@ -49,6 +49,7 @@ class NodeObjectTest : public ::testing::Test {
   Task<NodeFacts> LookAtFacts() {
     ++looks_;
     const NodeFacts facts = facts_;
+    if (std::exchange(look_throws_, false)) throw std::runtime_error("nobody expected it");
     if (look_takes_ > Duration::zero()) co_await Sleep(clock_, look_takes_);
     co_return facts;
   }
@@ -61,9 +62,17 @@ class NodeObjectTest : public ::testing::Test {
   std::set<Pressure> pressures_;
   int looks_ = 0, wrote_ = 0;
   Duration look_takes_{0};
+  bool look_throws_ = false;
   NodeObject node_{clock_, client_, [this] { return LookAtFacts(); },
                    [this](NodeFacts& facts) { facts.pressures.insert(pressures_.begin(), pressures_.end()); }};
 };
+
+TEST_F(NodeObjectTest, ALookThatThrowsIsAFailureOfThatWriteAlone) {
+  look_throws_ = true;
+  EXPECT_FALSE(RunTask(io_, node_.Write()).ok());
+  Write();
+  EXPECT_FALSE(Stored().empty());
+}
 
 TEST_F(NodeObjectTest, NamesThatAreNoTextAreMadeSo) {
   facts_.os_image = "Ordin\xE1rio";  // of a file in another encoding

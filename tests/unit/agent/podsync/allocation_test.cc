@@ -76,7 +76,7 @@ TEST(KeptAllocation, ComesBackFromItsText) {
   kept.pod_has.limits["memory"] = "2Gi";
   kept.actuated["0123"] = {Amounts{{{"cpu", "1"}}, {}}, kept.allocated.pod};
   kept.actuated["4567"] = {};
-  kept.ended_to_resize = {"89ab"};
+  kept.ended_to_restart = {"89ab"};
   kept.generation = 3;
   kept.unfinished = true;
   const auto read = KeptFromText(ToText(kept));
@@ -84,7 +84,7 @@ TEST(KeptAllocation, ComesBackFromItsText) {
   EXPECT_EQ(read->allocated, kept.allocated);
   EXPECT_EQ(read->pod_has, kept.pod_has);
   EXPECT_EQ(read->actuated, kept.actuated);
-  EXPECT_EQ(read->ended_to_resize, kept.ended_to_resize);
+  EXPECT_EQ(read->ended_to_restart, kept.ended_to_restart);
   EXPECT_EQ(read->generation, 3);
   EXPECT_TRUE(read->unfinished);
 }

@@ -54,7 +54,7 @@ TEST(RoundBegins, NotForAnEndThatAResizeCaused) {
   const Held held = Held().Sandbox("s0").Running("other").Ended("main", 42);
   Memory memory;
   EXPECT_NE(RoundOf(pod, held.state(), memory).begun_by, nullptr);
-  memory.ended_to_resize = {"main-0"};
+  memory.ended_to_restart = {"main-0"};
   EXPECT_EQ(RoundOf(pod, held.state(), memory).begun_by, nullptr);
 }
 

@@ -1,4 +1,5 @@
-// The backoff of a container begins anew when its image is mended, and outlives the agent.
+// A container that runs is replaced when its image is another one. The backoff of one begins anew when its image is
+// mended, and outlives the agent.
 #include <gmock/gmock.h>
 
 #include "tests/unit/agent/podsync/host.h"
@@ -9,14 +10,59 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-class MendedImage : public ::testing::Test {
+class AnotherImage : public ::testing::Test {
  protected:
-  MendedImage() {
+  AnotherImage() {
     host_.runtime.AddImage("busybox:1.36");
     host_.StartAgent();
-    host_.Apply(Spec({}, {"main"}));
+  }
+  void Start(Json spec) {
+    host_.Apply(std::move(spec));
     host_.Settle();
   }
+  void Mend() {
+    const auto newer = [](Json& body) {
+      body["spec"]["containers"][0]["image"] = "busybox:1.36";
+      return true;
+    };
+    ASSERT_TRUE(RunTask(host_.io, host_.client.Modify({"Pod", "default", "kubia-0"}, newer)).ok());
+  }
+
+  Host host_;
+};
+
+/// pkg/kubelet/kuberuntime, computePodActions: a container that runs and was changed is started again regardless of the
+/// policy; one that had ended before is not.
+TEST_F(AnotherImage, ReplacesWhatRunsWhateverThePolicySays) {
+  for (const char* policy : {"Never", "OnFailure"}) {
+    fakes::FakeRuntime::Behaviour behaviour;
+    behaviour.stopped_with = 0;
+    host_.runtime.Script("main", behaviour);
+    Start(Spec({}, {"main"}, policy));
+    Mend();
+    host_.Settle();
+    EXPECT_EQ(host_.Running(), "main#1") << policy;
+    EXPECT_EQ(host_.Phase(), "Running") << policy;
+    host_.runtime.ExitContainer(host_.runtime.Find("kubia-0", "main")->id, 0);
+    host_.Settle();
+    EXPECT_EQ(host_.Phase(), "Succeeded") << policy;
+    host_.Delete(0);
+    host_.Pass(seconds(5), seconds(1));
+  }
+}
+
+TEST_F(AnotherImage, BringsBackNothingThatHadEnded) {
+  Start(Spec({}, {"main", "side"}, "Never"));
+  host_.runtime.ExitContainer(host_.runtime.Find("kubia-0", "main")->id, 1);
+  host_.Settle();
+  Mend();
+  host_.Pass(seconds(5), seconds(1));
+  EXPECT_EQ(host_.Running(), "side#0");
+}
+
+class MendedImage : public AnotherImage {
+ protected:
+  MendedImage() { Start(Spec({}, {"main"})); }
   void Crash() {
     host_.runtime.ExitContainer(host_.runtime.Find("kubia-0", "main")->id, 1);
     host_.Settle();
@@ -31,15 +77,6 @@ class MendedImage : public ::testing::Test {
     host_.Pass(seconds(30), seconds(1));
     ASSERT_EQ(host_.Running(), "");
   }
-  void Mend() {
-    const auto newer = [](Json& body) {
-      body["spec"]["containers"][0]["image"] = "busybox:1.36";
-      return true;
-    };
-    ASSERT_TRUE(RunTask(host_.io, host_.client.Modify({"Pod", "default", "kubia-0"}, newer)).ok());
-  }
-
-  Host host_;
 };
 
 TEST_F(MendedImage, IsStartedAtOnce) {

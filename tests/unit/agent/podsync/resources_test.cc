@@ -105,6 +105,28 @@ TEST(Swap, IsSharedByRequestsWhereItIsAllowed) {
   EXPECT_EQ(ResourcesOf(request, limit, v1).memory_swap_limit, 200 * kMi) << "cgroup v1";
 }
 
+TEST(Swap, IsGivenByWhatTheContainerItselfAsksFor) {
+  const MemoryFacts limited{kMemory, 100 * kMi, /*limited_swap=*/true, true};
+  const auto swap = [&](const Json& own, const Json& whole, int64_t priority = 0) -> int64_t {
+    Json spec = Spec({}, {"a", "b"});
+    spec["containers"][0]["resources"] = own;
+    if (!whole.is_null()) spec["resources"] = whole;
+    spec["priority"] = priority;
+    const api::Pod pod = PodWith(std::move(spec));
+    const cri::Resources out = ContainerResources(pod.spec, pod.spec.containers[0], limited);
+    if (out.memory_limit > 0) return out.memory_swap_limit - out.memory_limit;
+    return std::stol(out.unified.at("memory.swap.max"));
+  };
+  const Json request = Resources(R"({"memory":"100Mi"})", "{}"), nothing = Json::object();
+  // Given a pod that is limited as a whole to what the one container asks for: it is not that container's limit.
+  EXPECT_EQ(swap(request, Resources("{}", R"({"memory":"100Mi"})")), 10 * kMi);
+  EXPECT_EQ(swap(request, Resources(R"({"memory":"300Mi"})", R"({"memory":"400Mi"})")), 10 * kMi);
+  EXPECT_EQ(swap(nothing, Resources(R"({"memory":"300Mi"})", R"({"memory":"400Mi"})")), 0) << "it asks for none";
+  EXPECT_EQ(swap(Resources(R"({"memory":"2000Mi"})", "{}"), nullptr), 0) << "more than the node has";
+  EXPECT_EQ(swap(request, nullptr, 1'999'999'999), 10 * kMi);
+  EXPECT_EQ(swap(request, nullptr, api::kCriticalPriority), 0) << "a critical pod";
+}
+
 TEST(Swap, LetsNoMemoryBeChangedWithoutARestart) {
   const MemoryFacts limited{kMemory, 100 * kMi, /*limited_swap=*/true, true};
   const auto with = [](const char* requests, bool restarts) {

@@ -36,7 +36,7 @@ TEST_F(AuthenticatorTest, TellsUsersApart) {
   for (const Case& one : cases) {
     SCOPED_TRACE(one.token);
     const auto user = authenticator_({.bearer = one.token});
-    ASSERT_EQ(user.has_value(), one.name != nullptr);
+    ASSERT_EQ(user.ok(), one.name != nullptr);
     if (!user) continue;
     EXPECT_EQ(user->name, one.name);
     EXPECT_EQ(user->groups, one.groups);
@@ -122,6 +122,23 @@ TEST_F(ServiceAccountTokens, AreTheirAccounts) {
   EXPECT_FALSE(authenticator_({.bearer = vault}));
   issuer_.subjects().Remove("pod-1");
   EXPECT_FALSE(authenticator_({.bearer = token}));
+}
+
+TEST_F(ServiceAccountTokens, CannotBeToldBeforeItIsKnownWhichAccountsThereAreAndNobodyWaitsForThat) {
+  tokens::Issuer starting{"https://api", fakes::TokenKeys(clock_.Now()), clock_, random_};
+  const Authenticator authenticator{{{"static", "eve", {"ops"}}}, clock_, &starting};
+  const std::string token = Token();
+  const auto early = authenticator({.bearer = token});
+  ASSERT_FALSE(early.ok());
+  EXPECT_EQ(early.error().code, ErrorCode::kUnavailable);
+  const auto forged = authenticator({.bearer = token + "x"});
+  ASSERT_FALSE(forged.ok());
+  EXPECT_EQ(forged.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(authenticator({.bearer = "static"}));
+  starting.subjects().Put("account-1", std::nullopt);
+  starting.subjects().Put("pod-1", std::nullopt);
+  starting.subjects().Complete();
+  EXPECT_TRUE(authenticator({.bearer = token}));
 }
 
 TEST_F(ServiceAccountTokens, AreReviewed) {

@@ -1,11 +1,11 @@
-#include "volumes/linux/mountinfo.h"
+#include "agent/base/mountinfo.h"
 
 #include <optional>
 
-namespace ordinal::volumes {
+namespace ordinal {
 namespace {
 
-constexpr size_t kMountPointField = 4;  // id, parent id, major:minor, root, mount point
+constexpr size_t kDeviceField = 2, kMountPointField = 4;  // id, parent id, major:minor, root, mount point
 
 std::optional<std::string_view> Field(std::string_view line, size_t index) {
   for (; index > 0; --index) {
@@ -33,15 +33,20 @@ std::string Unescape(std::string_view text) {
   return plain;
 }
 
+/// Takes the first line away.
+std::string_view TakeLine(std::string_view& text) {
+  const size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
 }  // namespace
 
 std::vector<std::string> MountPointsUnder(std::string_view mountinfo, std::string_view under) {
   std::vector<std::string> found;
   while (!mountinfo.empty()) {
-    const size_t end = mountinfo.find('\n');
-    const std::string_view line = mountinfo.substr(0, end);
-    mountinfo.remove_prefix(end == std::string_view::npos ? mountinfo.size() : end + 1);
-    const auto field = Field(line, kMountPointField);
+    const auto field = Field(TakeLine(mountinfo), kMountPointField);
     if (!field) continue;
     std::string point = Unescape(*field);
     const bool below = point.starts_with(under) && (point.size() == under.size() || point[under.size()] == '/');
@@ -50,4 +55,23 @@ std::vector<std::string> MountPointsUnder(std::string_view mountinfo, std::strin
   return found;
 }
 
-}  // namespace ordinal::volumes
+MountedDevices::MountedDevices(std::string_view mountinfo) {
+  while (!mountinfo.empty()) {
+    const std::string_view line = TakeLine(mountinfo);
+    const auto device = Field(line, kDeviceField), point = Field(line, kMountPointField);
+    if (point) by_point_[Unescape(*point)] = std::string(*device);
+  }
+}
+
+std::string MountedDevices::Of(std::string path) const {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  while (!path.empty()) {
+    const auto found = by_point_.find(path);
+    if (found != by_point_.end()) return found->second;
+    path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+  }
+  const auto root = by_point_.find("/");
+  return root == by_point_.end() ? std::string() : root->second;
+}
+
+}  // namespace ordinal

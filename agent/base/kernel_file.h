@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ordinal::metrics {
+namespace ordinal {
 
 /// All of it, up to `most` bytes; empty when it cannot be read.
 std::string ReadKernelFile(const std::string& path, size_t most = 256 * 1024);
@@ -25,4 +25,4 @@ void EachLine(std::string_view text, const std::function<void(std::string_view l
 /// The number behind `name` in a file of lines "name number" or "name: number"; nothing when there is none.
 std::optional<uint64_t> FieldOf(std::string_view text, std::string_view name);
 
-}  // namespace ordinal::metrics
+}  // namespace ordinal

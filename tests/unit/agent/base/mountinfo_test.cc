@@ -1,9 +1,9 @@
-#include "volumes/linux/mountinfo.h"
+#include "agent/base/mountinfo.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace ordinal::volumes {
+namespace ordinal {
 namespace {
 
 using ::testing::ElementsAre;
@@ -27,5 +27,16 @@ TEST(Mountinfo, FindsMountPointsAtAndBelowAPathInOrder) {
   EXPECT_THAT(MountPointsUnder("", "/pods"), IsEmpty());
 }
 
+TEST(Mountinfo, TellsTheDeviceOfAPath) {
+  const MountedDevices devices(kText);
+  const std::pair<const char*, const char*> cases[] = {{"/", "254:0"},        {"/etc/passwd", "254:0"},
+                                                       {"/pods", "254:0"},    {"/pods/a", "0:37"},
+                                                       {"/pods/a/x", "0:37"}, {"/pods/a/v/x/", "0:38"},
+                                                       {"/pods/ab", "254:0"}, {"/pods/abc", "254:0"},
+                                                       {"relative", "254:0"}, {"", "254:0"}};
+  for (const auto& [path, device] : cases) EXPECT_EQ(devices.Of(path), device) << path;
+  EXPECT_EQ(MountedDevices("").Of("/a/b"), "");
+}
+
 }  // namespace
-}  // namespace ordinal::volumes
+}  // namespace ordinal

@@ -1,4 +1,4 @@
-#include "agent/metrics/read_file.h"
+#include "agent/base/kernel_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "agent/base/fd.h"
 
-namespace ordinal::metrics {
+namespace ordinal {
 namespace {
 
 constexpr size_t kPiece = 4096;
@@ -72,4 +72,4 @@ std::optional<uint64_t> FieldOf(std::string_view text, std::string_view name) {
   return std::nullopt;
 }
 
-}  // namespace ordinal::metrics
+}  // namespace ordinal

@@ -1,0 +1,128 @@
+// A device that hangs costs neither the others' figures nor more than a few threads.
+#include "agent/base/device_looks.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <future>
+#include <mutex>
+#include <set>
+
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/run_task.h"
+
+namespace ordinal {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kMounts[] =
+    "1 0 8:0 / / rw - ext4 /dev/sda rw\n"
+    "2 1 0:50 / /nfs rw - nfs4 server:/ rw\n"
+    "3 1 0:50 /a /pods/a/data rw - nfs4 server:/a rw\n"
+    "4 1 8:1 / /data rw - ext4 /dev/sdb rw\n"
+    "5 1 0:61 / /x1 rw - nfs4 x:/ rw\n6 1 0:62 / /x2 rw - nfs4 x:/ rw\n7 1 0:63 / /x3 rw - nfs4 x:/ rw\n";
+
+class DeviceLooksTest : public testing::Test {
+ protected:
+  ~DeviceLooksTest() override { Answer(); }
+
+  /// Nobody answers who is looked for there, until Answer().
+  void Hang(const std::string& path) { hanging_.insert(path); }
+  void Answer() {
+    if (!std::exchange(answered_, true)) gate_.set_value();
+  }
+  std::vector<DeviceLooks::Look> At(const std::vector<std::string>& paths) {
+    std::vector<DeviceLooks::Look> looks;
+    for (const std::string& path : paths) {
+      std::function<void()> look = [this, path, hangs = hanging_.contains(path), gate = opened_] {
+        {
+          const std::lock_guard lock(mutex_);
+          begun_.insert(path);
+        }
+        if (hangs) gate.wait();
+        const std::lock_guard lock(mutex_);
+        seen_.insert(path);
+      };
+      looks.push_back({path, std::move(look)});
+    }
+    return looks;
+  }
+  /// What was seen by the time that nothing more is waited for.
+  std::set<std::string> Look(const std::vector<std::string>& paths) {
+    {
+      const std::lock_guard lock(mutex_);
+      seen_.clear();
+    }
+    bool over = false;
+    const auto look = [](Task<void> task, bool& out) -> Task<void> {
+      co_await std::move(task);
+      out = true;
+    };
+    Spawn(io_.get_executor(), "look", look(looks_.Run(At(paths)), over));
+    size_t expected = 0;
+    for (const std::string& path : paths) expected += hanging_.contains(path) ? 0 : 1;
+    // When all but the hanging ones were seen, the time of the others is over.
+    const auto stands = [&] {
+      asio::post(io_, [] {});
+      const std::lock_guard lock(mutex_);
+      return over || (seen_.size() >= expected && clock_.Pending() > 0);
+    };
+    EXPECT_TRUE(RunUntil(io_, stands));
+    if (!over) clock_.Advance(DeviceLooks::kPatience);
+    EXPECT_TRUE(RunUntil(io_, [&] { return over; }));
+    const std::lock_guard lock(mutex_);
+    return seen_;
+  }
+  size_t begun(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    return begun_.count(path);
+  }
+
+  asio::io_context io_;
+  fakes::FakeClock clock_{io_};
+  std::promise<void> gate_;
+  std::shared_future<void> opened_ = gate_.get_future().share();
+  bool answered_ = false;
+  std::mutex mutex_;
+  std::set<std::string> hanging_, seen_;
+  std::multiset<std::string> begun_;
+  DeviceLooks looks_{clock_, [] { return std::string(kMounts); }};
+};
+
+TEST_F(DeviceLooksTest, ADeviceThatHangsCostsNoOther) {
+  Hang("/nfs/one");
+  EXPECT_THAT(Look({"/var/lib", "/nfs/one", "/nfs/two", "/data/x"}), ElementsAre("/data/x", "/var/lib"));
+  const SteadyTime before = clock_.Steady();
+  EXPECT_THAT(Look({"/nfs/two", "/pods/a/data/x", "/data/x"}), ElementsAre("/data/x"));
+  EXPECT_EQ(clock_.Steady(), before) << "nobody waits a second time";
+  EXPECT_EQ(begun("/nfs/two"), 0U);
+  EXPECT_EQ(begun("/pods/a/data/x"), 0U) << "the same device, mounted elsewhere";
+  Answer();
+  hanging_.clear();
+  const auto deadline = std::chrono::steady_clock::now() + kTestDeadline;
+  while (Look({"/nfs/two"}).empty() && std::chrono::steady_clock::now() < deadline) {
+  }
+  EXPECT_EQ(begun("/nfs/two"), 1U) << "once it answers it is looked at again";
+}
+
+TEST_F(DeviceLooksTest, WhenAFewHangNoMoreThreadsAreLost) {
+  for (const char* path : {"/nfs/a", "/x1/a", "/x2/a", "/x3/a"}) Hang(path);
+  EXPECT_THAT(Look({"/nfs/a", "/x1/a"}), IsEmpty());
+  EXPECT_THAT(Look({"/x2/a", "/data/a"}), ElementsAre("/data/a"));
+  EXPECT_THAT(Look({"/x3/a"}), IsEmpty());
+  const SteadyTime before = clock_.Steady();
+  EXPECT_THAT(Look({"/data/a"}), IsEmpty()) << "there is no thread left";
+  EXPECT_EQ(clock_.Steady(), before) << "which is known at once";
+}
+
+TEST_F(DeviceLooksTest, AnExceptionIsTheEndOfOneLook) {
+  std::vector<DeviceLooks::Look> looks = At({"/data/a"});
+  looks.insert(looks.begin(), {"/data/b", [] { throw std::runtime_error("no memory"); }});
+  RunTask(io_, looks_.Run(std::move(looks)));
+  EXPECT_THAT(seen_, ElementsAre("/data/a"));
+}
+
+}  // namespace
+}  // namespace ordinal
