@@ -6,12 +6,12 @@
 namespace ordinal::api {
 namespace {
 
-constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
+constexpr size_t kNotListed = std::numeric_limits<size_t>::max();
 
 /// An item with its places in the two lists that decide about the order.
 struct Placed {
   Json item;
-  size_t wanted = kNowhere, original = kNowhere;
+  size_t wanted = kNotListed, original = kNotListed;
 };
 
 }  // namespace
@@ -38,8 +38,8 @@ Json Ordered(const Json& merged, const Json& wanted, const Json& original, std::
   const Places original_places(original, merge_key);
   std::vector<Placed> named, others;
   for (const Json& item : merged) {
-    Placed placed{item, wanted_places.Find(item).value_or(kNowhere), original_places.Find(item).value_or(kNowhere)};
-    (placed.wanted == kNowhere ? others : named).push_back(std::move(placed));
+    Placed placed{item, wanted_places.Find(item).value_or(kNotListed), original_places.Find(item).value_or(kNotListed)};
+    (placed.wanted == kNotListed ? others : named).push_back(std::move(placed));
   }
   std::stable_sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.wanted < b.wanted; });
   std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) { return a.original < b.original; });
@@ -49,7 +49,7 @@ Json Ordered(const Json& merged, const Json& wanted, const Json& original, std::
   auto next_named = named.begin();
   auto next_other = others.begin();
   while (next_named != named.end() && next_other != others.end()) {
-    const bool other_first = next_named->original != kNowhere && next_other->original < next_named->original;
+    const bool other_first = next_named->original != kNotListed && next_other->original < next_named->original;
     result.push_back(std::move((other_first ? next_other++ : next_named++)->item));
   }
   for (; next_named != named.end(); ++next_named) result.push_back(std::move(next_named->item));
