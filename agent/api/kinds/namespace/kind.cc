@@ -1,3 +1,4 @@
+#include "agent/api/faults.h"
 #include "agent/api/kinds/kinds.h"
 #include "agent/api/kinds/namespace/fields.h"
 #include "agent/api/kinds/shared/cells.h"
@@ -37,6 +38,16 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"phase", "Active"}}; }
 
+void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const std::string phase = ReadString(Member(body, "status"), "phase");
+  const bool deleting = Deleting(body);
+  if (phase == (deleting ? "Terminating" : "Active")) return;
+  faults.Invalid(Path("status.Phase"), phase,
+                 deleting ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+                          : "may only be 'Active' if `deletionTimestamp` is empty");
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -50,6 +61,7 @@ constinit const KindInfo kKind{
     .schema = &schema::kNamespace,
     .old_versions = {},
     .set_defaults = SetDefaults,
+    .validate_status = ValidateStatus,
     .check_name = CheckDnsLabel,
     .field_labels = kFieldLabels,
     .subresources = kSubresources,

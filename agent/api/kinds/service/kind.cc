@@ -200,6 +200,19 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"loadBalancer", Json::object()}}; }
 
+void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
+  Faults faults(errors);
+  const Path path("status.loadBalancer.ingress");
+  const Json& ingress = Items(Member(Member(body, "status"), "loadBalancer"), "ingress");
+  if (!ingress.empty() && ReadString(Member(body, "spec"), "type") != "LoadBalancer") {
+    return faults.Forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
+  }
+  for (size_t i = 0; i < ingress.size(); ++i) {
+    faults.Syntax(path[i] / "ip", ReadString(ingress[i], "ip"), CheckAddress);
+    faults.Syntax(path[i] / "hostname", ReadString(ingress[i], "hostname"), CheckDnsSubdomain);
+  }
+}
+
 }  // namespace
 
 constinit const KindInfo kKind{
@@ -214,6 +227,7 @@ constinit const KindInfo kKind{
     .set_defaults = SetDefaults,
     .validate = Validate,
     .validate_update = ValidateUpdate,
+    .validate_status = ValidateStatus,
     .check_name = CheckDns1035Label,
     .warn = Warn,
     .in_manifests = true,

@@ -125,6 +125,29 @@ TEST(StatusRules, OfSetsOfPods) {
   }
 }
 
+TEST(StatusRules, OfANamespaceAndAService) {
+  const StatusRule phases[] = {
+      {R"({"phase": "Active"})", R"({"phase": "Active", "conditions": [{"type": "A", "status": "True"}]})", ""},
+      {R"({"phase": "Active"})", R"({"phase": "Terminating"})", "status.Phase FieldValueInvalid"},
+  };
+  Expect(MustDecode(Json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}})")).body,
+         phases);
+  Json service = Json::parse(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"},
+    "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}})");
+  const StatusRule balanced[] = {
+      {"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}, {"hostname": "a.example.com"}]}})", ""},
+      {"{}", R"({"loadBalancer": {"ingress": [{"ip": "nine"}]}})",
+       "status.loadBalancer.ingress[0].ip FieldValueInvalid"},
+      {"{}", R"({"loadBalancer": {"ingress": [{"hostname": "A b"}]}})",
+       "status.loadBalancer.ingress[0].hostname FieldValueInvalid"},
+  };
+  Expect(MustDecode(service).body, balanced);
+  service["spec"]["type"] = "ClusterIP";
+  const StatusRule plain[] = {{"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}})",
+                               "status.loadBalancer.ingress FieldValueForbidden"}};
+  Expect(MustDecode(service).body, plain);
+}
+
 TEST(StatusRules, OfADefinitionNameTheStorageVersion) {
   const Json definition = MustDecode(Json::parse(R"({"apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"}, "spec": {"group": "example.com",
