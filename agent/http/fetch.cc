@@ -78,7 +78,7 @@ Task<Result<std::unique_ptr<Line>>> Dial(Endpoints endpoints, Trust trust, Durat
 }
 
 /// What OpenSSL did not like of the certificate, where that was it.
-std::string Certificate(SSL* connection) {
+std::string WhyUntrusted(SSL* connection) {
   const long verdict = SSL_get_verify_result(connection);
   return verdict == X509_V_OK ? std::string() : fmt::format(" ({})", X509_verify_cert_error_string(verdict));
 }
@@ -91,7 +91,7 @@ Task<Status> Shake(Line& line, const std::string& host) {
   if (code) SSL_set_tlsext_host_name(tls->native_handle(), host.c_str());
   co_await tls->async_handshake(ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, code));
   if (!code) co_return Status();
-  co_return Failed("TLS" + Certificate(tls->native_handle()), code, code == asio::error::operation_aborted);
+  co_return Failed("TLS" + WhyUntrusted(tls->native_handle()), code, code == asio::error::operation_aborted);
 }
 
 Task<Result<std::string>> Ask(Line& line, const HttpsUrl& url, uint64_t most) {

@@ -39,7 +39,7 @@ constexpr std::array<Algorithm, 9> kAlgorithms = {{
     {"ES512", Family::kCurve, EVP_sha512, "secp521r1", 66},
 }};
 
-const unsigned char* Data(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* BytesOf(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 bool Fits(const Algorithm& algorithm, const EVP_PKEY* key) {
   if (algorithm.family != Family::kCurve) return EVP_PKEY_is_a(key, "RSA") == 1;
@@ -52,8 +52,8 @@ bool Fits(const Algorithm& algorithm, const EVP_PKEY* key) {
 std::string DerSignature(std::string_view plain) {
   const int number = static_cast<int>(plain.size() / 2);
   const Signature signature(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(Data(plain), number, nullptr);
-  BIGNUM* s = BN_bin2bn(Data(plain) + number, number, nullptr);
+  BIGNUM* r = BN_bin2bn(BytesOf(plain), number, nullptr);
+  BIGNUM* s = BN_bin2bn(BytesOf(plain) + number, number, nullptr);
   if (!signature || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
     BN_free(r);
     BN_free(s);
@@ -74,7 +74,7 @@ bool Verify(const Algorithm& algorithm, std::string_view text, std::string_view 
                                            EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) != 1)) {
     return false;
   }
-  return EVP_DigestVerify(digest.get(), Data(signature), signature.size(), Data(text), text.size()) == 1;
+  return EVP_DigestVerify(digest.get(), BytesOf(signature), signature.size(), BytesOf(text), text.size()) == 1;
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ Refusal Conflict(const Error& error, const Subject& subject) {
 }
 
 /// Of a name that was `made_up` clients may ask for another one a second later.
-Refusal Taken(const Subject& subject, bool made_up) {
+Refusal TakenName(const Subject& subject, bool made_up) {
   Json details = Details(*subject.kind, subject.kind->plural, subject.name);
   if (made_up) details["retryAfterSeconds"] = 1;
   return {409, "AlreadyExists",
@@ -164,7 +164,7 @@ Refusal RefusalOf(const Error& error, Subject subject, const objects::Findings& 
   const std::string reason(code != 0 ? std::string_view(error.reason) : ReasonOf(error.code));
   if (subject.kind != nullptr && reason == "NotFound") return NotFound(*subject.kind, subject.name);
   if (subject.kind != nullptr && reason == "Conflict") return Conflict(error, subject);
-  if (subject.kind != nullptr && reason == "AlreadyExists") return Taken(subject, made_up);
+  if (subject.kind != nullptr && reason == "AlreadyExists") return TakenName(subject, made_up);
   Refusal refusal{code != 0 ? code : CodeOf(reason), reason, error.message};
   if (subject.kind != nullptr && reason == "Forbidden") {
     refusal.details = Details(*subject.kind, subject.kind->plural, subject.name);

@@ -22,12 +22,6 @@ constexpr size_t kMostFaultsSaid = 10;
 
 Error Invalid(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
 
-std::vector<std::string> Strings(const Json& list) {
-  std::vector<std::string> out;
-  for (const Json& each : list) out.push_back(each.get<std::string>());
-  return out;
-}
-
 ClaimMapping ReadMapping(const Json& mapping) {
   return {api::ReadString(mapping, "claim"), api::ReadString(mapping, "prefix")};
 }
@@ -39,7 +33,7 @@ JwtIssuer ReadIssuer(const Json& entry) {
   read.url = api::ReadString(issuer, "url");
   read.discovery_url = api::ReadString(issuer, "discoveryURL");
   read.certificate_authority = api::ReadString(issuer, "certificateAuthority");
-  read.audiences = Strings(api::Items(issuer, "audiences"));
+  read.audiences = api::ReadStrings(issuer, "audiences");
   for (const Json& rule : api::Items(entry, "claimValidationRules")) {
     read.required_claims.emplace_back(api::ReadString(rule, "claim"), api::ReadString(rule, "requiredValue"));
   }

@@ -14,10 +14,10 @@ constexpr char kLateField[] = "Authorization: Bearer late\r\n";
 class SettleTest : public ServerFixture {
  protected:
   SettleTest() {
-    authenticate_ = [this](const Credentials& shown) -> std::optional<User> {
+    authenticate_ = [this](const Credentials& shown) -> Result<User> {
       if (shown.bearer == "late" && known_) return User{"late", {}, true};
       if (shown.bearer == "good") return User{"good", {}, true};
-      return std::nullopt;
+      return MakeError(ErrorCode::kPermissionDenied, "nobody");
     };
     settings_.settle = [this](std::string_view bearer, std::function<void()> then) {
       if (bearer != "late") return false;
