@@ -23,7 +23,7 @@ TEST(KeptTokensTest, FollowTheFile) {
   apiserver::auth::Authenticator authenticator({{"one", "alice", {"ops"}}}, clock);
   auto kept = std::make_unique<KeptTokens>(io.get_executor(), clock, directory.path(), authenticator);
   Spawn(io.get_executor(), "tokens", kept->Run());
-  const auto knows = [&](const char* token) { return authenticator({.bearer = token}).has_value(); };
+  const auto knows = [&](const char* token) { return authenticator({.bearer = token}).ok(); };
 
   ASSERT_TRUE(WritePrivateFile(path, "two,bob,ops\n").ok());
   EXPECT_TRUE(RunUntil(io, [&] { return knows("two") && !knows("one"); }));
@@ -52,8 +52,8 @@ TEST(KeptTokensTest, AtAStartTheFileCountsAsItIs) {
     }
     apiserver::auth::Authenticator authenticator({{"old", "alice", {"ops"}}}, clock);
     KeptTokens(io.get_executor(), clock, directory.path(), authenticator).Read();
-    EXPECT_EQ(authenticator({.bearer = "old"}).has_value(), one.old_one);
-    EXPECT_EQ(authenticator({.bearer = "new"}).has_value(), one.new_one);
+    EXPECT_EQ(authenticator({.bearer = "old"}).ok(), one.old_one);
+    EXPECT_EQ(authenticator({.bearer = "new"}).ok(), one.new_one);
   }
 }
 
@@ -66,7 +66,7 @@ TEST(KeptTokensTest, WhereALinkLeadsIsLookedAtOnceAMinute) {
   apiserver::auth::Authenticator authenticator({}, clock);
   auto kept = std::make_unique<KeptTokens>(io.get_executor(), clock, directory.path(), authenticator);
   Spawn(io.get_executor(), "tokens", kept->Run());
-  const auto knows = [&](const char* token) { return authenticator({.bearer = token}).has_value(); };
+  const auto knows = [&](const char* token) { return authenticator({.bearer = token}).ok(); };
   RunReady(io);
   ASSERT_TRUE(knows("one"));
   for (const char* token : {"two", "three"}) {

@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-constexpr int64_t kGi = 1LL << 30;
+constexpr int64_t kGibi = 1LL << 30;
 
 class PodResizeWhole : public PodResize {
  protected:
@@ -49,9 +49,9 @@ class PodResizeWhole : public PodResize {
     ASSERT_EQ(host.Running(), "main#0 side#0");
     cgroup_ = host.directory / ("cgroup/memory/kubepods/burstable/pod" + host.Object().uid());
     std::filesystem::create_directories(cgroup_);
-    SetFile("memory.limit_in_bytes", 4 * kGi);
-    SetFile("memory.usage_in_bytes", kGi / 4);
-    SetUse("main", kGi / 8);
+    SetFile("memory.limit_in_bytes", 4 * kGibi);
+    SetFile("memory.usage_in_bytes", kGibi / 4);
+    SetUse("main", kGibi / 8);
     host.runtime.ClearCalls();
   }
 
@@ -98,10 +98,10 @@ TEST_F(PodResizeWhole, ChangesItsOwnCgroupAndTheContainersThatHaveNoLimitsOfThei
   StartWhole(Burstable("500m", "1Gi"));
   ResizeWhole(Burstable("600m", "2Gi", "6Gi"));
   host.Settle();
-  EXPECT_EQ(PodLimit(), 6 * kGi);
+  EXPECT_EQ(PodLimit(), 6 * kGibi);
   EXPECT_THAT(Updates(), ElementsAre(HasSubstr("main")));
-  EXPECT_EQ(Has("main").memory_limit, 6 * kGi);
-  EXPECT_EQ(Has("side").memory_limit, kGi);
+  EXPECT_EQ(Has("main").memory_limit, 6 * kGibi);
+  EXPECT_EQ(Has("side").memory_limit, kGibi);
   EXPECT_EQ(Status("allocatedResources"), (Json{{"cpu", "600m"}, {"memory", "2Gi"}}));
   EXPECT_EQ(Status("resources"), Burstable("600m", "2Gi", "6Gi"));
   EXPECT_EQ(ContainerStatus()["resources"], Json()) << "it has none of its own";
@@ -143,30 +143,30 @@ TEST_F(PodResizeWhole, EndsNothingButWhatInheritsAndAsksForIt) {
   ResizeWhole(Burstable("500m", "2Gi", "5Gi"));
   host.Settle();
   EXPECT_EQ(host.Running(), "main#1 side#0");
-  EXPECT_EQ(Has("main").memory_limit, 5 * kGi);
+  EXPECT_EQ(Has("main").memory_limit, 5 * kGibi);
   EXPECT_EQ(InProgress(), "");
 }
 
 TEST_F(PodResizeWhole, OfLessMemoryThanAContainerUsesWaits) {
   StartWhole(Burstable("500m", "1Gi"));
-  SetUse("main", 3 * kGi);
+  SetUse("main", 3 * kGibi);
   ResizeWhole(Burstable("500m", "1Gi", "2Gi"));
   host.Settle();
   EXPECT_THAT(InProgress(), HasSubstr("True Error attempting to set container \"main\" memory limit (2147483648) below "
                                       "current usage (3221225472)"));
   EXPECT_EQ(Status("allocatedResources")["memory"], "1Gi");
   EXPECT_EQ(Status("resources")["limits"]["memory"], "4Gi");
-  EXPECT_EQ(PodLimit(), 4 * kGi);
-  SetUse("main", kGi);
+  EXPECT_EQ(PodLimit(), 4 * kGibi);
+  SetUse("main", kGibi);
   host.Pass(seconds(5));
   EXPECT_EQ(InProgress(), "");
-  EXPECT_EQ(PodLimit(), 2 * kGi);
+  EXPECT_EQ(PodLimit(), 2 * kGibi);
   EXPECT_EQ(Status("resources")["limits"]["memory"], "2Gi");
 }
 
 TEST_F(PodResizeWhole, OfLessMemoryThanThePodUsesWaits) {
   StartWhole(Burstable("500m", "1Gi"));
-  SetFile("memory.usage_in_bytes", 3 * kGi);
+  SetFile("memory.usage_in_bytes", 3 * kGibi);
   ResizeWhole(Burstable("500m", "1Gi", "2Gi"));
   host.Settle();
   EXPECT_THAT(InProgress(), HasSubstr("pod memory limit (2147483648) below current usage (3221225472)"));
@@ -174,7 +174,7 @@ TEST_F(PodResizeWhole, OfLessMemoryThanThePodUsesWaits) {
   ResizeWhole(Burstable("500m", "1Gi", "4Gi"));  // given up
   host.Pass(seconds(5));
   EXPECT_EQ(InProgress(), "");
-  EXPECT_EQ(Has("main").memory_limit, 4 * kGi);
+  EXPECT_EQ(Has("main").memory_limit, 4 * kGibi);
   EXPECT_EQ(host.Running(), "main#0 side#0");
 }
 
@@ -251,7 +251,7 @@ TEST_F(PodResizeWhole, IsDoneBesideWhatIsNeverResized) {
   ASSERT_EQ(host.Running(), "debug#0 main#0 side#0");
   ResizeWhole(Burstable("600m", "2Gi", "6Gi"));
   host.Settle();
-  EXPECT_EQ(Has("main").memory_limit, 6 * kGi);
+  EXPECT_EQ(Has("main").memory_limit, 6 * kGibi);
   EXPECT_EQ(Pending() + InProgress(), "");
 }
 
@@ -274,8 +274,8 @@ TEST_F(PodResizeWhole, AskedForWhileNoAgentRanIsSeenByTheNextOne) {
   ResizeWhole(Burstable("600m", "2Gi", "6Gi"));
   host.StartAgent();
   host.Settle();
-  EXPECT_EQ(PodLimit(), 6 * kGi);
-  EXPECT_EQ(Has("main").memory_limit, 6 * kGi);
+  EXPECT_EQ(PodLimit(), 6 * kGibi);
+  EXPECT_EQ(Has("main").memory_limit, 6 * kGibi);
   EXPECT_EQ(Status("resources"), Burstable("600m", "2Gi", "6Gi"));
   EXPECT_EQ(host.Running(), "main#0 side#0");
 }
@@ -309,7 +309,7 @@ TEST_F(PodResizeWhole, ThatIsUnderWayIsCarriedOutByTheNextAgent) {
     host.Pass(seconds(5), seconds(1));
     EXPECT_EQ(Status("resources")["limits"]["memory"], most);
     EXPECT_EQ(PodLimit(), Has("main").memory_limit);
-    EXPECT_EQ(Has("main").memory_limit, fate == Verdict::kDieBefore ? 6 * kGi : 5 * kGi);
+    EXPECT_EQ(Has("main").memory_limit, fate == Verdict::kDieBefore ? 6 * kGibi : 5 * kGibi);
     EXPECT_EQ(Pending() + InProgress(), "");
     EXPECT_EQ(host.Running(), "main#0 side#0");
   }
