@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -83,12 +82,18 @@ std::string WhyUntrusted(SSL* connection) {
   return verdict == X509_V_OK ? std::string() : fmt::format(" ({})", X509_verify_cert_error_string(verdict));
 }
 
+/// The certificate has to be for `host`, a name or an address; a name is told to the server.
+bool Expects(SSL* connection, const std::string& host) {
+  boost::system::error_code code;
+  asio::ip::make_address(host, code);
+  if (!code) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host.c_str()) == 1;
+  return SSL_set1_host(connection, host.c_str()) == 1 && SSL_set_tlsext_host_name(connection, host.c_str()) == 1;
+}
+
 Task<Status> Shake(Line& line, const std::string& host) {
   auto* const tls = line.transport.tls();
   boost::system::error_code code;
-  tls->set_verify_callback(ssl::host_name_verification(host), code);
-  asio::ip::make_address(host, code);
-  if (code) SSL_set_tlsext_host_name(tls->native_handle(), host.c_str());
+  if (!Expects(tls->native_handle(), host)) co_return LastError("TLS to " + host);
   co_await tls->async_handshake(ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, code));
   if (!code) co_return Status();
   co_return Failed("TLS" + WhyUntrusted(tls->native_handle()), code, code == asio::error::operation_aborted);

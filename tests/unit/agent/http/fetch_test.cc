@@ -55,7 +55,7 @@ class FetchTest : public ServerFixture {
   }
   void Serve() {
     Start([this](std::shared_ptr<const Request> request) -> Task<Response> {
-      const std::string what = request->segments.front();
+      const std::string what = request->segments.empty() ? "" : request->segments.front();
       if (what == "long") co_return Text(std::string(1001, 'x'));
       if (what == "moved") {
         Response response;
