@@ -159,7 +159,7 @@ void ValidateFinished(const Change& change) {
       change.Refuse("uncountedTerminatedPods", "must be empty for finished job");
     }
   }
-  if (change.OfAny({"ready", "active"}) && now.Count("ready") > now.Count("active")) {
+  if (now.status.contains("ready") && change.OfAny({"ready", "active"}) && now.Count("ready") > now.Count("active")) {
     change.Refuse("ready", "cannot set more ready pods than active");
   }
 }

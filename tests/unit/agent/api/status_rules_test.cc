@@ -6,7 +6,6 @@
 namespace ordinal::api {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 struct StatusRule {
@@ -23,7 +22,8 @@ void Expect(const Json& object, std::span<const StatusRule> rules) {
     if (*rule.fault == '\0') {
       EXPECT_THAT(found, IsEmpty()) << rule.now;
     } else {
-      EXPECT_THAT(found, ElementsAre(std::string(rule.fault))) << rule.before << " " << rule.now;
+      ASSERT_FALSE(found.empty()) << rule.before << " " << rule.now;
+      EXPECT_EQ(found.front(), rule.fault) << rule.before << " " << rule.now;  // others may follow from it
       EXPECT_THAT(Causes(ValidateUpdate(kind, now, before)), IsEmpty()) << "a write of the spec asks for it";
     }
   }

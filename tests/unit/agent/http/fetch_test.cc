@@ -47,7 +47,8 @@ class FetchTest : public ServerFixture {
     limits.bytes = 1000;
     limits.answer = limit_;
     asio::io_context io;
-    return RunTask(io, Fetch(*ParseHttpsUrl("https://" + host + port + target), *trust, lookups_, limits));
+    BlockingPool lookups(1);  // ends before what it answers to
+    return RunTask(io, Fetch(*ParseHttpsUrl("https://" + host + port + target), *trust, lookups, limits));
   }
   std::string Complaint(const std::string& host, const std::string& target, const std::string& roots) {
     const auto got = Get(host, target, roots);
@@ -79,7 +80,6 @@ class FetchTest : public ServerFixture {
     StopAll();
   }
 
-  BlockingPool lookups_{1};
   const std::string ca_ = TestKeys::Get().ca.certificate;
   Duration limit_ = std::chrono::seconds(20);
   asio::steady_timer* never_ = nullptr;
