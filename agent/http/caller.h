@@ -15,7 +15,7 @@ namespace ordinal::http {
 
 class Caller {
  public:
-  /// All of it outlives the caller; `since` is when the connection was accepted.
+  /// All of it outlives the caller; `since` is when its handshake began.
   Caller(Shared& shared, Place& place, SteadyTime since)
       : shared_(shared), place_(place), stranger_until_(since + shared.limits.stranger) {}
 
@@ -23,9 +23,9 @@ class Caller {
   void Meet(Wire& wire);
   /// An answer that needs no handler, for who may not ask. Nothing: the request has its user and may go on.
   std::optional<Response> Early(Incoming& incoming);
-  /// It has made a request with a credential.
-  bool asked() const { return asked_; }
-  /// What is left of its time until it has asked for something, if it is less than `limit`.
+  /// It has shown a certificate, or made a request with another credential.
+  bool proved() const { return proved_; }
+  /// What is left of its time until it has done that, if it is less than `limit`.
   Duration Patience(Duration limit) const;
 
   Place& place() { return place_; }
@@ -36,7 +36,7 @@ class Caller {
   Shared& shared_;
   Place& place_;
   const SteadyTime stranger_until_;
-  bool asked_ = false;
+  bool proved_ = false;
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
   std::optional<uint32_t> peer_;
