@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include "agent/base/log.h"
 #include "agent/http/gzip.h"
@@ -31,8 +32,10 @@ void Compress(const Request& request, size_t from, Response& response, std::stri
 
 Result<std::string> MakeText(Response& response) {
   if (auto* text = std::get_if<std::string>(&response.body)) return std::move(*text);
+  // With the text there, what it was made of is of no use.
+  const auto make = std::exchange(std::get<std::function<std::string()>>(response.body), nullptr);
   try {
-    return std::get<std::function<std::string()>>(response.body)();
+    return make();
   } catch (const std::exception& error) {
     return MakeError(ErrorCode::kInternal, error.what());
   }

@@ -23,8 +23,9 @@ void Caller::Meet(Wire& wire) {
     peer_ = PeerOf(wire.socket());
   }
   if (!certificate_ && !peer_) return;
-  // Somebody who comes to ask, if not at once: a pool of connections is made before it is used.
-  if (const auto user = shared_.authenticate(Shown({}, {})); user.ok()) place_.Proves(user->name);
+  // Somebody who comes to ask, if not at once: a pool of connections is made before it is used, and of a crowd that
+  // comes at once the last may be connected long after the first.
+  if (const auto user = shared_.authenticate(Shown({}, {})); user.ok()) proved_ = place_.Proves(user->name);
 }
 
 Credentials Caller::Shown(std::string_view bearer, std::string_view path) const {
@@ -32,7 +33,7 @@ Credentials Caller::Shown(std::string_view bearer, std::string_view path) const 
 }
 
 Duration Caller::Patience(Duration limit) const {
-  if (asked_) return limit;
+  if (proved_) return limit;
   return std::clamp(stranger_until_ - shared_.clock.Steady(), Duration::zero(), limit);
 }
 
@@ -56,7 +57,7 @@ std::optional<Response> Caller::Early(Incoming& incoming) {
     incoming.keep_alive = false;
     return shared_.Refused(request, 429, kTooManyConnections);
   }
-  asked_ = asked_ || proved;
+  proved_ = proved_ || proved;
   request.user = std::move(*user);
   request.remote = remote_;
   return shared_.authorize ? shared_.authorize(request) : std::nullopt;

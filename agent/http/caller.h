@@ -16,7 +16,7 @@ namespace ordinal::http {
 
 class Caller {
  public:
-  /// All of it outlives the caller; `since` is when the connection was accepted.
+  /// All of it outlives the caller; `since` is when its handshake began.
   Caller(Shared& shared, Place& place, SteadyTime since)
       : shared_(shared), place_(place), stranger_until_(since + shared.limits.stranger) {}
 
@@ -26,9 +26,9 @@ class Caller {
   std::optional<Response> Early(Incoming& incoming);
   /// Of a request that Early() refused with 401: as Settle says, and it is asked about again then.
   bool Settles(const Incoming& incoming, std::function<void()> then) const;
-  /// It has made a request with a credential.
-  bool asked() const { return asked_; }
-  /// What is left of its time until it has asked for something, if it is less than `limit`.
+  /// It has shown a certificate, or made a request with another credential.
+  bool proved() const { return proved_; }
+  /// What is left of its time until it has done that, if it is less than `limit`.
   Duration Patience(Duration limit) const;
 
   Place& place() { return place_; }
@@ -39,7 +39,7 @@ class Caller {
   Shared& shared_;
   Place& place_;
   const SteadyTime stranger_until_;
-  bool asked_ = false;
+  bool proved_ = false;
   bool certificate_refused_ = false;
   std::optional<ClientCertificate> certificate_;
   std::optional<uint32_t> peer_;

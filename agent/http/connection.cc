@@ -15,7 +15,8 @@ namespace ordinal::http {
 namespace {
 
 constexpr std::chrono::seconds kGoodbye{2};
-constexpr size_t kOneWrite = 16 * 1024;  // a body up to this size goes out together with its head
+constexpr size_t kOneWrite = 16 * 1024;    // a body up to this size goes out together with its head
+constexpr size_t kLargeText = 256 * 1024;  // a body from this size on may wait in this process for its client
 
 std::string ChunkOf(std::string_view text) {
   std::string chunk = fmt::format("{:x}\r\n", text.size());
@@ -181,9 +182,20 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
   const Limits& limits = shared_.limits;
   const Duration stall = caller_.place().known() ? limits.write : std::min(limits.write, limits.stranger);
   Status sent = co_await wire_.Write(head, stall);
-  if (sent.ok()) sent = co_await wire_.Write(text, stall);
+  if (sent.ok() && text.size() < kLargeText) {
+    sent = co_await wire_.Write(text, stall);
+  } else if (sent.ok()) {
+    sent = co_await WriteLarge(text, stall);
+  }
   if (!sent.ok()) co_return Served();
   co_return Served{incoming.keep_alive, true};
+}
+
+Task<Status> Connection::WriteLarge(std::string_view text, Duration stall) {
+  BeginWatch();
+  const Status sent = co_await wire_.Write(text, stall);
+  co_await EndWatch();
+  co_return sent;
 }
 
 Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Response response,
@@ -195,16 +207,9 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
   const Status sent = co_await wire_.Write(head, shared_.limits.write);
   if (!sent.ok()) co_return Served();
   if (incoming.request->head) co_return Served{keep_alive, true};
-  client_gone_ = false;
-  watching_ = true;
-  Spawn(loop_->executor(), "http client watch", WatchClient());
+  BeginWatch();
   const bool ended = co_await CopyStream(chunks, *stream);
-  watching_ = false;
-  if (feeder_ != nullptr) feeder_->Stop();
-  {
-    const Deadline end_watch(wire_.alarm(), Duration::zero());
-    co_await watch_ended_.Wait();
-  }
+  co_await EndWatch();
   if (!ended || client_gone_) co_return Served();
   stream->Ended();
   co_return Served{keep_alive, true};
@@ -238,10 +243,24 @@ Task<void> Connection::WatchClient() {
     if (!read.ok()) {
       client_gone_ = true;
       if (piece_) piece_->Abandon();
+      wire_.Abort();  // what is being written reaches nobody
       break;
     }
   }
   watch_ended_.Notify();
+}
+
+void Connection::BeginWatch() {
+  client_gone_ = false;
+  watching_ = true;
+  Spawn(loop_->executor(), "http client watch", WatchClient());
+}
+
+Task<void> Connection::EndWatch() {
+  watching_ = false;
+  if (feeder_ != nullptr) feeder_->Stop();
+  const Deadline end_watch(wire_.alarm(), Duration::zero());
+  co_await watch_ended_.Wait();
 }
 
 Task<Connection::Served> Connection::RespondProxy(const Incoming& incoming, const Proxy& proxy) {

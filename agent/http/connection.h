@@ -8,12 +8,14 @@
 //                  │           │           │                └ takeover (another protocol) ─> end
 //    400 408 414 431 501     401 403 429   400 408 413 429
 //
-// Until it has made a request with a credential it lives for Limits::stranger at most, whatever it sends.
+// Until it has shown a certificate, or made a request with another credential, it lives for Limits::stranger at most,
+// whatever it sends.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "agent/http/asking.h"
 #include "agent/http/caller.h"
@@ -33,7 +35,7 @@ class Session;
 
 class Connection {
  public:
-  /// `place` is its own; `since` is when it was accepted.
+  /// `place` is its own; `since` is when its handshake began.
   Connection(Wire& wire, Shared& shared, std::shared_ptr<Loop> loop, Place& place, SteadyTime since);
 
   /// `shaken` is called when the handshake is over, well or not.
@@ -64,8 +66,12 @@ class Connection {
   Task<Served> RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover);
   /// The pieces of a stream; true when it came to its proper end.
   Task<bool> CopyStream(bool chunks, PulledStream& stream);
-  /// Reads while a stream runs, from the end of the request's body on, to see the client leave.
+  /// Writes a text that may take long. What it takes is free again as soon as the client has left.
+  Task<Status> WriteLarge(std::string_view text, Duration stall);
+  /// Reads while the client is written to, from the end of the request's body on, to see it leave.
   Task<void> WatchClient();
+  void BeginWatch();
+  Task<void> EndWatch();
 
   Wire& wire_;
   Shared& shared_;

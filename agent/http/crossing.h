@@ -4,10 +4,12 @@
 // thread crosses together at the turn's end.
 //
 //   HTTP thread                            control thread
-//   Want(a) Want(b) … ── end of turn ────> Stream::Next() of each
+//   Want(a) Want(b) … ── end of turn ────> Stream::WhenReady() of each
+//                                            … Ready(a) Ready(b): Stream::Next(), some at a time
 //   deliver(piece) …  <──── end of turn ── Brought(a) Brought(b) …
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,12 +42,17 @@ class Crossing : public std::enable_shared_from_this<Crossing> {
     Piece piece;
     bool waits;
   };
+  // Control thread:
+  void Ask(Wanted wanted);
+  void Ready(Wanted wanted);
+  void FetchSome();
   static Task<void> Fetch(std::shared_ptr<Crossing> crossing, Wanted wanted);
   void Brought(Delivery delivery);
 
   const Executor control_;
   const std::shared_ptr<Loop> loop_;
   std::vector<Wanted> wanted_;      // of the HTTP thread
+  std::deque<Wanted> ready_;        // of the control thread: to be fetched
   std::vector<Delivery> delivery_;  // of the control thread
 };
 

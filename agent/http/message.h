@@ -91,6 +91,9 @@ class Stream {
     if (!piece.ok()) co_return piece.error();
     co_return std::make_shared<const std::string>(std::move(*piece));
   }
+  /// Calls `then` once when one of these two has something, or from within this call when it has it now. Asked before
+  /// each of them, so that ten thousand streams that wait are no ten thousand coroutines. Dropped with the stream.
+  virtual void WhenReady(std::function<void()> then) { then(); }
   /// The client is gone or the server stops: a waiting Next() returns kCancelled soon. The stream is destroyed when
   /// that has returned.
   virtual void Close() = 0;

@@ -90,7 +90,6 @@ Task<bool> Server::Rep::Speaks(Socket& socket, const Place& place, Duration limi
 }
 
 Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, Socket socket, std::shared_ptr<asio::ssl::context> context) {
-  const SteadyTime since = rep->shared.clock.Steady();
   Place place(rep->places, [&socket] {
     boost::system::error_code ignored;
     socket.cancel(ignored);
@@ -100,6 +99,7 @@ Task<void> Server::Rep::Serve(std::shared_ptr<Rep> rep, Socket socket, std::shar
   if (!speaks) co_return;
   if (context) co_await rep->handshakes.Wait();
   if (rep->ending || place.left()) co_return;
+  const SteadyTime since = rep->shared.clock.Steady();  // it waited for others, not they for it
   Wire wire(std::move(socket), std::move(context));
   Connection connection(wire, rep->shared, rep->loop, place, since);
   place.OnLeave([&connection] { connection.Abort(); });

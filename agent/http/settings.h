@@ -40,7 +40,7 @@ struct Limits {
   size_t user_waiting = 1024;                    ///< requests of a user that wait for their turn; more: 429
   size_t waiting = 4096;                         ///< of all users
   Duration lent = std::chrono::seconds(1);       ///< a seat, at most
-  Duration stranger = std::chrono::seconds(10);  ///< from its beginning to the end of its first request's header
+  Duration stranger = std::chrono::seconds(10);  ///< from its first byte until it has shown a credential
   Duration header = std::chrono::seconds(10);    ///< from a request's first byte to its header's end: 408
   Duration body = std::chrono::seconds(60);      ///< from there to the body's end: 408
   Duration idle = std::chrono::minutes(3);       ///< between two requests of a connection; then it is closed

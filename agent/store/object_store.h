@@ -12,6 +12,7 @@
 // UTF-8), kUnavailable (disk full, I/O error, closed), kInternal.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,10 @@ class Watch {
   /// A watch whose reader falls behind the store's history ends with kExpired; a stopping store ends it with
   /// kCancelled.
   virtual Task<Result<std::vector<WatchEvent>>> Next() = 0;
+  /// Calls `then` once when Next() would return soon, or from within this call if it would now, or does not know. For
+  /// who has many watches: a Next() that waits takes some kilobytes. Not while Next() is under way; dropped with the
+  /// watch.
+  virtual void WhenReady(std::function<void()> then) { then(); }
   /// The Next() under way, or else the next one, returns soon, with what there is: perhaps nothing.
   virtual void Interrupt() = 0;
   /// Everything up to here was returned by Next() or is not for this watch; a new watch may start here.

@@ -52,6 +52,38 @@ TEST_P(ObjectStoreWatch, WaitsForAChangeOfItsKindOnly) {
   EXPECT_THAT(Lines(got->value()), ElementsAre(At("ADDED", pod)));
 }
 
+TEST_P(ObjectStoreWatch, SaysWhenThereIsSomethingForIt) {
+  int told = 0;
+  const auto count = [&told] { ++told; };
+  const uint64_t start = Revision();
+  auto watch = WatchFrom(start, "Pod", Labelled("app=x"));
+  watch->WhenReady(count);
+  Create(MakeObject("Service", "default", "a", {{"app", "x"}}));
+  Create(MakeObject("Pod", "default", "a", {{"app", "y"}}));
+  RunReady(io_);
+  EXPECT_EQ(told, 0);
+  const Object wanted = Create(MakeObject("Pod", "default", "b", {{"app", "x"}}));
+  EXPECT_EQ(told, 1);
+  EXPECT_THAT(Lines(Next(*watch, 1)), ElementsAre(At("ADDED", wanted)));
+  watch->WhenReady(count);
+  EXPECT_EQ(told, 1);
+  watch->Interrupt();
+  EXPECT_EQ(told, 2);
+  EXPECT_THAT(Run(watch->Next()).value(), testing::IsEmpty());
+  WatchFrom(start)->WhenReady(count);
+  EXPECT_EQ(told, 3);
+}
+
+TEST_P(ObjectStoreWatch, SaysWhenItEndsWithTheStore) {
+  auto watch = WatchFrom(Revision());
+  int told = 0;
+  watch->WhenReady([&told] { ++told; });
+  store_.reset();
+  RunReady(io_);
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(Run(watch->Next()).error().code, ErrorCode::kCancelled);
+}
+
 TEST_P(ObjectStoreWatch, AnAcknowledgedWriteIsThereForEveryWatch) {
   auto first = WatchFrom(Revision());
   auto second = WatchFrom(Revision());

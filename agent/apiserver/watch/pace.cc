@@ -10,10 +10,10 @@ void Pace::Sent() {
   paid_at_ = std::min(std::max(paid_at_, now) + kPerPiece, now + kLongest);
 }
 
-bool Pace::Waits(const std::shared_ptr<Signal>& turn) {
+bool Pace::Waits(std::function<void()> turn) {
   const Duration debt = paid_at_ - clock_.Steady();
   if (debt <= kFree) return false;
-  waiting_.push_back(turn);
+  waiting_.push_back(std::move(turn));
   if (waiting_.size() > 1) return true;
   released_by_ = clock_.Steady() + kLongest;
   Arm(debt);
@@ -28,7 +28,7 @@ void Pace::Release() {
   const SteadyTime now = clock_.Steady();
   const SteadyTime until = std::min(paid_at_, released_by_);  // others went on sending
   if (until > now) return Arm(until - now);
-  for (const auto& turn : std::exchange(waiting_, {})) turn->Notify();
+  for (const auto& turn : std::exchange(waiting_, {})) turn();
 }
 
 }  // namespace ordinal::apiserver::watch

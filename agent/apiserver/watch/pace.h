@@ -10,11 +10,10 @@
 // Control thread.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <vector>
 
 #include "agent/base/clock.h"
-#include "agent/base/signal.h"
 
 namespace ordinal::apiserver::watch {
 
@@ -30,8 +29,8 @@ class Pace {
 
   /// A piece was made.
   void Sent();
-  /// Whether the next one has to wait; then `turn` is notified when it is time.
-  bool Waits(const std::shared_ptr<Signal>& turn);
+  /// Whether the next one has to wait; then `turn` is called when it is time.
+  bool Waits(std::function<void()> turn);
 
  private:
   void Arm(Duration delay);
@@ -39,7 +38,7 @@ class Pace {
 
   Clock& clock_;
   SteadyTime paid_at_{};  // when all that was sent will be paid for
-  std::vector<std::shared_ptr<Signal>> waiting_;
+  std::vector<std::function<void()>> waiting_;
   SteadyTime released_by_{};  // those, at the latest
   TimerHandle release_;
 };

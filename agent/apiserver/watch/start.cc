@@ -81,9 +81,8 @@ Task<Result<http::Response>> Start(rest::Call& call, std::shared_ptr<Common> com
     co_return expired;
   }
   http::Response response = Events(call);
-  auto turn = std::make_shared<Signal>(call.with.executor);
-  response.body = std::shared_ptr<http::Stream>(std::make_shared<WatchStream>(
-      call.with.clock, std::move(common), std::move(turn), std::move(*watch), std::move(plan)));
+  response.body = std::shared_ptr<http::Stream>(
+      std::make_shared<WatchStream>(call.with.clock, std::move(common), std::move(*watch), std::move(plan)));
   co_return response;
 }
 

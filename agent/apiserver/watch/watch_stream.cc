@@ -1,5 +1,6 @@
 #include "agent/apiserver/watch/watch_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "agent/api/custom/definition.h"
@@ -61,41 +62,70 @@ std::string ContentTypeOf(const rest::Accept& accept) {
   return accept.protobuf ? std::string(rest::kProtobuf) + ";stream=watch" : "application/json";
 }
 
-WatchStream::WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,
-                         std::unique_ptr<store::Watch> events, Plan plan)
+WatchStream::WatchStream(Clock& clock, std::shared_ptr<Common> common, std::unique_ptr<store::Watch> events, Plan plan)
     : clock_(clock),
       common_(std::move(common)),
-      turn_(std::move(turn)),
       events_(std::move(events)),
-      plan_(std::move(plan)) {
-  timeout_ = clock_.After(plan_.timeout, [this] {
-    timed_out_ = true;
-    events_->Interrupt();
-  });
-  if (plan_.bookmarks) ArmBookmark();
-  if (plan_.view.kind->custom != nullptr) ArmLook();
+      plan_(std::move(plan)),
+      timeout_at_(clock_.Steady() + plan_.timeout),
+      ring_(common_->rings, [this] { Rang(); }) {
+  if (plan_.bookmarks) bookmark_at_ = clock_.Steady() + kBookmarkInterval;
+  if (plan_.view.kind->custom != nullptr) look_at_ = clock_.Steady() + kLookInterval;
+  ring_.Set(std::min({timeout_at_, bookmark_at_, look_at_}));
 }
 
-void WatchStream::ArmLook() {
-  look_ = clock_.After(kLookInterval, [this] {
+void WatchStream::Rang() {
+  const SteadyTime now = clock_.Steady();
+  bool told = false;
+  if (now >= timeout_at_) {
+    timeout_at_ = SteadyTime::max();
+    told = timed_out_ = true;
+  }
+  if (now >= bookmark_at_) {
+    bookmark_at_ = now + kBookmarkInterval;
+    told = bookmark_due_ = true;
+  }
+  if (now >= look_at_) {
     outlived_ = Outlives(*plan_.view.kind);
-    if (outlived_) return events_->Interrupt();
-    ArmLook();
-  });
-}
-
-void WatchStream::ArmBookmark() {
-  bookmark_ = clock_.After(kBookmarkInterval, [this] {
-    bookmark_due_ = true;
-    events_->Interrupt();
-    ArmBookmark();
-  });
+    look_at_ = outlived_ ? SteadyTime::max() : now + kLookInterval;
+    told = told || outlived_;
+  }
+  ring_.Set(std::min({timeout_at_, bookmark_at_, look_at_}));
+  if (told) events_->Interrupt();
 }
 
 void WatchStream::Close() {
   closed_ = true;
-  turn_->Notify();
+  if (turn_) turn_->Notify();
   events_->Interrupt();
+}
+
+void WatchStream::WhenReady(std::function<void()> then) {
+  if (closed_ || ended_ || timed_out_ || HasEvents() || HasInitial()) return then();
+  if (went_on_ && !paid_) {
+    // Later it is asked whether anything came: until then nothing may.
+    const bool waits = common_->pace.Waits([of = weak_from_this(), then] {
+      if (const auto self = of.lock()) {
+        self->paid_ = true;
+        self->events_->WhenReady(then);
+      }
+    });
+    if (waits) return;
+    paid_ = true;
+  }
+  events_->WhenReady(std::move(then));
+}
+
+Task<void> WatchStream::TakeTurn() {
+  if (!went_on_ || std::exchange(paid_, false)) co_return;
+  const Executor executor = co_await asio::this_coro::executor;
+  turn_ = std::make_unique<Signal>(executor);
+  const bool waits = common_->pace.Waits([of = weak_from_this()] {
+    const auto self = of.lock();
+    if (self && self->turn_) self->turn_->Notify();
+  });
+  if (waits) co_await turn_->Wait();
+  turn_.reset();
 }
 
 Task<Result<std::string>> WatchStream::Next() {
@@ -105,10 +135,10 @@ Task<Result<std::string>> WatchStream::Next() {
 
 Task<Result<http::SharedText>> WatchStream::NextShared() {
   if (ended_ && !HasEvents()) co_return Shared({});
-  if (sent_ < plan_.initial.size() || plan_.mark_initial) {
+  if (HasInitial()) {
     if (std::string piece = Initial(); !piece.empty()) co_return Shared(std::move(piece));
   }
-  if (went_on_ && common_->pace.Waits(turn_)) co_await turn_->Wait();
+  co_await TakeTurn();
   while (!closed_) {
     if (HasEvents()) {
       common_->pace.Sent();

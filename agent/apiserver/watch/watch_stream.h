@@ -17,6 +17,7 @@
 
 #include "agent/apiserver/rest/show.h"
 #include "agent/apiserver/watch/common.h"
+#include "agent/base/signal.h"
 #include "agent/http/message.h"
 
 namespace ordinal::apiserver::watch {
@@ -29,14 +30,14 @@ struct Plan {
   Duration timeout{};  ///< after which the stream ends
 };
 
-class WatchStream final : public http::Stream {
+class WatchStream final : public http::Stream, public std::enable_shared_from_this<WatchStream> {
  public:
-  /// `turn` is a signal of the control thread that nobody else has.
-  WatchStream(Clock& clock, std::shared_ptr<Common> common, std::shared_ptr<Signal> turn,
-              std::unique_ptr<store::Watch> events, Plan plan);
+  /// Held by a shared pointer.
+  WatchStream(Clock& clock, std::shared_ptr<Common> common, std::unique_ptr<store::Watch> events, Plan plan);
 
   Task<Result<std::string>> Next() override;
   Task<Result<http::SharedText>> NextShared() override;
+  void WhenReady(std::function<void()> then) override;
   void Close() override;
   bool Waits() const override { return plan_.initial.empty(); }
 
@@ -49,12 +50,14 @@ class WatchStream final : public http::Stream {
   http::SharedText NextLine();
   http::SharedText Line(store::EventType type, const api::Object& object);
   std::string Bookmark(bool ends_initial);
-  void ArmBookmark();
-  void ArmLook();
+  bool HasInitial() const { return sent_ < plan_.initial.size() || plan_.mark_initial; }
+  /// Waits until what all watches sent is paid for, if it is not.
+  Task<void> TakeTurn();
+  /// Looks at what its time has come for.
+  void Rang();
 
   Clock& clock_;
   std::shared_ptr<Common> common_;
-  std::shared_ptr<Signal> turn_;
   std::unique_ptr<store::Watch> events_;
   Plan plan_;
   size_t sent_ = 0;                      // of plan_.initial
@@ -64,7 +67,10 @@ class WatchStream final : public http::Stream {
   bool went_on_ = false;                 // has sent changes: the first ones do not wait
   bool columns_ = true;                  // of a table, with the first event
   bool closed_ = false, timed_out_ = false, ended_ = false, bookmark_due_ = false, outlived_ = false;
-  TimerHandle timeout_, bookmark_, look_;
+  bool paid_ = false;             // it had its turn when there was nothing to send
+  std::unique_ptr<Signal> turn_;  // while it waits for that
+  SteadyTime timeout_at_, bookmark_at_ = SteadyTime::max(), look_at_ = SteadyTime::max();
+  Ring ring_;
 };
 
 /// An ERROR event with the Status of `refusal`, as the client accepts it.

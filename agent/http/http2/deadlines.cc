@@ -25,7 +25,7 @@ void Session::Ring(Moment now) {
     wire_.Abort();
     return;
   }
-  if (caller_.asked()) stranger_until_ = Moment::max();
+  if (caller_.proved()) stranger_until_ = Moment::max();
   if (now >= std::min({header_until_, idle_until_, stranger_until_})) {
     Finish(now >= header_until_ ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_NO_ERROR);
     return;

@@ -41,7 +41,7 @@ void Session::Start() {
   }};
   nghttp2_submit_settings(frames_.get(), NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   const auto patience = caller_.Patience(shared_.limits.stranger);
-  if (!caller_.asked()) stranger_until_ = Moment::clock::now() + patience;
+  if (!caller_.proved()) stranger_until_ = Moment::clock::now() + patience;
   ArmFor(stranger_until_);
   CameToRest();
 }
@@ -50,6 +50,7 @@ Task<void> Session::Run() {
   Start();
   Spawn(loop_->executor(), "http2 writer", Write());
   co_await Read();
+  if (gone_) wire_.Abort();  // what is being written reaches nobody
   Finish(NGHTTP2_NO_ERROR);
   co_await write_ended_.Wait();
   CloseAll();

@@ -13,19 +13,15 @@ namespace ordinal::store {
 /// hold no events of their own.
 class Feed::Reader final : public Watch {
  public:
-  Reader(std::shared_ptr<Feed> feed, const Executor& executor, std::string kind, ListOptions options, uint64_t revision)
-      : feed_(std::move(feed)),
-        executor_(executor),
-        wake_(executor),
-        kind_(std::move(kind)),
-        options_(std::move(options)),
-        position_(revision) {
+  Reader(std::shared_ptr<Feed> feed, std::string kind, ListOptions options, uint64_t revision)
+      : feed_(std::move(feed)), kind_(std::move(kind)), options_(std::move(options)), position_(revision) {
     feed_->readers_[kind_].push_back(this);
   }
 
   ~Reader() override { std::erase(feed_->readers_[kind_], this); }
 
   Task<Result<std::vector<WatchEvent>>> Next() override {
+    const Executor executor = co_await asio::this_coro::executor;
     while (true) {
       if (!feed_->history_.Reaches(kind_, position_)) co_return feed_->Expired(position_);
       History::Piece piece = feed_->history_.Read(kind_, options_, position_);
@@ -36,9 +32,10 @@ class Feed::Reader final : public Watch {
         co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + ": the store is stopping");
       }
       if (more) {
-        co_await asio::post(executor_, asio::use_awaitable);  // others have their turn between two blocks
+        co_await asio::post(executor, asio::use_awaitable);  // others have their turn between two blocks
       } else {
-        co_await wake_.Wait();
+        if (!wake_) wake_ = std::make_unique<Signal>(executor);
+        co_await wake_->Wait();
       }
       if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
         co_return MakeError(ErrorCode::kCancelled, "watch of " + kind_ + " was cancelled");
@@ -46,19 +43,39 @@ class Feed::Reader final : public Watch {
     }
   }
 
+  void WhenReady(std::function<void()> then) override {
+    if (!Waits()) return then();
+    then_ = std::move(then);
+  }
+
   void Interrupt() override {
     interrupted_ = true;
-    wake_.Notify();
+    Wake();
   }
 
   uint64_t revision() const override { return position_; }
 
-  void Wake() { wake_.Notify(); }
+  void Wake() {
+    if (wake_) wake_->Notify();
+    if (then_ && !Waits()) std::exchange(then_, nullptr)();
+  }
 
  private:
+  bool Waits() { return !interrupted_ && !feed_->stopped_ && PassesBy(); }
+
+  /// Whether nothing of what came since is for this watch.
+  bool PassesBy() {
+    if (!feed_->history_.Reaches(kind_, position_)) return false;
+    if (feed_->history_.Quiet(kind_, position_)) return true;
+    const History::Piece piece = feed_->history_.Read(kind_, options_, position_);
+    if (!piece.events.empty()) return false;
+    position_ = piece.reached;
+    return position_ == feed_->revision_;
+  }
+
   std::shared_ptr<Feed> feed_;
-  Executor executor_;
-  Signal wake_;
+  std::function<void()> then_;    // of WhenReady()
+  std::unique_ptr<Signal> wake_;  // of a Next() that had to wait
   std::string kind_;
   ListOptions options_;
   bool interrupted_ = false;
@@ -100,12 +117,11 @@ Error Feed::Expired(uint64_t revision) const {
                    "Expired");
 }
 
-Result<std::unique_ptr<Watch>> Feed::StartWatch(const Executor& executor, std::string kind, ListOptions options,
-                                                uint64_t revision) {
+Result<std::unique_ptr<Watch>> Feed::StartWatch(std::string kind, ListOptions options, uint64_t revision) {
   if (stopped_) return MakeError(ErrorCode::kCancelled, "watch of " + kind + ": the store is stopping");
   if (revision > revision_ || !history_.Reaches(kind, revision)) return Expired(revision);
   return std::unique_ptr<Watch>(
-      std::make_unique<Reader>(shared_from_this(), executor, std::move(kind), std::move(options), revision));
+      std::make_unique<Reader>(shared_from_this(), std::move(kind), std::move(options), revision));
 }
 
 void Feed::Stop() {

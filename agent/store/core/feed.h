@@ -32,8 +32,7 @@ class Feed : public std::enable_shared_from_this<Feed> {
 
   /// kExpired when changes after `revision` were forgotten, or when the store never reached it (it was restored
   /// from a backup). The watch keeps the feed alive, not the store.
-  Result<std::unique_ptr<Watch>> StartWatch(const Executor& executor, std::string kind, ListOptions options,
-                                            uint64_t revision);
+  Result<std::unique_ptr<Watch>> StartWatch(std::string kind, ListOptions options, uint64_t revision);
 
   /// Ends every watch with kCancelled once it has delivered what is there.
   void Stop();

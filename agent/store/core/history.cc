@@ -147,7 +147,7 @@ Objects History::Before(const std::string& kind, uint64_t revision, Objects now)
   const auto restore = [&](const WatchEvent& event) {
     const Place place(event.object.ns(), event.object.name());
     if (!restored.insert(place).second) return;
-    if (event.type == EventType::kAdded) {
+    if (event.type == EventType::kAdded || event.old.empty()) {
       now.erase(place);
     } else {
       now.insert_or_assign(place, event.old);

@@ -1,6 +1,7 @@
 #include "agent/store/core/index.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/api/text/go_text.h"
@@ -26,15 +27,20 @@ ListResult Page(const Objects& objects, const ListOptions& options) {
   Place first{options.ns, ""};
   if (options.after) first = std::max(first, Place{options.after->ns, options.after->name});
   auto it = options.after ? objects.upper_bound(first) : objects.lower_bound(first);
-  for (; it != objects.end(); ++it) {
-    if (!options.ns.empty() && it->first.first != options.ns) break;
-    if (!Shows(options, it->second)) continue;
-    if (options.limit == 0 || page.items.size() < options.limit) {
-      page.items.push_back(it->second);
-    } else {
+  // A namespace ends before the next name that there may be.
+  const auto end = options.ns.empty() ? objects.end() : objects.lower_bound({options.ns + '\0', ""});
+  const bool all = options.fields.empty() && options.labels.empty();
+  for (; it != end; ++it) {
+    const bool full = options.limit != 0 && page.items.size() == options.limit;
+    if (full && all) break;
+    if (!all && !Shows(options, it->second)) continue;
+    if (full) {
       ++page.remaining;
+    } else {
+      page.items.push_back(it->second);
     }
   }
+  page.remaining += static_cast<size_t>(std::distance(it, end));
   return page;
 }
 

@@ -42,7 +42,7 @@ Task<Result<ListResult>> MemoryStore::List(std::string kind, ListOptions options
 }
 
 Task<Result<std::unique_ptr<Watch>>> MemoryStore::StartWatch(std::string kind, ListOptions options, uint64_t revision) {
-  co_return feed_->StartWatch(co_await asio::this_coro::executor, std::move(kind), std::move(options), revision);
+  co_return feed_->StartWatch(std::move(kind), std::move(options), revision);
 }
 
 }  // namespace ordinal::store

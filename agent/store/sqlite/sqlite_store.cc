@@ -68,8 +68,7 @@ Task<Result<ListResult>> SqliteStore::List(std::string kind, ListOptions options
 }
 
 Task<Result<std::unique_ptr<Watch>>> SqliteStore::StartWatch(std::string kind, ListOptions options, uint64_t revision) {
-  co_return pipeline_->feed().StartWatch(co_await asio::this_coro::executor, std::move(kind), std::move(options),
-                                         revision);
+  co_return pipeline_->feed().StartWatch(std::move(kind), std::move(options), revision);
 }
 
 }  // namespace ordinal::store

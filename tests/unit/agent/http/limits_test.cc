@@ -20,6 +20,22 @@ struct SentCase {
   const char* reason;  ///< null: the reference has none
 };
 
+TEST_F(LimitsTest, FreesALargeAnswerWhenItsClientLeaves) {
+  const auto freed = std::make_shared<std::promise<void>>();
+  settings_.prepare = Prepare{[](const Request&) { return true; },
+                              [freed](Request& request) {
+                                request.prepared =
+                                    std::shared_ptr<void>(nullptr, [freed](void*) { freed->set_value(); });
+                              }};
+  Start([](std::shared_ptr<const Request>) -> Task<Response> { co_return Text(std::string(32 << 20, 'x')); });
+  TestClient client(Endpoint());
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.Read(1), "H");
+  // It takes nothing more, and says that it has ended: far from the limit for stalls.
+  client.socket().shutdown(tcp::socket::shutdown_send);
+  EXPECT_EQ(freed->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+}
+
 TEST_F(LimitsTest, RefusesWithAStatusAndCloses) {
   settings_.limits.body_bytes = 1000;
   settings_.limits.header_bytes = 2000;
@@ -235,12 +251,21 @@ TEST_F(LimitsTest, KeepsNobodyOutForThoseWhoShowNoCredential) {
 
 TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
   settings_.limits.strangers = 2;  // the server may learn of the certificate after the next one came
-  settings_.limits.stranger = std::chrono::seconds(2);
+  settings_.limits.stranger = std::chrono::seconds(1);
+  settings_.limits.idle = std::chrono::seconds(5);
   Start(Echo);
   std::list<TestClient> pool;
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(pool.emplace_back(Endpoint(), &TestKeys::Get().client).Handshake());
-  for (TestClient& client : pool) EXPECT_EQ(client.Get("/a")->result_int(), 200u);
-  // But it has to ask for something in its time, too.
+  // Given that they do not ask before a stranger's time is over
+  TestClient stranger(Endpoint());
+  EXPECT_FALSE(stranger.Handshake());
+  EXPECT_TRUE(stranger.Ended());
+  for (TestClient& client : pool) {
+    const auto answer = client.Get("/a");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->result_int(), 200u);
+  }
+  // But they have to ask for something at some time, as everybody.
   TestClient mute(Endpoint(), &TestKeys::Get().client);
   EXPECT_FALSE(mute.Handshake());
   EXPECT_TRUE(mute.Ended());

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "agent/base/signal.h"
 #include "agent/http/message.h"
@@ -20,6 +21,7 @@ struct Script {
   std::deque<Result<std::string>> pieces;
   int asked = 0;
   bool closed = false, destroyed = false, cancelled = false, waiting = false, waits = false;
+  bool rests = false;  // is not asked while it has nothing
   std::thread::id closed_on, destroyed_on;
 
   template <class Change>
@@ -53,18 +55,31 @@ class ScriptedStream final : public Stream {
     script_.Do([this] { script_.cancelled = true; });
     co_return MakeError(ErrorCode::kCancelled, "closed");
   }
+  void WhenReady(std::function<void()> then) override {
+    if (closed_ || !Rests()) return then();
+    then_ = std::move(then);
+  }
   void Close() override {
     closed_ = true;
-    wake_.Notify();
+    Wake();
     script_.Do([this] {
       script_.closed = true;
       script_.closed_on = std::this_thread::get_id();
     });
   }
   bool Waits() const override { return script_.waits; }
-  void Wake() { wake_.Notify(); }
+  void Wake() {
+    wake_.Notify();
+    if (then_) std::exchange(then_, nullptr)();
+  }
 
  private:
+  bool Rests() {
+    const std::lock_guard lock(script_.mutex);
+    script_.waiting = script_.rests && script_.pieces.empty();
+    script_.changed.notify_all();
+    return script_.waiting;
+  }
   std::optional<Result<std::string>> TakeOne() {
     const std::lock_guard lock(script_.mutex);
     if (script_.pieces.empty()) {
@@ -80,6 +95,7 @@ class ScriptedStream final : public Stream {
 
   Script& script_;
   Signal wake_;
+  std::function<void()> then_;  // of WhenReady()
   bool closed_ = false;
 };
 

@@ -83,6 +83,22 @@ TEST_F(StreamTest, ClosesAStreamWhoseClientLeaves) {
   EXPECT_TRUE(script_.cancelled);
 }
 
+TEST_F(StreamTest, AsksAStreamThatRestsWhenItHasSomething) {
+  script_.rests = true;
+  StartStreaming();
+  control_thread_ = ControlThread();
+  auto client = Watch();
+  for (int piece = 0; piece < 3; ++piece) {
+    ASSERT_TRUE(script_.Wait([this] { return script_.waiting; }));
+    EXPECT_EQ(script_.asked, piece);
+    Give(std::string("a"));
+    EXPECT_EQ(client->Read(6), "1\r\na\r\n");
+  }
+  ASSERT_TRUE(script_.Wait([this] { return script_.waiting; }));
+  client->Close();
+  ExpectClosedAndDestroyed();
+}
+
 TEST_F(StreamTest, ClosesStreamsWhenItStops) {
   StartStreaming();
   control_thread_ = ControlThread();

@@ -182,7 +182,7 @@ TEST(HistoryTest, EveryPastStateCanBeListedAndFollowedFromThere) {
     Objects objects = store.PodsAt(past[i].revision);
     ASSERT_EQ(Texts(objects), Texts(past[i].objects)) << past[i].revision;
     // when a watch goes on from there, what it shows leads to what is there now
-    const auto watch = store.feed_->StartWatch(io.get_executor(), "Pod", {}, past[i].revision);
+    const auto watch = store.feed_->StartWatch("Pod", {}, past[i].revision);
     ASSERT_TRUE(watch.ok());
     while ((*watch)->revision() < store.feed_->revision()) {
       const auto events = RunTask(io, (*watch)->Next()).value();

@@ -15,15 +15,7 @@ class PaceTest : public testing::Test {
   }
   /// Whether a piece waits now; `released_` counts those whose time has come.
   bool Waits() {
-    auto turn = std::make_shared<Signal>(io_.get_executor());
-    if (!pace_.Waits(turn)) return false;
-    Spawn(io_.get_executor(), "turn", Count(turn));
-    clock_.Advance(Duration::zero());
-    return true;
-  }
-  Task<void> Count(std::shared_ptr<Signal> turn) {
-    co_await turn->Wait();
-    ++released_;
+    return pace_.Waits([this] { ++released_; });
   }
 
   asio::io_context io_;

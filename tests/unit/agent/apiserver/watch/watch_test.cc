@@ -112,6 +112,46 @@ TEST_F(WatchTest, EndsAfterItsTimeout) {
   EXPECT_THAT(Events(watch), IsEmpty());
 }
 
+TEST_F(WatchTest, SaysWhenItHasSomething) {
+  Make("a");
+  const http::Response watch = Watch("&allowWatchBookmarks=true&timeoutSeconds=90");
+  auto stream = std::get<std::shared_ptr<http::Stream>>(watch.body);
+  int told = 0;
+  const auto ask = [&] {
+    stream->WhenReady([&told] { ++told; });
+    clock_.Advance(watch::Pace::kLongest);
+  };
+  ask();
+  EXPECT_EQ(told, 1);
+  EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED a"));
+  ask();
+  EXPECT_EQ(told, 1);
+  Make("b");
+  EXPECT_EQ(told, 2);
+  EXPECT_THAT(Lines(Events(watch)), ElementsAre("ADDED b"));
+  ask();
+  clock_.Advance(std::chrono::seconds(59));
+  EXPECT_EQ(told, 2);
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(told, 3);
+  EXPECT_THAT(Lines(Events(watch)), ElementsAre("BOOKMARK "));
+  ask();
+  clock_.Advance(std::chrono::seconds(30));
+  EXPECT_EQ(told, 4);
+  EXPECT_THAT(Lines(Events(watch)), ElementsAre("BOOKMARK "));
+  EXPECT_THAT(Events(watch), IsEmpty());
+}
+
+TEST_F(WatchTest, SaysThatItIsClosed) {
+  const http::Response watch = Watch("&resourceVersion=" + Revision());
+  auto stream = std::get<std::shared_ptr<http::Stream>>(watch.body);
+  bool told = false;
+  stream->WhenReady([&told] { told = true; });
+  EXPECT_FALSE(told);
+  stream->Close();
+  EXPECT_TRUE(told);
+}
+
 TEST_F(WatchTest, AClosedOneLetsItsReaderGo) {
   const http::Response watch = Watch("&resourceVersion=" + Revision());
   auto stream = std::get<std::shared_ptr<http::Stream>>(watch.body);
@@ -216,6 +256,33 @@ TEST_F(ManyWatchesTest, SendWhatCameMeanwhileInOnePiece) {
     EXPECT_EQ(std::count((*piece)->begin(), (*piece)->end(), '\n'), 2);
     EXPECT_EQ(**piece, **pieces_.front());
   }
+}
+
+TEST_F(ManyWatchesTest, HaveNothingToSendUntilWhatWasSentIsPaidFor) {
+  size_t ready = 0;
+  for (const auto& stream : streams_) stream->WhenReady([&ready] { ++ready; });
+  Make("b");
+  clock_.Advance(watch::Pace::kPerPiece * kWatches - std::chrono::milliseconds(1));
+  EXPECT_EQ(ready, 0U);
+  clock_.Advance(std::chrono::milliseconds(1));
+  ASSERT_EQ(ready, kWatches);
+  // And then each has had its turn.
+  AskAll();
+  EXPECT_EQ(Came(), kWatches);
+  for (const auto& stream : streams_) stream->WhenReady([&ready] { ++ready; });
+  clock_.Advance(watch::Pace::kLongest);
+  EXPECT_EQ(ready, kWatches);
+  Make("c");
+  EXPECT_EQ(ready, 2 * kWatches);
+  AskAll();
+  EXPECT_EQ(Came(), kWatches);
+  // Who asks after a pause has had its turn at once.
+  clock_.Advance(watch::Pace::kLongest);
+  for (const auto& stream : streams_) stream->WhenReady([&ready] { ++ready; });
+  Make("d");
+  EXPECT_EQ(ready, 3 * kWatches);
+  AskAll();
+  EXPECT_EQ(Came(), kWatches);
 }
 
 TEST_F(ManyWatchesTest, SendTheNextChangeAtOnceAfterAPause) {
