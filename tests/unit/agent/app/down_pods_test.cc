@@ -19,8 +19,8 @@ class DownPodsTest : public testing::Test {
   DownPodsTest() {
     config_.state_dir = directory_.path();
     config_.node_name = "node-a";
-    Put("StatefulSet", "web", {});
-    Put("Pod", "alone", {});
+    Put("StatefulSet", "web", Json::object());
+    Put("Pod", "alone", Json::object());
     const Json owner{
         {"apiVersion", "apps/v1"}, {"kind", "StatefulSet"}, {"name", "web"}, {"uid", "uid-web"}, {"controller", true}};
     for (const char* name : {"web-0", "web-1"}) Put("Pod", name, Json{{"ownerReferences", Json::array({owner})}});
