@@ -17,6 +17,8 @@
 #include <sstream>
 #include <utility>
 
+#include "agent/base/disk_use.h"
+
 namespace ordinal {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <stdexcept>
 
 #include "agent/base/scope.h"
 #include "agent/observe/pod_state.h"
@@ -116,9 +117,10 @@ Task<Status> FakeRuntime::Begin(Call call, std::string logged) {
   }
   if (!reachable_) co_return MakeError(ErrorCode::kUnavailable, "the runtime does not answer");
   if (auto& failures = failures_[call]; !failures.empty()) {
-    const Error error = failures.front();
+    const std::optional<Error> error = failures.front();
     failures.pop_front();
-    co_return error;
+    if (!error) throw std::runtime_error("what nobody expects of a runtime");
+    co_return *error;
   }
   co_return Status();
 }

@@ -82,6 +82,8 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   void RemoveRemoteImage(const std::string& reference) { remote_images_.erase(reference); }
   /// The next `times` calls of this kind do nothing and fail with `error`.
   void FailNext(Call call, Error error, int times = 1);
+  /// The next call of this kind throws: what nobody expects of a runtime.
+  void ThrowNext(Call call) { failures_[call].push_back(std::nullopt); }
   /// Calls of this kind take `delay` of the clock from now on.
   void Delay(Call call, Duration delay) { delays_[call] = delay; }
   /// A RunSandbox whose caller gave up while it was delayed has its effect nevertheless, that much later.
@@ -186,7 +188,7 @@ class FakeRuntime final : public cri::Runtime, public cri::Streaming, public cri
   std::map<std::string, cri::Image> images_;                                 ///< by reference
   std::map<std::string, std::map<std::string, std::string>> remote_images_;  ///< by reference: who may have it
   std::set<std::string> reserved_names_;
-  std::map<Call, std::deque<Error>> failures_;
+  std::map<Call, std::deque<std::optional<Error>>> failures_;  ///< nothing: it throws
   std::map<Call, Duration> delays_;
   std::optional<Duration> outlives_;
   std::vector<TimerHandle> late_;

@@ -203,6 +203,16 @@ TEST_F(EndPodTest, ADeletionGivesTwoSecondsAtLeastAndNeverMoreThanItsGrace) {
   EXPECT_EQ(GraceAtDown(pod, deleted + hours(1)), seconds(0)) << "by force";
 }
 
+TEST_F(EndPodTest, AnExceptionIsAnEndThatFailedAndItIsTriedAgain) {
+  Leave(Spec({}, {"main"}));
+  host_.runtime.ThrowNext(fakes::FakeRuntime::Call::kStopContainer);
+  TakeDown();
+  ASSERT_TRUE(outcome_);
+  EXPECT_FALSE(outcome_->ok());
+  TakeDown();
+  EXPECT_TRUE(outcome_->ok());
+}
+
 TEST_F(EndPodTest, WhatCannotBeEndedIsSaidAndItsHookIsNotRunAgain) {
   Leave(Hooked({{"preStop", Hook("/end")}}));
   host_.runtime.FailNext(fakes::FakeRuntime::Call::kStopContainer, MakeError(ErrorCode::kUnavailable, "away"));

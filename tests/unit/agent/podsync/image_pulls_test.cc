@@ -139,6 +139,25 @@ TEST_F(ImagesTest, APullWithCredentialsThatNobodyHasAnyMoreIsGivenUp) {
   EXPECT_EQ(runtime_.calls().back(), "PullImage a:1 as new");
 }
 
+TEST_F(ImagesTest, APullThatThrowsHasFailedAndGivesItsTurnBack) {
+  Images one(io_.get_executor(), clock_, runtime_, Images::Tarballs(), 1);
+  runtime_.AddRemoteImage("a:1");
+  api::Container container;
+  container.image = "a:1";
+  const auto ensure = [&] {
+    Images::Waiter waiter{"pod", "main", [] {}};
+    return *RunTask(io_, one.Ensure(container, {}, std::move(waiter)));
+  };
+  runtime_.ThrowNext(FakeRuntime::Call::kPullImage);
+  ensure();
+  RunReady(io_);
+  EXPECT_FALSE(ensure().image) << "it failed, and waits";
+  clock_.Advance(std::chrono::minutes(10));
+  ensure();
+  RunReady(io_);
+  EXPECT_TRUE(ensure().image);
+}
+
 TEST_F(ImagesTest, ThePullsOfARuntimeThatIsAwayOrHangsAreNotTriedWithEachCredential) {
   credentials_ = {{"one", "", "", ""}, {"other", "", "", ""}};
   size_t pulls = 0;

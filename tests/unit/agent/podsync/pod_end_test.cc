@@ -203,6 +203,17 @@ TEST_F(PodEnd, ANamesakeWaitsForASandboxThatIsJustBeingMade) {
   EXPECT_EQ(host_.Running(), "main#0");
 }
 
+TEST_F(PodEnd, AStopThatThrowsIsTriedAgain) {
+  host_.StartAgent();
+  host_.Apply(Spec({}, {"main"}));
+  host_.Settle();
+  uid_ = host_.Object().uid();
+  host_.runtime.ThrowNext(FakeRuntime::Call::kStopContainer);
+  host_.Delete();
+  host_.Pass(seconds(30), seconds(1));
+  ExpectNothingLeft();
+}
+
 TEST_F(PodEnd, APodDeletedBeforeItRanLeavesNothing) {
   host_.runtime.FailNext(FakeRuntime::Call::kRunSandbox, MakeError(ErrorCode::kInternal, "no network"), 1000);
   host_.StartAgent();
