@@ -35,8 +35,10 @@ void ReadyTimes::OnPod(const objects::Change<api::Pod>& change) {
   const auto known = ready_.find(pod.meta.uid);
   if (known != ready_.end() && known->second.run == run) return;
   SteadyTime since = clock_.Steady();
-  if (change.added()) {
-    // It was ready before this process looked, since some time within the second that the condition names.
+  const bool ready_before_ours = known == ready_.end() && change.old && RunningAndReady(*change.old);
+  if (change.added() || ready_before_ours) {
+    // It was ready before this process looked or its owner adopted it, since some time within the second that the
+    // condition names.
     const auto told = pod.FindCondition("Ready")->last_transition;
     if (told) since -= std::max(clock_.Now() - *told - std::chrono::seconds(1), Duration::zero());
   }

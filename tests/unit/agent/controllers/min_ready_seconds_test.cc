@@ -93,5 +93,24 @@ TEST_F(MinReadySeconds, AreCountedByTheTimeThatPasses) {
   }
 }
 
+TEST_F(MinReadySeconds, OfAnAdoptedPodBeganBeforeItsAdoption) {
+  using Pair = std::pair<int64_t, int64_t>;
+  Start();
+  BecomeReady();
+  clock_.Advance(seconds(40));
+  ASSERT_EQ(Available(), Pair(1, 1));
+  const auto owners = [this] {
+    size_t count = 0;
+    for (const Object& pod : RunTask(io_, store_.List("Pod", {})).value().items) {
+      count += api::ReadMeta(pod.body()).Controller() != nullptr ? 1 : 0;
+    }
+    return count;
+  };
+  // When its owner went without it, and another one of the same selector came
+  Pods([](Json& body) { body["metadata"].erase("ownerReferences"); });
+  ASSERT_EQ(owners(), 2u);
+  EXPECT_EQ(Available(), Pair(1, 1));
+}
+
 }  // namespace
 }  // namespace ordinal::controllers
