@@ -116,7 +116,7 @@ void ValidateStatus(const Json& body, const Json& old_body, std::vector<FieldErr
   Faults faults(errors);
   const Json& status = Member(body, "status");
   ValidateReplicaCounts(status, {"updatedReplicas", "readyReplicas", "availableReplicas"}, faults);
-  ValidateCounts(status, {"unavailableReplicas"}, faults);
+  ValidateCounts(status, {"unavailableReplicas", "terminatingReplicas"}, faults);
   ValidateCollisionCount(status, Member(old_body, "status"), faults);
 }
 

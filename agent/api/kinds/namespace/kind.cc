@@ -16,6 +16,8 @@ void SetDefaults(Json& body) {
   // Whoever empties a deleted namespace takes this away at the end (the subresource finalize).
   Json& spec = body["spec"];
   if (!spec.contains("finalizers")) spec["finalizers"] = Json::array({"kubernetes"});
+  const Json& status = Member(body, "status");
+  if (status.is_object() && ReadString(status, "phase").empty()) body["status"]["phase"] = "Active";
 }
 
 /// What every client takes to be there.

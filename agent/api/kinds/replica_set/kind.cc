@@ -57,7 +57,9 @@ Json FirstStatus(const Json&, WallTime) { return {{"replicas", 0}}; }
 
 void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
   Faults faults(errors);
-  ValidateReplicaCounts(Member(body, "status"), {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"}, faults);
+  const Json& status = Member(body, "status");
+  ValidateReplicaCounts(status, {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"}, faults);
+  ValidateCounts(status, {"terminatingReplicas"}, faults);
 }
 
 }  // namespace

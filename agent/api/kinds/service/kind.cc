@@ -30,10 +30,18 @@ void DefaultPorts(Json& spec) {
   }
 }
 
+void DefaultIngress(Json& body) {
+  if (Items(At(body, {"status", "loadBalancer"}), "ingress").empty()) return;
+  for (Json& ingress : body["status"]["loadBalancer"]["ingress"]) {
+    if (!ReadString(ingress, "ip").empty() && Member(ingress, "ipMode").is_null()) ingress["ipMode"] = "VIP";
+  }
+}
+
 void SetDefaults(Json& body) {
   Json& spec = body["spec"];
   DefaultPorts(spec);
   const std::string type = ReadString(spec, "type");
+  if (type == "LoadBalancer") DefaultIngress(body);
   if (type == "ExternalName") return;
   const auto fill = [&](const char* member, Json value) {
     if (!spec.contains(member)) spec[member] = std::move(value);
@@ -200,6 +208,22 @@ constexpr Column kColumns[] = {
 
 Json FirstStatus(const Json&, WallTime) { return {{"loadBalancer", Json::object()}}; }
 
+void ValidateIngress(const Json& ingress, const Path& path, Faults& faults) {
+  const std::string ip = ReadString(ingress, "ip"), hostname = ReadString(ingress, "hostname");
+  const Json& mode = Member(ingress, "ipMode");
+  faults.Syntax(path / "ip", ip, CheckAddress);
+  if (ip.empty() && !mode.is_null()) {
+    faults.Forbidden(path / "ipMode", "may not be specified when `ip` is not set");
+  } else if (!ip.empty() && mode.is_null()) {
+    faults.Required(path / "ipMode", "must be specified when `ip` is set");
+  } else if (!ip.empty() && mode != "Proxy" && mode != "VIP") {
+    faults.Add(path / "ipMode", kNotSupported, mode.dump() + R"( is not supported; write one of "Proxy", "VIP")");
+  }
+  faults.Syntax(path / "hostname", hostname, CheckDnsSubdomain);
+  const bool is_address = !hostname.empty() && !CheckAddress(hostname);
+  if (is_address) faults.Invalid(path / "hostname", hostname, "must be a DNS name, not an IP address");
+}
+
 void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& errors) {
   Faults faults(errors);
   const Path path("status.loadBalancer.ingress");
@@ -207,10 +231,7 @@ void ValidateStatus(const Json& body, const Json&, std::vector<FieldError>& erro
   if (!ingress.empty() && ReadString(Member(body, "spec"), "type") != "LoadBalancer") {
     return faults.Forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'");
   }
-  for (size_t i = 0; i < ingress.size(); ++i) {
-    faults.Syntax(path[i] / "ip", ReadString(ingress[i], "ip"), CheckAddress);
-    faults.Syntax(path[i] / "hostname", ReadString(ingress[i], "hostname"), CheckDnsSubdomain);
-  }
+  for (size_t i = 0; i < ingress.size(); ++i) ValidateIngress(ingress[i], path[i], faults);
 }
 
 }  // namespace

@@ -111,6 +111,10 @@ TEST(StatusRules, OfSetsOfPods) {
       {R"({"replicas": 0, "collisionCount": 1})", R"({"replicas": 0})", "status.collisionCount FieldValueInvalid"},
       {"{}", R"({"replicas": 1, "updatedReplicas": 2})", "status.updatedReplicas FieldValueInvalid"},
   };
+  const StatusRule leaving[] = {
+      {"{}", R"({"replicas": 1, "terminatingReplicas": 2})", ""},  // they are not among the replicas
+      {"{}", R"({"replicas": 1, "terminatingReplicas": -1})", "status.terminatingReplicas FieldValueInvalid"},
+  };
   const Json set = Json::parse(R"({"metadata": {"name": "web"}, "spec": {
     "selector": {"matchLabels": {"a": "b"}}, "serviceName": "web",
     "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}})");
@@ -122,6 +126,7 @@ TEST(StatusRules, OfSetsOfPods) {
     const Json decoded = MustDecode(body).body;
     Expect(decoded, rules);
     if (body["kind"] != "ReplicaSet") Expect(decoded, collisions);
+    if (body["kind"] != "StatefulSet") Expect(decoded, leaving);
   }
 }
 
@@ -135,17 +140,41 @@ TEST(StatusRules, OfANamespaceAndAService) {
   Json service = Json::parse(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"},
     "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}})");
   const StatusRule balanced[] = {
-      {"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}, {"hostname": "a.example.com"}]}})", ""},
+      {"{}",
+       R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1", "ipMode": "Proxy"}, {"hostname": "a.example.com"}]}})",
+       ""},
       {"{}", R"({"loadBalancer": {"ingress": [{"ip": "nine"}]}})",
        "status.loadBalancer.ingress[0].ip FieldValueInvalid"},
       {"{}", R"({"loadBalancer": {"ingress": [{"hostname": "A b"}]}})",
        "status.loadBalancer.ingress[0].hostname FieldValueInvalid"},
+      {"{}", R"({"loadBalancer": {"ingress": [{"hostname": "203.0.113.1"}]}})",
+       "status.loadBalancer.ingress[0].hostname FieldValueInvalid"},
+      {"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}})",
+       "status.loadBalancer.ingress[0].ipMode FieldValueRequired"},
+      {"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1", "ipMode": "vip"}]}})",
+       "status.loadBalancer.ingress[0].ipMode FieldValueNotSupported"},
+      {"{}", R"({"loadBalancer": {"ingress": [{"hostname": "a.example.com", "ipMode": "VIP"}]}})",
+       "status.loadBalancer.ingress[0].ipMode FieldValueForbidden"},
   };
   Expect(MustDecode(service).body, balanced);
   service["spec"]["type"] = "ClusterIP";
   const StatusRule plain[] = {{"{}", R"({"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}]}})",
                                "status.loadBalancer.ingress FieldValueForbidden"}};
   Expect(MustDecode(service).body, plain);
+}
+
+TEST(StatusRules, WhatIsLeftOutIsFilledInFirst) {
+  const Json room = MustDecode(Json::parse(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"},
+    "status": {"conditions": [{"type": "A", "status": "True"}]}})"))
+                        .body;
+  EXPECT_EQ(room["status"]["phase"], "Active");
+  EXPECT_THAT(Causes(ValidateStatusUpdate(*FindKind("Namespace"), room, room)), IsEmpty());
+  const Json service = MustDecode(Json::parse(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"},
+    "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
+    "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.1"}, {"hostname": "a.example.com"}]}}})"))
+                           .body;
+  EXPECT_EQ(service["status"]["loadBalancer"]["ingress"],
+            Json::parse(R"([{"ip": "203.0.113.1", "ipMode": "VIP"}, {"hostname": "a.example.com"}])"));
 }
 
 TEST(StatusRules, OfADefinitionNameTheStorageVersion) {
