@@ -31,6 +31,20 @@ Task<Result<Outcome>> Applied(objects::Objects& client, std::string file, const 
   co_return co_await Apply(client, file, object, now);
 }
 
+/// From now on the object came from no file.
+Task<Status> Disown(objects::Objects& client, api::ObjectKey key) {
+  std::function<bool(api::Json&)> change = [](api::Json& body) {
+    if (!api::Member(api::Member(body, "metadata"), "annotations").is_object()) return false;
+    api::Json& annotations = body["metadata"]["annotations"];
+    const size_t erased = annotations.erase(kManifestFile) + annotations.erase(kManifestHash);
+    if (annotations.empty()) body["metadata"].erase("annotations");
+    return erased > 0;
+  };
+  const auto written = co_await client.Modify(std::move(key), std::move(change));
+  if (!written.ok() && written.error().code != ErrorCode::kNotFound) co_return written.error();
+  co_return Status();
+}
+
 std::string OfLostDirectory(size_t objects) {
   return "the directory was not there or went away, and has no manifest now: " + std::to_string(objects) +
          " objects that came from files in it stay as they are; bring the files back, and restart the agent when it is "
@@ -218,12 +232,20 @@ std::vector<api::ObjectKey> ManifestWatcher::Settled(const std::vector<api::Obje
 Task<void> ManifestWatcher::RemoveOne(api::ObjectKey key) {
   objects::DeleteOptions options;
   auto deleted = co_await client_.Delete(key, options);
-  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
-    log::Warning("manifests: delete {}: {}", ToString(key), deleted.error().message);
+  Status removed = deleted.ok() ? Status() : Status(deleted.error());
+  // What may never be deleted (a class of the system) would be refused again each time.
+  const bool stays = !removed.ok() && removed.error().reason == "Forbidden";
+  if (stays) removed = co_await Disown(client_, key);
+  if (!removed.ok() && removed.error().code != ErrorCode::kNotFound) {
+    log::Warning("manifests: delete {}: {}", ToString(key), removed.error().message);
     RetryLater();
     co_return;
   }
-  log::Info("manifest {}: deleted {}", PathOf(owned_[key]), ToString(key));
+  if (stays) {
+    log::Warning("manifest {}: {} stays: {}", PathOf(owned_[key]), ToString(key), deleted.error().message);
+  } else {
+    log::Info("manifest {}: deleted {}", PathOf(owned_[key]), ToString(key));
+  }
   applied_.erase(key);
   owned_.erase(key);
   unwanted_since_.erase(key);

@@ -70,6 +70,28 @@ TEST_F(ManifestWatcherTest, WhatWasRemovedWhileTheAgentWasAwayGoesAtTheStart) {
   EXPECT_FALSE(Get(kPodKey).empty());
 }
 
+TEST_F(ManifestWatcherTest, WhatMayNotBeDeletedStaysAndIsAskedForOnce) {
+  const ObjectKey key{"PriorityClass", "", "system-node-critical"};
+  const std::string text =
+      "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: system-node-critical}\n"
+      "value: 2000001000\n";
+  Write("class.yaml", text);
+  Start();
+  ASSERT_FALSE(Get(key).empty());
+  ASSERT_EQ(FileOf(Get(key)), "class.yaml");
+  Remove("class.yaml");
+  EXPECT_TRUE(Becomes(key, [&](const Object& found) {
+    if (found.empty() || FileOf(found).empty()) return true;
+    agent_->clock.Advance(kRemovalWait);
+    return false;
+  }));
+  EXPECT_FALSE(Get(key).empty());
+  EXPECT_TRUE(RunUntil(agent_->io, [&] { return agent_->clock.Pending() == 0; })) << "it is tried again";
+  // When the file comes back, it is the file's again
+  Write("class.yaml", text);
+  EXPECT_TRUE(Becomes(key, [](const Object& found) { return FileOf(found) == "class.yaml"; }));
+}
+
 TEST_F(ManifestWatcherTest, AFaultRemovesNothingAndLetsTheRestPass) {
   Write("set.yaml", SetText("3"));
   Start();
