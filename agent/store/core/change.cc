@@ -7,7 +7,15 @@
 namespace ordinal::store {
 namespace {
 
-Result<std::string> Serialize(const Object& object) {
+Error TooLarge(const Object& object, std::string_view what, size_t bytes, size_t limit) {
+  return MakeError(
+      ErrorCode::kInvalid,
+      fmt::format("{} cannot be stored: {} bytes{}, the limit is {}", ToString(object.key()), bytes, what, limit),
+      "RequestEntityTooLarge");
+}
+
+Result<std::string> Serialize(const Change& change) {
+  const Object& object = change.object;
   std::string text;
   try {
     text = object.body().dump();
@@ -16,13 +24,14 @@ Result<std::string> Serialize(const Object& object) {
         ErrorCode::kInvalid,
         fmt::format("{} cannot be stored: its text is not UTF-8: {}", ToString(object.key()), error.what()), "Invalid");
   }
-  if (text.size() > kMaxDocumentBytes) {
-    return MakeError(ErrorCode::kInvalid,
-                     fmt::format("{} cannot be stored: {} bytes, the limit is {}", ToString(object.key()), text.size(),
-                                 kMaxDocumentBytes),
-                     "RequestEntityTooLarge");
+  const bool goes = change.type == EventType::kDeleted;
+  if (!goes && text.size() > kMaxDocumentBytes) return TooLarge(object, "", text.size(), kMaxDocumentBytes);
+  std::string kept = api::AsGoWrites(std::move(text));
+  const bool was_large = !change.old.empty() && change.old.text() && change.old.text()->size() > kMaxKeptBytes;
+  if (!goes && !was_large && kept.size() > kMaxKeptBytes) {
+    return TooLarge(object, " as it is kept (each of < > & takes six)", kept.size(), kMaxKeptBytes);
   }
-  return api::AsGoWrites(std::move(text));
+  return kept;
 }
 
 Status CheckNamed(const Object& wanted) {
@@ -42,7 +51,7 @@ Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
 }
 
 Result<Change> Finish(Change change) {
-  TRY(const std::string text, Serialize(change.object));
+  TRY(const std::string text, Serialize(change));
   change.text = std::make_shared<const std::string>(text);  // of exactly its size: it stays
   change.object.Written(change.text);
   return change;

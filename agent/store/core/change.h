@@ -11,6 +11,9 @@ namespace ordinal::store {
 
 /// Larger documents are refused with kInvalid (etcd's default request limit, 1.5 MiB).
 inline constexpr size_t kMaxDocumentBytes = 1536 * 1024;
+/// So is a document that takes more as it is kept: what Go escapes (api/text/go_text.h) is six bytes there. One that is
+/// stored and larger may be changed, and anything may be deleted.
+inline constexpr size_t kMaxKeptBytes = 2 * kMaxDocumentBytes;
 
 /// Written out once: for the disk, and for the history.
 using SharedText = std::shared_ptr<const std::string>;
