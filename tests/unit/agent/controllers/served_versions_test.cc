@@ -117,6 +117,24 @@ TEST_F(ServedVersionsTest, WhatIsServedHereIsLeftToWhoeverChangesItAfterTheStart
   EXPECT_EQ(Read("v1.apps")["spec"]["versionPriority"], 7);
 }
 
+TEST_F(ServedVersionsTest, WhatAnEarlierStartLeftIsMendedOnce) {
+  Json old = Remote("v1.apps", "apps"), gone = Remote("v9.gone.k8s.io", "gone.k8s.io");
+  gone["spec"]["version"] = "v9";
+  for (Json* left : {&old, &gone}) {
+    (*left)["spec"].erase("service");
+    (*left)["spec"]["versionPriority"] = 7;
+    (*left)["metadata"]["labels"]["kube-aggregator.kubernetes.io/automanaged"] = "onstart";
+    Create(*left);
+  }
+  Start();
+  EXPECT_EQ(Read("v1.apps")["spec"]["versionPriority"], 15);
+  EXPECT_TRUE(Read("v9.gone.k8s.io").is_null());
+  Modify("v1.apps", [](Json& body) { return (body["spec"]["versionPriority"] = 7).is_number(); });
+  EXPECT_EQ(Read("v1.apps")["spec"]["versionPriority"], 7) << "it is mended at the start alone";
+  Create(gone);
+  EXPECT_TRUE(Read("v9.gone.k8s.io").is_object());
+}
+
 TEST_F(ServedVersionsTest, WhatIsOthersStays) {
   Create(Remote("v1.acme.io", "acme.io"));
   Create(Remote("v1.policy", "policy"));
