@@ -11,6 +11,7 @@ DIRECTORY = "docs/rules/"
 HEADER = ["Rule", "Test"]
 UNIT = re.compile(r"^(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", re.MULTILINE)
 NAME = re.compile(r"`([^`]*)`")
+LINE = re.compile(r":?-+:?")
 CELLS = re.compile(r"(?<!\\)\|")
 
 
@@ -41,6 +42,10 @@ def _cells(line):
     return [cell.strip() for cell in CELLS.split(line.strip())[1:-1]]
 
 
+def _is_line(cells):
+    return len(cells) == len(HEADER) and all(LINE.fullmatch(cell) for cell in cells)
+
+
 def _row(cells, known):
     if len(cells) != len(HEADER):
         yield f"has {len(cells)} cells: a rule and its tests"
@@ -67,6 +72,8 @@ def _page(tree, path, known):
         place += 1
         if place == 1 and _cells(line) != HEADER:
             yield path, number, f"a table here is | {' | '.join(HEADER)} |"
+        if place == 2 and not _is_line(_cells(line)):
+            yield path, number, "stands where the line below a table's header belongs: |---|---|"
         if place <= 2:
             continue
         rows += 1
