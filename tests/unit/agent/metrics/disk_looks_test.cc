@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <memory>
 
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -57,10 +59,10 @@ TEST(DiskLooks, ADiskThatDoesNotAnswerIsLeftOutAndTheOthersAreNot) {
   asio::io_context io;
   fakes::FakeClock clock{io};
   std::promise<void> answers;
-  std::atomic<int> seen{0};
-  const auto wait = [&, gate = answers.get_future().share()](const DiskWish& wish, FileBudget&) {
+  const auto seen = std::make_shared<std::atomic<int>>(0);  // a look that hangs may outlive the test
+  const auto wait = [seen, gate = answers.get_future().share()](const DiskWish& wish, FileBudget&) {
     if (wish.path.starts_with("/nfs")) gate.wait();
-    ++seen;
+    ++*seen;
     DiskUse use;
     use.files = DirectoryUse{1, 1};
     return use;
@@ -74,7 +76,7 @@ TEST(DiskLooks, ADiskThatDoesNotAnswerIsLeftOutAndTheOthersAreNot) {
   Spawn(io.get_executor(), "look", look(looks.Look(Files({{"/nfs/a", 0}, {"/a", 0}})), first));
   const auto stuck = [&] {
     asio::post(io, [] {});  // the other thread says nothing when it has begun
-    return seen == 1 && clock.Pending() > 0;
+    return *seen == 1 && clock.Pending() > 0;
   };
   ASSERT_TRUE(RunUntil(io, stuck));
   clock.Advance(DeviceLooks::kPatience);
