@@ -36,14 +36,31 @@ TEST(DiskLooks, AVolumeWithTooManyFilesHidesNoOther) {
 
 TEST(DiskLooks, TheFilesOfOneAnswerAreBounded) {
   FileBudget budget;
-  EXPECT_EQ(budget.Take(1), kMostFilesOfOne);
-  budget.GiveBack(1, kMostFilesOfOne - 10);
-  EXPECT_EQ(budget.Take(1), kMostFilesOfOne);
-  EXPECT_EQ(budget.Take(1), kMostFilesOfPod - kMostFilesOfOne - 10);
-  EXPECT_EQ(budget.Take(1), 0U);
+  EXPECT_EQ(budget.Take(1, 100), 100U);
+  budget.GiveBack(1, 90);
+  EXPECT_EQ(budget.Take(1, kMostFiles), kMostFilesOfPod - 10);
+  EXPECT_EQ(budget.Take(1, 1), 0U);
   size_t taken = kMostFilesOfPod;
-  for (size_t pod = 2; pod < 50; ++pod) taken += budget.Take(pod);
+  for (size_t pod = 2; pod < 50; ++pod) taken += budget.Take(pod, kMostFilesOfPod);
   EXPECT_EQ(taken, kMostFiles);
+}
+
+TEST(DiskLooks, WhatOneLookDoesNotUseIsThereForAllOthersOfThePod) {
+  const fakes::ScratchDirectory directory;
+  for (size_t file = 0; file < kFilesAtOnce; ++file) fakes::WriteFile(directory / fmt::format("few/{}", file), "");
+  FileBudget budget;
+  const size_t each = kFilesAtOnce + 1;  // with the directory itself
+  EXPECT_EQ(budget.Take(1, kMostFilesOfPod - 3 * each - kFilesAtOnce), kMostFilesOfPod - 3 * each - kFilesAtOnce);
+  for (int look = 0; look < 3; ++look) EXPECT_TRUE(LookAtDisk({directory / "few", 1, false, true}, budget).files);
+  EXPECT_EQ(budget.Take(1, kMostFiles), kFilesAtOnce);
+}
+
+TEST(DiskLooks, LooksThatHangLeaveTheOthersOfThePodTheirs) {
+  const fakes::ScratchDirectory directory;
+  fakes::WriteFile(directory / "few/file", "x");
+  FileBudget budget;
+  for (size_t hanging = 0; hanging < DeviceLooks::kThreads - 1; ++hanging) budget.Take(1, kFilesAtOnce);
+  EXPECT_TRUE(LookAtDisk({directory / "few", 1, false, true}, budget).files);
 }
 
 TEST(DiskLooks, WhatIsNoDirectoryHasNoFiles) {
