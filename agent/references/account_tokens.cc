@@ -110,8 +110,8 @@ void AccountTokens::LookAt(WallTime due) {
   const WallTime now = clock_.Now();
   const WallTime at = std::min<WallTime>(due, now + kLook);
   if (looks_at_ && *looks_at_ <= at) return;
-  looks_at_ = at;
   look_ = clock_.After(std::max<Duration>(at - now, Duration::zero()), [this] { Look(); });
+  looks_at_ = at;
 }
 
 void AccountTokens::Look() {
