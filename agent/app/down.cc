@@ -92,10 +92,10 @@ class Down {
     const Status read = co_await pods_.Read(io_.get_executor());
     if (!read.ok()) left.push_back(read.error().message);
     Spawn(io_.get_executor(), "what runs", host_.Follow());
-    const bool known = co_await EndSandboxes(status->cni_conf_dir, left);
+    bool known = co_await EndSandboxes(status->cni_conf_dir, left);
     const Status swept = co_await runtime_.SweepGone();
     if (!swept.ok()) left.push_back(swept.error().message);
-    if (known) co_await CleanDisk(left);
+    if (known) known = co_await CleanDisk(left);
     const Status unlinked = podsync::RemoveDeadLinks(config_.log_dir, config_.container_log_dir);
     if (!unlinked.ok()) left.push_back(unlinked.error().message);
     std::function<bool(const std::string&)> may_run = [this, known](const std::string& uid) {
@@ -264,12 +264,13 @@ class Down {
     co_return MakeError(ErrorCode::kFailedPrecondition, fmt::format("a cgroup of pod {} is still in use", uid));
   }
 
-  /// Not of pods that may still run: their volumes stay mounted, and another `down` finds them.
-  Task<void> CleanDisk(std::vector<std::string>& left) {
+  /// Not of pods that may still run: their volumes stay mounted, and another `down` finds them. False: nobody knows
+  /// what is there.
+  Task<bool> CleanDisk(std::vector<std::string>& left) {
     const auto pods = co_await volumes_->KnownPods();
     if (!pods.ok()) {
       left.push_back(pods.error().message);
-      co_return;
+      co_return false;
     }
     for (const std::string& uid : *pods) {
       if (kept_.contains(uid)) continue;
@@ -281,6 +282,7 @@ class Down {
         kept_.insert(uid);
       }
     }
+    co_return true;
   }
 
   /// The kernel takes a sandbox's link off the bridge a moment after its network namespace is gone.

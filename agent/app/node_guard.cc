@@ -146,6 +146,7 @@ Task<Status> NodeGuard::FollowLogin(systemd::Login& login) {
     CO_TRY(const bool begins, co_await login.Next());
     if (begins && !ending_ && !shutdown_.under_way()) {
       ending_ = true;
+      shutdown_.Signalled();
       SpawnLoop(parts_.executor, parts_.clock, "shutdown", [this] { return EndPods(); });
     }
     if (!begins) co_await GoOn(login);
@@ -159,9 +160,10 @@ Task<void> NodeGuard::GoOn(systemd::Login& login) {
   co_await Inhibit(login);
 }
 
-/// The lock is let go when all have ended: the host goes down then.
+/// The lock is let go when all have ended: the host goes down then. Fit to begin anew: the shutdown may have been
+/// cancelled meanwhile.
 Task<void> NodeGuard::EndPods() {
-  co_await shutdown_.Begin();
+  co_await shutdown_.EndPods();
   if (shutdown_.under_way()) lock_ = Fd();
   ending_ = false;
   ended_.Notify();

@@ -55,25 +55,43 @@ struct DeviceLooks::State : std::enable_shared_from_this<State> {
 
   /// One of its looks is over. Under the mutex.
   static void Over(Round& round) {
-    if (--round.pending == 0 && round.done) std::exchange(round.done, nullptr)();
+    if (--round.pending > 0 || !round.done) return;
+    Say(CaughtCall(std::exchange(round.done, nullptr)));  // who is not told waits for kPatience
+  }
+
+  /// An exception that leaves a thread is the end of the process.
+  static void Say(const Status& looked) {
+    if (looked.ok()) return;
+    static_cast<void>(CaughtCall([&looked] { log::Warning("looking at a disk: {}", looked.error().message); }));
   }
 
   /// On a thread: sorts the looks by device and has threads come where none is.
-  void Sort(const std::shared_ptr<Round>& round, std::vector<Look> looks, const std::string& mounts,
+  void Sort(const std::shared_ptr<Round>& round, std::vector<Look>& looks, const std::function<std::string()>& mounts,
             asio::thread_pool& threads) {
-    const MountedDevices devices_of(mounts);
+    Say(CaughtCall([&] {
+      const MountedDevices devices_of(mounts());
+      const std::lock_guard lock(mutex);
+      for (Look& look : looks) Queue(round, devices_of.Of(look.path), std::move(look.look), threads);
+    }));
     const std::lock_guard lock(mutex);
-    for (Look& look : looks) {
-      const std::string name = devices_of.Of(look.path);
-      Device& device = devices[name];
-      if (Hangs(device)) continue;
-      device.waiting.push_back({round, std::move(look.look)});
-      ++round->pending;
-      if (device.at) continue;
-      device.at = round;
-      asio::post(threads, [self = shared_from_this(), name] { self->Work(name); });
-    }
     Over(*round);
+  }
+
+  /// Under the mutex. A device to which no thread comes is left out.
+  void Queue(const std::shared_ptr<Round>& round, const std::string& name, std::function<void()> look,
+             asio::thread_pool& threads) {
+    Device& device = devices[name];
+    if (Hangs(device)) return;
+    device.waiting.push_back({round, std::move(look)});
+    ++round->pending;
+    if (device.at) return;
+    device.at = round;
+    const Status posted =
+        CaughtCall([&] { asio::post(threads, [self = shared_from_this(), name] { self->Work(name); }); });
+    if (posted.ok()) return;
+    --round->pending;
+    devices.erase(name);
+    Say(posted);
   }
 
   /// On a thread: looks at one device as long as there is something to look for.
@@ -86,8 +104,7 @@ struct DeviceLooks::State : std::enable_shared_from_this<State> {
       if (!job.round->given_up) {
         device.at = job.round;
         lock.unlock();
-        const Status looked = CaughtCall(job.look);
-        if (!looked.ok()) log::Warning("looking at a disk: {}", looked.error().message);
+        Say(CaughtCall(job.look));
         job.look = nullptr;
         lock.lock();
       }
@@ -142,9 +159,8 @@ Task<void> DeviceLooks::Run(std::vector<Look> looks) {
     round->late = true;
     round->wake.Notify();
   });
-  asio::post(*threads_, [state = state_, round, looks = std::move(looks), mounts = mounts_, threads = threads_.get()] {
-    state->Sort(round, looks, mounts(), *threads);
-  });
+  asio::post(*threads_, [state = state_, round, looks = std::move(looks), mounts = mounts_,
+                         threads = threads_.get()]() mutable { state->Sort(round, looks, mounts, *threads); });
   while (!round->over && !round->late) co_await round->wake.Wait();
   if (!round->over) GiveUp(*round);
 }

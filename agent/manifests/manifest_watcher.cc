@@ -69,25 +69,28 @@ Task<void> ManifestWatcher::Run() {
     co_await Sleep(clock_, kFirstBackoff);
     found = co_await FindOwned();
   }
-  // Watched before it is read, so that no change falls between the two.
-  co_await OpenDirectory();
   pending_.all = true;
-  pending_.lost = events_.made();
-  if (!std::exchange(reading_, true)) {
+  if (!reading_) {  // else it begins anew after an exception, and whoever reads goes on
+    // Watched before it is read, so that no change falls between the two.
+    co_await OpenDirectory();
+    pending_.lost = pending_.lost || events_.made();
     SpawnLoop(executor_, clock_, "manifest directory events", [this] { return ReadEvents(); });
+    reading_ = true;
   }
   while (true) {
-    Task<Status> pass = CaughtTask([this] { return Pass(TakePending()); });
+    const Changes taken = TakePending();
+    Task<Status> pass = CaughtTask([this, &taken] { return Pass(taken); });
     const Status passed = co_await std::move(pass);
-    if (!passed.ok()) Broken(passed.error());
+    if (!passed.ok()) Broken(passed.error(), taken);
     co_await wake_.Wait();
   }
 }
 
-/// What was to be looked at is not known any more.
-void ManifestWatcher::Broken(const Error& error) {
-  log::Error("manifests: a pass {}; all are read again", error.message);
+/// What was to be looked at is not known any more, only whether the directory was lost.
+void ManifestWatcher::Broken(const Error& error, const Changes& taken) {
   pending_.all = true;
+  pending_.lost = pending_.lost || taken.lost;
+  log::Error("manifests: a pass {}; all are read again", error.message);
   RetryLater();
 }
 
@@ -104,7 +107,14 @@ Task<void> ManifestWatcher::OpenDirectory() {
   }
 }
 
+/// Begun anew after an exception it does not know what it had heard: the directory may have been lost.
 Task<void> ManifestWatcher::ReadEvents() {
+  if (std::exchange(heard_, true)) {
+    pending_.lost = true;
+    co_await OpenDirectory();
+    pending_.all = pending_.lost = true;
+    wake_.Notify();
+  }
   while (true) {
     auto changes = co_await events_.Next();
     if (!changes.ok() && changes.error().code == ErrorCode::kCancelled) co_return;

@@ -42,7 +42,7 @@ class ManifestWatcher {
   const std::map<std::string, std::vector<std::string>>& Errors() const { return errors_; }
 
  private:
-  void Broken(const Error& error);
+  void Broken(const Error& error, const Changes& taken);
   Task<void> ReadEvents();
   Task<void> OpenDirectory();
   Task<bool> FindOwned();
@@ -77,7 +77,8 @@ class ManifestWatcher {
   bool lost_ = false;  ///< the directory was not there or went away, and no manifest was seen in it since
   TimerHandle settle_, retry_;
   Duration backoff_{};
-  bool synced_ = false, reading_ = false;
+  bool synced_ = false;
+  bool reading_ = false, heard_ = false;  ///< ReadEvents() runs, and began
 };
 
 }  // namespace ordinal::manifests

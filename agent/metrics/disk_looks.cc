@@ -9,15 +9,25 @@ namespace {
 
 constexpr size_t kDeepest = 64;  // directories in each other: each holds a descriptor open
 
-std::optional<DirectoryUse> CountFiles(const std::string& path, size_t most, size_t& looked_at) {
+/// In parts: several look for one pod at once, and one that hangs keeps a part only.
+std::optional<DirectoryUse> CountFiles(const DiskWish& wish, FileBudget& budget) {
   DiskUseBounds bounds;
-  bounds.entries = static_cast<int64_t>(most);
+  bounds.entries = kMostFilesOfOne;
   bounds.depth = kDeepest;
-  DiskUseWalk walk(path, bounds);
-  const Result<bool> over = walk.GoOn(bounds.entries);
+  DiskUseWalk walk(wish.path, bounds);
+  if (budget.Take(wish.pod, 1) == 0) return std::nullopt;  // the directory itself
+  bool over = false;
+  while (!over) {
+    const size_t part = budget.Take(wish.pod, kFilesAtOnce);
+    if (part == 0) return std::nullopt;
+    const int64_t before = walk.entries();
+    const Result<bool> went = walk.GoOn(static_cast<int64_t>(part));
+    budget.GiveBack(wish.pod, part - static_cast<size_t>(walk.entries() - before));
+    if (!went.ok()) return std::nullopt;
+    over = *went;
+  }
   const TreeSize& size = walk.size();
-  looked_at = std::min(most, static_cast<size_t>(walk.entries() + 1));
-  if (!over.ok() || !walk.whole() || size.files == 0) return std::nullopt;
+  if (!walk.whole() || size.files == 0) return std::nullopt;
   return DirectoryUse{static_cast<uint64_t>(size.bytes), static_cast<uint64_t>(size.files)};
 }
 
@@ -37,13 +47,13 @@ void Note(const std::string& path, DiskUse found, Findings& findings) {
 
 }  // namespace
 
-size_t FileBudget::Take(size_t pod) {
+size_t FileBudget::Take(size_t pod, size_t wanted) {
   const std::lock_guard lock(mutex_);
   size_t& of_pod = pods_.emplace(pod, kMostFilesOfPod).first->second;
-  const size_t most = std::min({kMostFilesOfOne, of_pod, all_});
-  of_pod -= most;
-  all_ -= most;
-  return most;
+  const size_t taken = std::min({wanted, of_pod, all_});
+  of_pod -= taken;
+  all_ -= taken;
+  return taken;
 }
 
 void FileBudget::GiveBack(size_t pod, size_t unused) {
@@ -57,11 +67,7 @@ DiskUse LookAtDisk(const DiskWish& wish, FileBudget& budget) {
   if (wish.filesystem) {
     if (auto found = UseOfFilesystem(wish.path); found.ok()) use.filesystem = *found;
   }
-  if (!wish.files) return use;
-  const size_t most = budget.Take(wish.pod);
-  size_t looked_at = 0;
-  use.files = CountFiles(wish.path, most, looked_at);
-  budget.GiveBack(wish.pod, most - looked_at);
+  if (wish.files) use.files = CountFiles(wish, budget);
   return use;
 }
 

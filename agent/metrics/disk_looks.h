@@ -39,10 +39,13 @@ using DiskUses = std::map<std::string, DiskUse>;  ///< by path
 /// Files that are looked at: of one directory, of one pod, and for one answer, which takes some 100 ms then.
 inline constexpr size_t kMostFilesOfOne = 5'000, kMostFilesOfPod = 10'000, kMostFiles = 50'000;
 
+/// How many of them a look takes at once.
+inline constexpr size_t kFilesAtOnce = 256;
+
 /// How many may still be looked at for one answer. Any thread.
 class FileBudget {
  public:
-  size_t Take(size_t pod);  ///< as many as one directory of the pod may have
+  size_t Take(size_t pod, size_t wanted);  ///< so many, or what is left
   void GiveBack(size_t pod, size_t unused);
 
  private:

@@ -29,9 +29,7 @@ void ImageCollection::Pulled(const std::string& reference, const std::string& id
 }
 
 Task<void> ImageCollection::Run() {
-  co_await TakeTurn();
-  const Status looked = co_await Caught(Look());
-  GiveTurn();
+  const Status looked = co_await InTurn(Look());
   if (!looked.ok()) log::Warning("looking at images: {}", looked.error().message);
   while (true) {
     co_await WriteRecord();
@@ -62,31 +60,30 @@ Task<void> ImageCollection::CollectAndSay() {
   if (again) Say("ImageGCFailed", collected.error().message);
 }
 
-/// Also reads, the first time, what earlier agents pulled.
-Task<void> ImageCollection::TakeTurn() {
+/// Carries `what` out when it is its turn, and gives the turn back however that ends. Reads first what earlier agents
+/// pulled, unless that was done.
+Task<Status> ImageCollection::InTurn(Task<Status> what) {
   while (busy_) co_await turn_.Wait();
   busy_ = true;
-  if (!std::exchange(read_, true)) co_await pulled_.Read();
-}
-
-void ImageCollection::GiveTurn() {
+  Status done;
+  if (!read_) {
+    done = co_await Caught(ReadPulled());
+    read_ = done.ok();
+  }
+  if (done.ok()) done = co_await Caught(std::move(what));
   busy_ = false;
   turn_.Notify();
+  co_return done;
 }
 
-Task<Status> ImageCollection::Collect() {
-  co_await TakeTurn();
-  const Status collected = co_await Caught(CollectNow());
-  GiveTurn();
-  co_return collected;
+Task<Status> ImageCollection::ReadPulled() {
+  co_await pulled_.Read();
+  co_return Status();
 }
 
-Task<Status> ImageCollection::RemoveUnused() {
-  co_await TakeTurn();
-  const Status removed = co_await Caught(RemoveUnusedNow());
-  GiveTurn();
-  co_return removed;
-}
+Task<Status> ImageCollection::Collect() { return InTurn(CollectNow()); }
+
+Task<Status> ImageCollection::RemoveUnused() { return InTurn(RemoveUnusedNow()); }
 
 Task<Status> ImageCollection::CollectNow() {
   CO_TRYV(co_await Look());

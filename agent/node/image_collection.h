@@ -52,8 +52,8 @@ class ImageCollection {
     uint64_t freed = 0;  ///< bytes
     Status status;
   };
-  Task<void> TakeTurn();
-  void GiveTurn();
+  Task<Status> InTurn(Task<Status> what);
+  Task<Status> ReadPulled();
   Task<Status> CollectNow();
   Task<Status> RemoveUnusedNow();
   Task<Status> Look();

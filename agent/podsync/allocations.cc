@@ -362,6 +362,12 @@ void Allocations::EndToRestart(const observe::PodState& state, const std::vector
   found->second.unkept = true;
 }
 
+void Allocations::RunOn(const std::string& uid, const std::vector<std::string>& ids) {
+  const auto found = entries_.find(uid);
+  if (found == entries_.end()) return;
+  for (const std::string& id : ids) found->second.unkept |= found->second.ended_to_restart.erase(id) > 0;
+}
+
 const std::set<std::string>& Allocations::EndedToRestart(const std::string& uid) const {
   static const std::set<std::string> kNone;
   const auto found = entries_.find(uid);

@@ -90,7 +90,9 @@ class Allocations {
   /// These containers are ended to start again changed, whatever their policy and exit code are. Kept with the next
   /// Keep(); those that are gone are not.
   void EndToRestart(const observe::PodState& state, const std::vector<std::string>& ids);
-  /// Their ids; some may be gone.
+  /// These run on as they are. Kept with the next Keep().
+  void RunOn(const std::string& uid, const std::vector<std::string>& ids);
+  /// The ids of those that are ended so; some may be gone.
   const std::set<std::string>& EndedToRestart(const std::string& uid) const;
   /// Writes what was decided or done since the last time, if anything. kInternal and kUnavailable as of files.
   Task<Status> Keep(std::string uid);

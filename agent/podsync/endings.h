@@ -42,6 +42,9 @@ class Endings : public std::enable_shared_from_this<Endings> {
   /// the hooks; null: there are none. What is under way goes on when the caller is cancelled, which gets kCancelled.
   Task<Status> End(std::shared_ptr<const api::Pod> pod, std::string name, std::string id, std::chrono::seconds grace);
 
+  /// The end of this container was begun, and goes on.
+  bool UnderWay(const std::string& id) const { return under_way_.contains(id); }
+
   /// What runs of the pod changed.
   void Look();
 

@@ -94,6 +94,24 @@ std::vector<EndContainers> EndsOfPod(const api::Pod& pod, const observe::PodStat
   return InOrder(pod.spec, std::move(kills));
 }
 
+std::vector<std::string> RunOn(const std::set<std::string>& marked, const observe::PodState& state, const Plan& plan) {
+  std::vector<std::string> ids;
+  const auto ends = [](const Step& step, const cri::Container& container) {
+    const auto* sandbox = std::get_if<StopSandbox>(&step);
+    if (sandbox != nullptr) return sandbox->id == container.sandbox_id;
+    const auto* group = std::get_if<EndContainers>(&step);
+    return group != nullptr && std::any_of(group->containers.begin(), group->containers.end(),
+                                           [&](const ContainerKill& kill) { return kill.id == container.id; });
+  };
+  for (const cri::Container& container : state.containers) {
+    if (container.state != cri::ContainerState::kRunning || !marked.contains(container.id)) continue;
+    const bool ended =
+        std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) { return ends(step, container); });
+    if (!ended) ids.push_back(container.id);
+  }
+  return ids;
+}
+
 bool Began(const api::Pod& pod, const observe::PodState& state) {
   const auto began = [&state](const api::Container& container, bool init) {
     const cri::Container* newest = Newest(state, container.name);

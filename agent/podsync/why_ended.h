@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ std::vector<EndContainers> InOrder(const api::PodSpec& spec, std::vector<Contain
 /// How a pod ends that is over: all that runs in that order, in one grace from `now` on.
 std::vector<EndContainers> EndsOfPod(const api::Pod& pod, const observe::PodState& state, const Memory& memory,
                                      const std::string& why, SteadyTime now);
+
+/// Those of `marked`, ids of containers that were to end and start again, that run on: `plan` ends them no more.
+std::vector<std::string> RunOn(const std::set<std::string>& marked, const observe::PodState& state, const Plan& plan);
 
 /// Something of the pod runs, or has run, that restartPolicy Never lets run once only. An init container that did its
 /// work may do it again, and a sidecar always.

@@ -11,6 +11,7 @@
 #include "agent/podsync/pod_status.h"
 #include "agent/podsync/refusals.h"
 #include "agent/podsync/steps/run_steps.h"
+#include "agent/podsync/why_ended.h"
 
 namespace ordinal::podsync {
 namespace {
@@ -214,6 +215,7 @@ Task<bool> Worker::LookOnce() {
   RefuseNew(pod);
   const bool node_end = memory_.node_end.has_value();
   Plan plan = PlanPod(pod, seen, memory_);
+  ForgetEndsOf(seen.runtime, plan);
   if (plan.look_again) look_again_ = plan.look_again;
   SayDeadline(pod, plan);
   SayBackoffs(pod, plan);
@@ -312,6 +314,14 @@ void Worker::ForgetFailuresOf(const observe::PodState& state) {
     memory_.waiting.erase(container.name);
     memory_.retries.erase(container.name);
   }
+}
+
+/// One that could not be ended, and is not to end any more: when it ends, that is its own end.
+void Worker::ForgetEndsOf(const observe::PodState& state, const Plan& plan) {
+  std::vector<std::string> ids = RunOn(memory_.ended_to_restart, state, plan);
+  std::erase_if(ids, [this](const std::string& id) { return endings_->UnderWay(id); });
+  for (const std::string& id : ids) memory_.ended_to_restart.erase(id);
+  services_.allocations->RunOn(uid_, ids);
 }
 
 /// What was reported last is the status before this one, not what the store shows: that may be behind, and a time taken

@@ -67,6 +67,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   bool UseProbes(const api::Pod& pod);
   void News();
   void ForgetFailuresOf(const observe::PodState& state);
+  void ForgetEndsOf(const observe::PodState& state, const Plan& plan);
   void SayDeadline(const api::Pod& pod, const Plan& plan);
   void SaySandboxChanged(const api::Pod& pod, const observe::PodState& state);
   void Refuse(const api::Pod& pod);

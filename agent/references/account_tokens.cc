@@ -6,6 +6,7 @@
 
 #include "agent/api/read.h"
 #include "agent/base/caught.h"
+#include "agent/base/log.h"
 #include "agent/base/loops.h"
 
 namespace ordinal::references {
@@ -92,9 +93,15 @@ void AccountTokens::Use(const TokenUser& user, const std::set<TokenWish>& wishes
   for (const auto& entry : fresh) Begin(entry);
 }
 
+/// One that breaks off is looked at again in a while.
 void AccountTokens::Begin(const std::shared_ptr<Entry>& entry) {
+  LookAt(clock_.Now() + kLook);
   entry->asking = true;
-  ordinal::SpawnOnce(executor_, "token of a service account", Renew(objects_, entry));
+  const Status begun =
+      CaughtCall([&] { ordinal::SpawnOnce(executor_, "token of a service account", Renew(objects_, entry)); });
+  if (begun.ok()) return;
+  entry->asking = false;
+  log::Error("asking for a token of a service account {}", begun.error().message);
 }
 
 /// Tokens end by the wall clock, which is set and goes on while the host sleeps: it is looked at once a minute at
@@ -103,8 +110,8 @@ void AccountTokens::LookAt(WallTime due) {
   const WallTime now = clock_.Now();
   const WallTime at = std::min<WallTime>(due, now + kLook);
   if (looks_at_ && *looks_at_ <= at) return;
-  looks_at_ = at;
   look_ = clock_.After(std::max<Duration>(at - now, Duration::zero()), [this] { Look(); });
+  looks_at_ = at;
 }
 
 void AccountTokens::Look() {
@@ -114,7 +121,10 @@ void AccountTokens::Look() {
   WallTime next = WallTime::max();
   for (auto& [uid, all] : entries_) {
     for (auto& [wish, entry] : all) {
-      if (entry->asking) continue;
+      if (entry->asking) {
+        next = std::min<WallTime>(next, now + kLook);
+        continue;
+      }
       // One from the future was made before the clock was set back: whoever checks it by that clock refuses it.
       const bool asks = entry->due <= now || entry->came > now;
       if (asks) due.push_back(entry);
@@ -139,11 +149,20 @@ bool AccountTokens::Known(const std::string& uid) const {
          });
 }
 
+struct AccountTokens::Asking {
+  explicit Asking(std::shared_ptr<Entry> asked_for) : entry(std::move(asked_for)) {}
+  ~Asking() { entry->asking = false; }
+  Asking(const Asking&) = delete;
+  Asking& operator=(const Asking&) = delete;
+  const std::shared_ptr<Entry> entry;
+};
+
 Task<void> AccountTokens::Renew(objects::Objects& objects, std::shared_ptr<Entry> entry) {
+  std::optional<Asking> asking(entry);
   TokenUser user = entry->user;
   TokenWish wish = entry->wish;
   Result<Asked> asked = co_await Caught(Ask(objects, std::move(user), std::move(wish)));
-  entry->asking = false;
+  asking.reset();
   AccountTokens* tokens = entry->tokens;
   if (tokens == nullptr) co_return;
   const WallTime now = entry->came = tokens->clock_.Now();

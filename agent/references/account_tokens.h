@@ -60,6 +60,7 @@ class AccountTokens {
 
  private:
   struct Entry;
+  struct Asking;
   void Begin(const std::shared_ptr<Entry>& entry);
   static Task<void> Renew(objects::Objects& objects, std::shared_ptr<Entry> entry);
   void LookAt(WallTime due);

@@ -57,7 +57,7 @@ Task<Status> ImageDirectory::Run() {
 
 /// What is to be done next, or to be waited for.
 Task<void> ImageDirectory::Turn() {
-  if (std::exchange(gone_, false)) {
+  if (gone_) {
     co_await WatchAgain();
   } else if (std::exchange(changed_, false)) {
     const Status scanned = co_await Scan();
@@ -111,12 +111,14 @@ Task<Status> ImageDirectory::Watch() {
   co_return watch_.Open(path_, IN_CLOSE_WRITE | IN_MOVED_TO);
 }
 
-/// The directory was removed or moved away, or events were lost: another one of its name may be there already.
+/// The directory was removed or moved away, or events were lost: another one of its name may be there already. After an
+/// exception it is still to be watched.
 Task<void> ImageDirectory::WatchAgain() {
   const Status watched = co_await Watch();
   if (watched.ok()) {
     changed_ = true;
     scope_.Spawn("image directory events", ReadEvents());
+    gone_ = false;
     co_return;
   }
   log::Warning("the image directory {} is not watched, trying again in {}s: {}", path_, kRetryMost.count(),
@@ -125,6 +127,7 @@ Task<void> ImageDirectory::WatchAgain() {
     gone_ = true;
     wake_.Notify();
   });
+  gone_ = false;
 }
 
 /// What happened does not matter, only that something did: the directory is listed again. Ends with the directory. When
@@ -132,11 +135,12 @@ Task<void> ImageDirectory::WatchAgain() {
 Task<void> ImageDirectory::ReadEvents() {
   while (true) {
     const Result<DirectoryEvents> events = co_await watch_.Next();
-    if (!events.ok()) co_return;
+    if (!events.ok() && events.error().code == ErrorCode::kCancelled) co_return;
+    const bool gone = !events.ok() || events->all;
     changed_ = true;
-    gone_ = events->all;
+    gone_ = gone;
     wake_.Notify();
-    if (events->all) co_return;
+    if (gone) co_return;
   }
 }
 
@@ -160,6 +164,7 @@ Task<Status> ImageDirectory::Scan() {
   CO_TRY(const Listing listing, co_await pool_.Run(std::move(list)));
   std::erase_if(record_.files, [&](const auto& entry) { return !listing.contains(entry.first); });
   std::erase_if(seen_, [&](const auto& entry) { return !listing.contains(entry.first); });
+  std::erase_if(broken_, [&](const auto& entry) { return !listing.contains(entry.first); });
   queue_.clear();
   retrying_ = false;
   for (const auto& [file, stamp] : listing) {
@@ -207,11 +212,12 @@ Task<void> ImageDirectory::ImportNext() {
   const auto names = co_await Caught(importer_.ImportFile(file));
   queue_.pop_front();
   if (names.ok()) {
+    broken_.erase(file);
     co_await Imported(file, stamp, *names);
     co_return;
   }
   const ErrorCode code = names.error().code;
-  const bool broken = names.error().reason == kExceptionReason && ++broken_[file] >= kMostBroken;
+  const bool broken = names.error().reason == kExceptionReason && Broke(file, stamp) >= kMostBroken;
   if (broken || code == ErrorCode::kInvalid || code == ErrorCode::kNotSupported) {
     broken_.erase(file);
     log::Error("cannot import the image tarball {}", names.error().message);
@@ -222,6 +228,14 @@ Task<void> ImageDirectory::ImportNext() {
   TryAgain();
   log::Warning("cannot import the image tarball now, trying again in {}s: {}",
                std::chrono::duration_cast<std::chrono::seconds>(pause_).count(), names.error().message);
+}
+
+/// How many imports of what is in the file now ended with an exception, with this one.
+int ImageDirectory::Broke(const std::string& file, const FileStamp& stamp) {
+  auto& [broken, times] = broken_[file];
+  if (broken != stamp) times = 0;
+  broken = stamp;
+  return ++times;
 }
 
 Task<void> ImageDirectory::Imported(std::string file, FileStamp stamp, std::vector<std::string> names) {

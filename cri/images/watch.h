@@ -15,6 +15,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "agent/base/blocking_pool.h"
 #include "agent/base/clock.h"
@@ -64,6 +65,7 @@ class ImageDirectory {
   Task<Status> Scan();
   Task<bool> IsThere(const std::string& file, const FileStamp& stamp);
   Task<void> ImportNext();
+  int Broke(const std::string& file, const FileStamp& stamp);
   Task<void> Imported(std::string file, FileStamp stamp, std::vector<std::string> names);
   void FinishFirstScan();
 
@@ -82,8 +84,8 @@ class ImageDirectory {
   bool gone_ = false;      ///< … and watched again.
   bool retrying_ = false;  ///< Something waits for retry_.
   bool first_done_ = false;
-  Listing seen_;                       ///< Imported or found bad.
-  std::map<std::string, int> broken_;  ///< By file: how many imports of it ended with an exception.
+  Listing seen_;                                             ///< Imported or found bad.
+  std::map<std::string, std::pair<FileStamp, int>> broken_;  ///< How many imports of a file ended with an exception.
   std::deque<std::pair<std::string, FileStamp>> queue_;
   ImportRecord record_;
   bool listed_ = false;  ///< queue_ tells what is to come

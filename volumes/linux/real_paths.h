@@ -2,7 +2,7 @@
 // the moment in which it was asked: made for one comparison, and kept no longer.
 //
 //   /v/shop/data-0  ┐                     /v, /v/shop: once
-//   /v/shop/data-1  ├─ 1,500 volumes ──>  the names in /v/shop: in one go, with which of them are symlinks
+//   /v/shop/data-1  ├─ 1,500 volumes ──>  the names in /v/shop: in one go, with which of them are no symlinks
 //   …               ┘
 #pragma once
 
@@ -27,9 +27,9 @@ class RealPaths {
  private:
   struct Directory {
     std::string real;
-    size_t looked_for = 0;                       ///< names in it, one by one
-    std::optional<std::set<std::string>> links;  ///< all names in it that are, or may be, symlinks; absent: not read
-    bool too_large = false;
+    size_t looked_for = 0;                          ///< names in it, one by one
+    std::optional<std::set<std::string>> no_links;  ///< names in it that are known to be no symlinks
+    bool not_read = false;                          ///< it is too large, or could not be read to its end
   };
   std::string Whole(const std::string& path);
   Directory& In(const std::string& parent);

@@ -20,19 +20,29 @@ constexpr Duration kLookAgain = std::chrono::seconds(1);  // events wake earlier
 Shutdown::Shutdown(Parts parts, Sources sources, ShutdownPolicy policy)
     : parts_(std::move(parts)), sources_(std::move(sources)), policy_(std::move(policy)), wake_(parts_.executor) {}
 
-Task<void> Shutdown::Begin() {
+void Shutdown::Signalled() {
   under_way_ = true;
-  const SteadyTime signalled = parts_.clock.Steady();
+  said_ = false;
+  signalled_ = parts_.clock.Steady();
+}
+
+void Shutdown::Say() {
+  if (std::exchange(said_, true)) return;
   log::Warning("the host shuts down: pods end within {} s", policy_.Total().count());
+  Tell();
   parts_.recorder.Record({NodeSubject(parts_.node_name), events::Severity::kNormal, "Shutdown",
                           "The host shuts down: the node is not ready, its pods end"});
-  Tell();
+}
+
+Task<void> Shutdown::EndPods() {
+  if (!under_way_) co_return;
+  Say();
   api::Refs<api::Pod> pods;
   parts_.pods.ForEach("", [&](const api::Ref<api::Pod>& pod) {
     if (pod->spec.node_name == parts_.node_name && !pod->Terminal()) pods.push_back(pod);
   });
   std::vector<std::vector<ShutdownQueue>> groups = ShutdownQueues(policy_, pods);
-  SteadyTime latest = signalled;  // what one group took too long is not added to the next one's time
+  SteadyTime latest = signalled_;  // what one group took too long is not added to the next one's time
   for (size_t group = 0; group < groups.size() && under_way_; ++group) {
     const std::chrono::seconds time = policy_.groups[group].time;
     latest += time;

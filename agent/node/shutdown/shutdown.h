@@ -1,7 +1,7 @@
 // Shutdown: ends the pods of the node in order when the host is about to go down, so that each comes to its end in its
 // own way and comes back after the boot.
 //
-//   Begin() ──> not ready, no new pods ──> group by group: sets from the highest ordinal down ──> all have ended
+//   Signalled() ──> not ready, no new pods ──> group by group: sets from the highest ordinal down ──> all have ended
 //   Cancel() ──> ready again; what ended is started again
 //
 // A pod with restartPolicy Always rests: its object stays, and whoever starts the agent next starts the pod with the
@@ -41,8 +41,11 @@ class Shutdown {
 
   const ShutdownPolicy& policy() const { return policy_; }
 
-  /// Returns when all pods have ended or their time is over, or the shutdown was cancelled. Once at a time.
-  Task<void> Begin();
+  /// From now on a shutdown is under way, until Cancel().
+  void Signalled();
+  /// Returns when all pods have ended or their time is over, or the shutdown was cancelled. Once at a time; after an
+  /// exception it may be called again, and what is left of the time counts.
+  Task<void> EndPods();
   void Cancel();
   bool under_way() const { return under_way_; }
 
@@ -56,6 +59,7 @@ class Shutdown {
     bool ordered = false;  ///< it was told to
   };
   Task<void> EndGroup(std::vector<ShutdownQueue> queues, SteadyTime deadline);
+  void Say();
   void Tell();
   void Advance(Place& place, SteadyTime deadline);
   bool HasEnded(const api::Pod& pod) const;
@@ -64,7 +68,8 @@ class Shutdown {
   const Sources sources_;
   const ShutdownPolicy policy_;
   Signal wake_;
-  bool under_way_ = false;
+  bool under_way_ = false, said_ = false;
+  SteadyTime signalled_{};
 };
 
 }  // namespace ordinal::node

@@ -84,6 +84,16 @@ class ImageDirectoryTest : public ::testing::Test {
   }
 
   void WaitForFirstScan() { RunTask(io_, directory_.FirstScanDone()); }
+  std::ptrdiff_t Tries() const { return std::count(importer_.tried().begin(), importer_.tried().end(), "worse"); }
+  /// Looks that events bring, of the record beside the tarballs too, and those after a pause are tries alike.
+  void WaitForTries(std::ptrdiff_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + kTestDeadline;
+    while (!RunUntil(
+               io_, [&] { return Tries() >= count; }, std::chrono::milliseconds(20)) &&
+           std::chrono::steady_clock::now() < deadline) {
+      clock_.Advance(std::chrono::seconds(30));
+    }
+  }
   bool Imported(const std::string& name) { return directory_.IsImported("docker.io/library/" + name + ":latest"); }
 
   asio::io_context io_;
@@ -124,18 +134,21 @@ TEST_F(ImageDirectoryTest, AFileWhoseImportThrowsIsTriedAgainAndThenLeftAndHolds
   Start();
   ASSERT_TRUE(RunUntil(io_, [&] { return Imported("z"); }));
   EXPECT_FALSE(ended_);
-  const auto tries = [this] { return std::count(importer_.tried().begin(), importer_.tried().end(), "worse"); };
-  // Looks that events bring, of the record beside the tarballs too, and those after a pause are tries alike.
-  const auto deadline = std::chrono::steady_clock::now() + kTestDeadline;
-  while (tries() < 3 && std::chrono::steady_clock::now() < deadline) {
-    clock_.Advance(std::chrono::seconds(30));
-    RunUntil(
-        io_, [&] { return tries() >= 3; }, std::chrono::milliseconds(20));
-  }
+  WaitForTries(3);
   WaitForFirstScan();
   fakes::WriteFile(path_ + "/later", "1");
   EXPECT_TRUE(RunUntil(io_, [&] { return Imported("later"); }));
-  EXPECT_EQ(tries(), 3);
+  EXPECT_EQ(Tries(), 3);
+}
+
+TEST_F(ImageDirectoryTest, WhatIsWrittenInPlaceOfAFileWhoseImportThrowsIsTriedAsOften) {
+  fakes::WriteFile(path_ + "/worse", "1");
+  Start();
+  WaitForTries(2);
+  fakes::WriteFile(path_ + "/worse", "longer");
+  WaitForTries(5);
+  WaitForFirstScan();
+  EXPECT_EQ(Tries(), 5);
 }
 
 TEST_F(ImageDirectoryTest, ALookThatThrowsIsMadeAgain) {

@@ -73,5 +73,24 @@ TEST_F(RealPathsTest, CostNoMoreForMoreNamesInOneDirectory) {
   EXPECT_EQ(asked("few", 20), asked("many", 400));
 }
 
+TEST_F(RealPathsTest, ALinkThatAListDidNotHaveIsOneAllTheSame) {
+  Make("elsewhere");
+  for (int i = 0; i < 20; ++i) Make("a/many" + std::to_string(i));
+  RealPaths all;
+  for (int i = 0; i < 20; ++i) all.Of(root_ / ("a/many" + std::to_string(i)));
+  Link(root_ / "elsewhere", "a/late");
+  EXPECT_EQ(all.Of(root_ / "a/late"), RealPath(root_ / "elsewhere"));
+}
+
+TEST_F(RealPathsTest, APathOfManyPartsIsAskedForAsAWhole) {
+  for (const size_t parts : {500U, 50'000U}) {
+    std::string path;
+    for (size_t part = 0; part < parts; ++part) path += "/a";
+    RealPaths paths;
+    EXPECT_EQ(paths.Of(path), path);
+    EXPECT_LT(paths.asked(), 20U);
+  }
+}
+
 }  // namespace
 }  // namespace ordinal::volumes

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <set>
 
@@ -37,14 +38,14 @@ class DeviceLooksTest : public testing::Test {
   std::vector<DeviceLooks::Look> At(const std::vector<std::string>& paths) {
     std::vector<DeviceLooks::Look> looks;
     for (const std::string& path : paths) {
-      std::function<void()> look = [this, path, hangs = hanging_.contains(path), gate = opened_] {
+      std::function<void()> look = [at = at_, path, hangs = hanging_.contains(path), gate = opened_] {
         {
-          const std::lock_guard lock(mutex_);
-          begun_.insert(path);
+          const std::lock_guard lock(at->mutex);
+          at->begun.insert(path);
         }
         if (hangs) gate.wait();
-        const std::lock_guard lock(mutex_);
-        seen_.insert(path);
+        const std::lock_guard lock(at->mutex);
+        at->seen.insert(path);
       };
       looks.push_back({path, std::move(look)});
     }
@@ -55,8 +56,8 @@ class DeviceLooksTest : public testing::Test {
   std::set<std::string> Look(const std::vector<std::string>& paths, size_t seen = 0,
                              const std::vector<std::string>& stuck = {}) {
     {
-      const std::lock_guard lock(mutex_);
-      seen_.clear();
+      const std::lock_guard lock(at_->mutex);
+      at_->seen.clear();
     }
     bool over = false;
     const auto look = [](Task<void> task, bool& out) -> Task<void> {
@@ -66,20 +67,20 @@ class DeviceLooksTest : public testing::Test {
     Spawn(io_.get_executor(), "look", look(looks_.Run(At(paths)), over));
     const auto stands = [&] {
       asio::post(io_, [] {});  // the other threads say nothing when they have begun
-      const std::lock_guard lock(mutex_);
+      const std::lock_guard lock(at_->mutex);
       const bool began =
-          std::all_of(stuck.begin(), stuck.end(), [&](const auto& path) { return begun_.contains(path); });
-      return over || (!stuck.empty() && began && seen_.size() >= seen && clock_.Pending() > 0);
+          std::all_of(stuck.begin(), stuck.end(), [&](const auto& path) { return at_->begun.contains(path); });
+      return over || (!stuck.empty() && began && at_->seen.size() >= seen && clock_.Pending() > 0);
     };
     EXPECT_TRUE(RunUntil(io_, stands));
     if (!over) clock_.Advance(DeviceLooks::kPatience);
     EXPECT_TRUE(RunUntil(io_, [&] { return over; }));
-    const std::lock_guard lock(mutex_);
-    return seen_;
+    const std::lock_guard lock(at_->mutex);
+    return at_->seen;
   }
   size_t begun(const std::string& path) {
-    const std::lock_guard lock(mutex_);
-    return begun_.count(path);
+    const std::lock_guard lock(at_->mutex);
+    return at_->begun.count(path);
   }
 
   asio::io_context io_;
@@ -87,9 +88,14 @@ class DeviceLooksTest : public testing::Test {
   std::promise<void> gate_;
   std::shared_future<void> opened_ = gate_.get_future().share();
   bool answered_ = false;
-  std::mutex mutex_;
-  std::set<std::string> hanging_, seen_;
-  std::multiset<std::string> begun_;
+  /// What the looks leave: one that hangs may outlive the test.
+  struct Looked {
+    std::mutex mutex;
+    std::set<std::string> seen;
+    std::multiset<std::string> begun;
+  };
+  const std::shared_ptr<Looked> at_ = std::make_shared<Looked>();
+  std::set<std::string> hanging_;
   DeviceLooks looks_{clock_, [] { return std::string(kMounts); }};
 };
 
@@ -124,7 +130,13 @@ TEST_F(DeviceLooksTest, AnExceptionIsTheEndOfOneLook) {
   std::vector<DeviceLooks::Look> looks = At({"/data/a"});
   looks.insert(looks.begin(), {"/data/b", [] { throw std::runtime_error("no memory"); }});
   RunTask(io_, looks_.Run(std::move(looks)));
-  EXPECT_THAT(seen_, ElementsAre("/data/a"));
+  EXPECT_THAT(at_->seen, ElementsAre("/data/a"));
+}
+
+TEST_F(DeviceLooksTest, WithoutMountsNothingIsLookedAtAndNobodyWaits) {
+  DeviceLooks looks(clock_, []() -> std::string { throw std::runtime_error("no memory"); });
+  RunTask(io_, looks.Run(At({"/data/a"})));
+  EXPECT_THAT(at_->seen, IsEmpty());
 }
 
 }  // namespace

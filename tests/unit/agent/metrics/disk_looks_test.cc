@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <memory>
 
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/run_task.h"
@@ -34,14 +36,31 @@ TEST(DiskLooks, AVolumeWithTooManyFilesHidesNoOther) {
 
 TEST(DiskLooks, TheFilesOfOneAnswerAreBounded) {
   FileBudget budget;
-  EXPECT_EQ(budget.Take(1), kMostFilesOfOne);
-  budget.GiveBack(1, kMostFilesOfOne - 10);
-  EXPECT_EQ(budget.Take(1), kMostFilesOfOne);
-  EXPECT_EQ(budget.Take(1), kMostFilesOfPod - kMostFilesOfOne - 10);
-  EXPECT_EQ(budget.Take(1), 0U);
+  EXPECT_EQ(budget.Take(1, 100), 100U);
+  budget.GiveBack(1, 90);
+  EXPECT_EQ(budget.Take(1, kMostFiles), kMostFilesOfPod - 10);
+  EXPECT_EQ(budget.Take(1, 1), 0U);
   size_t taken = kMostFilesOfPod;
-  for (size_t pod = 2; pod < 50; ++pod) taken += budget.Take(pod);
+  for (size_t pod = 2; pod < 50; ++pod) taken += budget.Take(pod, kMostFilesOfPod);
   EXPECT_EQ(taken, kMostFiles);
+}
+
+TEST(DiskLooks, WhatOneLookDoesNotUseIsThereForAllOthersOfThePod) {
+  const fakes::ScratchDirectory directory;
+  for (size_t file = 0; file < kFilesAtOnce; ++file) fakes::WriteFile(directory / fmt::format("few/{}", file), "");
+  FileBudget budget;
+  const size_t each = kFilesAtOnce + 1;  // with the directory itself
+  EXPECT_EQ(budget.Take(1, kMostFilesOfPod - 3 * each - kFilesAtOnce), kMostFilesOfPod - 3 * each - kFilesAtOnce);
+  for (int look = 0; look < 3; ++look) EXPECT_TRUE(LookAtDisk({directory / "few", 1, false, true}, budget).files);
+  EXPECT_EQ(budget.Take(1, kMostFiles), kFilesAtOnce);
+}
+
+TEST(DiskLooks, LooksThatHangLeaveTheOthersOfThePodTheirs) {
+  const fakes::ScratchDirectory directory;
+  fakes::WriteFile(directory / "few/file", "x");
+  FileBudget budget;
+  for (size_t hanging = 0; hanging < DeviceLooks::kThreads - 1; ++hanging) budget.Take(1, kFilesAtOnce);
+  EXPECT_TRUE(LookAtDisk({directory / "few", 1, false, true}, budget).files);
 }
 
 TEST(DiskLooks, WhatIsNoDirectoryHasNoFiles) {
@@ -57,10 +76,10 @@ TEST(DiskLooks, ADiskThatDoesNotAnswerIsLeftOutAndTheOthersAreNot) {
   asio::io_context io;
   fakes::FakeClock clock{io};
   std::promise<void> answers;
-  std::atomic<int> seen{0};
-  const auto wait = [&, gate = answers.get_future().share()](const DiskWish& wish, FileBudget&) {
+  const auto seen = std::make_shared<std::atomic<int>>(0);  // a look that hangs may outlive the test
+  const auto wait = [seen, gate = answers.get_future().share()](const DiskWish& wish, FileBudget&) {
     if (wish.path.starts_with("/nfs")) gate.wait();
-    ++seen;
+    ++*seen;
     DiskUse use;
     use.files = DirectoryUse{1, 1};
     return use;
@@ -74,7 +93,7 @@ TEST(DiskLooks, ADiskThatDoesNotAnswerIsLeftOutAndTheOthersAreNot) {
   Spawn(io.get_executor(), "look", look(looks.Look(Files({{"/nfs/a", 0}, {"/a", 0}})), first));
   const auto stuck = [&] {
     asio::post(io, [] {});  // the other thread says nothing when it has begun
-    return seen == 1 && clock.Pending() > 0;
+    return *seen == 1 && clock.Pending() > 0;
   };
   ASSERT_TRUE(RunUntil(io, stuck));
   clock.Advance(DeviceLooks::kPatience);

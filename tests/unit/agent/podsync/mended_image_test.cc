@@ -20,9 +20,9 @@ class AnotherImage : public ::testing::Test {
     host_.Apply(std::move(spec));
     host_.Settle();
   }
-  void Mend() {
-    const auto newer = [](Json& body) {
-      body["spec"]["containers"][0]["image"] = "busybox:1.36";
+  void Mend(const std::string& image = "busybox:1.36") {
+    const auto newer = [image](Json& body) {
+      body["spec"]["containers"][0]["image"] = image;
       return true;
     };
     ASSERT_TRUE(RunTask(host_.io, host_.client.Modify({"Pod", "default", "kubia-0"}, newer)).ok());
@@ -58,6 +58,22 @@ TEST_F(AnotherImage, BringsBackNothingThatHadEnded) {
   Mend();
   host_.Pass(seconds(5), seconds(1));
   EXPECT_EQ(host_.Running(), "side#0");
+}
+
+TEST_F(AnotherImage, ThatIsTakenBackBeforeTheEndLeavesTheContainerItsOwn) {
+  Start(Spec({}, {"main"}, "Never"));
+  const std::string before = host_.Object().body()["spec"]["containers"][0]["image"];
+  host_.runtime.FailNext(fakes::FakeRuntime::Call::kStopContainer, MakeError(ErrorCode::kInternal, "busy"), 1000);
+  Mend();
+  host_.Settle();
+  ASSERT_GT(host_.Count("StopContainer"), 0U);
+  Mend(before);
+  host_.Pass(seconds(5), seconds(1));
+  ASSERT_EQ(host_.Running(), "main#0");
+  host_.runtime.ExitContainer(host_.runtime.Find("kubia-0", "main")->id, 0);
+  host_.Settle();
+  EXPECT_EQ(host_.Running(), "");
+  EXPECT_EQ(host_.Phase(), "Succeeded");
 }
 
 class MendedImage : public AnotherImage {

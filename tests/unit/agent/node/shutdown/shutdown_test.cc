@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "agent/base/loops.h"
 #include "agent/node/pressure/ranking.h"
 #include "agent/objects/caches.h"
 #include "agent/store/memory/memory_store.h"
@@ -31,6 +32,7 @@ class ShutdownTest : public ::testing::Test, public events::Recorder {
       if (store_hangs_) co_await Sleep(clock_, std::chrono::hours(1));
     };
     sources.end = [this](const std::string& uid, std::chrono::seconds grace) {
+      if (std::exchange(end_throws_, false)) throw std::runtime_error("nobody expected it");
       ended_.push_back(fmt::format("{} {}s", uid.substr(4), grace.count()));
     };
     sources.go_on = [this] { ++went_on_; };
@@ -41,11 +43,12 @@ class ShutdownTest : public ::testing::Test, public events::Recorder {
     RunReady(io_);
   }
   void Begin() {
-    Spawn(io_.get_executor(), "shutdown", Wait());
+    shutdown_->Signalled();
+    SpawnLoop(io_.get_executor(), clock_, "shutdown", [this] { return Wait(); });
     RunReady(io_);
   }
   Task<void> Wait() {
-    co_await shutdown_->Begin();
+    co_await shutdown_->EndPods();
     over_ = true;
   }
   void Run(Json pod) {
@@ -66,7 +69,7 @@ class ShutdownTest : public ::testing::Test, public events::Recorder {
   SaidStates states_;
   std::vector<std::string> ended_, events_;
   int told_ = 0, went_on_ = 0;
-  bool over_ = false, store_hangs_ = false;
+  bool over_ = false, store_hangs_ = false, end_throws_ = false;
   std::unique_ptr<Shutdown> shutdown_;
 };
 
@@ -122,6 +125,32 @@ TEST_F(ShutdownTest, OneThatIsCancelledLetsPodsGoOn) {
   ended_.clear();
   Begin();
   EXPECT_THAT(ended_, ElementsAre("db-1 10s"));
+}
+
+TEST_F(ShutdownTest, OneThatBrokeOffGoesOnInWhatIsLeftOfItsTime) {
+  end_throws_ = true;
+  Run(PodNamed("a", {{"terminationGracePeriodSeconds", 30}}));
+  Start({"30s", "10s", ""});
+  Begin();
+  EXPECT_THAT(ended_, IsEmpty());
+  clock_.Advance(kFirstLoopPause);
+  RunReady(io_);
+  EXPECT_THAT(ended_, ElementsAre("a 19s"));
+  EXPECT_THAT(events_, ElementsAre("Shutdown")) << "that is said once";
+  EXPECT_EQ(told_, 1);
+}
+
+TEST_F(ShutdownTest, OneThatBrokeOffAndWasCancelledDoesNotBeginAgain) {
+  end_throws_ = true;
+  Run(PodNamed("a"));
+  Start({"30s", "10s", ""});
+  Begin();
+  shutdown_->Cancel();
+  clock_.Advance(kFirstLoopPause);
+  RunReady(io_);
+  EXPECT_TRUE(over_);
+  EXPECT_FALSE(shutdown_->under_way());
+  EXPECT_THAT(ended_, IsEmpty());
 }
 
 TEST_F(ShutdownTest, AStoreThatHangsTakesNoTimeFromPods) {
