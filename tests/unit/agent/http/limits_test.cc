@@ -251,8 +251,8 @@ TEST_F(LimitsTest, KeepsNobodyOutForThoseWhoShowNoCredential) {
 
 TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
   settings_.limits.strangers = 2;  // the server may learn of the certificate after the next one came
-  settings_.limits.stranger = std::chrono::seconds(1);
-  settings_.limits.idle = std::chrono::seconds(5);
+  settings_.limits.stranger = std::chrono::seconds(2);
+  settings_.limits.idle = std::chrono::seconds(30);
   Start(Echo);
   std::list<TestClient> pool;
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(pool.emplace_back(Endpoint(), &TestKeys::Get().client).Handshake());
@@ -265,7 +265,11 @@ TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->result_int(), 200u);
   }
-  // But they have to ask for something at some time, as everybody.
+}
+
+TEST_F(LimitsTest, ClosesAConnectionWithACertificateThatAsksForNothing) {
+  settings_.limits.idle = std::chrono::milliseconds(100);
+  Start(Echo);
   TestClient mute(Endpoint(), &TestKeys::Get().client);
   EXPECT_FALSE(mute.Handshake());
   EXPECT_TRUE(mute.Ended());
