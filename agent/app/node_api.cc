@@ -146,6 +146,9 @@ http::ServerSettings NodeApi::Settings(const std::string& listen, const http::Ce
   settings.certificates = certificates;
   settings.limits = NodeApiLimits();
   settings.failure = [](int status, std::string_view message) { return node::PlainText(status, std::string(message)); };
+  settings.settle = [who = &parts_.authenticator()](std::string_view bearer, std::function<void()> then) {
+    return who->Settle(bearer, std::move(then));
+  };
   settings.authorize = [access = AccessTo(parts_.config.node_name, parts_.access)](const http::Request& request) {
     return node::RefuseAccess(access, request);
   };

@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds kGoodbye{2};
 constexpr size_t kOneWrite = 16 * 1024;    // a body up to this size goes out together with its head
 constexpr size_t kLargeText = 256 * 1024;  // a body from this size on may wait in this process for its client
+constexpr size_t kStep = 64 * 1024;        // of such a body
 
 std::string ChunkOf(std::string_view text) {
   std::string chunk = fmt::format("{:x}\r\n", text.size());
@@ -192,8 +193,18 @@ Task<Connection::Served> Connection::RespondText(const Incoming& incoming, Respo
 }
 
 Task<Status> Connection::WriteLarge(std::string_view text, Duration stall) {
-  BeginWatch();
-  const Status sent = co_await wire_.Write(text, stall);
+  std::optional<Deadline> hurry;
+  const auto limit = [&] { hurry.emplace(wire_.alarm(), shared_.limits.hurry); };
+  BeginWatch(limit);
+  Status sent;
+  while (sent.ok() && !text.empty()) {
+    const std::string_view step = text.substr(0, kStep);
+    if (client_gone_) limit();
+    sent = co_await wire_.Write(step, stall);
+    text.remove_prefix(step.size());
+  }
+  if (!sent.ok() && hurry && hurry->expired()) wire_.Reset();
+  hurry.reset();
   co_await EndWatch();
   co_return sent;
 }
@@ -207,7 +218,10 @@ Task<Connection::Served> Connection::RespondStream(const Incoming& incoming, Res
   const Status sent = co_await wire_.Write(head, shared_.limits.write);
   if (!sent.ok()) co_return Served();
   if (incoming.request->head) co_return Served{keep_alive, true};
-  BeginWatch();
+  BeginWatch([this] {
+    if (piece_) piece_->Abandon();
+    wire_.Abort();  // what is being written reaches nobody
+  });
   const bool ended = co_await CopyStream(chunks, *stream);
   co_await EndWatch();
   if (!ended || client_gone_) co_return Served();
@@ -233,7 +247,7 @@ Task<bool> Connection::CopyStream(bool chunks, PulledStream& stream) {
   co_return false;
 }
 
-Task<void> Connection::WatchClient() {
+Task<void> Connection::WatchClient(std::function<void()> left) {
   // Who still sends a body is read already.
   if (feeder_ != nullptr) co_await feeder_->Ended();
   while (watching_) {
@@ -242,18 +256,17 @@ Task<void> Connection::WatchClient() {
     if (!read.ok() && (!watching_ || read.error().code == ErrorCode::kFailedPrecondition)) break;
     if (!read.ok()) {
       client_gone_ = true;
-      if (piece_) piece_->Abandon();
-      wire_.Abort();  // what is being written reaches nobody
+      left();
       break;
     }
   }
   watch_ended_.Notify();
 }
 
-void Connection::BeginWatch() {
+void Connection::BeginWatch(std::function<void()> left) {
   client_gone_ = false;
   watching_ = true;
-  Spawn(loop_->executor(), "http client watch", WatchClient());
+  Spawn(loop_->executor(), "http client watch", WatchClient(std::move(left)));
 }
 
 Task<void> Connection::EndWatch() {

@@ -66,11 +66,12 @@ class Connection {
   Task<Served> RespondTakeover(const Incoming& incoming, std::shared_ptr<Takeover> takeover);
   /// The pieces of a stream; true when it came to its proper end.
   Task<bool> CopyStream(bool chunks, PulledStream& stream);
-  /// Writes a text that may take long. What it takes is free again as soon as the client has left.
+  /// Writes a text that may take long. A client that says meanwhile that it sends nothing more gets all of it, but has
+  /// to take it at once: it may have left.
   Task<Status> WriteLarge(std::string_view text, Duration stall);
-  /// Reads while the client is written to, from the end of the request's body on, to see it leave.
-  Task<void> WatchClient();
-  void BeginWatch();
+  /// Reads while the client is written to, from the end of the request's body on, to see it leave, which calls `left`.
+  Task<void> WatchClient(std::function<void()> left);
+  void BeginWatch(std::function<void()> left);
   Task<void> EndWatch();
 
   Wire& wire_;
@@ -83,7 +84,7 @@ class Connection {
   std::shared_ptr<Mailbox<Piece>> piece_;
   std::shared_ptr<Mailbox<bool>> settled_;  // while it waits for who sends a request to be known
   bool watching_ = false;
-  bool client_gone_ = false;
+  bool client_gone_ = false;  ///< or it sends nothing more
   Signal watch_ended_;
   std::function<void()> abort_other_;  ///< ends what has the connection to itself
   http2::Session* session_ = nullptr;

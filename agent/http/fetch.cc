@@ -4,7 +4,6 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -13,7 +12,6 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <utility>
-#include <vector>
 
 #include "agent/base/openssl.h"
 #include "agent/http/deadline.h"
@@ -29,7 +27,6 @@ using Endpoints = std::vector<tcp::endpoint>;
 
 constexpr unsigned kHttp11 = 11;
 constexpr uint32_t kHeaderBytes = 64 * 1024;
-constexpr size_t kMostAddresses = 2;
 
 Error Failed(const std::string& what, const boost::system::error_code& code, bool late) {
   return MakeError(ErrorCode::kUnavailable, fmt::format("{}: {}", what, late ? "it took too long" : code.message()));
@@ -47,8 +44,7 @@ Task<Result<Endpoints>> Find(HttpsUrl url, BlockingPool& lookups) {
     if (failed) return Failed("look up " + url.host, failed, false);
     Endpoints endpoints;
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-    endpoints.resize(std::min(endpoints.size(), kMostAddresses));
-    return endpoints;
+    return TwoOf(std::move(endpoints));
   };
   co_return co_await lookups.Run(std::move(look));
 }
@@ -140,12 +136,22 @@ Result<Trust> MakeTrust(const std::string& roots) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), root.get()) != 1) return LastError("add a certificate");
     ++count;
   }
+  X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
   // The last reading finds no more; any other reason is a fault.
   const bool ended = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
   if (count == 0 || !ended)
     return MakeError(ErrorCode::kInvalid, "holds no certificates in PEM, or one that is damaged");
   return trust;
+}
+
+Endpoints TwoOf(Endpoints found) {
+  if (found.size() <= 2) return found;
+  const auto other = [first = found.front().protocol()](const tcp::endpoint& to) { return to.protocol() != first; };
+  const auto second = std::find_if(found.begin() + 1, found.end(), other);
+  if (second != found.end()) found[1] = *second;
+  found.resize(2);
+  return found;
 }
 
 Task<Result<std::string>> Fetch(HttpsUrl url, Trust trust, BlockingPool& lookups, FetchLimits limits) {

@@ -45,6 +45,7 @@ struct Limits {
   Duration body = std::chrono::seconds(60);      ///< from there to the body's end: 408
   Duration idle = std::chrono::minutes(3);       ///< between two requests of a connection; then it is closed
   Duration write = std::chrono::seconds(60);     ///< in which a client takes no byte of an answer; then it is closed
+  Duration hurry = std::chrono::seconds(15);     ///< the same of a large answer, to one that sends nothing more
 
   /// What a request of `user` may send.
   uint64_t BodyBytes(const User& user) const {

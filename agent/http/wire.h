@@ -37,11 +37,10 @@ class Wire {
   Task<void> Shutdown(Duration limit);
   /// Ends everything that waits here, now and later.
   void Abort();
-
- private:
   /// Closes without a goodbye, and without keeping the bytes that the client does not take in the system's buffers.
   void Reset();
 
+ private:
   Transport transport_;
   Alarm alarm_;
   boost::beast::flat_buffer buffer_;

@@ -165,6 +165,8 @@ std::optional<Refusal> Session::LookAtBody(Exchange& exchange, std::string_view 
     if (exchange.settling) return Refusal{401, "Unauthorized"};
     return Refusal{413, fmt::format("Request entity too large: limit is {}", asked.body_limit)};
   }
+  // Nobody's yet: of what all share, and of one user's part of it, it gets nothing.
+  if (exchange.settling && held_ + more.size() > kFree) return Refusal{401, "Unauthorized"};
   if (!Hold(asked, more.size())) {
     return Refusal{429, "the server holds as many large bodies as it takes; try again in a second"};
   }

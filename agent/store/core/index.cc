@@ -26,9 +26,11 @@ ListResult Page(const Objects& objects, const ListOptions& options) {
   ListResult page;
   Place first{options.ns, ""};
   if (options.after) first = std::max(first, Place{options.after->ns, options.after->name});
-  auto it = options.after ? objects.upper_bound(first) : objects.lower_bound(first);
   // A namespace ends before the next name that there may be.
-  const auto end = options.ns.empty() ? objects.end() : objects.lower_bound({options.ns + '\0', ""});
+  const Place behind{options.ns + '\0', ""};
+  if (!options.ns.empty() && first >= behind) return page;  // after a place of a later namespace
+  auto it = options.after ? objects.upper_bound(first) : objects.lower_bound(first);
+  const auto end = options.ns.empty() ? objects.end() : objects.lower_bound(behind);
   const bool all = options.fields.empty() && options.labels.empty();
   for (; it != end; ++it) {
     const bool full = options.limit != 0 && page.items.size() == options.limit;

@@ -6,6 +6,7 @@
 
 #include "agent/api/read.h"
 #include "agent/base/log.h"
+#include "agent/base/loops.h"
 
 namespace ordinal::apiserver::auth::oidc {
 namespace {
@@ -31,7 +32,9 @@ std::string DiscoveryUrl(const JwtIssuer& issuer) {
 IssuerKeys::IssuerKeys(const Executor& executor, Clock& clock, JwtIssuer issuer, FetchDocument fetch)
     : executor_(executor), clock_(clock), issuer_(std::move(issuer)), fetch_(std::move(fetch)), wake_(executor) {}
 
-void IssuerKeys::Start() { Spawn(executor_, "keys of " + issuer_.url, Run(shared_from_this())); }
+void IssuerKeys::Start() {
+  SpawnLoop(executor_, clock_, "keys of " + issuer_.url, [self = shared_from_this()] { return Run(self); });
+}
 
 void IssuerKeys::Stop() {
   {

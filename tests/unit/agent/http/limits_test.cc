@@ -13,6 +13,8 @@ using Json = nlohmann::json;
 
 class LimitsTest : public ServerFixture {};
 
+constexpr char kToken[] = "Authorization: Bearer good\r\n";
+
 struct SentCase {
   const char* what;
   std::string sent;
@@ -20,20 +22,54 @@ struct SentCase {
   const char* reason;  ///< null: the reference has none
 };
 
-TEST_F(LimitsTest, FreesALargeAnswerWhenItsClientLeaves) {
+/// Answers with 32 MiB; `freed` is set once they are no more.
+std::future<void> TellWhenFreed(ServerSettings& settings) {
   const auto freed = std::make_shared<std::promise<void>>();
-  settings_.prepare = Prepare{[](const Request&) { return true; },
-                              [freed](Request& request) {
-                                request.prepared =
-                                    std::shared_ptr<void>(nullptr, [freed](void*) { freed->set_value(); });
-                              }};
-  Start([](std::shared_ptr<const Request>) -> Task<Response> { co_return Text(std::string(32 << 20, 'x')); });
+  settings.prepare = Prepare{[](const Request&) { return true; },
+                             [freed](Request& request) {
+                               request.prepared =
+                                   std::shared_ptr<void>(nullptr, [freed](void*) { freed->set_value(); });
+                             }};
+  return freed->get_future();
+}
+
+constexpr size_t kLarge = 32 << 20;
+
+Task<Response> Large(std::shared_ptr<const Request>) {
+  Response response;
+  response.body = std::string(kLarge, 'x');
+  co_return response;
+}
+
+TEST_F(LimitsTest, FreesALargeAnswerWhenItsClientLeaves) {
+  const std::future<void> freed = TellWhenFreed(settings_);
+  Start(Large);
+  TestClient client(Endpoint());
+  client.Send(std::string("GET /a HTTP/1.1\r\nHost: x\r\n") + kToken + "\r\n");
+  EXPECT_EQ(client.Read(1), "H");
+  client.Close();  // far from the limit for stalls
+  EXPECT_EQ(freed.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+}
+
+TEST_F(LimitsTest, FreesALargeAnswerOfWhoSendsAndTakesNothingMore) {
+  settings_.limits.hurry = std::chrono::milliseconds(200);
+  const std::future<void> freed = TellWhenFreed(settings_);
+  Start(Large);
+  TestClient client(Endpoint());
+  client.Send(std::string("GET /a HTTP/1.1\r\nHost: x\r\n") + kToken + "\r\n");
+  EXPECT_EQ(client.Read(1), "H");
+  client.socket().shutdown(tcp::socket::shutdown_send);
+  EXPECT_EQ(freed.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+}
+
+TEST_F(LimitsTest, SendsAllOfALargeAnswerToWhoSendsNothingMore) {
+  Start(Large);
   TestClient client(Endpoint());
   client.Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(client.Read(1), "H");
-  // It takes nothing more, and says that it has ended: far from the limit for stalls.
   client.socket().shutdown(tcp::socket::shutdown_send);
-  EXPECT_EQ(freed->get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  const auto response = client.Receive();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body().size(), kLarge);
 }
 
 TEST_F(LimitsTest, RefusesWithAStatusAndCloses) {
@@ -162,8 +198,6 @@ TEST_F(LimitsTest, LetsGoAClientThatTakesNothing) {
   EXPECT_FALSE(client.Receive());
 }
 
-constexpr char kToken[] = "Authorization: Bearer good\r\n";
-
 /// Answers when its test says so.
 class Gate {
  public:
@@ -251,8 +285,8 @@ TEST_F(LimitsTest, KeepsNobodyOutForThoseWhoShowNoCredential) {
 
 TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
   settings_.limits.strangers = 2;  // the server may learn of the certificate after the next one came
-  settings_.limits.stranger = std::chrono::seconds(1);
-  settings_.limits.idle = std::chrono::seconds(5);
+  settings_.limits.stranger = std::chrono::seconds(2);
+  settings_.limits.idle = std::chrono::seconds(30);
   Start(Echo);
   std::list<TestClient> pool;
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(pool.emplace_back(Endpoint(), &TestKeys::Get().client).Handshake());
@@ -265,7 +299,11 @@ TEST_F(LimitsTest, CountsWhoShowsACertificateAmongTheKnown) {
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->result_int(), 200u);
   }
-  // But they have to ask for something at some time, as everybody.
+}
+
+TEST_F(LimitsTest, ClosesAConnectionWithACertificateThatAsksForNothing) {
+  settings_.limits.idle = std::chrono::milliseconds(100);
+  Start(Echo);
   TestClient mute(Endpoint(), &TestKeys::Get().client);
   EXPECT_FALSE(mute.Handshake());
   EXPECT_TRUE(mute.Ended());

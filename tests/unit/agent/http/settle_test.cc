@@ -103,6 +103,28 @@ TEST_F(SettleTest, WhatIsSentMeanwhileIsBounded) {
   EXPECT_EQ(client.Wait(client.Get("/", kLate)).body, "late:");
 }
 
+TEST_F(SettleTest, NothingOfWhatAllShareIsHeldMeanwhile) {
+  settings_.limits.bodies_bytes = 10'000;
+  Start([](std::shared_ptr<const Request> request) -> Task<Response> {
+    co_return Text(request->user.name + " " + std::to_string(request->body.size()));
+  });
+  Http2Client client(Endpoint());
+  Http2Client::Fields fields = kLate;
+  fields.emplace_back("content-type", "text/plain");
+  const auto put = [&] { return client.Open(Http2Client::Request("PUT", "/", fields)); };
+  const std::string part(15'000, 'x');
+  // Given that the connection's own part is full
+  const uint32_t first = put(), second = put();
+  for (int i = 0; i < 4; ++i) client.Data(first, part, i == 3);
+  for (int i = 0; i < 4; ++i) client.Data(second, part, i == 3);
+  const uint32_t third = put();
+  client.Data(third, part, false);
+  EXPECT_EQ(client.Wait(third).Status(), 401);
+  Settle(true);
+  EXPECT_EQ(client.Wait(first).body, "late 60000");
+  EXPECT_EQ(client.Wait(second).body, "late 60000");
+}
+
 TEST_F(SettleTest, WhoLeavesIsForgotten) {
   Start(Who);
   {

@@ -1,4 +1,5 @@
 // Lists of a page, of the past, and by field; watches that are interrupted.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "agent/store/memory/memory_store.h"
@@ -59,6 +60,31 @@ TEST_F(ListTest, APageStartsBehindTheLastOneAndCountsTheRest) {
   EXPECT_THAT(List(options), ElementsAre("y/a P"));
   options.after = ObjectKey{"", "y", "a"};
   EXPECT_THAT(List(options), IsEmpty());
+}
+
+TEST_F(ListTest, AfterAPlaceOfALaterNamespaceThereIsNothing) {
+  Put("x", "a", "P");
+  Put("x", "b", "P");
+  Put("y", "a", "P");
+  const uint64_t then = Put("z", "a", "P");
+  Put("z", "b", "P");
+  for (const char* ns : {"x/", "y", "z", "zz"}) {
+    ListOptions options;
+    options.ns = "x";
+    options.after = ObjectKey{"", ns, "a"};
+    for (const uint64_t limit : {0, 1}) {
+      for (const char* field : {"", "metadata.name=b"}) {
+        SCOPED_TRACE(fmt::format("{} limit {} {}", ns, limit, field));
+        options.limit = limit;
+        options.fields = FieldSelector::Parse(field, *api::FindKind("Pod")).value();
+        options.at.reset();
+        EXPECT_THAT(List(options), IsEmpty());
+        EXPECT_EQ(Run(store_.List("Pod", options)).value().remaining, 0U);
+        options.at = then;
+        EXPECT_THAT(List(options), IsEmpty());
+      }
+    }
+  }
 }
 
 TEST_F(ListTest, ThePastIsListedAsItWas) {

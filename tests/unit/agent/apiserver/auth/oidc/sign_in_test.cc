@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <new>
 #include <optional>
+#include <utility>
 
 #include "agent/apiserver/auth/authenticator.h"
 #include "agent/apiserver/auth/reviews.h"
+#include "agent/base/loops.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/foreign_key.h"
 #include "tests/fakes/run_task.h"
@@ -39,6 +42,7 @@ class Web {
       waiting.push_back(let);
       co_await let->Wait();
     }
+    if (std::exchange(throws, false)) throw std::bad_alloc();
     const auto found = documents.find(url);
     if (found == documents.end()) co_return MakeError(ErrorCode::kUnavailable, "connect: Connection refused");
     co_return found->second;
@@ -52,6 +56,7 @@ class Web {
   std::map<std::string, std::string> documents;
   std::map<std::string, int> asked;
   bool held = false;
+  bool throws = false;  ///< once
   std::vector<std::shared_ptr<Signal>> waiting;
 
  private:
@@ -219,6 +224,28 @@ TEST_F(SignInTest, KeysStayWhileTheIssuerIsDownAndGoWhenItTakesThemBack) {
   clock_.Advance(std::chrono::minutes(1));
   EXPECT_FALSE(Counts(Token(old_)));
   EXPECT_TRUE(Counts(Token(fresh_)));
+}
+
+TEST_F(SignInTest, AnExceptionEndsOneRoundOfFetching) {
+  web_.throws = true;
+  Use();
+  EXPECT_FALSE(Counts(Token(old_)));
+  clock_.Advance(kFirstLoopPause);
+  EXPECT_TRUE(Counts(Token(old_)));
+  clock_.Advance(seconds(10));
+  web_.documents[kKeys] = fakes::KeySetOf(fresh_);
+  web_.held = web_.throws = true;
+  const std::string token = Token(fresh_);
+  EXPECT_EQ(Refused(token), ErrorCode::kUnavailable);
+  RunReady(io_);
+  int settled = 0;
+  EXPECT_TRUE(sign_in_.Await(token, [&settled] { ++settled; }));
+  web_.LetGo();
+  RunReady(io_);
+  EXPECT_EQ(settled, 0) << "the next round is worth waiting for";
+  clock_.Advance(kFirstLoopPause * 2);
+  EXPECT_EQ(settled, 1);
+  EXPECT_TRUE(Counts(token));
 }
 
 TEST_F(SignInTest, ADiscoveryDocumentElsewhere) {
