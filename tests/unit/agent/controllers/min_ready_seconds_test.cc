@@ -101,7 +101,8 @@ TEST_F(MinReadySeconds, OfAnAdoptedPodBeganBeforeItsAdoption) {
   ASSERT_EQ(Available(), Pair(1, 1));
   const auto owners = [this] {
     size_t count = 0;
-    for (const Object& pod : RunTask(io_, store_.List("Pod", {})).value().items) {
+    const store::ListResult pods = RunTask(io_, store_.List("Pod", {})).value();
+    for (const Object& pod : pods.items) {
       count += api::ReadMeta(pod.body()).Controller() != nullptr ? 1 : 0;
     }
     return count;
