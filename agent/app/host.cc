@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "agent/base/disk_use.h"
+#include "agent/base/kernel_file.h"
 
 namespace ordinal {
 namespace {
@@ -44,12 +45,8 @@ std::string FirstLine(const std::string& path) {
 }
 
 /// A line of /proc/meminfo, in bytes.
-int64_t MemoryInfo(const std::string& wanted) {
-  std::ifstream file("/proc/meminfo");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(wanted)) return std::atoll(line.c_str() + wanted.size()) * 1024;
-  }
-  return 0;
+int64_t MemoryInfo(std::string_view wanted) {
+  return static_cast<int64_t>(BytesOf(ReadKernelFile("/proc/meminfo"), wanted).value_or(0));
 }
 
 /// PRETTY_NAME of os-release(5).
@@ -95,9 +92,9 @@ std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images) {
   return out;
 }
 
-int64_t MemoryCapacity() { return MemoryInfo("MemTotal:"); }
+int64_t MemoryCapacity() { return MemoryInfo("MemTotal"); }
 
-int64_t SwapCapacity() { return MemoryInfo("SwapTotal:"); }
+int64_t SwapCapacity() { return MemoryInfo("SwapTotal"); }
 
 std::map<int64_t, int64_t> Hugepages() {
   std::map<int64_t, int64_t> all;

@@ -10,8 +10,7 @@ namespace ordinal {
 namespace {
 
 using apiserver::auth::oidc::FetchDocument;
-
-constexpr size_t kLargestFile = 1024 * 1024;  // bytes
+using apiserver::auth::oidc::kLargestSettings;
 
 FetchDocument Fetcher(BlockingPool& lookups) {
   return [&lookups](http::HttpsUrl url, http::Trust trust) {
@@ -28,7 +27,7 @@ KeptSignIn::KeptSignIn(const Executor& executor, Clock& clock, const std::string
 
 FileReader KeptSignIn::Reader(std::string own_issuer) {
   FileReader reader;
-  reader.read = [](const std::string& path) { return ReadWhole(path, kLargestFile); };
+  reader.read = [](const std::string& path) { return ReadWhole(path, kLargestSettings); };
   reader.use = [this, own = std::move(own_issuer)](const std::string& text) -> Result<std::string> {
     TRY(const auto settings, apiserver::auth::oidc::ParseSettings(text, own));
     sign_in_.Use(settings);

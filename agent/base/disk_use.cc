@@ -78,8 +78,10 @@ class DiskUseWalk::Walk {
     if (::fstatat(parent, entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0 || found.st_dev != device_) return;
     Count(found);
     if (!S_ISDIR(found.st_mode)) return;
-    left_out_ = left_out_ || open_.size() >= bounds_.depth;
-    if (open_.size() >= bounds_.depth) return;
+    if (open_.size() >= bounds_.depth) {
+      left_out_ = true;
+      return;
+    }
     if (Directory below = OpenBelow(parent, entry->d_name)) open_.push_back(std::move(below));
   }
 

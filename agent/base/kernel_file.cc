@@ -29,6 +29,13 @@ std::string ReadKernelFile(const std::string& path, size_t most) {
   return text;
 }
 
+std::string_view TakeLine(std::string_view& text) {
+  const size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
 std::string_view TakeWord(std::string_view& line) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   const std::string_view word = line.substr(0, std::min(line.find_first_of(" \t\n"), line.size()));
@@ -51,18 +58,12 @@ std::optional<uint64_t> ReadNumber(const std::string& path) {
 }
 
 void EachLine(std::string_view text, const std::function<void(std::string_view)>& look) {
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    look(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  while (!text.empty()) look(TakeLine(text));
 }
 
 std::optional<uint64_t> FieldOf(std::string_view text, std::string_view name) {
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    std::string_view line = text.substr(begin, end - begin);
-    begin = end + 1;
+  while (!text.empty()) {
+    std::string_view line = TakeLine(text);
     if (!line.starts_with(name)) continue;
     line.remove_prefix(name.size());
     if (line.starts_with(':')) line.remove_prefix(1);
@@ -70,6 +71,11 @@ std::optional<uint64_t> FieldOf(std::string_view text, std::string_view name) {
     return TakeNumber(line);
   }
   return std::nullopt;
+}
+
+std::optional<uint64_t> BytesOf(std::string_view meminfo, std::string_view name) {
+  const auto kibibytes = FieldOf(meminfo, name);
+  return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
 }
 
 }  // namespace ordinal

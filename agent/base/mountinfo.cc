@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "agent/base/kernel_file.h"
+
 namespace ordinal {
 namespace {
 
@@ -31,14 +33,6 @@ std::string Unescape(std::string_view text) {
     }
   }
   return plain;
-}
-
-/// Takes the first line away.
-std::string_view TakeLine(std::string_view& text) {
-  const size_t end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
 }
 
 }  // namespace

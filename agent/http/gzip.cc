@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/http/bearer.h"
+
 namespace ordinal::http {
 namespace {
 
@@ -23,14 +25,10 @@ bool Refused(std::string_view weight) {
 }  // namespace
 
 bool AcceptsGzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    const size_t end = std::min(accept_encoding.find(','), accept_encoding.size());
-    const std::string_view coding = accept_encoding.substr(0, end);
+  for (const std::string_view coding : WordsOf(accept_encoding)) {
     const size_t semicolon = std::min(coding.find(';'), coding.size());
-    if (Trim(coding.substr(0, semicolon)) == "gzip") {
-      return semicolon == coding.size() || !Refused(coding.substr(semicolon + 1));
-    }
-    accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
+    if (Trim(coding.substr(0, semicolon)) != "gzip") continue;
+    return semicolon == coding.size() || !Refused(coding.substr(semicolon + 1));
   }
   return false;
 }

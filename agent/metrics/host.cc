@@ -14,10 +14,6 @@
 namespace ordinal::metrics {
 namespace {
 
-uint64_t KilobytesOf(std::string_view meminfo, std::string_view name) {
-  return FieldOf(meminfo, name).value_or(0) * 1024;
-}
-
 /// The interface of the IPv4 default route (/proc/net/route: destination 00000000).
 std::string DefaultInterfaceOf(std::string_view routes) {
   std::string found;
@@ -91,13 +87,13 @@ Result<HostUse> MeasureHost(const std::string& proc, WallTime now) {
   TRY(host.cpu_nanoseconds, ReadCpuNanoseconds(stat, ::sysconf(_SC_CLK_TCK)));
   TRY(host.working_set, ReadWorkingSet(meminfo));
   if (const auto booted = FieldOf(stat, "btime")) host.booted = WallTime(std::chrono::seconds(*booted));
-  host.memory_total = KilobytesOf(meminfo, "MemTotal");
-  host.memory_usage = host.memory_total - std::min(host.memory_total, KilobytesOf(meminfo, "MemFree"));
-  host.rss = KilobytesOf(meminfo, "AnonPages");
-  host.cache = KilobytesOf(meminfo, "Cached");
-  host.mapped_file = KilobytesOf(meminfo, "Mapped");
-  host.swap_total = KilobytesOf(meminfo, "SwapTotal");
-  host.swap_free = KilobytesOf(meminfo, "SwapFree");
+  host.memory_total = BytesOf(meminfo, "MemTotal").value_or(0);
+  host.memory_usage = host.memory_total - std::min(host.memory_total, BytesOf(meminfo, "MemFree").value_or(0));
+  host.rss = BytesOf(meminfo, "AnonPages").value_or(0);
+  host.cache = BytesOf(meminfo, "Cached").value_or(0);
+  host.mapped_file = BytesOf(meminfo, "Mapped").value_or(0);
+  host.swap_total = BytesOf(meminfo, "SwapTotal").value_or(0);
+  host.swap_free = BytesOf(meminfo, "SwapFree").value_or(0);
   const std::string vmstat = ReadKernelFile(proc + "/vmstat");
   host.page_faults = FieldOf(vmstat, "pgfault").value_or(0);
   host.major_page_faults = FieldOf(vmstat, "pgmajfault").value_or(0);
@@ -129,8 +125,8 @@ Machine ReadMachine(std::string_view cpuinfo, std::string_view meminfo) {
   // Processors that do not tell, as many of other architectures and of virtual machines, are one socket of whole cores.
   machine.sockets = std::max<uint64_t>(1, sockets.size());
   machine.physical_cores = cores.empty() ? machine.cores : cores.size();
-  machine.memory = KilobytesOf(meminfo, "MemTotal");
-  machine.swap = KilobytesOf(meminfo, "SwapTotal");
+  machine.memory = BytesOf(meminfo, "MemTotal").value_or(0);
+  machine.swap = BytesOf(meminfo, "SwapTotal").value_or(0);
   return machine;
 }
 

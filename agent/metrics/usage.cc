@@ -31,12 +31,6 @@ uint64_t Nanocores(uint64_t before, uint64_t after, Duration window) {
   return static_cast<uint64_t>(static_cast<double>(after - before) / seconds);
 }
 
-/// "MemTotal:       32778588 kB", in bytes.
-std::optional<uint64_t> BytesOf(std::string_view meminfo, std::string_view name) {
-  const auto kilobytes = FieldOf(meminfo, name);
-  return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
-}
-
 }  // namespace
 
 Rates RatesBetween(const Sample& earlier, const Sample& later) {

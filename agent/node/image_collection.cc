@@ -67,18 +67,14 @@ Task<Status> ImageCollection::InTurn(Task<Status> what) {
   busy_ = true;
   Status done;
   if (!read_) {
-    done = co_await Caught(ReadPulled());
+    Task<Status> read = CaughtTask([this] { return pulled_.Read(); });
+    done = co_await std::move(read);
     read_ = done.ok();
   }
   if (done.ok()) done = co_await Caught(std::move(what));
   busy_ = false;
   turn_.Notify();
   co_return done;
-}
-
-Task<Status> ImageCollection::ReadPulled() {
-  co_await pulled_.Read();
-  co_return Status();
 }
 
 Task<Status> ImageCollection::Collect() { return InTurn(CollectNow()); }

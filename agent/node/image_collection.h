@@ -53,7 +53,6 @@ class ImageCollection {
     Status status;
   };
   Task<Status> InTurn(Task<Status> what);
-  Task<Status> ReadPulled();
   Task<Status> CollectNow();
   Task<Status> RemoveUnusedNow();
   Task<Status> Look();

@@ -267,9 +267,8 @@ std::vector<std::string> Allocations::PendingInOrder(bool infeasible_too) const 
   std::vector<Rank> ranks;
   for (const auto& [uid, entry] : entries_) {
     if (!entry.pending || (entry.pending->reason == kInfeasible && !infeasible_too)) continue;
-    const api::Json& spec = api::Member(entry.wanted->object.body(), "spec");
     const bool grows = Grows(NeedsOfPod(*entry.wanted), entry.taken);
-    ranks.push_back({grows, api::ReadInt(spec, "priority"), api::QosClass(entry.wanted->spec) == "Guaranteed",
+    ranks.push_back({grows, entry.wanted->spec.priority, api::QosClass(entry.wanted->spec) == "Guaranteed",
                      entry.pending->since, uid});
   }
   std::stable_sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {

@@ -1,20 +1,11 @@
 """Roles and bindings by kubectl: who may do what, and that nobody gives what he has not."""
 import json
 import os
-import re
 
 from harness import api
-from harness.kubectl import Kubectl
+from harness.kubectl import with_token
 from harness.wait import wait_for
 from test_kubectl import KubectlCase
-
-CONFIG = """apiVersion: v1
-kind: Config
-current-context: it
-clusters: [{{name: it, cluster: {{server: "https://127.0.0.1:6443", certificate-authority-data: {authority}}}}}]
-users: [{{name: it, user: {{token: "{token}"}}}}]
-contexts: [{{name: it, context: {{cluster: it, user: it}}}}]
-"""
 
 RECONCILED = """
 apiVersion: rbac.authorization.k8s.io/v1
@@ -34,14 +25,7 @@ class Rbac(KubectlCase):
     def as_account(self, ns, name):
         """kubectl with a token of that service account and nothing else."""
         token = self.kubectl("create", "token", name, "-n", ns).strip()
-        with open(os.path.join(self.agent.state, "admin.kubeconfig"), encoding="utf-8") as file:
-            authority = re.search(r"certificate-authority-data: *\"?([A-Za-z0-9+/=]+)", file.read()).group(1)
-        path = os.path.join(self.directory, f"{name}.kubeconfig")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(CONFIG.format(authority=authority, token=token))
-        kubectl = Kubectl(self.agent)
-        kubectl.environment["KUBECONFIG"] = path
-        return kubectl
+        return with_token(self.agent, os.path.join(self.directory, f"{name}.kubeconfig"), token)
 
     def test_an_account_may_do_what_its_role_says_and_no_more(self):
         self.kubectl("create", "namespace", "shop")

@@ -1,13 +1,12 @@
 """Signing in by tokens of an issuer of OpenID Connect, as --authentication-config says."""
 import json
 import os
-import re
 import textwrap
 
 from harness import api
 from harness.case import AgentCase
 from harness.issuer import Issuer
-from harness.kubectl import Kubectl
+from harness.kubectl import Kubectl, with_token
 from harness.wait import wait_for
 
 CONFIG = """
@@ -27,13 +26,6 @@ anonymous:
   conditions: [{{path: /livez}}]
 """
 
-CLUSTER = """apiVersion: v1
-kind: Config
-current-context: it
-clusters: [{{name: it, cluster: {{server: "https://127.0.0.1:6443", certificate-authority-data: {authority}}}}}]
-contexts: [{{name: it, context: {{cluster: it, user: it}}}}]
-"""
-
 
 class SignIn(AgentCase):
     def setUp(self):
@@ -49,8 +41,7 @@ class SignIn(AgentCase):
         self.agent.wait_ready()
         self.kubectl = Kubectl(self.agent)
         self.admin = os.path.join(self.agent.state, "admin.kubeconfig")
-        self.ada = Kubectl(self.agent)
-        self.ada.environment["KUBECONFIG"] = self.nobody()
+        self.ada = with_token(self.agent, os.path.join(self.directory, "nobody.kubeconfig"))
 
     def write(self, text):
         with open(self.config + ".new", "w", encoding="utf-8") as file:
@@ -61,15 +52,6 @@ class SignIn(AgentCase):
         with open(self.issuer.certificate, encoding="utf-8") as file:
             authority = textwrap.indent(file.read(), "      ")
         self.write(CONFIG.format(url=self.issuer.url, authority=authority, prefix=prefix))
-
-    def nobody(self):
-        """A kubeconfig with the cluster and no user."""
-        with open(self.admin, encoding="utf-8") as file:
-            authority = re.search(r"certificate-authority-data: *\"?([A-Za-z0-9+/=]+)", file.read()).group(1)
-        path = os.path.join(self.directory, "nobody.kubeconfig")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(CLUSTER.format(authority=authority))
-        return path
 
     def who(self, token):
         """Name and groups of who shows the token; None: nobody."""

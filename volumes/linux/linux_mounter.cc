@@ -5,14 +5,15 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
 #include "agent/base/fd.h"
 #include "agent/base/mountinfo.h"
+#include "agent/base/whole_file.h"
 
 namespace ordinal::volumes {
 namespace {
@@ -30,15 +31,7 @@ Error MountError(const std::string& what, int error_number) {
 Result<std::string> ReadAll(const char* path) {
   const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
   if (!file) return ErrnoError(std::string("open ") + path, errno);
-  std::string text;
-  std::array<char, 16384> buffer;
-  for (;;) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return ErrnoError(std::string("read ") + path, errno);
-    if (got == 0) return text;
-    text.append(buffer.data(), static_cast<size_t>(got));
-  }
+  return ReadToEnd(file.get(), path, SIZE_MAX);
 }
 
 }  // namespace

@@ -91,7 +91,8 @@ class Application {
     if (const Owners disputed = Disputed(changed); !disputed.empty() && !MayTakeOver(disputed)) {
       return Conflicts(disputed);
     }
-    const std::optional<FieldSet> before = OwnFields();
+    std::optional<FieldSet> before;  // what follows takes from it
+    if (const FieldSet* const own = OwnFields()) before = *own;
     TakeAway(owners_, changed);
     TakeAway(owners_, difference.removed);
     if (request_.exclusive) TakeFromWriters(claimed);
@@ -102,18 +103,18 @@ class Application {
   }
 
  private:
-  /// What the applier owned before; nothing when it had no entry.
-  std::optional<FieldSet> OwnFields() const {
+  /// What the applier owned before; null when it had no entry.
+  const FieldSet* OwnFields() const {
     for (const Owner& owner : owners_) {
-      if (owner.Is(self_)) return owner.fields;
+      if (owner.Is(self_)) return &owner.fields;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   /// The live object with the configuration set and what it does not hold any more taken away.
   Json Merged(const Json& config, const FieldSet& claimed) const {
     Json merged = MergeTyped(live_, config, form_);
-    if (const std::optional<FieldSet> last = OwnFields()) {
+    if (const FieldSet* const last = OwnFields()) {
       FieldSet owned = claimed;
       for (const Owner& owner : owners_) {
         if (!owner.Is(self_)) owned.Unite(owner.fields);

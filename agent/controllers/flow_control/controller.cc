@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/flow_control/plan.h"
+#include "agent/controllers/key.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/objects/create_or_find.h"
 
@@ -12,10 +12,9 @@ namespace {
 
 using api::Json;
 
-std::string KeyFor(std::string_view kind, std::string_view name) { return std::string(kind) + "/" + std::string(name); }
-
+/// Kind and name.
 std::string KeyFor(const Json& document) {
-  return KeyFor(api::ReadString(document, "kind"), api::ReadString(api::Member(document, "metadata"), "name"));
+  return QueueKey(api::ReadString(document, "kind"), api::ReadString(api::Member(document, "metadata"), "name"));
 }
 
 /// Null for what others made.
@@ -36,12 +35,11 @@ Controller::Controller(Context context, objects::Caches& caches)
   for (objects::Cache<api::Plain>* cache : {&schemas_, &levels_}) {
     cache->OnChange([this](const objects::Change<api::Plain>& change) { OnChange(change); });
   }
-  queue_.OnException(SayFailedPass(context_.recorder, schemas_));
 }
 
 void Controller::OnChange(const objects::Change<api::Plain>& change) {
   const api::Object& object = change.last()->object;
-  const std::string key = KeyFor(object.kind(), object.name());
+  const std::string key = QueueKey(std::string(object.kind()), std::string(object.name()));
   if (DocumentOf(key) == nullptr) return;
   if (!change.now) return queue_.Add(key);
   if (change.old) queue_.AddAfter(key, kUntilPutRight);
@@ -58,8 +56,8 @@ Task<void> Controller::Run() {
 Task<Status> Controller::Sync(std::string key) {
   const Json* wanted = DocumentOf(key);
   if (wanted == nullptr) co_return Status();
-  const api::ObjectKey object{api::ReadString(*wanted, "kind"), "",
-                              api::ReadString(api::Member(*wanted, "metadata"), "name")};
+  const auto [kind, name] = SplitQueueKey(key);
+  const api::ObjectKey object{kind, "", name};
   const api::Ref<api::Plain> seen = (object.kind == kSchema ? schemas_ : levels_).Find("", object.name);
   if (!seen) {
     Json body = *wanted;

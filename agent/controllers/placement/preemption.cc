@@ -39,7 +39,7 @@ class Allowances {
 
 }  // namespace
 
-int64_t PriorityOf(const api::Pod& pod) { return api::ReadInt(api::Member(pod.object.body(), "spec"), "priority"); }
+int64_t PriorityOf(const api::Pod& pod) { return pod.spec.priority; }
 
 bool MayPreempt(const api::Pod& pod) {
   return api::ReadString(api::Member(pod.object.body(), "spec"), "preemptionPolicy") != "Never";

@@ -33,18 +33,24 @@ ControllerOf<Set>::ControllerOf(Context context, objects::Caches& caches)
   queue_.OnException(SayFailedPass(context_.recorder, sets_));
 }
 
+/// What was refused one of these ports need not wait any longer.
+template <class Set>
+void ControllerOf<Set>::OnFreed(const HostPorts& freed) {
+  if (freed.empty()) return;
+  for (auto& [key, known] : failures_) {
+    if (!AnyCollides(known.ports, freed)) continue;
+    EndRow(known);
+    queue_.Add(key);
+  }
+}
+
 template <class Set>
 void ControllerOf<Set>::OnPod(const Change<api::Pod>& change) {
   const auto look_at_owner = [this](const api::Meta& pod) {
     const auto* owner = pod.Controller();
     if (owner != nullptr && owner->kind == Set::kKind) queue_.Add(QueueKey(pod.ns, owner->name));
   };
-  const HostPorts freed = FreedPorts(change);
-  for (auto& [key, known] : failures_) {
-    if (!AnyCollides(known.ports, freed)) continue;
-    EndRow(known);
-    queue_.Add(key);
-  }
+  OnFreed(FreedPorts(change));
   const api::Meta& meta = change.last()->meta;
   look_at_owner(meta);
   if (change.old) look_at_owner(change.old->meta);

@@ -30,6 +30,7 @@ class ControllerOf {
 
  private:
   void OnPod(const objects::Change<api::Pod>& change);
+  void OnFreed(const HostPorts& freed);
   Task<Status> Sync(std::string key);
   /// Adopts and releases, then looks at the set's pods that are active or failed.
   Task<Result<Observed>> Observe(const api::ReplicaSet& set);

@@ -41,10 +41,7 @@ void CountFailures(const Observed& seen, Failures& known) {
     known.set_uid = seen.set.meta.uid;
   }
   known.row.ended = std::min(known.row.ended, seen.now);  // the clock may have been set back
-  if (seen.now - known.row.ended > kLongLife) {
-    known.row.failures = 0;
-    known.said = false;
-  }
+  if (seen.now - known.row.ended > kLongLife) EndRow(known);
   std::vector<const api::Pod*> fresh;
   std::set<std::string> uids;
   for (const api::Pod& pod : seen.failed) {
@@ -60,7 +57,7 @@ void CountFailures(const Observed& seen, Failures& known) {
   const bool works = std::any_of(seen.pods.begin(), seen.pods.end(), [&known](const api::Pod& pod) {
     return RunningAndReady(pod) && MadeAt(pod) > known.row.ended;
   });
-  if (works) known.row.failures = 0;
+  if (works) EndRow(known);
   if (known.row.failures == 0) known.said = false;
 }
 

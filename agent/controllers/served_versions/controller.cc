@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "agent/controllers/failed_pass.h"
 #include "agent/controllers/owner_writes.h"
 #include "agent/objects/create_or_find.h"
 
@@ -24,7 +23,6 @@ Controller::Controller(Context context, objects::Caches& caches)
       queue_(context_.executor, context_.clock, "served versions") {
   services_.OnChange([this](const objects::Change<api::Plain>&) { queue_.Add(kAll); });
   definitions_.OnChange([this](const objects::Change<api::Plain>&) { queue_.Add(kAll); });
-  queue_.OnException(SayFailedPass(context_.recorder, services_));
 }
 
 Task<void> Controller::Run() {

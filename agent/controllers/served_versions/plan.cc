@@ -1,7 +1,5 @@
 #include "agent/controllers/served_versions/plan.h"
 
-#include <algorithm>
-
 #include "agent/api/kinds/api_service/available.h"
 
 namespace ordinal::controllers::served_versions {

@@ -22,6 +22,7 @@ void Failures::Count(const Observed& seen, const api::Pod& pod, int64_t ordinal,
 
 std::vector<std::string> Failures::EndRowsFor(const HostPorts& freed) {
   std::vector<std::string> keys;
+  if (freed.empty()) return keys;
   for (auto& [key, known] : sets_) {
     const size_t ended =
         std::erase_if(known.ordinals, [&freed](const auto& each) { return AnyCollides(each.second.ports, freed); });

@@ -91,20 +91,17 @@ Task<Figures> Evictions::Measure() {
     const auto images = co_await parts_.runtime.ImageFsInfo();
     if (images.ok()) image_fs_ = images->mountpoint;
   }
-  FigurePlaces memory, node, images;
-  memory.node_fs = memory.image_fs = node.proc = images.proc = "";
-  node.node_fs = parts_.layout.directories().state;
-  images.image_fs = image_fs_;
   const auto all = std::make_shared<Measured>();
-  auto read = [all, places = std::move(memory), figures = sources_.figures]() -> Status {
-    all->Add(figures(places));
+  auto read = [all, figures = sources_.figures]() -> Status {
+    all->Add(figures(FigurePlaces()));
     return {};
   };
   const Status asked = co_await parts_.pool.Run(std::move(read));
   if (!asked.ok()) log::Warning("what the host has left: {}", asked.error().message);
   // A disk that does not answer costs neither the other's figures nor a thread that others need.
   std::vector<DeviceLooks::Look> looks;
-  for (FigurePlaces& places : std::vector{node, images}) {
+  const std::vector<FigurePlaces> disks{{"", parts_.layout.directories().state, ""}, {"", "", image_fs_}};
+  for (const FigurePlaces& places : disks) {
     std::string path = places.node_fs + places.image_fs;
     if (path.empty()) continue;
     std::function<void()> look = [all, places, figures = sources_.figures] { all->Add(figures(places)); };

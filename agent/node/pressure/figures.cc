@@ -13,19 +13,13 @@
 namespace ordinal::node {
 namespace {
 
-/// Of /proc/meminfo, in bytes.
-std::optional<int64_t> MemoryLine(const std::string& meminfo, std::string_view name) {
-  const auto kibibytes = FieldOf(meminfo, name);
-  if (!kibibytes) return std::nullopt;
-  return static_cast<int64_t>(*kibibytes) * 1024;
-}
-
 void AddMemory(const std::string& proc, Figures& figures) {
   const std::string text = ReadKernelFile(proc + "/meminfo");
-  const auto total = MemoryLine(text, "MemTotal"), free = MemoryLine(text, "MemFree");
-  const auto inactive = MemoryLine(text, "Inactive(file)");
+  const auto total = BytesOf(text, "MemTotal"), free = BytesOf(text, "MemFree");
+  const auto inactive = BytesOf(text, "Inactive(file)");
   if (!total || !free) return;
-  figures[EvictionSignal::kMemoryAvailable] = {std::min(*free + inactive.value_or(0), *total), *total};
+  figures[EvictionSignal::kMemoryAvailable] = {static_cast<int64_t>(std::min(*free + inactive.value_or(0), *total)),
+                                               static_cast<int64_t>(*total)};
 }
 
 /// Of /proc/loadavg, "0.20 0.18 0.12 1/80 11206": the second of the pair.

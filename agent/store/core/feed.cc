@@ -67,6 +67,7 @@ class Feed::Reader final : public Watch {
   bool PassesBy() {
     if (!feed_->history_.Reaches(kind_, position_)) return false;
     if (feed_->history_.Quiet(kind_, position_)) return true;
+    if (feed_->history_.Packed(kind_, position_)) return false;  // it is unpacked once, by Next()
     const History::Piece piece = feed_->history_.Read(kind_, options_, position_);
     if (!piece.events.empty()) return false;
     position_ = piece.reached;

@@ -116,7 +116,7 @@ History::Piece History::Read(const std::string& kind, const ListOptions& options
   const auto log = kinds_.find(kind);
   if (log == kinds_.end()) return piece;
   const auto& blocks = log->second.blocks;
-  if (!blocks.empty() && blocks.back().last() > revision) {
+  if (Packed(kind, revision)) {
     const auto block =
         std::upper_bound(blocks.begin(), blocks.end(), revision,
                          [](uint64_t wanted, const ChangeBlock& candidate) { return wanted < candidate.last(); });
@@ -138,6 +138,13 @@ bool History::Quiet(const std::string& kind, uint64_t revision) const {
   const KindLog& log = found->second;
   if (!log.recent.empty()) return log.recent.back().event.revision <= revision;
   return log.blocks.empty() || log.blocks.back().last() <= revision;
+}
+
+bool History::Packed(const std::string& kind, uint64_t revision) const {
+  const auto found = kinds_.find(kind);
+  if (found == kinds_.end()) return false;
+  const auto& blocks = found->second.blocks;
+  return !blocks.empty() && blocks.back().last() > revision;
 }
 
 Objects History::Before(const std::string& kind, uint64_t revision, Objects now) const {

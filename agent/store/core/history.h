@@ -54,6 +54,8 @@ class History {
 
   /// Whether nothing of `kind` changed after `revision`, as far as is known.
   bool Quiet(const std::string& kind, uint64_t revision) const;
+  /// Whether what changed of `kind` after `revision` begins in a block, which Read() unpacks.
+  bool Packed(const std::string& kind, uint64_t revision) const;
   /// What `now`, all objects of `kind`, was at `revision`, which the history reaches.
   Objects Before(const std::string& kind, uint64_t revision, Objects now) const;
 

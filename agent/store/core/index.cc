@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "agent/api/text/go_text.h"
+#include "agent/store/core/change.h"
 
 namespace ordinal::store {
 
@@ -85,7 +85,7 @@ void Index::Complete(const std::function<Json(Json)>& complete) {
       if (body == object.body()) continue;
       object.Release();
       object = Object(std::move(body));
-      object.Written(std::make_shared<const std::string>(api::AsGoWrites(object.body().dump())));
+      WriteOut(object);
       object.Keep();
     }
   }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "agent/api/text/go_text.h"
 #include "agent/base/log.h"
+#include "agent/store/core/change.h"
 #include "agent/store/sqlite/revision_mark.h"
 #include "agent/store/sqlite/schema.h"
 #include "agent/store/sqlite/shrink.h"
@@ -68,7 +68,7 @@ Result<Object> ReadRow(const Statement& row) {
   if (body.is_discarded()) return DamageError(ToString(key) + ": the document is not JSON");
   Object object(std::move(body));
   // Other hands may have been at the row's.
-  object.Written(std::make_shared<const std::string>(api::AsGoWrites(object.body().dump())));
+  WriteOut(object);
   if (object.key() != key || object.revision() != row.Number(3)) {
     return DamageError(fmt::format("{} at revision {}: the document says {} at {}", ToString(key), row.Number(3),
                                    ToString(object.key()), object.revision()));

@@ -5,6 +5,14 @@ import re
 import shutil
 import subprocess
 
+CONFIG = """apiVersion: v1
+kind: Config
+current-context: it
+clusters: [{{name: it, cluster: {{server: "https://127.0.0.1:6443", certificate-authority-data: {authority}}}}}]
+users: [{{name: it, user: {{token: "{token}"}}}}]
+contexts: [{{name: it, context: {{cluster: it, user: it}}}}]
+"""
+
 
 class Kubectl:
     def __init__(self, agent, program="kubectl"):
@@ -49,3 +57,14 @@ def plain(text):
     text = re.sub(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} \+0000", "TIME", text)
     lines = [re.sub(r" {2,}", "  ", line.rstrip()) for line in text.strip().splitlines()]
     return [re.sub(r"-{3,}", "---", line) for line in lines]
+
+
+def with_token(agent, path, token=""):
+    """kubectl that shows `token` and nothing else, by a kubeconfig that is written to `path`."""
+    with open(os.path.join(agent.state, "admin.kubeconfig"), encoding="utf-8") as file:
+        authority = re.search(r"certificate-authority-data: *\"?([A-Za-z0-9+/=]+)", file.read()).group(1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(CONFIG.format(authority=authority, token=token))
+    kubectl = Kubectl(agent)
+    kubectl.environment["KUBECONFIG"] = path
+    return kubectl

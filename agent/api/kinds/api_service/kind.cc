@@ -69,7 +69,7 @@ std::string Service(const Json& body) {
 
 std::string Available(const Json& body) {
   for (const Json& condition : Items(Member(body, "status"), "conditions")) {
-    if (ReadString(condition, "type") != "Available") continue;
+    if (ReadString(condition, "type") != kAvailable) continue;
     const std::string status = ReadString(condition, "status");
     return status == "True" ? status : status + " (" + ReadString(condition, "reason") + ")";
   }

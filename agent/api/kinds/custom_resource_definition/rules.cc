@@ -163,8 +163,9 @@ void ValidateDefinitionStatus(const Json& body, const Json&, std::vector<FieldEr
   const Path path("status.storedVersions");
   const auto stored = ReadStrings(Member(body, "status"), "storedVersions");
   const std::string shown = Json(stored).dump();
+  Faults faults(errors);
   const auto refuse = [&](const std::string& why) {
-    errors.push_back({path.text(), std::string(kInvalid), "Invalid value: " + shown + ": " + why});
+    faults.Add(path, kInvalid, "Invalid value: " + shown + ": " + why);
   };
   if (stored.empty()) return refuse("must have at least one stored version");
   for (const Json& version : Items(Member(body, "spec"), "versions")) {

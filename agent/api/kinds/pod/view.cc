@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "agent/api/kinds/pod/read.h"
+#include "agent/api/kinds/priority_class/view.h"
 #include "agent/api/read.h"
 #include "agent/base/bounded_time.h"
 
@@ -164,10 +165,8 @@ std::string QosClass(const PodSpec& spec) {
 }
 
 int64_t PriorityOf(const PodSpec& spec) {
-  constexpr int64_t kNodeCritical = kCriticalPriority + 1'000;
-  if (spec.priority_class == "system-node-critical") return std::max(spec.priority, kNodeCritical);
-  if (spec.priority_class == "system-cluster-critical") return std::max(spec.priority, kCriticalPriority);
-  return spec.priority;
+  const SystemPriority* const system = FindSystemPriority(spec.priority_class);
+  return system == nullptr ? spec.priority : std::max<int64_t>(spec.priority, system->value);
 }
 
 }  // namespace ordinal::api

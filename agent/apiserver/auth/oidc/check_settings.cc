@@ -107,13 +107,17 @@ void CheckClaimRules(Faults& faults, const Path& path, const Json& rules) {
   }
 }
 
+/// Whether a claim is told by an expression, which is a fault, and one more beside its name.
+bool RefusedExpression(Faults& faults, const Path& path, const Json& mapping) {
+  if (!Has(mapping, "expression")) return false;
+  RefuseExpression(faults, path / "expression");
+  if (Has(mapping, "claim")) faults.Invalid(path, "", kBoth);
+  return true;
+}
+
 void CheckPrefixed(Faults& faults, const Path& path, const Json& mapping, bool required) {
+  if (RefusedExpression(faults, path, mapping)) return;
   const bool claim = Has(mapping, "claim");
-  if (Has(mapping, "expression")) {
-    RefuseExpression(faults, path / "expression");
-    if (claim) faults.Invalid(path, "", kBoth);
-    return;
-  }
   if (!claim && required) return faults.Required(path, kEither);
   if (claim && !mapping.contains("prefix")) {
     faults.Required(path / "prefix",
@@ -124,11 +128,7 @@ void CheckPrefixed(Faults& faults, const Path& path, const Json& mapping, bool r
 void CheckMappings(Faults& faults, const Path& path, const Json& mappings) {
   CheckPrefixed(faults, path / "username", api::Member(mappings, "username"), true);
   CheckPrefixed(faults, path / "groups", api::Member(mappings, "groups"), false);
-  const Json& uid = api::Member(mappings, "uid");
-  if (Has(uid, "expression")) {
-    RefuseExpression(faults, path / "uid" / "expression");
-    if (Has(uid, "claim")) faults.Invalid(path / "uid", "", kBoth);
-  }
+  RefusedExpression(faults, path / "uid", api::Member(mappings, "uid"));
   const Json& extra = api::Items(mappings, "extra");
   for (size_t at = 0; at < extra.size(); ++at) {
     faults.Forbidden((path / "extra")[at] / "valueExpression",

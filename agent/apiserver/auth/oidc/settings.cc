@@ -17,7 +17,6 @@ namespace {
 using api::Json;
 
 constexpr char kGroup[] = "apiserver.config.k8s.io/";
-constexpr size_t kLargestText = 1024 * 1024;  // bytes
 constexpr size_t kMostFaultsSaid = 10;
 
 Error Invalid(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
@@ -83,7 +82,7 @@ Status CheckKind(const Json& body) {
 }  // namespace
 
 Result<Settings> ParseSettings(std::string_view text, const std::string& own_issuer) {
-  if (text.size() > kLargestText) return Invalid(fmt::format("it has more than {} bytes", kLargestText));
+  if (text.size() > kLargestSettings) return Invalid(fmt::format("it has more than {} bytes", kLargestSettings));
   TRY(std::vector<api::Document> documents, api::ParseManifest(text));
   if (documents.size() != 1) {
     return Invalid(fmt::format("it has {} documents; write one AuthenticationConfiguration", documents.size()));

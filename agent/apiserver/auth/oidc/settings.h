@@ -40,6 +40,8 @@ struct Settings {
   Anonymous anonymous;
 };
 
+inline constexpr size_t kLargestSettings = 1024 * 1024;  ///< bytes of the file
+
 /// kInvalid names every fault by its field: `jwt[0].issuer.url: …`. What is an expression of CEL is one of them.
 /// `own_issuer` makes service account tokens, and may not be among the issuers.
 Result<Settings> ParseSettings(std::string_view text, const std::string& own_issuer);

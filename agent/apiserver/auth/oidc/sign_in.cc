@@ -64,15 +64,19 @@ Result<http::User> SignIn::Check(std::string_view token) const {
   if (!parts.ok()) return MakeError(ErrorCode::kNotFound, parts.error().message);
   IssuerKeys* const issuer = Named(state->issuers, IssuerOf(parts->claims));
   if (issuer == nullptr) return MakeError(ErrorCode::kNotFound, "the token's issuer is not known here");
-  TRYV(CheckClaims(issuer->issuer(), parts->claims, clock_.Now()));
-  const IssuerKeys::Keys keys = issuer->Now();
+  return Judge(*issuer, *parts);
+}
+
+Result<http::User> SignIn::Judge(IssuerKeys& issuer, const tokens::TokenParts& parts) const {
+  TRYV(CheckClaims(issuer.issuer(), parts.claims, clock_.Now()));
+  const IssuerKeys::Keys keys = issuer.Now();
   if (!keys) return MakeError(ErrorCode::kInvalid, "the token's issuer has not answered yet");
-  if (!tokens::SignedByOne(*parts, *keys)) {
-    const bool coming = issuer->Outdated();
+  if (!tokens::SignedByOne(parts, *keys)) {
+    const bool coming = issuer.Outdated();
     return MakeError(coming ? ErrorCode::kUnavailable : ErrorCode::kInvalid,
                      "the token is signed by no key of its issuer");
   }
-  return UserOf(issuer->issuer(), parts->claims);
+  return UserOf(issuer.issuer(), parts.claims);
 }
 
 bool SignIn::Await(std::string_view token, std::function<void()> then) const {
@@ -82,7 +86,7 @@ bool SignIn::Await(std::string_view token, std::function<void()> then) const {
   IssuerKeys* const issuer = parts.ok() ? Named(state->issuers, IssuerOf(parts->claims)) : nullptr;
   if (issuer == nullptr) return false;
   if (issuer->Await(then)) return true;
-  if (!Check(token).ok()) return false;  // newer keys may have come since it was looked at
+  if (!Judge(*issuer, *parts).ok()) return false;  // newer keys may have come since it was looked at
   then();
   return true;
 }

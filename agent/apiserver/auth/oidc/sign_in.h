@@ -38,6 +38,9 @@ class SignIn {
   bool AdmitsAnonymous(std::string_view path) const;
 
  private:
+  /// What becomes of a token that says it is of `issuer`.
+  Result<http::User> Judge(IssuerKeys& issuer, const tokens::TokenParts& parts) const;
+
   struct State {
     std::vector<std::shared_ptr<IssuerKeys>> issuers;
     Anonymous anonymous;

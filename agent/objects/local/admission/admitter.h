@@ -38,6 +38,8 @@ class Attempt {
   /// For refusals of what completes a document, before it is validated: the reference makes up a name only then, and
   /// says metadata.generateName. Remembers that the object was named so.
   std::string NameAsked();
+  /// The refusal of what completes it, by NameAsked().
+  Error Forbidden(const std::string& why);
 
   const api::KindInfo& kind;
   const store::Object& old;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "agent/objects/local/admission/admitter.h"
 
 namespace ordinal::objects {
@@ -11,6 +13,11 @@ std::string Attempt::NameAsked() {
   if (!generated) return api::ReadString(metadata, "name");
   named = api::ReadString(metadata, "generateName");
   return named;
+}
+
+Error Attempt::Forbidden(const std::string& why) {
+  return MakeError(ErrorCode::kFailedPrecondition,
+                   fmt::format("{} \"{}\" is forbidden: {}", kind.plural, NameAsked(), why), "Forbidden");
 }
 
 Admitters AllAdmitters() {

@@ -49,17 +49,19 @@ class Priorities final : public Admitter {
     CO_TRY(const Importance importance, co_await ImportanceOf(attempt));
     const int64_t said = api::ReadInt(spec, "priority", importance.value);
     if (said != importance.value) {
-      co_return Forbidden(attempt, fmt::format("the integer value of priority ({}) must not be provided in pod spec; "
-                                               "priority admission controller computed {} from the given PriorityClass "
-                                               "name",
-                                               said, importance.value));
+      co_return attempt.Forbidden(
+          fmt::format("the integer value of priority ({}) must not be provided in pod spec; "
+                      "priority admission controller computed {} from the given PriorityClass "
+                      "name",
+                      said, importance.value));
     }
     const std::string policy = api::ReadString(spec, "preemptionPolicy", importance.preemption_policy);
     if (policy != importance.preemption_policy) {
-      co_return Forbidden(attempt, fmt::format("the string value of PreemptionPolicy ({}) must not be provided in pod "
-                                               "spec; priority admission controller computed {} from the given "
-                                               "PriorityClass name",
-                                               policy, importance.preemption_policy));
+      co_return attempt.Forbidden(
+          fmt::format("the string value of PreemptionPolicy ({}) must not be provided in pod "
+                      "spec; priority admission controller computed {} from the given "
+                      "PriorityClass name",
+                      policy, importance.preemption_policy));
     }
     if (!importance.class_name.empty()) spec["priorityClassName"] = importance.class_name;
     spec["priority"] = importance.value;
@@ -68,11 +70,6 @@ class Priorities final : public Admitter {
   }
 
  private:
-  static Error Forbidden(Attempt& attempt, const std::string& why) {
-    return MakeError(ErrorCode::kFailedPrecondition,
-                     fmt::format("pods \"{}\" is forbidden: {}", attempt.NameAsked(), why), "Forbidden");
-  }
-
   static Task<Result<Importance>> ImportanceOf(Attempt& attempt) {
     const std::string wanted = api::ReadString(api::Member(attempt.body, "spec"), "priorityClassName");
     if (wanted.empty()) {
@@ -83,7 +80,7 @@ class Priorities final : public Admitter {
     const auto found = co_await attempt.objects.Get(std::move(key));
     if (found.ok()) co_return Importance::Of(PriorityClass::From(*found));
     if (found.error().code != ErrorCode::kNotFound) co_return found.error();
-    co_return Forbidden(attempt, fmt::format("no PriorityClass with name {} was found", wanted));
+    co_return attempt.Forbidden(fmt::format("no PriorityClass with name {} was found", wanted));
   }
 
   static Task<Status> AdmitClass(Attempt& attempt) {

@@ -149,11 +149,7 @@ class RuntimeClasses final : public Admitter {
     if (HasAll(merged, stored)) spec["tolerations"] = std::move(merged);
   }
 
-  static Error Forbidden(Attempt& attempt, const std::string& why) {
-    return MakeError(ErrorCode::kFailedPrecondition,
-                     fmt::format("pods \"{}\" is forbidden: {}", attempt.NameAsked(), why), "Forbidden");
-  }
-  static Error Rejected(Attempt& attempt, const std::string& why) { return Forbidden(attempt, "pod rejected: " + why); }
+  static Error Rejected(Attempt& attempt, const std::string& why) { return attempt.Forbidden("pod rejected: " + why); }
 
   static Status SetOverhead(Attempt& attempt, const Json& overhead, Json& spec) {
     const Json& said = api::Member(spec, "overhead");
@@ -174,9 +170,10 @@ class RuntimeClasses final : public Admitter {
     for (const auto& [key, value] : api::ReadStringMap(scheduling, "nodeSelector")) {
       const auto said = own.find(key);
       if (said != own.end() && said->second != value) {
-        return Forbidden(attempt, fmt::format("conflict: runtimeClass.scheduling.nodeSelector[{}] = {}; "
-                                              "pod.spec.nodeSelector[{}] = {}",
-                                              key, value, key, said->second));
+        return attempt.Forbidden(
+            fmt::format("conflict: runtimeClass.scheduling.nodeSelector[{}] = {}; "
+                        "pod.spec.nodeSelector[{}] = {}",
+                        key, value, key, said->second));
       }
       spec["nodeSelector"][key] = value;
     }

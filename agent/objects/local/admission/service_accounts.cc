@@ -104,11 +104,8 @@ class ServiceAccounts final : public Admitter {
  private:
   static Error NotThere(const store::ObjectKey& key, Attempt& attempt, const Error& error) {
     if (error.code != ErrorCode::kNotFound) return error;
-    return MakeError(ErrorCode::kFailedPrecondition,
-                     fmt::format("pods \"{}\" is forbidden: error looking up service account {}/{}: serviceaccount "
-                                 "\"{}\" not found",
-                                 attempt.NameAsked(), key.ns, key.name, key.name),
-                     "Forbidden");
+    return attempt.Forbidden(fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found",
+                                         key.ns, key.name, key.name));
   }
 };
 

@@ -4,25 +4,16 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <algorithm>
 #include <array>
 
-#include "agent/api/base64.h"
 #include "agent/base/openssl.h"
+#include "tests/fakes/foreign_key.h"
 #include "tests/fakes/token_keys.h"
 
 namespace ordinal::tokens {
 namespace {
 
 using api::Json;
-
-std::string Url(std::string_view bytes) {
-  std::string text = api::EncodeBase64(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::min(text.find('='), text.size()));
-  return text;
-}
 
 class JwtTest : public ::testing::Test {
  protected:
@@ -51,7 +42,7 @@ TEST_F(JwtTest, WhatWasSignedIsReadAgain) {
 TEST_F(JwtTest, IsThatOfRfc7518) {
   // Header and signature as section 3.4 has them: {"alg":"ES256"} and R and S of 32 bytes each.
   const std::string header = token_.substr(0, token_.find('.'));
-  EXPECT_TRUE(header.starts_with(Url(R"({"alg":"ES256",)"))) << header;
+  EXPECT_TRUE(header.starts_with(fakes::EncodeUrl(R"({"alg":"ES256",)"))) << header;
   EXPECT_EQ(token_.size() - token_.rfind('.') - 1, 86U) << "64 bytes in base64url";
 }
 
@@ -78,7 +69,7 @@ TEST_F(JwtTest, AKeyThatNobodyHasSignsNothing) {
 TEST_F(JwtTest, NoOtherAlgorithmCounts) {
   const std::string claims = token_.substr(token_.find('.') + 1, token_.rfind('.') - token_.find('.') - 1);
   const auto header = [&](const char* algorithm) {
-    return Url(Json{{"alg", algorithm}, {"typ", "JWT"}, {"kid", keys_.front().id}}.dump());
+    return fakes::EncodeUrl(Json{{"alg", algorithm}, {"typ", "JWT"}, {"kid", keys_.front().id}}.dump());
   };
   const std::string signed_part = header("HS256") + "." + claims;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -86,7 +77,8 @@ TEST_F(JwtTest, NoOtherAlgorithmCounts) {
   const std::string secret = PublicPem();
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), digest.data(), &size);
-  EXPECT_EQ(CodeOf(signed_part + "." + Url({reinterpret_cast<const char*>(digest.data()), size})), ErrorCode::kInvalid);
+  EXPECT_EQ(CodeOf(signed_part + "." + fakes::EncodeUrl({reinterpret_cast<const char*>(digest.data()), size})),
+            ErrorCode::kInvalid);
   EXPECT_EQ(CodeOf(header("none") + "." + claims + "."), ErrorCode::kInvalid);
   EXPECT_EQ(CodeOf(header("ES384") + "." + claims + token_.substr(token_.rfind('.'))), ErrorCode::kInvalid);
 }
