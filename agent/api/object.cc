@@ -47,7 +47,17 @@ Object::Object(Json body) {
   rep_ = std::move(rep);
 }
 
-Object Object::WithRevision(uint64_t revision) const {
+Object Object::WithRevision(uint64_t revision) && {
+  const bool own = rep_.use_count() == 1 && rep_->text == nullptr && rep_->keepers == 0;
+  if (!own) return std::as_const(*this).WithRevision(revision);
+  auto body = std::make_unique<Json>(std::move(const_cast<Json&>(*rep_->parsed.load())));
+  (*body)["metadata"]["resourceVersion"] = std::to_string(revision);
+  delete rep_->parsed.exchange(body.release());
+  rep_->revision = revision;
+  return std::move(*this);
+}
+
+Object Object::WithRevision(uint64_t revision) const& {
   auto rep = std::make_shared<Rep>();
   rep->key = rep_->key;
   rep->uid = rep_->uid;

@@ -58,7 +58,9 @@ class Object {
   const StringMap& labels() const;
 
   /// The same document with metadata.resourceVersion set. Used by stores.
-  Object WithRevision(uint64_t revision) const;
+  Object WithRevision(uint64_t revision) const&;
+  /// Without a copy, where nobody else has it.
+  Object WithRevision(uint64_t revision) &&;
 
   using Text = std::shared_ptr<const std::string>;
   /// What body().dump() gives, as Go writes it (text/go_text.h), of a stored document; null otherwise.

@@ -61,10 +61,19 @@ CivilTime Split(WallTime time) {
   return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<std::chrono::nanoseconds>(time - day)};
 }
 
+/// Some ten times are in a pod's status: the digits are put into their places by hand.
 std::string FormatSeconds(const CivilTime& civil) {
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(civil.day.year()),
-                     static_cast<unsigned>(civil.day.month()), static_cast<unsigned>(civil.day.day()),
-                     civil.time.hours().count(), civil.time.minutes().count(), civil.time.seconds().count());
+  std::string text = "0000-00-00T00:00:00";
+  const auto put = [&text](size_t end, int64_t number) {
+    for (; number > 0; number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, static_cast<int>(civil.day.year()));
+  put(7, static_cast<unsigned>(civil.day.month()));
+  put(10, static_cast<unsigned>(civil.day.day()));
+  put(13, civil.time.hours().count());
+  put(16, civil.time.minutes().count());
+  put(19, civil.time.seconds().count());
+  return text;
 }
 
 /// Takes exactly `digits` digits from the front of `text`.

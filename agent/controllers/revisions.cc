@@ -57,6 +57,22 @@ std::string HashOf(const TemplateOwner& owner, const ControllerRevision& revisio
   return revision.meta.name.substr(revision.meta.name.rfind('-') + 1);
 }
 
+/// That `data` is what is made of the template today is seen without making it, as nearly always; false: perhaps not.
+bool IsDataOf(const Json& data, const Json& pod_template) {
+  static const Json kNoMetadata = Json::object();
+  const Json& spec = api::Member(data, "spec");
+  const Json& kept = api::Member(spec, "template");
+  const bool plain = data.is_object() && data.size() == 1 && spec.size() == 1 && kept.is_object();
+  if (!plain || !pod_template.is_object() || api::Member(kept, "$patch") != "replace") return false;
+  size_t found = 1;  // $patch
+  for (const auto& [name, member] : pod_template.get_ref<const Json::object_t&>()) {
+    if (name == "$patch" || api::Member(kept, name) != member || !kept.contains(name)) return false;
+    ++found;
+  }
+  if (!pod_template.contains("metadata") && api::Member(kept, "metadata") == kNoMetadata) ++found;
+  return kept.size() == found;
+}
+
 }  // namespace
 
 std::vector<const ControllerRevision*> OldestFirst(const RevisionRefs& known) {
@@ -90,8 +106,11 @@ Json TemplateOf(const Json& data) {
 }
 
 TemplateRevision ResolveTemplate(const TemplateOwner& owner, const Json& pod_template, const RevisionRefs& known) {
-  const Json data = TemplateData(pod_template);
   const auto sorted = OldestFirst(known);
+  if (!sorted.empty() && IsDataOf(sorted.back()->data(), pod_template)) {
+    return {sorted.back()->meta.name, HashOf(owner, *sorted.back()), std::nullopt, std::nullopt};
+  }
+  const Json data = TemplateData(pod_template);
   const int64_t newest = sorted.empty() ? 0 : sorted.back()->revision;
   const int64_t next = SaturatingSum(newest, 1);  // anybody may write a revision of the largest number
   const auto equal = std::find_if(sorted.rbegin(), sorted.rend(),

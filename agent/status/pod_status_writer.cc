@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/api/kinds/pod/status_merge.h"
+#include "agent/api/text/json_text.h"
 #include "agent/api/text/valid.h"
 #include "agent/base/caught.h"
 #include "agent/base/log.h"
@@ -54,9 +55,19 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, c
   store::Json document = DocumentOf(status);
   const std::vector<std::string> mended = api::MakeValid(document);
   if (!mended.empty()) log::Warning("{}: made valid in its status: {}", ToString(key), fmt::join(mended, ", "));
-  const std::string text = document.dump();
+  const std::string text = api::JsonText(document);
   if (!entry.wanted || *entry.wanted != text) entry.wanted = std::make_shared<const std::string>(text);
-  if (!Same(entry.wanted, entry.written)) Begin(key, entry);
+  if (Same(entry.wanted, entry.written)) {
+    entry.fresh = nullptr;
+  } else {
+    entry.fresh = std::move(document);
+    Begin(key, entry);
+  }
+}
+
+bool PodStatusWriter::Settled(const store::ObjectKey& key, const std::string& uid) const {
+  const auto found = entries_.find(key);
+  return found != entries_.end() && found->second.uid == uid && Same(found->second.wanted, found->second.written);
 }
 
 void PodStatusWriter::Begin(const store::ObjectKey& key, Entry& entry) {
@@ -70,7 +81,9 @@ Task<void> PodStatusWriter::Write(store::ObjectKey key) {
     Entry& entry = entries_[key];
     const Document status = entry.wanted;
     const std::string uid = entry.uid;
-    const Result<store::Object> written = co_await Caught(Store(key, uid, store::Json::parse(*status)));
+    store::Json said = std::exchange(entry.fresh, store::Json());
+    if (said.is_null()) said = store::Json::parse(*status);
+    const Result<store::Object> written = co_await Caught(Store(key, uid, std::move(said)));
     if (entry.uid != uid) continue;  // its namesake is here already
     const bool gone = !written.ok() && written.error().code == ErrorCode::kNotFound;
     const bool refused = !written.ok() && ForGood(written.error());

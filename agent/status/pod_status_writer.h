@@ -30,6 +30,7 @@ class PodStatusWriter final : public PodReports {
   PodStatusWriter(Executor executor, Clock& clock, objects::Objects& client);
 
   void Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override;
+  bool Settled(const store::ObjectKey& key, const std::string& uid) const override;
   Task<void> End(store::ObjectKey key, std::string uid) override;
 
   /// What the store holds now, as the cache of pods tells it. A status that is not the one that was set last is written
@@ -50,6 +51,7 @@ class PodStatusWriter final : public PodReports {
   struct Entry {
     std::string uid;
     Document wanted, written;  ///< often the same; written null: not known
+    store::Json fresh;         ///< `wanted` as it was made, until it is written; null then
     uint64_t revision = 0;     ///< the store's when it was written: older news are none
     store::Object seen;        ///< news that came while it was being written
     std::string refused;       ///< why it was refused last

@@ -1,14 +1,14 @@
-#include "agent/apiserver/rest/json_text.h"
+#include "agent/api/text/json_text.h"
 
 #include <array>
 #include <charconv>
 
 #include "agent/api/text/go_text.h"
 
-namespace ordinal::apiserver::rest {
+namespace ordinal::api {
 namespace {
 
-using api::Json;
+using NotUtf8 = Json::error_handler_t;
 
 enum class Byte : char { kPlain, kEscaped, kBeyondAscii };
 
@@ -21,9 +21,7 @@ constexpr std::array<Byte, 256> kBytes = [] {
 }();
 
 /// What is rare is left to the library.
-std::string Dumped(const Json& value) {
-  return api::AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+std::string Dumped(const Json& value, NotUtf8 not_utf8) { return AsGoWrites(value.dump(-1, ' ', false, not_utf8)); }
 
 void AppendEscaped(unsigned char byte, std::string& text) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -48,29 +46,29 @@ void AppendNumber(Number number, std::string& text) {
   text.append(digits.data(), end);
 }
 
-void AppendObject(const Json::object_t& members, std::string& text) {
+void AppendObject(const Json::object_t& members, std::string& text, NotUtf8 not_utf8) {
   char before = '{';
   for (const auto& [name, value] : members) {
     text += std::exchange(before, ',');
-    AppendJsonString(name, text);
+    AppendJsonString(name, text, not_utf8);
     text += ':';
-    AppendJson(value, text);
+    AppendJson(value, text, not_utf8);
   }
   text += members.empty() ? "{}" : "}";
 }
 
-void AppendArray(const Json::array_t& values, std::string& text) {
+void AppendArray(const Json::array_t& values, std::string& text, NotUtf8 not_utf8) {
   char before = '[';
   for (const Json& value : values) {
     text += std::exchange(before, ',');
-    AppendJson(value, text);
+    AppendJson(value, text, not_utf8);
   }
   text += values.empty() ? "[]" : "]";
 }
 
 }  // namespace
 
-void AppendJsonString(std::string_view string, std::string& text) {
+void AppendJsonString(std::string_view string, std::string& text, NotUtf8 not_utf8) {
   const size_t begin = text.size();
   text += '"';
   size_t done = 0;
@@ -79,7 +77,7 @@ void AppendJsonString(std::string_view string, std::string& text) {
     if (kBytes[byte] == Byte::kPlain) continue;
     if (kBytes[byte] == Byte::kBeyondAscii) {
       text.resize(begin);
-      text += Dumped(Json(string));
+      text += Dumped(Json(string), not_utf8);
       return;
     }
     text.append(string, done, i - done);
@@ -89,23 +87,23 @@ void AppendJsonString(std::string_view string, std::string& text) {
   text.append(string, done).push_back('"');
 }
 
-void AppendJson(const Json& value, std::string& text) {
+void AppendJson(const Json& value, std::string& text, NotUtf8 not_utf8) {
   switch (value.type()) {
-    case Json::value_t::object: return AppendObject(value.get_ref<const Json::object_t&>(), text);
-    case Json::value_t::array: return AppendArray(value.get_ref<const Json::array_t&>(), text);
-    case Json::value_t::string: return AppendJsonString(value.get_ref<const std::string&>(), text);
+    case Json::value_t::object: return AppendObject(value.get_ref<const Json::object_t&>(), text, not_utf8);
+    case Json::value_t::array: return AppendArray(value.get_ref<const Json::array_t&>(), text, not_utf8);
+    case Json::value_t::string: return AppendJsonString(value.get_ref<const std::string&>(), text, not_utf8);
     case Json::value_t::boolean: text += value.get<bool>() ? "true" : "false"; return;
     case Json::value_t::number_integer: return AppendNumber(value.get<int64_t>(), text);
     case Json::value_t::number_unsigned: return AppendNumber(value.get<uint64_t>(), text);
     case Json::value_t::null: text += "null"; return;
-    default: text += Dumped(value); return;  // fractions
+    default: text += Dumped(value, not_utf8); return;  // fractions
   }
 }
 
-std::string JsonText(const Json& value) {
+std::string JsonText(const Json& value, NotUtf8 not_utf8) {
   std::string text;
-  AppendJson(value, text);
+  AppendJson(value, text, not_utf8);
   return text;
 }
 
-}  // namespace ordinal::apiserver::rest
+}  // namespace ordinal::api

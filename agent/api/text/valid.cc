@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agent/base/utf8.h"
 
 namespace ordinal::api {
@@ -36,9 +38,20 @@ void Mend(Json& value, const std::string& path, std::vector<std::string>& mended
   }
 }
 
+/// As nearly all are: nothing is made on the way.
+bool AllValid(const Json& value) {
+  if (value.is_string()) return Valid(value.get_ref<const std::string&>());
+  if (value.is_array()) return std::all_of(value.begin(), value.end(), AllValid);
+  if (!value.is_object()) return true;
+  const auto& members = value.get_ref<const Json::object_t&>();
+  return std::all_of(members.begin(), members.end(),
+                     [](const auto& member) { return Valid(member.first) && AllValid(member.second); });
+}
+
 }  // namespace
 
 std::vector<std::string> MakeValid(Json& document) {
+  if (AllValid(document)) return {};
   std::vector<std::string> mended;
   Mend(document, "", mended);
   return mended;

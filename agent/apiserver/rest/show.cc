@@ -7,7 +7,7 @@
 #include "agent/api/custom/definition.h"
 #include "agent/api/protobuf/json_scan.h"
 #include "agent/api/table.h"
-#include "agent/apiserver/rest/json_text.h"
+#include "agent/api/text/json_text.h"
 #include "agent/apiserver/rest/protobuf.h"
 #include "agent/apiserver/rest/show_protobuf.h"
 
@@ -26,14 +26,14 @@ std::string MetaVersion(const View& view) { return "meta.k8s.io/" + view.accept.
 /// Out of an object's text where it has one: it stays at rest.
 void AppendPartial(const View& view, const Object& object, std::string& text) {
   text += "{\"apiVersion\":";
-  AppendJsonString(MetaVersion(view), text);
+  api::AppendJsonString(MetaVersion(view), text);
   text += ",\"kind\":\"PartialObjectMetadata\",\"metadata\":";
   if (object.text() != nullptr) {
     const std::string_view metadata = api::protobuf::JsonScan::MemberOf(*object.text(), "metadata");
     text += metadata.empty() ? "{}" : metadata;
   } else {
     const Json& metadata = api::Member(object.body(), "metadata");
-    text += metadata.is_null() ? "{}" : JsonText(metadata);
+    text += metadata.is_null() ? "{}" : api::JsonText(metadata);
   }
   text += '}';
 }
@@ -53,18 +53,18 @@ void AppendPresented(const View& view, const Object& object, std::string& text) 
     text += *object.text();
     return;
   }
-  if (as_stored) return AppendJson(object.body(), text);
-  AppendJson(api::Present(*view.kind, object.body(), view.version), text);
+  if (as_stored) return api::AppendJson(object.body(), text);
+  api::AppendJson(api::Present(*view.kind, object.body(), view.version), text);
 }
 
 void AppendRow(const View& view, const Object& object, std::string& text) {
   const bool as_stored = view.kind->custom == nullptr || IsStoredAs(view, object);
   const Json made = as_stored ? Json() : api::Present(*view.kind, object.body(), view.version);
   text += "{\"cells\":";
-  AppendJson(api::TableCells(*view.kind, as_stored ? object.body() : made, view.now, view.version), text);
+  api::AppendJson(api::TableCells(*view.kind, as_stored ? object.body() : made, view.now, view.version), text);
   if (const Json conditions = api::TableRowConditions(*view.kind, object.body()); !conditions.empty()) {
     text += ",\"conditions\":";
-    AppendJson(conditions, text);
+    api::AppendJson(conditions, text);
   }
   text += ",\"object\":";
   if (view.include_object == "Object") {
@@ -79,7 +79,7 @@ void AppendRow(const View& view, const Object& object, std::string& text) {
 
 /// {"apiVersion":…,"kind":…,"metadata":{…} without its end.
 std::string Head(std::string_view kind, const std::string& version, const ListMeta& meta) {
-  std::string text = JsonText({{"kind", kind}, {"apiVersion", version}, {"metadata", MetadataOf(meta)}});
+  std::string text = api::JsonText({{"kind", kind}, {"apiVersion", version}, {"metadata", MetadataOf(meta)}});
   text.pop_back();
   return text;
 }
@@ -99,8 +99,8 @@ void AppendItems(const std::vector<Object>& items, std::string& text, const Appe
 
 std::string TableText(const View& view, const std::vector<Object>& items, const ListMeta& meta, bool columns) {
   std::string text = Head("Table", MetaVersion(view), meta);
-  text +=
-      ",\"columnDefinitions\":" + (columns ? JsonText(api::TableColumnDefinitions(*view.kind, view.version)) : "null");
+  text += ",\"columnDefinitions\":" +
+          (columns ? api::JsonText(api::TableColumnDefinitions(*view.kind, view.version)) : "null");
   text += ",\"rows\":[";
   AppendItems(items, text, [&](const Object& item) { AppendRow(view, item, text); });
   text += "]}";

@@ -3,7 +3,7 @@
 #include "agent/api/kinds/shared/fields.h"
 #include "agent/api/openapi/more_types.h"
 #include "agent/api/protobuf/write.h"
-#include "agent/apiserver/rest/json_text.h"
+#include "agent/api/text/json_text.h"
 
 namespace ordinal::apiserver::rest {
 namespace {
@@ -28,7 +28,7 @@ const StructType& TypeOf(const View& view) {
 const std::string& TextOf(const View& view, const Object& object, std::string& made) {
   const bool as_stored = view.version == api::ApiVersion(*view.kind);
   if (object.text() != nullptr && (as_stored || view.accept.partial())) return *object.text();
-  made = JsonText(as_stored ? object.body() : api::Present(*view.kind, object.body(), view.version));
+  made = api::JsonText(as_stored ? object.body() : api::Present(*view.kind, object.body(), view.version));
   return made;
 }
 
@@ -47,7 +47,7 @@ std::string ProtobufObject(const View& view, const Object& object) {
 
 std::string ProtobufList(const View& view, const std::vector<Object>& items, const ListMeta& meta) {
   std::string bytes, made;
-  api::protobuf::AppendField(1, api::openapi::kListMeta, JsonText(MetadataOf(meta)), bytes);
+  api::protobuf::AppendField(1, api::openapi::kListMeta, api::JsonText(MetadataOf(meta)), bytes);
   const size_t before = bytes.size();
   size_t done = 0;
   for (const Object& item : items) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/api/text/json_text.h"
 #include "agent/store/core/document_patch.h"
 #include "agent/store/core/text_delta.h"
 
@@ -86,7 +87,7 @@ void ChangeBlock::Append(const WatchEvent& event, SharedText text, Shelf& shelf)
   text_.push_back(static_cast<char>(before));
   Put(place.first, text_);
   Put(place.second, text_);
-  Put(patch ? patch->dump() : std::string(), text_);
+  Put(patch ? api::JsonText(*patch) : std::string(), text_);
   Put(TextDelta(newest_ ? std::string_view(*newest_) : std::string_view(), *text), text_);
   met_.insert(std::move(place));
   newest_ = std::move(text);

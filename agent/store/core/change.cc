@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/api/text/go_text.h"
+#include "agent/api/text/json_text.h"
 
 namespace ordinal::store {
 namespace {
@@ -14,19 +14,24 @@ Error TooLarge(const Object& object, std::string_view what, size_t bytes, size_t
       "RequestEntityTooLarge");
 }
 
+/// Of a new one the limit is of its text before Go's escapes, which no text has that is short enough with them.
+size_t PlainSize(const Object& object, const std::string& kept) {
+  return kept.size() <= kMaxDocumentBytes ? kept.size() : object.body().dump().size();
+}
+
 Result<std::string> Serialize(const Change& change) {
   const Object& object = change.object;
-  std::string text;
+  std::string kept;
   try {
-    text = object.body().dump();
+    kept = api::JsonText(object.body(), Json::error_handler_t::strict);
   } catch (const nlohmann::json::exception& error) {
     return MakeError(
         ErrorCode::kInvalid,
         fmt::format("{} cannot be stored: its text is not UTF-8: {}", ToString(object.key()), error.what()), "Invalid");
   }
   const bool goes = change.type == EventType::kDeleted;
-  if (!goes && text.size() > kMaxDocumentBytes) return TooLarge(object, "", text.size(), kMaxDocumentBytes);
-  std::string kept = api::AsGoWrites(std::move(text));
+  const size_t plain = goes ? 0 : PlainSize(object, kept);
+  if (plain > kMaxDocumentBytes) return TooLarge(object, "", plain, kMaxDocumentBytes);
   const bool was_large = !change.old.empty() && change.old.text() && change.old.text()->size() > kMaxKeptBytes;
   if (!goes && !was_large && kept.size() > kMaxKeptBytes) {
     return TooLarge(object, " as it is kept (each of < > & takes six)", kept.size(), kMaxKeptBytes);
@@ -50,24 +55,35 @@ Error RevisionConflict(const ObjectKey& key, uint64_t asked, uint64_t stored) {
       "Conflict");
 }
 
-Result<Change> Finish(Change change) {
+/// The change is as it was when nothing comes of it.
+Status WriteText(Change& change) {
   TRY(const std::string text, Serialize(change));
   change.text = std::make_shared<const std::string>(text);  // of exactly its size: it stays
   change.object.Written(change.text);
-  return change;
+  return {};
+}
+
+/// So is `wanted`.
+Result<Change> Take(Object&& wanted, EventType type, const Object& old, uint64_t revision) {
+  const uint64_t asked = wanted.revision();
+  Change change{type, std::move(wanted).WithRevision(revision), old, revision, nullptr};
+  const Status written = WriteText(change);
+  if (written.ok()) return change;
+  wanted = std::move(change.object).WithRevision(asked);
+  return written.error();
 }
 
 }  // namespace
 
-Result<Change> PlanCreate(const Object& current, const Object& wanted, uint64_t revision) {
+Result<Change> PlanCreate(const Object& current, Object&& wanted, uint64_t revision) {
   TRYV(CheckNamed(wanted));
   if (!current.empty()) {
     return MakeError(ErrorCode::kAlreadyExists, ToString(wanted.key()) + " already exists", "AlreadyExists");
   }
-  return Finish(Change{EventType::kAdded, wanted.WithRevision(revision), Object(), revision, nullptr});
+  return Take(std::move(wanted), EventType::kAdded, Object(), revision);
 }
 
-Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t revision) {
+Result<Change> PlanUpdate(const Object& current, Object&& wanted, uint64_t revision) {
   TRYV(CheckNamed(wanted));
   if (current.empty()) return NotFound(wanted.key());
   if (wanted.revision() != 0 && wanted.revision() != current.revision()) {
@@ -77,7 +93,7 @@ Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t 
   const bool same = wanted.revision() != 0 ? wanted.body() == current.body()
                                            : wanted.WithRevision(current.revision()).body() == current.body();
   if (same) return Change{EventType::kModified, current, current, 0, nullptr};
-  return Finish(Change{EventType::kModified, wanted.WithRevision(revision), current, revision, nullptr});
+  return Take(std::move(wanted), EventType::kModified, current, revision);
 }
 
 Status CheckPreconditions(const Object& current, const Preconditions& preconditions) {
@@ -98,7 +114,13 @@ Result<Change> PlanDelete(const Object& current, const ObjectKey& key, const Pre
                           uint64_t revision) {
   if (current.empty()) return NotFound(key);
   TRYV(CheckPreconditions(current, preconditions));
-  return Finish(Change{EventType::kDeleted, current.WithRevision(revision), current, revision, nullptr});
+  Change change{EventType::kDeleted, current.WithRevision(revision), current, revision, nullptr};
+  TRYV(WriteText(change));
+  return change;
+}
+
+void WriteOut(Object& object) {
+  object.Written(std::make_shared<const std::string>(api::JsonText(object.body(), Json::error_handler_t::strict)));
 }
 
 }  // namespace ordinal::store

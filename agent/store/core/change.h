@@ -27,12 +27,13 @@ struct Change {
 };
 
 /// `current` is the stored object, empty when there is none; `revision` the number the change takes.
+/// `wanted` is taken where a change comes of it, without a copy where nobody else has it; else it stays as it is.
 /// kInvalid: no kind or name, too large, or text that is not UTF-8. kAlreadyExists.
-Result<Change> PlanCreate(const Object& current, const Object& wanted, uint64_t revision);
+Result<Change> PlanCreate(const Object& current, Object&& wanted, uint64_t revision);
 
-/// kInvalid as above, kNotFound, kConflict. A change with revision 0 says that the wanted document is the stored
+/// As above; kNotFound, kConflict. A change with revision 0 says that the wanted document is the stored
 /// one: nothing to write, `object` is what is stored.
-Result<Change> PlanUpdate(const Object& current, const Object& wanted, uint64_t revision);
+Result<Change> PlanUpdate(const Object& current, Object&& wanted, uint64_t revision);
 
 /// kConflict when `current` is not the object the preconditions name.
 Status CheckPreconditions(const Object& current, const Preconditions& preconditions);
@@ -40,5 +41,8 @@ Status CheckPreconditions(const Object& current, const Preconditions& preconditi
 /// kNotFound, kConflict (a precondition).
 Result<Change> PlanDelete(const Object& current, const ObjectKey& key, const Preconditions& preconditions,
                           uint64_t revision);
+
+/// Gives an object that comes from the disk its text as a change keeps it.
+void WriteOut(Object& object);
 
 }  // namespace ordinal::store

@@ -19,12 +19,12 @@ Result<Object> MemoryStore::Publish(Result<Change> change) {
 
 Task<Result<Object>> MemoryStore::Create(Object object) {
   const Object current = object.empty() ? Object() : Current(object.key());
-  co_return Publish(PlanCreate(current, object, feed_->revision() + 1));
+  co_return Publish(PlanCreate(current, std::move(object), feed_->revision() + 1));
 }
 
 Task<Result<Object>> MemoryStore::Update(Object object) {
   const Object current = object.empty() ? Object() : Current(object.key());
-  co_return Publish(PlanUpdate(current, object, feed_->revision() + 1));
+  co_return Publish(PlanUpdate(current, std::move(object), feed_->revision() + 1));
 }
 
 Task<Result<Object>> MemoryStore::Delete(ObjectKey key, Preconditions preconditions) {

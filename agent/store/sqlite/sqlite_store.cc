@@ -38,15 +38,15 @@ ListResult SqliteStore::ListNow(const std::string& kind) const {
 
 Task<Result<Object>> SqliteStore::Create(Object object) {
   const ObjectKey key = object.empty() ? ObjectKey() : object.key();
-  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) {
-    return PlanCreate(current, object, revision);
+  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) mutable {
+    return PlanCreate(current, std::move(object), revision);
   });
 }
 
 Task<Result<Object>> SqliteStore::Update(Object object) {
   const ObjectKey key = object.empty() ? ObjectKey() : object.key();
-  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) {
-    return PlanUpdate(current, object, revision);
+  return pipeline_->Write(key, [object = std::move(object)](const Object& current, uint64_t revision) mutable {
+    return PlanUpdate(current, std::move(object), revision);
   });
 }
 

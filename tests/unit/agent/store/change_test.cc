@@ -42,5 +42,41 @@ TEST(Change, WhatIsStoredAndLargerMayBeChangedAndDeleted) {
   EXPECT_TRUE(PlanDelete(stored, stored.key(), {}, 2).ok());
 }
 
+TEST(Change, WhatNobodyElseHasIsTakenWithoutACopy) {
+  Object wanted = Config("small");
+  const api::Json* body = &wanted.body()["data"];
+  const auto made = PlanCreate(Object(), std::move(wanted), 7);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(&made->object.body()["data"], body);
+  EXPECT_EQ(made->object.revision(), 7U);
+  EXPECT_EQ(made->object.body()["metadata"]["resourceVersion"], "7");
+
+  Object next = Config("another");
+  const Object also = next;
+  const auto changed = PlanUpdate(made->object, std::move(next), 8);
+  ASSERT_TRUE(changed.ok());
+  EXPECT_EQ(changed->object.revision(), 8U);
+  EXPECT_EQ(also.revision(), 0U) << "somebody else has it";
+  EXPECT_FALSE(also.body()["metadata"].contains("resourceVersion"));
+  EXPECT_EQ(made->object.body()["data"]["page"], "small") << "what is stored stays";
+}
+
+TEST(Change, WhatIsRefusedStaysWithWhoAsked) {
+  const Object stored = Stored("small");
+  Object large = Config(std::string(1536 * kKiB, 'a'));
+  for (int tries = 0; tries < 2; ++tries) {
+    const auto refused = PlanUpdate(stored, std::move(large), 2);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().reason, "RequestEntityTooLarge");
+    ASSERT_FALSE(large.empty());
+    EXPECT_EQ(large.revision(), 0U);
+  }
+  Object late = Config("late").WithRevision(5);
+  EXPECT_EQ(PlanUpdate(stored, std::move(late), 2).error().reason, "Conflict");
+  EXPECT_EQ(late.revision(), 5U);
+  Object bytes = Config("\xff");
+  EXPECT_EQ(PlanUpdate(stored, std::move(bytes), 2).error().reason, "Invalid");
+}
+
 }  // namespace
 }  // namespace ordinal::store

@@ -30,10 +30,11 @@ class Writes {
   explicit Writes(HistoryLimits limits = {}) : feed_(std::make_shared<Feed>(Index(), 0, limits)) {}
 
   void Put(Json body) {
-    const Object wanted(std::move(body));
+    Object wanted(std::move(body));
     const Object* found = feed_->Find(wanted.key());
+    const uint64_t next = feed_->revision() + 1;
     const auto change =
-        found ? PlanUpdate(*found, wanted, feed_->revision() + 1) : PlanCreate(Object(), wanted, feed_->revision() + 1);
+        found ? PlanUpdate(*found, std::move(wanted), next) : PlanCreate(Object(), std::move(wanted), next);
     if (change->revision != 0) feed_->Publish(*change);
   }
   void Remove(const ObjectKey& key) {
@@ -73,9 +74,10 @@ TEST(HistoryTest, TenThousandChangesOfPodsAreKeptInThreeMebibytesAndShown) {
   std::map<std::string, Object> current;
   constexpr uint64_t kChanges = 10'000;
   for (uint64_t i = 0; i < kChanges; ++i) {
-    const Object wanted(BusyPod(base, static_cast<int>(i)));
+    Object wanted(BusyPod(base, static_cast<int>(i)));
     Object& before = current[wanted.name()];
-    const auto change = before.empty() ? PlanCreate(before, wanted, i + 1) : PlanUpdate(before, wanted, i + 1);
+    const auto change =
+        before.empty() ? PlanCreate(before, std::move(wanted), i + 1) : PlanUpdate(before, std::move(wanted), i + 1);
     ASSERT_TRUE(change.ok()) << change.error().message;
     history.Append(*change);
     before = change->object;

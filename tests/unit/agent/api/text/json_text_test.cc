@@ -1,5 +1,5 @@
-// The writer of answers against the library's: the same bytes.
-#include "agent/apiserver/rest/json_text.h"
+// The writer of texts against the library's: the same bytes.
+#include "agent/api/text/json_text.h"
 
 #include <gtest/gtest.h>
 
@@ -8,14 +8,10 @@
 #include "agent/api/text/go_text.h"
 #include "agent/base/random.h"
 
-namespace ordinal::apiserver::rest {
+namespace ordinal::api {
 namespace {
 
-using api::Json;
-
-std::string Dumped(const Json& value) {
-  return api::AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace));
-}
+std::string Dumped(const Json& value) { return AsGoWrites(value.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 
 TEST(JsonTextTest, WritesEveryKindOfValueAsTheLibraryDoes) {
   const std::vector<Json> values = {
@@ -61,6 +57,13 @@ TEST(JsonTextTest, WritesRandomStringsAsTheLibraryDoes) {
   }
 }
 
+TEST(JsonTextTest, ThrowsForWhatIsNotUtf8WhenAskedTo) {
+  EXPECT_EQ(JsonText("\xc3\xa4<", Json::error_handler_t::strict), "\"\xc3\xa4\\u003c\"");
+  const Json inside = {{"a", Json::array({"cut \xf0\x9f"})}}, name = {{"\xff", 1}};
+  EXPECT_THROW(JsonText(inside, Json::error_handler_t::strict), Json::exception);
+  EXPECT_THROW(JsonText(name, Json::error_handler_t::strict), Json::exception);
+}
+
 TEST(JsonTextTest, AppendsToWhatIsThere) {
   std::string text = "x";
   AppendJsonString("\xc3\xa4", text);
@@ -69,4 +72,4 @@ TEST(JsonTextTest, AppendsToWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace ordinal::apiserver::rest
+}  // namespace ordinal::api
