@@ -63,21 +63,6 @@ Result<const api::KindInfo*> KindOf(const ObjectKey& key) {
   return MakeError(ErrorCode::kInvalid, fmt::format("\"{}\" is not a kind the agent knows", key.kind));
 }
 
-/// But for their status they are equal.
-bool OnlyStatusDiffers(const Json& a, const Json& b) {
-  if (!a.is_object() || !b.is_object()) return a == b;
-  const auto covers = [](const Json::object_t& these, const Json::object_t& those, bool compare) {
-    return std::all_of(these.begin(), these.end(), [&](const auto& member) {
-      if (member.first == "status") return true;
-      const auto found = those.find(member.first);
-      return found != those.end() && (!compare || found->second == member.second);
-    });
-  };
-  const auto& of_a = a.get_ref<const Json::object_t&>();
-  const auto& of_b = b.get_ref<const Json::object_t&>();
-  return covers(of_a, of_b, true) && covers(of_b, of_a, false);
-}
-
 /// There in both and equal, or in neither.
 bool SameStatusMember(const Json& a, const Json& b) {
   return a.contains("status") == b.contains("status") && api::Member(a, "status") == api::Member(b, "status");
@@ -272,7 +257,7 @@ Task<Result<Object>> LocalObjects::Modify(ObjectKey key, std::function<bool(Json
     const Object old = api::custom::CompletedObject(*kind, stored);
     Json next = old.body();
     if (!change(next)) co_return old;
-    const bool of_status = OnlyStatusDiffers(old.body(), next);
+    const bool of_status = SameBut({"status"}, old.body(), next);
     if (of_status && SameStatusMember(old.body(), next)) co_return old;
     Attempt attempt(*kind, old, WriteOptions::Part::kEverything, clock_.Now(), random_, store_);
     if (!of_status) {

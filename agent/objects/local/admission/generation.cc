@@ -1,6 +1,4 @@
 // metadata.generation counts the changes of what is wanted: of anything but metadata and status.
-#include <algorithm>
-
 #include "agent/objects/local/admission/admitter.h"
 #include "agent/objects/local/documents.h"
 
@@ -9,30 +7,18 @@ namespace {
 
 using api::Json;
 
-/// Whether two documents differ in anything but metadata and, where that is written apart, status.
-bool SpecDiffers(const Json& a, const Json& b, bool with_status) {
-  const auto counted = [with_status](const std::string& member) {
-    return member != "metadata" && member != "apiVersion" && (with_status || member != "status");
-  };
-  const auto covers = [&](const Json& these, const Json& those) {
-    return std::all_of(these.items().begin(), these.items().end(), [&](const auto& item) {
-      return !counted(item.key()) || (those.contains(item.key()) && those[item.key()] == item.value());
-    });
-  };
-  return !covers(a, b) || !covers(b, a);
-}
-
-/// The same for a kind that is placed: that is no change of what is wanted (registry/core/pod/storage, assignPod).
-bool Counts(const api::KindInfo& kind, const Json& old_body, const Json& body) {
-  const std::string member(kind.placed_by);
-  const bool placed = !member.empty() && api::ReadString(api::Member(old_body, "spec"), member).empty() &&
-                      !api::ReadString(api::Member(body, "spec"), member).empty();
-  if (!placed) return SpecDiffers(old_body, body, kind.custom != nullptr && !api::HasStatus(kind));
-  Json unplaced = body;
-  unplaced["spec"].erase(member);
-  Json before = old_body;
-  before["spec"].erase(member);
-  return SpecDiffers(before, unplaced, /*with_status=*/false);
+/// Whether what is counted differs: anything but metadata and, where that is written apart, status. That an object of a
+/// kind that is placed gets its place is no change of what is wanted (registry/core/pod/storage, assignPod).
+bool Counts(const api::KindInfo& kind, const Json& before, const Json& body) {
+  const Json &old_spec = api::Member(before, "spec"), &spec = api::Member(body, "spec");
+  const std::string_view place = kind.placed_by;
+  const bool placed =
+      !place.empty() && api::ReadString(old_spec, place).empty() && !api::ReadString(spec, place).empty();
+  if (placed) {
+    return !SameBut({"metadata", "apiVersion", "status", "spec"}, before, body) || !SameBut({place}, old_spec, spec);
+  }
+  const bool with_status = kind.custom != nullptr && !api::HasStatus(kind);
+  return !SameBut({"metadata", "apiVersion", with_status ? "metadata" : "status"}, before, body);
 }
 
 class Generation final : public Admitter {
