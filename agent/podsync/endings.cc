@@ -56,13 +56,15 @@ Task<Status> Endings::Join(std::shared_ptr<Endings> self, std::shared_ptr<const 
                            std::string id, seconds grace) {
   const EndingParts& parts = self->parts_;
   const SteadyTime deadline = parts.clock.Steady() + grace;
-  std::shared_ptr<Ending> ending = self->under_way_[id];
+  const auto found = self->under_way_.find(id);
+  std::shared_ptr<Ending> ending = found == self->under_way_.end() ? nullptr : found->second;
   if (!ending) {
-    ending = self->under_way_[id] = std::make_shared<Ending>(parts.executor);
+    ending = std::make_shared<Ending>(parts.executor);
     ending->pod = std::move(pod);
     ending->name = std::move(name);
-    ending->id = std::move(id);
+    ending->id = id;
     ending->deadline = deadline;
+    self->under_way_.emplace(std::move(id), ending);
     ordinal::Spawn(parts.executor, "end of a container", Carry(self, ending));
   } else if (deadline < ending->deadline) {
     ending->deadline = deadline;
