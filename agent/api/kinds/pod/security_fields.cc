@@ -24,7 +24,7 @@ constexpr Field kPodSecurityContextFields[] = {
         "Merge (the default): with the groups that the image gives its user; Strict: without (needs containerd 2.0)"),
     Tag(7, List(Struct("sysctls", kSysctl)),
         "kernel parameters of the pod's namespaces: the safe ones, and those of --allowed-unsafe-sysctls"),
-    Tag(8, Optional(Unsupported(Struct("windowsOptions", kWindowsSecurityContextOptions), "Windows containers"))),
+    Tag(8, Optional(Struct("windowsOptions", kWindowsSecurityContextOptions)), "settings for Windows"),
 };
 
 constexpr Field kSecurityContextFields[] = {
@@ -40,7 +40,7 @@ constexpr Field kSecurityContextFields[] = {
     Tag(4, Optional(Int64("runAsUser")), "the user the process starts as"),
     Tag(3, Optional(Struct("seLinuxOptions", kSELinuxOptions)), "the SELinux label of the process"),
     Tag(11, Optional(Struct("seccompProfile", kSeccompProfile)), "which system calls are allowed"),
-    Tag(10, Optional(Unsupported(Struct("windowsOptions", kWindowsSecurityContextOptions), "Windows containers"))),
+    Tag(10, Optional(Struct("windowsOptions", kWindowsSecurityContextOptions)), "settings for Windows"),
 };
 
 constexpr Field kCapabilitiesFields[] = {
@@ -70,11 +70,13 @@ constexpr Field kSysctlFields[] = {
     Tag(2, String("value"), "what it is set to"),
 };
 
+constexpr const char* kOnWindows = "only Windows looks at it";
+
 constexpr Field kWindowsSecurityContextOptionsFields[] = {
-    Tag(2, Optional(String("gmsaCredentialSpec"))),
-    Tag(1, Optional(String("gmsaCredentialSpecName"))),
-    Tag(4, Optional(Bool("hostProcess"))),
-    Tag(3, Optional(String("runAsUserName"))),
+    Tag(2, Optional(Ineffective(String("gmsaCredentialSpec"), kOnWindows))),
+    Tag(1, Optional(Ineffective(String("gmsaCredentialSpecName"), kOnWindows))),
+    Tag(4, Optional(Ineffective(Bool("hostProcess"), kOnWindows))),
+    Tag(3, Optional(Ineffective(String("runAsUserName"), kOnWindows))),
 };
 
 }  // namespace

@@ -97,6 +97,20 @@ void ValidateProcMounts(const Json& spec, const Path& path, Faults& faults) {
   }
 }
 
+/// Who says that the containers are Linux's may not say how Windows is to run them.
+void ValidateWindowsOptions(const Json& spec, const Path& path, Faults& faults) {
+  if (ReadString(Member(spec, "os"), "name") != "linux") return;
+  const auto look = [&faults](const Json& of, const Path& at) {
+    if (Member(Member(of, "securityContext"), "windowsOptions").is_null()) return;
+    faults.Forbidden(at / "securityContext" / "windowsOptions", "may not be set where os.name is linux");
+  };
+  look(spec, path);
+  for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
+    const Json& containers = Items(spec, list);
+    for (size_t i = 0; i < containers.size(); ++i) look(containers[i], (path / list)[i]);
+  }
+}
+
 }  // namespace
 
 void ValidateContainerSecurity(const Json& context, const Path& path, Faults& faults) {
@@ -138,6 +152,7 @@ void ValidatePodSecurity(const Json& spec, const Path& path, Faults& faults) {
   }
   ValidateHostUsers(spec, path, faults);
   ValidateProcMounts(spec, path, faults);
+  ValidateWindowsOptions(spec, path, faults);
 }
 
 }  // namespace ordinal::api
