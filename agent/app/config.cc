@@ -101,7 +101,8 @@ void AddUpdateFlags(CLI::App& app, Config& config) {
                  "Seconds between two looks at what the pods of a HorizontalPodAutoscaler use")
       ->check(CLI::Range(int64_t{1}, int64_t{3600}))
       ->capture_default_str();
-  app.add_option("--update-settle-others", config.update_settle_others, "The same for the pods after the first")
+  app.add_option("--update-settle-others", config.update_settle_others,
+                 "The same as --update-settle-first, for the pods of an update after the first one")
       ->check(sensible)
       ->capture_default_str();
 }

@@ -26,7 +26,7 @@ Task<std::string> PrepareSandboxImage(cri::ImageImporter& importer, BlockingPool
   co_return name;
 }
 
-podsync::Images::Tarballs TarballsOf(const cri::ImageDirectory& directory) {
+podsync::Images::Tarballs TarballsOf(cri::ImageDirectory& directory) {
   using Coming = cri::ImageDirectory::Coming;
   const auto coming = [&directory](const std::string& reference) {
     const Result<std::string> name = cri::NormalizeReference(reference);
@@ -39,6 +39,10 @@ podsync::Images::Tarballs TarballsOf(const cri::ImageDirectory& directory) {
   };
   tarballs.may_bring = [coming](const std::string& reference) { return coming(reference) != Coming::kNo; };
   tarballs.will_bring = [coming](const std::string& reference) { return coming(reference) == Coming::kYes; };
+  tarballs.is_missing = [&directory](const std::string& reference) {
+    const Result<std::string> name = cri::NormalizeReference(reference);
+    if (name.ok()) directory.IsMissing(*name);
+  };
   return tarballs;
 }
 

@@ -25,7 +25,7 @@ Task<std::string> PrepareSandboxImage(cri::ImageImporter& importer, BlockingPool
 
 /// What pods ask of the images folder. A tarball in it is its owner's word: its images are not asked for again in a
 /// registry.
-podsync::Images::Tarballs TarballsOf(const cri::ImageDirectory& directory);
+podsync::Images::Tarballs TarballsOf(cri::ImageDirectory& directory);
 
 /// What may not be collected although it was pulled: what the images folder has or may still bring, the sandboxes'
 /// image, and what pods of this node name that are not over.

@@ -78,7 +78,8 @@ void ReadDocument(api::Document document, ManifestFile& file) {
       .line = document.line,
       .lines = document.lines};
   if (!good.kind->in_manifests) {
-    file.errors.push_back(object.Locate("kind", "a " + object.key.kind + " cannot be given in a manifest file"));
+    file.errors.push_back(
+        object.Locate("kind", "a " + object.key.kind + " cannot be given in a manifest file; make it with kubectl"));
   } else if (object.key.name.empty()) {
     file.errors.push_back(object.Locate("metadata.name", "is required in a manifest file; generateName is not enough"));
   } else {

@@ -74,6 +74,7 @@ Task<Result<ImageAnswer>> Images::Look(const api::Container& container, Credenti
   }
   if (!present && present.error().code != ErrorCode::kNotFound) co_return std::move(present).error();
 
+  if (!present && tarballs_.brought(reference)) tarballs_.is_missing(reference);
   const std::string& policy = container.image_pull_policy;
   const Key key{reference, std::move(credentials)};
   const auto pull = pulls_.find(key);

@@ -43,6 +43,8 @@ class Images {
     std::function<bool(const std::string&)> may_bring = Never;
     /// It will come from one: what is here is old.
     std::function<bool(const std::string&)> will_bring = Never;
+    /// What one brought is not there any more: somebody removed it. It is read again.
+    std::function<void(const std::string&)> is_missing = [](const std::string&) {};
   };
 
   /// Whoever waits for a tarball looks again when it was dealt with (PodSync::ImageArrived()). `at_once`: pulls, at

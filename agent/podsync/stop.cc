@@ -98,6 +98,14 @@ std::vector<std::string> PodStop::Sidecars() const {
   return names;
 }
 
+std::string PodStop::Who() const {
+  if (const auto pod = known_().pod; pod != nullptr) {
+    return fmt::format("{}/{} uid={}", pod->meta.ns, pod->meta.name, uid_);
+  }
+  const observe::PodState& state = services_.states.Get(uid_);
+  return state.name.empty() ? "uid=" + uid_ : fmt::format("{}/{} uid={}", state.ns, state.name, uid_);
+}
+
 Task<void> PodStop::EndContainers() {
   bool making = steps_.running() > 0;
   while (true) {
@@ -174,7 +182,7 @@ Task<void> PodStop::StopOne(std::string name, std::string id, std::chrono::secon
   const Status ended = co_await Caught(endings_.End(known_().pod, std::move(name), id, grace));
   if (co_await GivenUp()) co_return;  // it has ended, whatever was answered
   if (!ended.ok()) {
-    log::Warning("pod uid={}: stopping container {:.12} failed, trying again: {}", uid_, id, ended.error().message);
+    log::Warning("pod {}: stopping container {:.12} failed, trying again: {}", Who(), id, ended.error().message);
     co_await Sleep(services_.clock, kRetry);
     sent_.erase(id);
   }
@@ -197,7 +205,7 @@ Task<void> PodStop::RemoveSandboxes() {
         if (removed.ok()) removed = co_await services_.runtime.RemoveSandbox(sandbox.id);
         if (removed.ok()) continue;
         failed = true;
-        log::Warning("pod uid={}: removing sandbox {:.12} failed, trying again: {}", uid_, sandbox.id,
+        log::Warning("pod {}: removing sandbox {:.12} failed, trying again: {}", Who(), sandbox.id,
                      removed.error().message);
       }
       for (const cri::Container& container : state->containers) {
@@ -213,7 +221,7 @@ Task<void> PodStop::RemoveSandboxes() {
 Task<void> PodStop::RemoveCgroups() {
   CgroupsOfPod cgroups{services_.node.cgroup_root, uid_};
   const bool gone = co_await EndCgroups(services_.clock, services_.pool, std::move(cgroups));
-  if (!gone) log::Warning("pod uid={}: a cgroup of it is still in use and stays", uid_);
+  if (!gone) log::Warning("pod {}: a cgroup of it is still in use and stays", Who());
 }
 
 Task<void> PodStop::RemoveFiles() {
@@ -221,11 +229,11 @@ Task<void> PodStop::RemoveFiles() {
     return RemoveLogsOf(uid, where.pod_logs, where.container_logs);
   };
   const Status removed_logs = co_await services_.pool.Run(std::move(remove));
-  if (!removed_logs.ok()) log::Warning("pod uid={}: {}", uid_, removed_logs.error().message);
+  if (!removed_logs.ok()) log::Warning("pod {}: {}", Who(), removed_logs.error().message);
   while (true) {
     const Status unmounted = co_await services_.volumes.Unmount(uid_);
     if (unmounted.ok()) co_return;
-    log::Warning("pod uid={}: unmounting volumes failed, trying again: {}", uid_, unmounted.error().message);
+    log::Warning("pod {}: unmounting volumes failed, trying again: {}", Who(), unmounted.error().message);
     co_await Pause(kRetry);
   }
 }

@@ -65,6 +65,8 @@ class PodStop {
   Task<void> Pause(Duration delay);
   /// In the order of the specification.
   std::vector<std::string> Sidecars() const;
+  /// For the log: "default/kubia-0 uid=…", where the name is known.
+  std::string Who() const;
 
   Services& services_;
   const std::string uid_;

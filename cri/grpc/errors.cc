@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <utility>
 
 #include "agent/base/utf8.h"
 
@@ -35,6 +36,17 @@ constexpr std::array<KnownFailure, 4> kKnownFailures{{
     {"cni plugin not initialized", "containerd found no CNI configuration yet; look at its cni conf_dir"},
     {"failed to get sandbox image", "the sandbox image is not in containerd and could not be pulled"},
 }};
+
+/// gRPC's words for a socket at which nobody answers: "failed to connect to all addresses; last error: UNKNOWN:
+/// unix:/run/containerd/containerd.sock: Connection refused". Others stay as they are.
+std::string WhoIsAway(std::string message) {
+  if (!message.starts_with("failed to connect to all addresses")) return message;
+  const size_t address = message.find("unix:");
+  const size_t why = address == std::string::npos ? address : message.find(": ", address);
+  if (why == std::string::npos) return fmt::format("containerd does not answer: start it ({})", message);
+  return fmt::format("containerd does not answer at {} ({}): start it", message.substr(address, why - address),
+                     message.substr(why + 2));
+}
 
 std::string ImageReason(const grpc::Status& status, std::string_view otherwise) {
   const std::string message = status.error_message();
@@ -88,6 +100,7 @@ ErrorCode ToErrorCode(grpc::StatusCode code) {
 
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what) {
   std::string message = ValidText(status.error_message());
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) message = WhoIsAway(std::move(message));
   if (!NamedByCaller(operation) || message.empty()) message = fmt::format("{}: {}", what, message);
   for (const auto& [words, cure] : kKnownFailures) {
     if (SaysAny(message, {words})) message += fmt::format(" ({})", cure);

@@ -25,7 +25,7 @@ enum class Operation {
 
 /// `what` says what was tried on what: "stop container 1a2b3c". The message is that, but for what the pod's own status
 /// names already (create, start, pull), and the runtime's own words; it adds the cure of failures that are known by
-/// theirs.
+/// theirs. Of a runtime that is away it says where it is missed, and to start it.
 Error CallError(const grpc::Status& status, Operation operation, std::string_view what);
 
 /// The code alone (google.rpc.Code to ours). UNKNOWN, containerd's answer to most failures, is kInternal.

@@ -192,6 +192,21 @@ Task<bool> ImageDirectory::IsThere(const std::string& file, const FileStamp& sta
   co_return true;
 }
 
+void ImageDirectory::IsMissing(const std::string& normalized) {
+  const SteadyTime now = clock_.Steady();
+  const auto before = missed_.find(normalized);
+  if (!imported_.contains(normalized) || (before != missed_.end() && now - before->second < kReadAgainEvery)) return;
+  missed_[normalized] = now;
+  imported_.erase(normalized);
+  for (const auto& [file, entry] : record_.files) {
+    if (std::find(entry.images.begin(), entry.images.end(), normalized) != entry.images.end()) seen_.erase(file);
+  }
+  log::Info("image {} is not there any more: its tarball in {} is read again", normalized, path_);
+  listed_ = false;
+  changed_ = true;
+  wake_.Notify();
+}
+
 ImageDirectory::Coming ImageDirectory::IsComing(const std::string& normalized) const {
   if (!listed_ || retrying_) return Coming::kPerhaps;
   Coming coming = Coming::kNo;

@@ -49,6 +49,12 @@ class ImageDirectory {
   /// its owner wants it: imagePullPolicy Always is satisfied by it.
   bool IsImported(const std::string& normalized) const { return imported_.contains(normalized); }
 
+  /// An image that a tarball brought (IsImported) is not on this host any more: its tarball, if it is still here, is
+  /// read again, and until then the image is to come, perhaps. Once in kReadAgainEvery: who removes it over and over
+  /// keeps nobody busy.
+  void IsMissing(const std::string& normalized);
+  static constexpr Duration kReadAgainEvery = std::chrono::seconds(10);
+
   /// Returns when every tarball that was there at the start was imported or found bad, or after Stop(). Several
   /// coroutines may wait.
   Task<void> FirstScanDone();
@@ -91,6 +97,7 @@ class ImageDirectory {
   bool listed_ = false;  ///< queue_ tells what is to come
   std::function<void()> progress_;
   std::set<std::string> imported_;
+  std::map<std::string, SteadyTime> missed_;      ///< When a name was read again for last.
   std::vector<std::shared_ptr<Signal>> waiting_;  ///< for the first scan
 };
 

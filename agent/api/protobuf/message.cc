@@ -1,12 +1,12 @@
 #include "agent/api/protobuf/message.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <limits>
 #include <string>
 
 #include "agent/api/base64.h"
+#include "agent/api/protobuf/times.h"
 #include "agent/api/text/json.h"
 
 namespace ordinal::api::protobuf {
@@ -14,8 +14,6 @@ namespace {
 
 // Messages within each other; those of pods are ten deep, schemas of definitions as deep as people write them.
 constexpr int kMostDepth = 100;
-// Of a time, in seconds: beyond what a clock in nanoseconds counts. No object is that old or that young.
-constexpr int64_t kMostSeconds = 9'000'000'000;
 
 Error Bad() { return MakeError(ErrorCode::kInvalid, "no protobuf message of Kubernetes"); }
 
@@ -24,12 +22,9 @@ Result<Json> ReadStruct(const StructType& type, std::string_view bytes, int dept
 Result<Json> ReadTime(std::string_view bytes, bool micro) {
   TRY(const Wire::Value seconds, Part(bytes, 1));
   TRY(const Wire::Value nanos, Part(bytes, 2));
-  const auto since = static_cast<int64_t>(seconds.number_value);
-  if (since == 0 || since < -kMostSeconds || since > kMostSeconds) return Json(nullptr);
-  const WallTime time{std::chrono::seconds(since)};
-  if (!micro) return Json(FormatTime(time));
-  const auto part = std::chrono::nanoseconds(static_cast<int32_t>(nanos.number_value));
-  return Json(FormatMicroTime(time + part));
+  const Moment moment{static_cast<int64_t>(seconds.number_value), static_cast<int32_t>(nanos.number_value)};
+  const auto text = moment.seconds == 0 ? std::nullopt : TextOf(moment, micro);
+  return text ? Json(*text) : Json(nullptr);
 }
 
 Result<Json> ReadIntOrString(std::string_view bytes) {

@@ -1,9 +1,18 @@
 #include "agent/api/protobuf/times.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+
+#include "agent/base/clock.h"
 
 namespace ordinal::api::protobuf {
 namespace {
+
+// The calendar repeats itself: a time of any year is read and written as that of a year which a WallTime reaches.
+constexpr int kCycleYears = 400, kFirstYear = 1700;
+constexpr int64_t kCycleSeconds = 146'097LL * 24 * 3600;
+constexpr int64_t kYearOne = -62'135'596'800, kYearTenThousand = 253'402'300'800;
 
 /// "2026-11-21T23:15:36Z", as nearly all times are written, read in a tenth of what ParseTime takes.
 std::optional<WallTime> UsualTime(std::string_view text) {
@@ -29,12 +38,49 @@ std::optional<WallTime> UsualTime(std::string_view text) {
          std::chrono::seconds(parts[5]);
 }
 
+Moment Of(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return {seconds.time_since_epoch().count(), static_cast<int32_t>((time - seconds).count())};
+}
+
+/// How many whole cycles of `length` lie between `first` and `number`.
+int64_t CyclesTo(int64_t number, int64_t first, int64_t length) {
+  const int64_t past = number - first;
+  return past / length - (past % length < 0 ? 1 : 0);
+}
+
+std::string FourDigits(int year) {
+  std::string digits = std::to_string(year);
+  return digits.insert(0, 4 - std::min<size_t>(digits.size(), 4), '0');
+}
+
 }  // namespace
 
-std::optional<WallTime> TimeOf(std::string_view text) {
-  if (auto usual = UsualTime(text)) return usual;
-  const auto time = ParseTime(text);
-  return time.ok() ? std::optional(*time) : std::nullopt;
+std::optional<Moment> MomentOf(std::string_view text) {
+  if (const auto usual = UsualTime(text)) return Of(*usual);
+  int year = 0;
+  const bool dated = text.size() > 4 && std::from_chars(text.data(), text.data() + 4, year).ptr == text.data() + 4;
+  if (!dated || year < 0) return std::nullopt;
+  const int64_t cycles = CyclesTo(year, kFirstYear, kCycleYears);
+  const int near = year - static_cast<int>(cycles) * kCycleYears;
+  const auto time = ParseTime(FourDigits(near) + std::string(text.substr(4)));
+  if (!time.ok()) return std::nullopt;
+  Moment moment = Of(*time);
+  moment.seconds += cycles * kCycleSeconds;
+  return moment;
+}
+
+std::optional<std::string> TextOf(const Moment& moment, bool micro) {
+  if (moment.seconds < kYearOne || moment.seconds >= kYearTenThousand) return std::nullopt;
+  if (moment.nanos < 0 || moment.nanos >= 1'000'000'000) return std::nullopt;
+  constexpr int64_t kFirst = -8'520'336'000;  // 1700-01-01
+  const int64_t cycles = CyclesTo(moment.seconds, kFirst, kCycleSeconds);
+  const WallTime near =
+      WallTime(std::chrono::seconds(moment.seconds - cycles * kCycleSeconds)) + std::chrono::nanoseconds(moment.nanos);
+  std::string text = micro ? FormatMicroTime(near) : FormatTime(near);
+  int year = 0;
+  std::from_chars(text.data(), text.data() + 4, year);
+  return text.replace(0, 4, FourDigits(year + static_cast<int>(cycles) * kCycleYears));
 }
 
 }  // namespace ordinal::api::protobuf

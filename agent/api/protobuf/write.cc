@@ -313,14 +313,13 @@ void Writer::Text(int number) {
 void Writer::Time(int number, bool micro) {
   const std::string_view text = scan_.Value();
   if (text.size() < 2 || text.front() != '"') return;
-  const auto time = TimeOf(text.substr(1, text.size() - 2));
-  if (!time) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
+  const auto moment = MomentOf(text.substr(1, text.size() - 2));
+  if (!moment) return;
   Sized message(number, out_);
   AppendTag(1, kVarint, out_);
-  AppendVarint(static_cast<uint64_t>(seconds.time_since_epoch().count()), out_);
+  AppendVarint(static_cast<uint64_t>(moment->seconds), out_);
   AppendTag(2, kVarint, out_);
-  AppendVarint(micro ? static_cast<uint64_t>((*time - seconds).count()) : 0, out_);
+  AppendVarint(micro ? static_cast<uint64_t>(moment->nanos) : 0, out_);
   message.End();
 }
 

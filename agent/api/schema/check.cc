@@ -1,5 +1,6 @@
 #include "agent/api/schema/check.h"
 
+#include <cmath>
 #include <limits>
 
 #include "agent/api/base64.h"
@@ -154,14 +155,26 @@ class Walker {
   }
 
   void Integer(const Json& value, int64_t least, int64_t most) {
-    if (!value.is_number_integer()) return Wrong(value, "a whole number");
+    if (!value.is_number_integer()) return NotWhole(value, most);
     const bool too_large = value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(most);
     const bool in_range = !too_large && value.get<int64_t>() >= least && value.get<int64_t>() <= most;
     if (in_range) return;
     types_right_ = false;
-    Fault(kTypeInvalid, value.dump() + " does not fit in a " +
-                            (most > std::numeric_limits<int32_t>::max() ? "64" : "32") + "-bit number");
+    Fault(kTypeInvalid, value.dump() + " does not fit in a " + BitsOf(most) + "-bit number");
   }
+
+  /// A whole number of more than 64 bits is read as a fraction is.
+  void NotWhole(const Json& value, int64_t most) {
+    if (!value.is_number_float()) return Wrong(value, "a whole number");
+    types_right_ = false;
+    const double number = value.get<double>();
+    const bool too_large = std::floor(number) == number && std::abs(number) > static_cast<double>(most);
+    std::string bits;
+    if (too_large) bits = " of at most " + BitsOf(most) + " bits";
+    Fault(kTypeInvalid, "must be a whole number" + bits + ", not " + value.dump());
+  }
+
+  static std::string BitsOf(int64_t most) { return most > std::numeric_limits<int32_t>::max() ? "64" : "32"; }
 
   void BytesOf(const Json& value) {
     if (!value.is_string()) return Wrong(value, "a string");

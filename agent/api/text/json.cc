@@ -12,6 +12,13 @@ namespace ordinal::api {
 namespace {
 
 constexpr size_t kSmall = 64 * 1024;
+constexpr size_t kShown = 40;  // bytes of a number
+
+/// The library's words without "[json.exception.parse_error.101] ".
+std::string WithoutId(std::string_view what) {
+  const size_t end = what.starts_with("[json.exception.") ? what.find("] ") : std::string_view::npos;
+  return std::string(end == std::string_view::npos ? what : what.substr(end + 2));
+}
 
 /// Builds the document, and stops at what a parse alone would let pass. The library's own parse with a callback goes
 /// through all members of an object after each of them (json.hpp 3.11, json_sax_dom_callback_parser::end_object).
@@ -41,16 +48,20 @@ class Builder final : public nlohmann::json_sax<Json> {
     return repeats_ != nullptr;
   }
 
-  bool parse_error(size_t position, const std::string& /*token*/, const nlohmann::detail::exception& error) override {
-    constexpr int kSyntax = 101;
-    complaint_ = error.what();
+  bool parse_error(size_t position, const std::string& token, const nlohmann::detail::exception& error) override {
+    constexpr int kSyntax = 101, kTooLarge = 406;
+    complaint_ = WithoutId(error.what());
     if (error.id == kSyntax) byte_ = position;
+    if (error.id == kTooLarge) {
+      byte_ = position - token.size() + 1;  // the library tells its last byte
+      complaint_ = "the number " + token.substr(0, kShown) + (token.size() > kShown ? "…" : "") + " is too large";
+    }
     return false;
   }
 
   Json& root() { return root_; }
   const std::string& complaint() const { return complaint_; }
-  /// Where the text is none; nothing: something else is wrong.
+  /// Where the text is none, or a number is too large; nothing: something else is wrong, and it is not known where.
   const std::optional<size_t>& byte() const { return byte_; }
 
  private:
@@ -107,7 +118,7 @@ Result<Json> ParseJson(std::string_view text, bool* repeats) {
   if (text.size() <= kSmall) {
     if (auto yaml = ParseYaml(text); !yaml.ok()) return std::move(yaml).error();
   }
-  return MakeError(ErrorCode::kInvalid, "line 1, column 1: " + what);
+  return MakeError(ErrorCode::kInvalid, what);
 }
 
 }  // namespace ordinal::api

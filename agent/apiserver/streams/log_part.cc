@@ -46,6 +46,11 @@ Result<std::unique_ptr<LogPart>> LogPart::Open(const std::string& path) {
   if (IsNoFile(failure) || (failure == 0 && !S_ISREG(facts.st_mode))) {
     return MakeError(ErrorCode::kInvalid, "open the container's log " + path + ": it is no file");
   }
+  if (failure == ENOENT) {
+    return MakeError(ErrorCode::kNotFound, "the log " + path +
+                                               " is gone: its container was removed (by \"ordinald down\", "
+                                               "or together with an older run)");
+  }
   if (failure != 0) return ErrnoError("open the container's log " + path, failure);
   return std::unique_ptr<LogPart>(new LogPart(path, std::move(file), facts, path.ends_with(kCompressedLog)));
 }

@@ -40,7 +40,7 @@ bool RestartsExceedLimit(const Observed& seen) {
 std::optional<Verdict> ByLimits(const Observed& seen, const Tally& tally, std::optional<Duration>& look_again) {
   const api::Job& job = seen.job;
   if (tally.failed > job.backoff_limit || RestartsExceedLimit(seen)) {
-    return Verdict{false, "BackoffLimitExceeded", "More pods failed than backoffLimit has it"};
+    return Verdict{false, "BackoffLimitExceeded", "The job's pods have failed more often than its backoffLimit allows"};
   }
   if (!job.active_deadline_seconds || job.suspended) return std::nullopt;
   // One that is resumed starts anew in this pass, as one does that is seen for the first time.
@@ -59,7 +59,8 @@ std::optional<Verdict> ByIndexes(const Observed& seen, const Tally& tally) {
   if (!job.indexed) return std::nullopt;
   const int64_t failed = tally.failed_indexes.Count();
   if (job.backoff_limit_per_index && job.max_failed_indexes && failed > *job.max_failed_indexes) {
-    return Verdict{false, "MaxFailedIndexesExceeded", "More indexes failed than maxFailedIndexes has it"};
+    return Verdict{false, "MaxFailedIndexesExceeded",
+                   "More of the job's indexes have failed than its maxFailedIndexes allows"};
   }
   if (failed > 0 && failed + tally.succeeded >= job.completions.value_or(0)) {
     return Verdict{false, "FailedIndexes", "The job has failed indexes"};

@@ -34,8 +34,10 @@ std::optional<ContainerFault> FaultIn(const std::vector<api::ContainerStatus>& s
 
 std::string Help(const Pod& pod, const ContainerFault& fault) {
   if (fault.reason == "CrashLoopBackOff") {
-    return fmt::format("see why with \"kubectl logs -n {} {} -c {} --previous\" and correct the template", pod.meta.ns,
-                       pod.meta.name, fault.container);
+    return fmt::format(
+        "see why with \"kubectl logs -n {0} {1} -c {2} --previous\" and \"kubectl describe -n {0} pod {1}\", "
+        "and correct the template or what it needs",
+        pod.meta.ns, pod.meta.name, fault.container);
   }
   if (fault.reason.find("Image") != std::string::npos) {
     return "correct the image's name, or see that its registry can be reached from this host";
@@ -103,9 +105,12 @@ Wait WaitForImages(const Pod& pod, const std::string& update, const ImageState& 
 }
 
 Wait WaitForName(const std::string& pod_name, WallTime now) {
-  return Wait{pod_name, "NameTaken",
-              fmt::format("a pod {} exists that the set does not control; delete or rename it", pod_name), now,
-              "FailedCreate"};
+  return Wait{
+      pod_name, "NameTaken",
+      fmt::format("a pod {} exists that the set does not control; delete it, or give it the labels of the set's "
+                  "selector if nothing else controls it",
+                  pod_name),
+      now, "FailedCreate"};
 }
 
 Wait WaitForClaim(const std::string& pod_name, const api::Meta& claim, WallTime now) {

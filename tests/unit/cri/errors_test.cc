@@ -78,5 +78,25 @@ TEST(CallError, AddsTheCureOfKnownFailures) {
   EXPECT_THAT(error.message, HasSubstr("restrict_oom_score_adj = true"));
 }
 
+TEST(CallError, SaysWhereARuntimeThatIsAwayIsMissed) {
+  const std::string refused =
+      "failed to connect to all addresses; last error: UNKNOWN: unix:/run/containerd/containerd.sock: Connection "
+      "refused";
+  const Error error = CallError(grpc::Status(StatusCode::UNAVAILABLE, refused), Operation::kStatus,
+                                "prepare a command in container 1a");
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+  EXPECT_EQ(error.message,
+            "prepare a command in container 1a: containerd does not answer at unix:/run/containerd/containerd.sock "
+            "(Connection refused): start it");
+  // When the words have another shape, then they are kept
+  const std::string other = "failed to connect to all addresses";
+  EXPECT_EQ(CallError(grpc::Status(StatusCode::UNAVAILABLE, other), Operation::kStatus, "do it").message,
+            "do it: containerd does not answer: start it (" + other + ")");
+  EXPECT_EQ(CallError(grpc::Status(StatusCode::UNAVAILABLE, "Socket closed"), Operation::kStatus, "do it").message,
+            "do it: Socket closed");
+  EXPECT_EQ(CallError(grpc::Status(StatusCode::UNKNOWN, refused), Operation::kStatus, "do it").message,
+            "do it: " + refused);
+}
+
 }  // namespace
 }  // namespace ordinal::cri

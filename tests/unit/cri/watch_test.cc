@@ -129,6 +129,26 @@ TEST_F(ImageDirectoryTest, AFileThatChangedOrWhoseImageWasRemovedIsReadAgain) {
   EXPECT_THAT(importer_.tried(), ElementsAre("a", "b", "c", "b", "c"));
 }
 
+TEST_F(ImageDirectoryTest, WhatWasBroughtAndIsMissingIsReadAgainButNotOverAndOver) {
+  for (const char* name : {"/a", "/b"}) fakes::WriteFile(path_ + name, "1");
+  Start();
+  WaitForFirstScan();
+  const std::string name = "docker.io/library/a:latest";
+  importer_.Remove("a");
+  directory_.IsMissing(name);
+  EXPECT_FALSE(Imported("a"));
+  EXPECT_NE(directory_.IsComing(name), ImageDirectory::Coming::kNo) << "who wants it waits";
+  ASSERT_TRUE(RunUntil(io_, [&] { return Imported("a"); }));
+  EXPECT_THAT(importer_.tried(), ElementsAre("a", "b", "a"));
+  directory_.IsMissing(name);
+  EXPECT_TRUE(Imported("a")) << "it was read just now";
+  clock_.Advance(ImageDirectory::kReadAgainEvery);
+  directory_.IsMissing("docker.io/library/never:latest");
+  directory_.IsMissing(name);
+  ASSERT_TRUE(RunUntil(io_, [&] { return Imported("a"); }));
+  EXPECT_THAT(importer_.tried(), ElementsAre("a", "b", "a", "a"));
+}
+
 TEST_F(ImageDirectoryTest, AFileWhoseImportThrowsIsTriedAgainAndThenLeftAndHoldsUpNoOther) {
   fakes::WriteFile(path_ + "/worse", "1");
   fakes::WriteFile(path_ + "/z", "1");

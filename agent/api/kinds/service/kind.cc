@@ -146,9 +146,18 @@ constexpr std::string_view kShort[] = {"svc"};
 void Warn(const Json& body, std::vector<std::string>& warnings) {
   const Json& spec = Member(body, "spec");
   if (ReadString(spec, "type", "ClusterIP") == "ExternalName" || ReadString(spec, "clusterIP") == "None") return;
-  warnings.emplace_back(
-      "spec.clusterIP: this agent gives services no cluster address, so this one has no name in DNS; write "
-      "clusterIP: None to have its pods' addresses answered");
+  const std::string name = ReadString(Member(body, "metadata"), "name"), address = ClusterIp(spec);
+  const std::string what = address.empty()
+                               ? "this agent gives services no cluster address, so it has no name in DNS"
+                               : "nothing here serves the address " + address + ", which DNS answers for it";
+  warnings.push_back("spec.clusterIP: service " + name + ": " + what +
+                     "; write clusterIP: None to have its pods' addresses answered");
+  const std::string type = ReadString(spec, "type");
+  if (type == "NodePort" || type == "LoadBalancer") {
+    warnings.push_back("spec.type: service " + name + ": this agent opens no node port" +
+                       (type == "LoadBalancer" ? " and gives no address from outside" : "") +
+                       "; give a container's port a hostPort to reach it from outside");
+  }
 }
 
 std::string AddressCell(const Json& spec) {

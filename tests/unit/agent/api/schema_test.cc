@@ -42,6 +42,19 @@ TEST(Schema, NamesEveryWrongTypeByItsPath) {
                   "spec.tolerations[0] FieldValueTypeInvalid"));
 }
 
+TEST(Schema, SaysWhatKeepsANumberFromBeingAWholeOne) {
+  Json body = Json::parse(R"({"metadata": {"name": "x"}, "spec": {"containers": [{"name": "c"}],
+    "terminationGracePeriodSeconds": 99999999999999999999, "activeDeadlineSeconds": 1.5, "priority": 1e30}})");
+  std::vector<FieldError> errors;
+  EXPECT_FALSE(CheckSchema(schema::kPod, body, errors));
+  std::vector<std::string> said;
+  for (const FieldError& error : errors) said.push_back(error.field + ": " + error.message);
+  EXPECT_THAT(said, testing::UnorderedElementsAre(
+                        "spec.terminationGracePeriodSeconds: must be a whole number of at most 64 bits, not 1e+20",
+                        "spec.activeDeadlineSeconds: must be a whole number, not 1.5",
+                        "spec.priority: must be a whole number of at most 32 bits, not 1e+30"));
+}
+
 TEST(Schema, DropsNullsAndKeepsEmptyLabels) {
   Json body = Json::parse(R"({"metadata": {"name": "x", "labels": {"a": null}},
     "spec": {"containers": [{"name": "c", "image": "i", "command": null}]}})");

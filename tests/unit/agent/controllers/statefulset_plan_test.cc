@@ -267,7 +267,8 @@ TEST(StatefulSetPlan, APodOfAnotherOwnerUnderTheNameIsAnObstacle) {
   EXPECT_THAT(plan.pods, IsEmpty());
   ASSERT_TRUE(plan.in_the_way.has_value());
   EXPECT_EQ(plan.in_the_way->reason, "NameTaken");
-  EXPECT_THAT(plan.in_the_way->message, testing::HasSubstr("kubia-0"));
+  EXPECT_THAT(plan.in_the_way->message,
+              testing::HasSubstr("a pod kubia-0 exists that the set does not control; delete it"));
 }
 
 }  // namespace

@@ -62,6 +62,10 @@ class ImagesTest : public ::testing::Test {
     tarballs.brought = [this](const std::string& reference) { return imported_.contains(reference); };
     tarballs.may_bring = [this](const std::string&) { return being_read_; };
     tarballs.will_bring = [this](const std::string& reference) { return replaced_.contains(reference); };
+    tarballs.is_missing = [this](const std::string& reference) {
+      imported_.erase(reference);
+      being_read_ = true;
+    };
     return tarballs;
   }
 

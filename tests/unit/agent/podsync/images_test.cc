@@ -29,6 +29,16 @@ TEST_F(ImagesTest, AnImageWhoseTarballWasReplacedIsOld) {
   EXPECT_EQ(Says("here:1", "IfNotPresent"), "ready");
 }
 
+TEST_F(ImagesTest, WhatATarballBroughtAndSomebodyRemovedComesFromItAgain) {
+  for (const char* policy : {"IfNotPresent", "Never", "Always"}) {
+    imported_.insert("removed:1");
+    being_read_ = false;
+    EXPECT_EQ(Says("removed:1", policy), "ContainerCreating") << policy;
+    EXPECT_TRUE(being_read_) << policy;
+  }
+  EXPECT_EQ(Pulls(), 0U);
+}
+
 TEST_F(ImagesTest, PoliciesDecideWhatIsDoneWithAPresentOrAMissingImage) {
   struct Row {
     bool present;

@@ -1,6 +1,7 @@
 #include "agent/apiserver/streams/logs.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -151,7 +152,9 @@ TEST_F(LogsTest, APodWithoutANodeHasSaidNothing) {
 
 TEST_F(LogsTest, ALogThatIsGoneIsAnErrorOfTheServer) {
   Store(PodDocument({Running("main", "c1")}));
-  EXPECT_EQ(Get().status, 500);
+  const std::string line = StatusLine(Get());
+  EXPECT_THAT(line, testing::StartsWith("500 InternalError: unable to retrieve container logs: the log "));
+  EXPECT_THAT(line, testing::HasSubstr("/0.log is gone: its container was removed"));
 }
 
 TEST_F(LogsTest, PiecesAreNeverLargerThan64KiB) {
