@@ -34,6 +34,10 @@ std::optional<Refusal> RefusalOf(const api::Pod& pod, const NodeFacts& node, boo
   // One that runs was let in when the host had what it asks for.
   const bool begins = pod.status.phase.empty() || pod.status.phase == "Pending";
   if (begun || !begins || pod.status.start_time) return std::nullopt;
+  if (!pod.spec.os.empty() && pod.spec.os != "linux") {
+    return Refusal{"PodOSNotSupported",
+                   fmt::format("the pod is for {} (spec.os.name), and this node runs linux", pod.spec.os)};
+  }
   if (std::string why = ForbiddenSysctl(pod.spec, node.allowed_unsafe_sysctls); !why.empty()) {
     return Refusal{"SysctlForbidden", std::move(why)};
   }

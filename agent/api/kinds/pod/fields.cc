@@ -111,8 +111,7 @@ constexpr Field kHostAliasFields[] = {
 };
 
 constexpr Field kPodOSFields[] = {
-    Tag(1, Unsupported(Required(String("name")), "operating systems other than linux", R"("linux")"),
-        "linux or windows"),
+    Tag(1, Required(OneOf(String("name"), kOperatingSystems)), "linux; a node of this agent rejects one for windows"),
 };
 
 constexpr Field kPodReadinessGateFields[] = {

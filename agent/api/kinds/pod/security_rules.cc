@@ -98,8 +98,10 @@ void ValidateProcMounts(const Json& spec, const Path& path, Faults& faults) {
 }
 
 /// Who says that the containers are Linux's may not say how Windows is to run them.
-void ValidateWindowsOptions(const Json& spec, const Path& path, Faults& faults) {
-  if (ReadString(Member(spec, "os"), "name") != "linux") return;
+void ValidateOs(const Json& spec, const Path& path, Faults& faults) {
+  const std::string os = ReadString(Member(spec, "os"), "name");
+  faults.OneOf(path / "os" / "name", os, schema::kOperatingSystems);
+  if (os != "linux") return;
   const auto look = [&faults](const Json& of, const Path& at) {
     if (Member(Member(of, "securityContext"), "windowsOptions").is_null()) return;
     faults.Forbidden(at / "securityContext" / "windowsOptions", "may not be set where os.name is linux");
@@ -152,7 +154,7 @@ void ValidatePodSecurity(const Json& spec, const Path& path, Faults& faults) {
   }
   ValidateHostUsers(spec, path, faults);
   ValidateProcMounts(spec, path, faults);
-  ValidateWindowsOptions(spec, path, faults);
+  ValidateOs(spec, path, faults);
 }
 
 }  // namespace ordinal::api

@@ -24,6 +24,7 @@ inline constexpr std::string_view kInclusionPolicies[] = {"Honor", "Ignore"};
 // Of security contexts.
 inline constexpr std::string_view kProfileTypes[] = {"Localhost", "RuntimeDefault", "Unconfined"};
 inline constexpr std::string_view kProcMounts[] = {"Default", "Unmasked"};
+inline constexpr std::string_view kOperatingSystems[] = {"linux", "windows"};
 inline constexpr std::string_view kFsGroupChangePolicies[] = {"Always", "OnRootMismatch"};
 inline constexpr std::string_view kSupplementalGroupsPolicies[] = {"Merge", "Strict"};
 

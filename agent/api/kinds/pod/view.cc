@@ -80,6 +80,7 @@ PodSpec ReadPodSpec(const Json& json) {
   spec.priority = ReadInt(json, "priority", 0);
   spec.runtime_class = ReadString(json, "runtimeClassName");
   spec.overhead = ReadResourceList(Member(json, "overhead"));
+  spec.os = ReadString(Member(json, "os"), "name");
   spec.hostname_override = ReadOptional<std::string>(json, "hostnameOverride");
   if (Member(json, "dnsConfig").is_object()) spec.dns_config = ReadDnsConfig(Member(json, "dnsConfig"));
   for (const auto& alias : Items(json, "hostAliases")) {

@@ -133,6 +133,7 @@ struct PodSpec {
   int64_t priority = 0;
   ResourceList overhead;  ///< of its runtime class
   std::optional<std::string> hostname_override;
+  std::string os;  ///< os.name; empty: not said
   std::optional<DnsConfig> dns_config;
   std::vector<HostAlias> host_aliases;
   PodSecurityContext security;

@@ -71,6 +71,8 @@ const SecurityCase kSecurityCases[] = {
     {R"({"securityContext": {"seLinuxChangePolicy": "Never"}})",
      "spec.securityContext.seLinuxChangePolicy FieldValueNotSupported"},
     {R"({"securityContext": {"windowsOptions": {"runAsUserName": "db"}}})", nullptr},
+    {R"({"os": {"name": "windows"}})", nullptr},
+    {R"({"os": {"name": "plan9"}})", "spec.os.name FieldValueNotSupported"},
     {R"({"os": {"name": "linux"}, "securityContext": {"windowsOptions": {"runAsUserName": "db"}}})",
      "spec.securityContext.windowsOptions FieldValueForbidden"},
     {R"({"os": {"name": "linux"}, "containers": [{"name": "c", "image": "i",

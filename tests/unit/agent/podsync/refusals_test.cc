@@ -53,6 +53,14 @@ TEST(Refusals, SafeSysctlsAndAllowedOnesAreTaken) {
   EXPECT_THAT(ReasonOf(WithSysctl("kernel.shmmax"), node), StartsWith("SysctlForbidden"));
 }
 
+TEST(Refusals, APodForAnotherSystemIsNotTaken) {
+  EXPECT_EQ(ReasonOf(WithSysctl("kernel.sem", {{"os", {{"name", "windows"}}}})),
+            "PodOSNotSupported: the pod is for windows (spec.os.name), and this node runs linux");
+  Json spec = Spec({}, {"main"});
+  spec["os"] = {{"name", "linux"}};
+  EXPECT_EQ(ReasonOf(spec), "");
+}
+
 TEST(Refusals, SysctlsOfTheHostAreNoPods) {
   EXPECT_EQ(ReasonOf(WithSysctl("net.ipv4.tcp_syncookies", {{"hostNetwork", true}})),
             "SysctlForbidden: forbidden sysctl: \"net.ipv4.tcp_syncookies\" not allowed with host Net enabled");
