@@ -75,19 +75,35 @@ class OwnFates(FatesCase):
         self.assertIn("SandboxChanged", self.reasons("rests"))
         self.assertEqual(self.container("rests")["restartCount"], 1)
 
-    def test_its_image_is_removed_under_a_stopped_container(self):
-        self.apply(pod("bare", "sleep 3; exit 1", container={"imagePullPolicy": "Never"}))
-        self.running("bare")
+    def remove_image(self):
         self.containerd.ctr("images", "rm", BUSYBOX)
         for image in self.cri.images():
             if BUSYBOX in image.get("repoTags", []):
                 self.containerd.ctr("images", "rm", image["id"])
+
+    def test_its_image_is_removed_under_a_stopped_container(self):
+        self.apply(pod("bare", "sleep 3; exit 1", container={"imagePullPolicy": "Never"}))
+        self.running("bare")
+        folder = os.path.join(self.agent.state, "images")
+        tarballs = [name for name in os.listdir(folder) if not name.startswith(".")]
+        for name in tarballs:
+            os.rename(os.path.join(folder, name), self.agent.path(name))
+        self.remove_image()
         wait_for(lambda: f"it to miss its image, but {self.said('bare')}",
                  lambda: self.container("bare").get("state", {}).get("waiting", {}).get("reason") ==
                  "ErrImageNeverPull", 40)
         self.assertEqual(self.container("bare")["lastState"]["terminated"]["exitCode"], 1)
         self.assertEqual(self.status("bare")["phase"], "Running")
         self.kubectl("delete", "pod", "bare", "--timeout=10s")
+        for name in tarballs:
+            os.rename(self.agent.path(name), os.path.join(folder, name))
+        self.apply(pod("later", container={"imagePullPolicy": "Never"}))
+        self.running("later")
+
+    def test_its_image_is_removed_and_its_tarball_is_there(self):
+        self.remove_image()
+        self.apply(pod("again", container={"imagePullPolicy": "Never"}))
+        self.running("again")
 
     def test_a_config_map_goes_and_comes_and_a_secret_is_large(self):
         self.kubectl("create", "configmap", "c", "--from-literal=a=1")
