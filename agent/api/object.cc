@@ -50,9 +50,8 @@ Object::Object(Json body) {
 Object Object::WithRevision(uint64_t revision) && {
   const bool own = rep_.use_count() == 1 && rep_->text == nullptr && rep_->keepers == 0;
   if (!own) return std::as_const(*this).WithRevision(revision);
-  auto body = std::make_unique<Json>(std::move(const_cast<Json&>(*rep_->parsed.load())));
-  (*body)["metadata"]["resourceVersion"] = std::to_string(revision);
-  delete rep_->parsed.exchange(body.release());
+  auto& body = const_cast<Json&>(*rep_->parsed.load());  // without a text it was made here, not read from one
+  body["metadata"]["resourceVersion"] = std::to_string(revision);
   rep_->revision = revision;
   return std::move(*this);
 }

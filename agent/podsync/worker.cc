@@ -328,8 +328,7 @@ void Worker::ForgetEndsOf(const observe::PodState& state, const Plan& plan) {
 /// from it would be written back over a newer one, for ever. Only an end that somebody else wrote there counts
 /// (api/status_merge.h): the plan was made with it.
 void Worker::Report(const api::Pod& pod) {
-  const bool ended_elsewhere = reported_ && pod.Terminal() && !reported_->Terminal();
-  if (ended_elsewhere) {
+  if (reported_ && pod.Terminal() && !reported_->Terminal()) {
     reported_->phase = pod.status.phase;
     reported_->reason = pod.status.reason;
     reported_->message = pod.status.message;
@@ -344,13 +343,9 @@ void Worker::Report(const api::Pod& pod) {
   facts.probes = StandingsOf(services_.prober, pod, services_.states.Get(uid_));
   AddResources(pod, facts);
   const bool running_before = before.phase == "Running";
-  api::PodStatus now = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
-  const bool same = reported_ && !ended_elsewhere && now == *reported_;
-  reported_ = std::move(now);
+  reported_ = MakePodStatus(pod, before, services_.states.Get(uid_), memory_, facts, services_.clock.Now());
   CountStart(running_before);
-  if (!same || !services_.reports.Settled(pod.object.key(), uid_)) {
-    services_.reports.Set(pod.object.key(), uid_, *reported_);
-  }
+  services_.reports.Set(pod.object.key(), uid_, *reported_);
 }
 
 void Worker::AddResources(const api::Pod& pod, StatusFacts& facts) const {

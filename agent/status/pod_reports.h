@@ -14,9 +14,6 @@ class PodReports {
   /// else over the node's part is repaired).
   virtual void Set(const api::ObjectKey& key, const std::string& uid, const api::PodStatus& status) = 0;
 
-  /// What was set last of the pod of this uid is written: to set the same again changes nothing.
-  virtual bool Settled(const api::ObjectKey& key, const std::string& uid) const = 0;
-
   /// The node is done with the pod of this uid: its last status is stored, then its object goes. Resumes when the
   /// object is gone, or is another one; however long the store is away.
   virtual Task<void> End(api::ObjectKey key, std::string uid) = 0;

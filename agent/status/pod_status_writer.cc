@@ -65,11 +65,6 @@ void PodStatusWriter::Set(const store::ObjectKey& key, const std::string& uid, c
   }
 }
 
-bool PodStatusWriter::Settled(const store::ObjectKey& key, const std::string& uid) const {
-  const auto found = entries_.find(key);
-  return found != entries_.end() && found->second.uid == uid && Same(found->second.wanted, found->second.written);
-}
-
 void PodStatusWriter::Begin(const store::ObjectKey& key, Entry& entry) {
   if (std::exchange(entry.writing, true)) return;
   Spawn(executor_, "status of " + ToString(key), Write(key));

@@ -30,7 +30,6 @@ class PodStatusWriter final : public PodReports {
   PodStatusWriter(Executor executor, Clock& clock, objects::Objects& client);
 
   void Set(const store::ObjectKey& key, const std::string& uid, const api::PodStatus& status) override;
-  bool Settled(const store::ObjectKey& key, const std::string& uid) const override;
   Task<void> End(store::ObjectKey key, std::string uid) override;
 
   /// What the store holds now, as the cache of pods tells it. A status that is not the one that was set last is written

@@ -1,6 +1,7 @@
 #include "agent/api/protobuf/times.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 
@@ -49,11 +50,6 @@ int64_t CyclesTo(int64_t number, int64_t first, int64_t length) {
   return past / length - (past % length < 0 ? 1 : 0);
 }
 
-std::string FourDigits(int year) {
-  std::string digits = std::to_string(year);
-  return digits.insert(0, 4 - std::min<size_t>(digits.size(), 4), '0');
-}
-
 }  // namespace
 
 std::optional<Moment> MomentOf(std::string_view text) {
@@ -63,7 +59,7 @@ std::optional<Moment> MomentOf(std::string_view text) {
   if (!dated || year < 0) return std::nullopt;
   const int64_t cycles = CyclesTo(year, kFirstYear, kCycleYears);
   const int near = year - static_cast<int>(cycles) * kCycleYears;
-  const auto time = ParseTime(FourDigits(near) + std::string(text.substr(4)));
+  const auto time = ParseTime(fmt::format("{:04}{}", near, text.substr(4)));
   if (!time.ok()) return std::nullopt;
   Moment moment = Of(*time);
   moment.seconds += cycles * kCycleSeconds;
@@ -80,7 +76,7 @@ std::optional<std::string> TextOf(const Moment& moment, bool micro) {
   std::string text = micro ? FormatMicroTime(near) : FormatTime(near);
   int year = 0;
   std::from_chars(text.data(), text.data() + 4, year);
-  return text.replace(0, 4, FourDigits(year + static_cast<int>(cycles) * kCycleYears));
+  return text.replace(0, 4, fmt::format("{:04}", year + static_cast<int>(cycles) * kCycleYears));
 }
 
 }  // namespace ordinal::api::protobuf

@@ -83,18 +83,24 @@ void ValidateHostUsers(const Json& spec, const Path& path, Faults& faults) {
   }
 }
 
-/// Without masks a container sees what /proc has of the host, and only a user namespace keeps it from writing there.
-void ValidateProcMounts(const Json& spec, const Path& path, Faults& faults) {
-  if (!ReadBool(spec, "hostUsers", true)) return;
+/// Of every container of the pod.
+template <class Look>
+void EachContext(const Json& spec, const Path& path, const Look& look) {
   for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
     const Json& containers = Items(spec, list);
     for (size_t i = 0; i < containers.size(); ++i) {
-      const std::string mount = ReadString(Member(containers[i], "securityContext"), "procMount");
-      if (mount != "Unmasked") continue;
-      faults.Invalid((path / list)[i] / "securityContext" / "procMount", mount,
-                     "hostUsers must be false to use Unmasked");
+      look(Member(containers[i], "securityContext"), (path / list)[i] / "securityContext");
     }
   }
+}
+
+/// Without masks a container sees what /proc has of the host, and only a user namespace keeps it from writing there.
+void ValidateProcMounts(const Json& spec, const Path& path, Faults& faults) {
+  if (!ReadBool(spec, "hostUsers", true)) return;
+  EachContext(spec, path, [&faults](const Json& context, const Path& at) {
+    const std::string mount = ReadString(context, "procMount");
+    if (mount == "Unmasked") faults.Invalid(at / "procMount", mount, "hostUsers must be false to use Unmasked");
+  });
 }
 
 /// Who says that the containers are Linux's may not say how Windows is to run them.
@@ -102,15 +108,12 @@ void ValidateOs(const Json& spec, const Path& path, Faults& faults) {
   const std::string os = ReadString(Member(spec, "os"), "name");
   faults.OneOf(path / "os" / "name", os, schema::kOperatingSystems);
   if (os != "linux") return;
-  const auto look = [&faults](const Json& of, const Path& at) {
-    if (Member(Member(of, "securityContext"), "windowsOptions").is_null()) return;
-    faults.Forbidden(at / "securityContext" / "windowsOptions", "may not be set where os.name is linux");
+  const auto look = [&faults](const Json& context, const Path& at) {
+    if (Member(context, "windowsOptions").is_null()) return;
+    faults.Forbidden(at / "windowsOptions", "may not be set where os.name is linux");
   };
-  look(spec, path);
-  for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
-    const Json& containers = Items(spec, list);
-    for (size_t i = 0; i < containers.size(); ++i) look(containers[i], (path / list)[i]);
-  }
+  look(Member(spec, "securityContext"), path / "securityContext");
+  EachContext(spec, path, look);
 }
 
 }  // namespace

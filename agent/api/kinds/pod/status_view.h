@@ -14,22 +14,18 @@ struct Condition {
   std::string type, status, reason, message;
   std::optional<WallTime> last_transition;
   int64_t observed_generation = 0;
-  bool operator==(const Condition&) const = default;
 };
 
 struct WaitingState {
   std::string reason, message;
-  bool operator==(const WaitingState&) const = default;
 };
 struct RunningState {
   std::optional<WallTime> started_at;
-  bool operator==(const RunningState&) const = default;
 };
 struct TerminatedState {
   int32_t exit_code = 0;
   std::string reason, message, container_id;
   std::optional<WallTime> started_at, finished_at;
-  bool operator==(const TerminatedState&) const = default;
 };
 /// std::monostate: nothing is said, `{}`.
 using ContainerState = std::variant<std::monostate, WaitingState, RunningState, TerminatedState>;
@@ -37,7 +33,6 @@ using ContainerState = std::variant<std::monostate, WaitingState, RunningState, 
 struct VolumeMountStatus {
   std::string name, mount_path;
   bool read_only = false, recursive_read_only = false;
-  bool operator==(const VolumeMountStatus&) const = default;
 };
 
 struct ContainerStatus {
@@ -48,7 +43,6 @@ struct ContainerStatus {
   std::vector<VolumeMountStatus> volume_mounts;
   StringMap allocated;         ///< allocatedResources: requests, as the spec writes them
   StringMap limits, requests;  ///< resources: what it runs with
-  bool operator==(const ContainerStatus&) const = default;
 };
 
 struct PodStatus {
@@ -66,7 +60,6 @@ struct PodStatus {
   /// Phase Succeeded or Failed.
   bool Terminal() const { return phase == "Succeeded" || phase == "Failed"; }
   const Condition* FindCondition(std::string_view type) const;
-  bool operator==(const PodStatus&) const = default;
 };
 
 /// Reads a PodStatus document; what is missing or malformed is left out.

@@ -145,14 +145,14 @@ constexpr std::string_view kShort[] = {"svc"};
 /// Cluster addresses are not handed out (docs/limits.md): such a service is kept, but nothing answers for it.
 void Warn(const Json& body, std::vector<std::string>& warnings) {
   const Json& spec = Member(body, "spec");
-  if (ReadString(spec, "type", "ClusterIP") == "ExternalName" || ReadString(spec, "clusterIP") == "None") return;
+  const std::string type = ReadString(spec, "type", "ClusterIP");
+  if (type == "ExternalName" || ReadString(spec, "clusterIP") == "None") return;
   const std::string name = ReadString(Member(body, "metadata"), "name"), address = ClusterIp(spec);
   const std::string what = address.empty()
                                ? "this agent gives services no cluster address, so it has no name in DNS"
                                : "nothing here serves the address " + address + ", which DNS answers for it";
   warnings.push_back("spec.clusterIP: service " + name + ": " + what +
                      "; write clusterIP: None to have its pods' addresses answered");
-  const std::string type = ReadString(spec, "type");
   if (type == "NodePort" || type == "LoadBalancer") {
     warnings.push_back("spec.type: service " + name + ": this agent opens no node port" +
                        (type == "LoadBalancer" ? " and gives no address from outside" : "") +

@@ -191,9 +191,6 @@ class Host {
       host.reported.push_back(status::DocumentOf(status));
       agent.writer.Set(key, uid, status);
     }
-    bool Settled(const api::ObjectKey& key, const std::string& uid) const override {
-      return agent.writer.Settled(key, uid);
-    }
     Task<void> End(api::ObjectKey key, std::string uid) override {
       if (!agent.gate.closed()) co_await agent.writer.End(std::move(key), std::move(uid));
     }

@@ -39,7 +39,6 @@ class StepTest : public ::testing::Test {
   class Reports final : public status::PodReports {
    public:
     void Set(const api::ObjectKey&, const std::string&, const api::PodStatus&) override {}
-    bool Settled(const api::ObjectKey&, const std::string&) const override { return false; }
     Task<void> End(api::ObjectKey, std::string) override { co_return; }
   };
 
