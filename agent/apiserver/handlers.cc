@@ -39,6 +39,7 @@ Routes Handlers::MakeRoutes(Sources sources) {
   Routes routes;
   AddDiscovery(routes);
   auth::AddReviews(routes, *sources.access, std::move(sources.review_token));
+  auth::AddIssuer(routes, std::move(sources.issuer));
   AddHealth(routes, std::move(sources.readiness));
   AddManifests(routes, std::move(sources.manifest_errors));
   routes.Add("/apis/metrics.k8s.io/v1beta1/", [this](Asked request) { return metrics_.Get(std::move(request)); });

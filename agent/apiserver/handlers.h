@@ -7,9 +7,11 @@
 //                                 └─► proxy … ──► pods, endpoints, the node's own API
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "agent/apiserver/auth/issuer_routes.h"
 #include "agent/apiserver/auth/review_routes.h"
 #include "agent/apiserver/health.h"
 #include "agent/apiserver/proxy/proxies.h"
@@ -28,9 +30,10 @@ struct Sources {
   streams::MeasureAll pod_usage, node_usage;
   streams::AskRuntime ask_runtime;
   auth::ReviewOfToken review_token;
-  std::string node;                    ///< this node's name
-  auth::Authorizer* access = nullptr;  ///< who may do what; outlives the handlers
-  http::Handler node_proxy;            ///< what lies below /api/v1/nodes/<node>/proxy/
+  std::function<const tokens::Issuer&()> issuer;  ///< of service account tokens; asked at requests
+  std::string node;                               ///< this node's name
+  auth::Authorizer* access = nullptr;             ///< who may do what; outlives the handlers
+  http::Handler node_proxy;                       ///< what lies below /api/v1/nodes/<node>/proxy/
 };
 
 class Handlers {

@@ -1,5 +1,7 @@
 #include "agent/app/agent.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "agent/apiserver/auth/follow_roles.h"
@@ -35,6 +37,7 @@
 #include "agent/manifests/manifest_watcher.h"
 #include "agent/node/image_collection.h"
 #include "agent/node/node_object.h"
+#include "agent/node/node_subject.h"
 #include "agent/objects/system_priorities.h"
 #include "systemd/notify.h"
 
@@ -145,8 +148,19 @@ void Agent::BuildWorkloads() {
 void Agent::BuildNode() {
   node_object_ = std::make_unique<node::NodeObject>(
       clock_, objects_->verbs(), [this] { return LookAtHost(); },
-      [this](node::NodeFacts& facts) { guard_->Tell(facts); });
-  state_disk_ = MakeStateDisk(clock_, objects_->store(), layout_, events_->node, config_.node_name);
+      [this](node::NodeFacts& facts) { guard_->Tell(facts); },
+      [this](const std::string& reason) {
+        events_->node.Record({node::NodeSubject(config_.node_name), events::Severity::kNormal, reason,
+                              fmt::format("Node {} status is now: {}", config_.node_name, reason)});
+      });
+  state_disk_ = MakeStateDisk(clock_, objects_->store(), layout_, [this] {
+    if (boot_.waiting_for().empty()) Spawn(executor_, "node object", TellNode());  // else the boot does, in its turn
+  });
+}
+
+Task<void> Agent::TellNode() {
+  const Status written = co_await node_object_->Write();
+  if (!written.ok()) log::Warning("node object: {}", written.error().message);
 }
 
 void Agent::BuildImageCollection() {
@@ -162,13 +176,9 @@ void Agent::BuildImageCollection() {
 }
 
 void Agent::BuildGuard() {
-  const auto tell = [this]() -> Task<void> {
-    const Status written = co_await node_object_->Write();
-    if (!written.ok()) log::Warning("node object: {}", written.error().message);
-  };
   guard_ = std::make_unique<NodeGuard>(NodeGuard::Parts{executor_, clock_, pool_, config_, layout_, *runtime_,
                                                         objects_->caches(), *pods_, *image_collection_, events_->node,
-                                                        tell});
+                                                        [this] { return TellNode(); }});
 }
 
 /// Who hears of what.

@@ -61,6 +61,7 @@ class Agent {
   void BuildNode();
   void BuildImageCollection();
   void BuildGuard();
+  Task<void> TellNode();
   void Connect();
   Status StartApi();
   void StartLoops();

@@ -97,6 +97,7 @@ apiserver::Sources ApiFront::SourcesOf() {
   sources.review_token = [this](api::Json body) {
     return apiserver::auth::ReviewToken(*authenticator_, std::move(body));
   };
+  sources.issuer = [this]() -> const tokens::Issuer& { return *accounts_; };
   sources.access = &access_;
   sources.node = parts_.config.node_name;
   sources.node_proxy = [this](std::shared_ptr<const http::Request> request) { return node_proxy_(std::move(request)); };

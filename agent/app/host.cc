@@ -1,10 +1,7 @@
 #include "agent/app/host.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -19,6 +16,7 @@
 
 #include "agent/base/disk_use.h"
 #include "agent/base/kernel_file.h"
+#include "agent/network/rtnetlink.h"
 
 namespace ordinal {
 namespace {
@@ -127,27 +125,18 @@ std::string CurrentHostName() {
 
 std::vector<std::string> HostAddresses() {
   const std::string interface = DefaultInterface();
-  std::vector<std::string> v4, v6;
-  ifaddrs* list = nullptr;
-  if (interface.empty() || getifaddrs(&list) != 0) return {};
-  for (const ifaddrs* item = list; item != nullptr; item = item->ifa_next) {
-    if (item->ifa_addr == nullptr || interface != item->ifa_name) continue;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (item->ifa_addr->sa_family == AF_INET) {
-      const auto* address = reinterpret_cast<const sockaddr_in*>(item->ifa_addr);
-      inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size());
-      v4.emplace_back(text.data());
-    } else if (item->ifa_addr->sa_family == AF_INET6) {
-      const auto* address = reinterpret_cast<const sockaddr_in6*>(item->ifa_addr);
-      if (IN6_IS_ADDR_LINKLOCAL(&address->sin6_addr)) continue;
-      inet_ntop(AF_INET6, &address->sin6_addr, text.data(), text.size());
-      v6.emplace_back(text.data());
-    }
-  }
-  freeifaddrs(list);
+  const unsigned link = interface.empty() ? 0 : if_nametoindex(interface.c_str());
+  if (link == 0) return {};
+  // Not getifaddrs(): it asks for all links as well, of which each pod has one.
+  const auto all = network::ListAddresses();
+  if (!all.ok()) return {};
   std::vector<std::string> out;
-  if (!v4.empty()) out.push_back(v4.front());
-  if (!v6.empty()) out.push_back(v6.front());
+  for (const bool six : {false, true}) {
+    const auto first = std::find_if(all->begin(), all->end(), [&](const network::LinkAddress& each) {
+      return each.link == link && !each.by_kernel && (each.text.find(':') != std::string::npos) == six;
+    });
+    if (first != all->end()) out.push_back(first->text);
+  }
   return out;
 }
 

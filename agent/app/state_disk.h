@@ -1,19 +1,18 @@
-// The watch over the state directory's disk, with the store and the node's events behind it. Part of the composition
-// root.
+// The watch over the state directory's disk, with the store behind it. Part of the composition root.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "agent/base/layout.h"
-#include "agent/events/recorder.h"
 #include "agent/node/state_disk.h"
 #include "agent/store/sqlite/sqlite_store.h"
 
 namespace ordinal {
 
-/// Everything given outlives it.
+/// Everything given outlives it. `tell` is called when the Node has something else to say of the disk.
 std::unique_ptr<node::StateDisk> MakeStateDisk(Clock& clock, store::SqliteStore& store, const Layout& layout,
-                                               events::Recorder& recorder, const std::string& node_name);
+                                               std::function<void()> tell);
 
 }  // namespace ordinal

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/base/caught.h"
+#include "agent/base/ending_together.h"
 #include "agent/base/log.h"
 #include "agent/base/signal.h"
 
@@ -137,7 +138,7 @@ WallTime RealClock::Now() const {
 SteadyTime RealClock::Steady() const { return std::chrono::steady_clock::now(); }
 
 TimerHandle RealClock::After(Duration delay, std::function<void()> fn) {
-  return TimerHandle(std::make_unique<AsioTimer>(executor_, delay, std::move(fn)));
+  return TimerHandle(std::make_unique<AsioTimer>(executor_, EndingTogether(Steady(), delay), std::move(fn)));
 }
 
 std::string FormatTime(WallTime time) { return FormatSeconds(Split(time)) + "Z"; }

@@ -12,17 +12,12 @@
 #include <utility>
 
 #include "agent/base/caught.h"
-#include "agent/base/kernel_file.h"
+#include "agent/base/kept_mounts.h"
 #include "agent/base/log.h"
 #include "agent/base/mountinfo.h"
 #include "agent/base/signal.h"
 
 namespace ordinal {
-namespace {
-
-constexpr size_t kMountsBytes = 16 << 20;  // some 100,000 mounts
-
-}  // namespace
 
 /// What one caller waits for.
 struct DeviceLooks::Round {
@@ -125,7 +120,10 @@ DeviceLooks::~DeviceLooks() {
   if (state_->Hanging() > 0) static_cast<void>(threads_.release());
 }
 
-std::string DeviceLooks::MountsOfThisProcess() { return ReadKernelFile("/proc/thread-self/mountinfo", kMountsBytes); }
+std::string DeviceLooks::MountsOfThisProcess() {
+  static KeptMounts mounts("/proc/self/mountinfo");
+  return mounts.Read();
+}
 
 void DeviceLooks::GiveUp(Round& round) {
   std::vector<std::string> hanging;

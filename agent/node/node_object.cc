@@ -8,8 +8,13 @@
 
 namespace ordinal::node {
 
-NodeObject::NodeObject(Clock& clock, objects::Objects& client, Look look, Latest latest, Duration period)
-    : clock_(clock), client_(client), look_(std::move(look)), latest_(std::move(latest)), period_(period) {}
+NodeObject::NodeObject(Clock& clock, objects::Objects& client, Look look, Latest latest, Say say, Duration period)
+    : clock_(clock),
+      client_(client),
+      look_(std::move(look)),
+      latest_(std::move(latest)),
+      say_(std::move(say)),
+      period_(period) {}
 
 Task<void> NodeObject::Run() {
   std::string said;
@@ -70,8 +75,12 @@ Task<Status> NodeObject::WriteOnce() {
   if (status != before || HeartbeatDue(before, clock_.Now())) {
     Beat(clock_.Now(), status);
     const std::string uid = stored->uid();
+    const std::vector<std::string> events = PressureEvents(before, status);
     const Result<api::Object> written = co_await client_.UpdateStatus(key, uid, std::move(status));
     if (!written.ok()) co_return written.error();
+    for (const std::string& reason : events) {
+      if (say_) say_(reason);
+    }
   }
   const api::Object node = *stored;
   CO_TRYV(co_await Renew(node));

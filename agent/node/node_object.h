@@ -20,7 +20,9 @@ class NodeObject {
   using Look = std::function<Task<NodeFacts>()>;
   /// `latest` puts in what has to be shown at once: pressures, and a shutdown. It is asked right before each write.
   using Latest = std::function<void(NodeFacts& facts)>;
-  NodeObject(Clock& clock, objects::Objects& client, Look look, Latest latest = nullptr,
+  /// Told of a pressure that begins or is over, by the reason of its event, when the node's status shows it.
+  using Say = std::function<void(const std::string& reason)>;
+  NodeObject(Clock& clock, objects::Objects& client, Look look, Latest latest = nullptr, Say say = nullptr,
              Duration period = std::chrono::seconds(10));
 
   /// Creates or takes over the Node of this name, and keeps its status, for ever.
@@ -39,6 +41,7 @@ class NodeObject {
   objects::Objects& client_;
   Look look_;
   Latest latest_;
+  Say say_;
   const Duration period_;
   bool writing_ = false;
   std::vector<std::shared_ptr<Signal>> waiting_;  ///< for the next write

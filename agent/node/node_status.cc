@@ -184,6 +184,19 @@ Json NodeStatus(const NodeFacts& facts, const Json& before, WallTime now) {
   return status;
 }
 
+std::vector<std::string> PressureEvents(const Json& before, const Json& after) {
+  constexpr std::string_view kOfConditions = "Kubelet", kOfEvents = "Node";
+  std::vector<std::string> reasons;
+  for (const auto& [pressure, words] : AllPressures()) {
+    const Json& was = Find(api::Member(before, "conditions"), words.type);
+    const Json& is = Find(api::Member(after, "conditions"), words.type);
+    const std::string status = api::ReadString(was, "status");
+    if (status.empty() || status == api::ReadString(is, "status")) continue;
+    reasons.push_back(std::string(kOfEvents) + api::ReadString(is, "reason").substr(kOfConditions.size()));
+  }
+  return reasons;
+}
+
 Json NodeTaints(const NodeFacts& facts, const Json& before, WallTime now) {
   std::map<std::string, bool> own = OwnTaints(facts);
   Json taints = Json::array();

@@ -42,6 +42,10 @@ api::Json NewNode(const NodeFacts& facts);
 /// Heartbeats are as before; see Beat().
 api::Json NodeStatus(const NodeFacts& facts, const api::Json& before, WallTime now);
 
+/// Reasons of the events of pressures that begin or are over between two statuses, as a kubelet records them
+/// ("NodeHasDiskPressure"). What a status says for the first time begins nothing.
+std::vector<std::string> PressureEvents(const api::Json& before, const api::Json& after);
+
 /// spec.taints as the facts want them: those of pressure and of a node that goes down are set and taken away here, as
 /// Kubernetes' node controller does (pkg/controller/nodelifecycle: effect NoSchedule); all others stay.
 api::Json NodeTaints(const NodeFacts& facts, const api::Json& before, WallTime now);

@@ -12,6 +12,7 @@
 #include "agent/base/random.h"
 #include "agent/tokens/claims.h"
 #include "agent/tokens/jwt.h"
+#include "agent/tokens/key_set.h"
 #include "agent/tokens/subjects.h"
 
 namespace ordinal::tokens {
@@ -34,6 +35,8 @@ class Issuer {
 
   /// Whoever signs from now on; the keys of live tokens are among them.
   void Use(std::vector<SigningKey> keys);
+  /// For whoever verifies tokens without asking this API (key_set.h).
+  Result<api::Json> PublicKeys() const { return KeySetOf(*keys()); }
   /// A token for `seconds` (at most kLongestToken). No audience: this API. Issuer, id and times of `claims` are filled
   /// in.
   Result<Token> Issue(Claims claims, int64_t seconds) const;

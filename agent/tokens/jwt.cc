@@ -32,15 +32,6 @@ Error Refused(const char* why) {
 const unsigned char* Data(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* Data(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
-/// RFC 7515, appendix C.
-std::string EncodeUrl(std::string_view bytes) {
-  std::string text = api::EncodeBase64(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::min(text.find('='), text.size()));
-  return text;
-}
-
 Result<Json> DecodeJson(std::string_view text) {
   TRY(const std::string bytes, DecodeUrl(text));
   Json json = Json::parse(bytes, nullptr, false);
@@ -84,6 +75,14 @@ Result<std::string> IdOf(EVP_PKEY* key) {
 }
 
 }  // namespace
+
+std::string EncodeUrl(std::string_view bytes) {
+  std::string text = api::EncodeBase64(bytes);
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  text.erase(std::min(text.find('='), text.size()));
+  return text;
+}
 
 Result<std::string> DecodeUrl(std::string_view text) {
   if (text.find_first_of("+/=\r\n") != kPlace) return Refused("has not the form of one");

@@ -44,7 +44,9 @@ struct TokenParts {
 /// kInvalid for what has not the form of a token, is longer than kLongestText, or has critical headers.
 Result<TokenParts> TakeApart(std::string_view token);
 
-/// Base64url without padding (RFC 7515, appendix C). kInvalid for what is none.
+/// Base64url without padding (RFC 7515, appendix C).
+std::string EncodeUrl(std::string_view bytes);
+/// kInvalid for what is none.
 Result<std::string> DecodeUrl(std::string_view text);
 
 /// The claims of a token that one of `keys` signed. kInvalid for everything else: no token, another algorithm, an

@@ -84,6 +84,17 @@ Key CurveKey(const Json& jwk) {
   return Make("EC", builder.get());
 }
 
+/// Of a point of P-256, with its leading zeros (RFC 7518, 6.2.1).
+Result<std::string> CoordinateOf(const EVP_PKEY* key, const char* name) {
+  BIGNUM* read = nullptr;
+  const bool there = EVP_PKEY_get_bn_param(key, name, &read) == 1;
+  const Number number(read);
+  std::string bytes(kCurves.front().number, '\0');
+  auto* at = reinterpret_cast<unsigned char*>(bytes.data());
+  if (!there || BN_bn2binpad(number.get(), at, static_cast<int>(bytes.size())) < 0) return LastError("read a key");
+  return EncodeUrl(bytes);
+}
+
 /// Without a key: it is of no use here.
 PublicKey ReadPublicKey(const Json& jwk) {
   PublicKey read{api::ReadString(jwk, "kid"), api::ReadString(jwk, "alg"), nullptr};
@@ -111,6 +122,22 @@ Result<std::vector<PublicKey>> ParseKeySet(std::string_view text) {
   }
   if (keys.empty()) return MakeError(ErrorCode::kInvalid, "it has no key of RSA, P-256, P-384 or P-521 that signs");
   return keys;
+}
+
+Result<Json> KeySetOf(const std::vector<SigningKey>& keys) {
+  Json listed = Json::array();
+  for (const SigningKey& each : keys) {
+    TRY(const std::string x, CoordinateOf(each.key.get(), OSSL_PKEY_PARAM_EC_PUB_X));
+    TRY(const std::string y, CoordinateOf(each.key.get(), OSSL_PKEY_PARAM_EC_PUB_Y));
+    listed.push_back({{"use", "sig"},
+                      {"kty", "EC"},
+                      {"kid", each.id},
+                      {"crv", kCurves.front().name},
+                      {"alg", "ES256"},
+                      {"x", x},
+                      {"y", y}});
+  }
+  return Json{{"keys", std::move(listed)}};
 }
 
 bool SignedByOne(const TokenParts& token, const std::vector<PublicKey>& keys) {

@@ -25,6 +25,9 @@ struct PublicKey {
 /// left out. kInvalid for what is no set of keys, has none that can be used, or more than kMostKeys.
 Result<std::vector<PublicKey>> ParseKeySet(std::string_view text);
 
+/// The public halves of `keys`, as a JWK Set: each for ES256.
+Result<api::Json> KeySetOf(const std::vector<SigningKey>& keys);
+
 /// Whether one of `keys` signed the token: of those with its "kid", if it names one.
 bool SignedByOne(const TokenParts& token, const std::vector<PublicKey>& keys);
 

@@ -61,6 +61,8 @@ class StateDisk(AgentCase):
         wait_for("it to be ready", lambda: self.agent.ask("status")[0] == 0)
         self.assertEqual(self.write("after")[0], 201)
         wait_for("the node to be well", lambda: self.pressure() == "False")
+        wait_for("the event", lambda: "NodeHasNoDiskPressure" in
+                 [event["reason"] for event in self.agent.objects("events").values()])
         self.assertEqual(self.agent.terminate(), 0)
 
     def test_a_lost_log_is_said_and_the_command_in_the_message_helps(self):

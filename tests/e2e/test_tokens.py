@@ -12,8 +12,8 @@ from test_configuration import PodCase, pod
 PLACE = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
-def claims(token):
-    part = token.split(".")[1]
+def claims(token, part=1):
+    part = token.split(".")[part]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
@@ -54,6 +54,14 @@ class Tokens(PodCase):
         self.assertEqual(code, 201, answer)
         return answer["status"]
 
+    def verifiable(self, name, token):
+        """A program finds the keys that verify tokens, as OpenID Connect has it."""
+        code, said = self.ask_from(name, "/.well-known/openid-configuration", token)
+        self.assertEqual((code, said["issuer"]), (200, claims(token)["iss"]), said)
+        keys = self.ask_from(name, "/openid/v1/jwks", token)[1]["keys"]
+        self.assertEqual(said["jwks_uri"].split("/", 3)[-1], "openid/v1/jwks")
+        self.assertIn(claims(token, part=0)["kid"], [key["kid"] for key in keys])
+
     def test_every_pod_reaches_the_api_as_its_account(self):
         self.kubectl("create", "serviceaccount", "builder")
         self.apply(pod("plain"))
@@ -74,6 +82,7 @@ class Tokens(PodCase):
             self.assertEqual(self.shell(name, f"cat {PLACE}/namespace"), "default")
             self.assertEqual(self.ask_from(name, "/api/v1/namespaces/default/pods", token)[0], 403)
             self.assertEqual(self.ask_from(name, "/version", token)[0], 200)
+            self.verifiable(name, token)
             self.assertIn("Read-only", self.shell(name, f"touch {PLACE}/token 2>&1; true"))
         self.assertEqual(self.ask_from("plain", "/version", "a.b.c")[0], 401)
 

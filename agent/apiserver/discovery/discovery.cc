@@ -142,8 +142,18 @@ Json Version() {
 }
 
 Json RootPaths() {
-  std::set<std::string> paths = {"/api",        "/apis",       "/apis/",       "/healthz", "/livez",
-                                 "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/readyz",  "/version"};
+  std::set<std::string> paths = {"/.well-known/openid-configuration",
+                                 "/api",
+                                 "/apis",
+                                 "/apis/",
+                                 "/healthz",
+                                 "/livez",
+                                 "/openapi/v2",
+                                 "/openapi/v3",
+                                 "/openapi/v3/",
+                                 "/openid/v1/jwks",
+                                 "/readyz",
+                                 "/version"};
   for (const GroupVersion each : api::openapi::ServedVersions()) {
     paths.insert(BasePath(each));
     if (!each.group.empty()) paths.insert("/apis/" + std::string(each.group));

@@ -18,15 +18,8 @@ constexpr Duration kSoonest = std::chrono::seconds(1);    // between two looks
 constexpr Duration kPatience = std::chrono::seconds(30);  // with a pod and its volumes beyond its grace
 constexpr std::chrono::seconds kAtOnce{1};                // immediateEvictionGracePeriodSeconds
 
-struct ConditionEvents {
-  Pressure pressure;
-  const char *begins, *ends, *condition;
-};
-constexpr std::array<ConditionEvents, 3> kEvents{{
-    {Pressure::kMemory, "NodeHasInsufficientMemory", "NodeHasSufficientMemory", "MemoryPressure"},
-    {Pressure::kDisk, "NodeHasDiskPressure", "NodeHasNoDiskPressure", "DiskPressure"},
-    {Pressure::kPid, "NodeHasInsufficientPID", "NodeHasSufficientPID", "PIDPressure"},
-}};
+constexpr std::array<std::pair<Pressure, const char*>, 3> kConditions{
+    {{Pressure::kMemory, "MemoryPressure"}, {Pressure::kDisk, "DiskPressure"}, {Pressure::kPid, "PIDPressure"}}};
 
 bool ToleratesMemoryPressure(const api::Pod& pod) {
   const api::Json& tolerations = api::Member(api::Member(pod.object.body(), "spec"), "tolerations");
@@ -132,12 +125,9 @@ Task<void> Evictions::Look() {
 Task<void> Evictions::Show(std::set<Pressure> conditions) {
   if (conditions == conditions_) co_return;
   const std::set<Pressure> before = std::exchange(conditions_, std::move(conditions));
-  for (const ConditionEvents& each : kEvents) {
-    const bool was = before.contains(each.pressure), is = conditions_.contains(each.pressure);
-    if (was == is) continue;
-    log::Warning("node {}: {} {}", parts_.node_name, each.condition, is ? "begins" : "is over");
-    const char* reason = is ? each.begins : each.ends;
-    Say(events::Severity::kNormal, reason, fmt::format("Node {} status is now: {}", parts_.node_name, reason));
+  for (const auto& [pressure, name] : kConditions) {
+    const bool was = before.contains(pressure), is = conditions_.contains(pressure);
+    if (was != is) log::Warning("node {}: {} {}", parts_.node_name, name, is ? "begins" : "is over");
   }
   co_await sources_.tell();
 }
@@ -240,8 +230,8 @@ std::string Evictions::WhyRefused(const api::Pod& pod) const {
   const bool only_memory = conditions_.size() == 1 && conditions_.contains(Pressure::kMemory);
   if (only_memory && (api::QosClass(pod.spec) != "BestEffort" || ToleratesMemoryPressure(pod))) return {};
   std::string all;
-  for (const ConditionEvents& each : kEvents) {
-    if (conditions_.contains(each.pressure)) all += fmt::format("{}{}", all.empty() ? "" : " ", each.condition);
+  for (const auto& [pressure, name] : kConditions) {
+    if (conditions_.contains(pressure)) all += fmt::format("{}{}", all.empty() ? "" : " ", name);
   }
   return fmt::format("The node had condition: [{}]. ", all);
 }

@@ -60,11 +60,13 @@ class NodeObjectTest : public ::testing::Test {
   }
 
   std::set<Pressure> pressures_;
+  std::vector<std::string> said_;  ///< reasons of events
   int looks_ = 0, wrote_ = 0;
   Duration look_takes_{0};
   bool look_throws_ = false;
   NodeObject node_{clock_, client_, [this] { return LookAtFacts(); },
-                   [this](NodeFacts& facts) { facts.pressures.insert(pressures_.begin(), pressures_.end()); }};
+                   [this](NodeFacts& facts) { facts.pressures.insert(pressures_.begin(), pressures_.end()); },
+                   [this](const std::string& reason) { said_.push_back(reason); }};
 };
 
 TEST_F(NodeObjectTest, ALookThatThrowsIsAFailureOfThatWriteAlone) {
@@ -208,6 +210,27 @@ TEST_F(NodeObjectTest, SaysThatItsDiskIsShortOfSpace) {
   EXPECT_EQ(Condition("DiskPressure")["status"], "True");
   EXPECT_EQ(Condition("DiskPressure")["reason"], "KubeletHasDiskPressure");
   EXPECT_EQ(Condition("DiskPressure")["message"], facts_.disk_pressure);
+}
+
+/// Two things make the one condition: its event comes when it does, not when one of them is over.
+TEST_F(NodeObjectTest, TheEventOfAPressureComesWithItsCondition) {
+  Write();
+  EXPECT_TRUE(said_.empty()) << "nothing began";
+  facts_.disk_pressure = "no space left on the disk of /state";
+  facts_.pressures = {Pressure::kDisk};
+  Write();
+  EXPECT_EQ(said_, std::vector<std::string>{"NodeHasDiskPressure"});
+  facts_.disk_pressure.clear();
+  Write();
+  EXPECT_EQ(said_.size(), 1U) << "it goes on";
+  facts_.pressures = {Pressure::kMemory, Pressure::kPid};
+  Write();
+  EXPECT_EQ(said_, (std::vector<std::string>{"NodeHasDiskPressure", "NodeHasInsufficientMemory",
+                                             "NodeHasNoDiskPressure", "NodeHasInsufficientPID"}));
+  facts_.pressures.clear();
+  Write();
+  EXPECT_EQ(said_.size(), 6U);
+  EXPECT_EQ(said_.back(), "NodeHasSufficientPID");
 }
 
 TEST_F(NodeObjectTest, SaysWhichPressureThereIsAsAKubeletDoes) {

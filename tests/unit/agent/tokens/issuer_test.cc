@@ -54,6 +54,25 @@ TEST_F(IssuerTest, ATokenSaysWhoseItIs) {
   EXPECT_NE(claims->id, issuer_.Check(Token(), {})->id) << "each has its own";
 }
 
+TEST_F(IssuerTest, OthersVerifyTokensByThePublicKeys) {
+  const std::string before = Token();
+  std::vector<SigningKey> keys = fakes::TokenKeys(clock_.Now());
+  keys.insert(keys.begin(), *ReadSigningKey(*MakePrivateKey(), clock_.Now()));
+  const auto verified = [this](const std::string& token) {
+    const auto published = issuer_.PublicKeys();
+    const auto read = ParseKeySet(published.ok() ? published->dump() : published.error().message);
+    const auto parts = TakeApart(token);
+    return read.ok() && parts.ok() && SignedByOne(*parts, *read);
+  };
+  EXPECT_TRUE(verified(before));
+  const api::Json published = *issuer_.PublicKeys();
+  EXPECT_EQ(published["keys"].size(), 1U);
+  EXPECT_FALSE(published["keys"][0].contains("d")) << "the private half stays here";
+  issuer_.Use(keys);
+  EXPECT_EQ((*issuer_.PublicKeys())["keys"].size(), 2U) << "older ones are among them";
+  EXPECT_TRUE(verified(Token()) && verified(before));
+}
+
 TEST_F(IssuerTest, ATokenEnds) {
   const std::string token = Token(Builder(), 600);
   clock_.Advance(seconds(600));
