@@ -10,6 +10,7 @@
 #include "agent/app/claim_storage.h"
 #include "agent/app/directories.h"
 #include "agent/app/host.h"
+#include "agent/app/host_look.h"
 #include "agent/app/host_runtime.h"
 #include "agent/app/name_service.h"
 #include "agent/app/node_api.h"
@@ -146,6 +147,7 @@ void Agent::BuildWorkloads() {
 }
 
 void Agent::BuildNode() {
+  host_look_ = std::make_unique<HostLook>(HostLook::Parts{clock_, *runtime_, config_.node_name, config_.state_dir});
   node_object_ = std::make_unique<node::NodeObject>(
       clock_, objects_->verbs(), [this] { return LookAtHost(); },
       [this](node::NodeFacts& facts) { guard_->Tell(facts); },
@@ -189,7 +191,10 @@ void Agent::Connect() {
     names_->PodChanged(uid);
     guard_->PodChanged(uid);
   });
-  runtime_->view().OnImage([this](const std::string&) { ImageArrived(); });
+  runtime_->view().OnImage([this](const std::string&) {
+    host_look_->ImagesChanged();
+    ImageArrived();
+  });
   runtime_->images_folder().OnProgress([this] { ImageArrived(); });
 }
 
@@ -326,18 +331,12 @@ api::Json Agent::ManifestErrors() const {
 }
 
 Task<node::NodeFacts> Agent::LookAtHost() {
-  node::NodeFacts facts = HostFacts(config_.node_name, config_.state_dir);
+  node::NodeFacts facts = co_await host_look_->Look();
   facts.disk_pressure = state_disk_->pressure();
   facts.api_port = node_api_->port();
   api::Json parts = Readiness();
   parts.erase("roles");  // people's, which no pod waits for
   facts.not_ready = WhyNotReady(parts);
-  const Result<cri::Version> version = co_await runtime_->calls().GetVersion();
-  if (version.ok()) facts.runtime_version = version->runtime_name + "://" + version->runtime_version;
-  facts.handlers = runtime_->status().handlers;
-  facts.strict_groups = runtime_->status().supplemental_groups_policy;
-  const Result<std::vector<cri::Image>> images = co_await runtime_->calls().ListImages();
-  if (images.ok()) facts.images = ImagesOf(*images);
   co_return facts;
 }
 

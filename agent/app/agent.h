@@ -31,6 +31,7 @@ class StateDisk;
 }  // namespace node
 class ApiFront;
 class ClaimStorage;
+class HostLook;
 class HostRuntime;
 class NameService;
 class NodeApi;
@@ -93,6 +94,7 @@ class Agent {
   std::unique_ptr<ClaimStorage> claim_storage_;
   std::unique_ptr<Workloads> workloads_;
   std::unique_ptr<manifests::ManifestWatcher> manifests_;
+  std::unique_ptr<HostLook> host_look_;
   std::unique_ptr<node::NodeObject> node_object_;
   std::unique_ptr<node::StateDisk> state_disk_;
   std::unique_ptr<node::ImageCollection> image_collection_;

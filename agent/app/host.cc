@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "agent/base/disk_use.h"
@@ -23,16 +22,12 @@ namespace {
 
 /// The interface of the IPv4 default route (/proc/net/route: destination 00000000).
 std::string DefaultInterface() {
-  std::ifstream routes("/proc/net/route");
-  std::string line;
-  std::getline(routes, line);
-  while (std::getline(routes, line)) {
-    std::istringstream words(line);
-    std::string interface, destination;
-    words >> interface >> destination;
-    if (destination == "00000000") return interface;
-  }
-  return {};
+  std::string interface;
+  EachLine(ReadKernelFile("/proc/net/route"), [&interface](std::string_view line) {
+    const std::string_view name = TakeWord(line), destination = TakeWord(line);
+    if (interface.empty() && destination == "00000000") interface = name;
+  });
+  return interface;
 }
 
 std::string FirstLine(const std::string& path) {
@@ -65,7 +60,6 @@ std::string OsImage() {
 node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk) {
   node::NodeFacts facts;
   facts.name = node_name;
-  facts.addresses = HostAddresses();
   facts.cpu_milli = CpuCapacityMilli();
   facts.memory_bytes = MemoryCapacity();
   facts.hugepages = Hugepages();

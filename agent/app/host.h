@@ -29,7 +29,8 @@ std::vector<std::string> HostAddresses();
 /// gethostname(2), in lower case, as it is now; empty: none.
 std::string CurrentHostName();
 
-/// What the Node object says of this host, but for its runtime. `disk` is a path on the disk that is counted.
+/// What the Node object says of this host, but for its addresses and its runtime. `disk` is a path on the disk that is
+/// counted.
 node::NodeFacts HostFacts(const std::string& node_name, const std::string& disk);
 /// The runtime's images as the Node object names them, the largest first.
 std::vector<node::ImageFacts> ImagesOf(const std::vector<cri::Image>& images);

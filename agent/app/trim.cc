@@ -17,7 +17,8 @@ constexpr Duration kWorth = std::chrono::milliseconds(300);
 constexpr Duration kQuiet = std::chrono::milliseconds(200);
 constexpr int kMostIntervals = 6;
 constexpr Duration kOftenLook = std::chrono::milliseconds(20);
-constexpr Duration kSeldomLook = std::chrono::seconds(4);
+constexpr Duration kSeldomLook = std::chrono::seconds(5);
+constexpr size_t kFew = 64;  // documents awake: what heartbeats use is no reason to look often
 
 Duration ProcessorTime() {
   rusage used{};
@@ -66,7 +67,8 @@ Task<void> LetDocumentsRest(Clock& clock, Duration first) {
   while (true) {
     co_await Sleep(clock, delay);
     const size_t awake = api::Resting::Look();
-    delay = awake == std::exchange(before, awake) ? std::min(delay * 2, kSeldomLook) : kOftenLook;
+    const bool same = awake == std::exchange(before, awake);
+    delay = awake <= kFew ? kSeldomLook : same ? std::min(delay * 2, kSeldomLook) : kOftenLook;
   }
 }
 

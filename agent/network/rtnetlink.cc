@@ -115,13 +115,13 @@ int Request::Exchange(const std::function<void(const nlmsghdr*)>& visit) {
     (*static_cast<const std::function<void(const nlmsghdr*)>*>(data))(message);
     return MNL_CB_OK;
   };
-  std::vector<char> reply(kReplySize);
+  const auto reply = std::make_unique_for_overwrite<char[]>(kReplySize);  // of which little is used: not filled
   while (true) {
-    const ssize_t size = mnl_socket_recvfrom(socket.get(), reply.data(), reply.size());
+    const ssize_t size = mnl_socket_recvfrom(socket.get(), reply.get(), kReplySize);
     if (size < 0) return errno;
     auto* data = const_cast<std::function<void(const nlmsghdr*)>*>(&visit);
     const int more =
-        mnl_cb_run(reply.data(), static_cast<size_t>(size), 0, mnl_socket_get_portid(socket.get()), call, data);
+        mnl_cb_run(reply.get(), static_cast<size_t>(size), 0, mnl_socket_get_portid(socket.get()), call, data);
     if (more < 0) return errno;
     if (more == MNL_CB_STOP) return 0;  // the acknowledgement, or the end of a dump
   }
