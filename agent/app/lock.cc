@@ -1,6 +1,7 @@
 #include "agent/app/lock.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -9,9 +10,11 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <string>
 
 #include "agent/app/directories.h"
 #include "agent/base/fd.h"
+#include "agent/base/kernel_file.h"
 #include "agent/base/log.h"
 
 namespace ordinal {
@@ -38,6 +41,19 @@ bool TakenInTime(int fd, const std::string& path) {
   return false;
 }
 
+/// Who has the lock wrote its process id into it: "" where he did not.
+std::string Holder(const std::string& path) {
+  const std::string text = ReadKernelFile(path, 32);
+  const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return number ? " (process " + text + ")" : "";
+}
+
+/// For whoever is told that it runs; nothing else depends on it.
+void WriteHolder(int fd) {
+  const std::string id = std::to_string(getpid());
+  if (ftruncate(fd, 0) == 0 && pwrite(fd, id.data(), id.size(), 0) < 0) log::Info("no process id in the lock file");
+}
+
 }  // namespace
 
 Status LockRunDirectory(const Config& config) {
@@ -47,9 +63,12 @@ Status LockRunDirectory(const Config& config) {
   Fd lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock) return ErrnoError("open " + path, errno);
   if (!TakenInTime(lock.get(), path)) {
-    return MakeError(ErrorCode::kFailedPrecondition, "another ordinald runs with --run-dir " + config.run_dir +
-                                                         ": stop it, or give this one other directories");
+    return MakeError(
+        ErrorCode::kFailedPrecondition,
+        fmt::format("another ordinald{} runs with --run-dir {}: stop it, or give this one other directories",
+                    Holder(path), config.run_dir));
   }
+  WriteHolder(lock.get());
   lock.Release();  // held until the process ends
   return {};
 }

@@ -1,6 +1,7 @@
 #include "agent/app/token_subjects.h"
 
 #include "agent/api/kinds/pod/view.h"
+#include "agent/objects/bound_object.h"
 
 namespace ordinal {
 namespace {
@@ -10,8 +11,8 @@ template <class T, class MetaOf>
 void Follow(objects::Cache<T>& cache, tokens::Subjects& subjects, MetaOf of) {
   cache.OnChange([&subjects, of](const objects::Change<T>& change) {
     const api::Meta now = change.now ? of(*change.now) : api::Meta(), old = change.old ? of(*change.old) : api::Meta();
-    if (change.old && now.uid != old.uid) subjects.Remove(old.uid);
-    if (change.now && (now.uid != old.uid || now.deleted != old.deleted)) subjects.Put(now.uid, now.deleted);
+    if (!old.uid.empty() && now.uid != old.uid) subjects.Remove(old.uid);
+    if (!now.uid.empty() && (now.uid != old.uid || now.deleted != old.deleted)) subjects.Put(now.uid, now.deleted);
   });
 }
 
@@ -23,11 +24,19 @@ api::Meta Essence(const api::Meta& meta) {
   return essence;
 }
 
+/// Of secrets only those that hold a token count.
+api::Meta OfToken(const api::Plain& secret) {
+  const bool may = secret.object.MayContain(objects::kTokenSecret);
+  if (!may || api::ReadString(secret.object.body(), "type") != objects::kTokenSecret) return {};
+  return Essence(api::ReadMeta(secret.object.body()));
+}
+
 }  // namespace
 
 void FollowSubjects(objects::Caches& caches, tokens::Subjects& subjects) {
   Follow(caches.PlainOf("ServiceAccount"), subjects,
          [](const api::Plain& account) { return Essence(api::ReadMeta(account.object.body())); });
+  Follow(caches.PlainOf("Secret"), subjects, OfToken);
   Follow(caches.Of<api::Pod>(), subjects, [](const api::Pod& pod) { return Essence(pod.meta); });
 }
 

@@ -29,8 +29,8 @@ Task<void> TrimMemory(Clock& clock, std::function<void()> before);
 /// At once all documents that nobody holds, after a start, when all of them were read: 10 ms for a thousand.
 void RestAllDocuments();
 
-/// For ever, after `first`: documents that nobody looked at for some 20 to 40 ms (where few are awake, some seconds) are
-/// kept as text alone (api/resting.h). Less often while nothing changes.
+/// For ever, after `first`: documents that nobody looked at for some 20 to 40 ms (where few are awake, some seconds)
+/// are kept as text alone (api/resting.h). Less often while nothing changes.
 Task<void> LetDocumentsRest(Clock& clock, Duration first = {});
 
 }  // namespace ordinal

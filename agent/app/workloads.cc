@@ -75,6 +75,7 @@ struct Workloads::Parts {
     Add<controllers::endpoints::Controller>(Named("endpointslice-controller"));
     Add<controllers::disruption::Controller>(Named("controllermanager"));
     Add<controllers::quota::Controller>(Named("resourcequota-controller"));
+    Add<controllers::account_tokens::Controller>(Named("tokens-controller"), host.root_ca);
     Add<controllers::certificates::Controller>(Named("csrsigning-controller"), std::move(host.sign));
     Add<controllers::placement::Controller>(scheduler, std::move(host.own_ports));
     Add<controllers::ownership::Controller>(Named("garbage-collector-controller"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/api/kinds/pod/host_ports.h"
+#include "agent/controllers/account_tokens/controller.h"
 #include "agent/controllers/api_service/documents.h"
 #include "agent/controllers/autoscaling/controller.h"
 #include "agent/controllers/certificates/controller.h"

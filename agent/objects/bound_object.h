@@ -1,4 +1,4 @@
-// What a service account's token is bound to: a pod, without which it counts for nothing.
+// What a service account's token is bound to: a pod or a secret, without which it counts for nothing.
 #pragma once
 
 #include <string_view>
@@ -10,6 +10,9 @@ namespace ordinal::objects {
 // Reasons of errors of Objects::RequestToken that are about that object and not about the account.
 inline constexpr std::string_view kBoundObjectMissing = "BoundObjectMissing";  ///< kNotFound
 inline constexpr std::string_view kBoundObjectOther = "BoundObjectOther";      ///< kConflict: its uid is another
+
+/// The type of secrets that hold a token, and that one may be bound to.
+inline constexpr char kTokenSecret[] = "kubernetes.io/service-account-token";
 
 inline bool OfBoundObject(const Error& error) {
   return error.reason == kBoundObjectMissing || error.reason == kBoundObjectOther;

@@ -64,6 +64,7 @@ Json ToJson(const Claims& claims) {
   Json own = {{"namespace", claims.ns}, {"serviceaccount", ToJson(claims.account)}};
   if (!claims.pod.name.empty()) own["pod"] = ToJson(claims.pod);
   if (!claims.node.name.empty()) own["node"] = ToJson(claims.node);
+  if (!claims.secret.name.empty()) own["secret"] = ToJson(claims.secret);
   return Json{{"iss", claims.issuer},
               {"sub", claims.Subject()},
               {"aud", claims.audiences},
@@ -86,6 +87,7 @@ Result<Claims> ParseClaims(const Json& json) {
   TRY(claims.account, ParseNamed(own, "serviceaccount", true));
   TRY(claims.pod, ParseNamed(own, "pod", false));
   TRY(claims.node, ParseNamed(own, "node", false));
+  TRY(claims.secret, ParseNamed(own, "secret", false));
   if (api::ReadString(json, "sub") != claims.Subject()) return Fault("sub");
   return claims;
 }

@@ -26,7 +26,7 @@ struct Claims {
   std::string id;  ///< "jti": of this token alone
   std::string ns;
   Named account;
-  Named pod, node;  ///< empty names: it is bound to none
+  Named pod, node, secret;  ///< empty names: it is bound to none
   WallTime issued{}, expires{};
 
   /// "system:serviceaccount:default:builder": "sub", and the name of its user.

@@ -65,6 +65,8 @@ Result<Claims> Issuer::Check(const std::string& token, std::vector<std::string> 
   }
   if (!subjects_.Lives(claims.account.uid, now)) return Refused("is of a service account that is gone");
   if (!claims.pod.uid.empty() && !subjects_.Lives(claims.pod.uid, now)) return Refused("is of a pod that is gone");
+  if (!claims.secret.uid.empty() && !subjects_.Lives(claims.secret.uid, now))
+    return Refused("is of a secret that is gone");
   return claims;
 }
 

@@ -1,5 +1,5 @@
-// Subjects: the service accounts and pods whose tokens count. A token outlives nobody it was made for: with the account
-// or the pod it is bound to, its power goes. Any thread.
+// Subjects: the service accounts, pods and secrets whose tokens count. A token outlives nobody it was made for: with
+// the account, the pod or the secret it is bound to, its power goes. Any thread.
 #pragma once
 
 #include <map>

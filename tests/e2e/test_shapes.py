@@ -118,6 +118,10 @@ class Shapes(ShapeCase):
                 self.nothing_lost(writer, [int(base64.b64decode(each["key"]).decode().split("/")[1]) for each in found])
         self.take_down()
 
+
+class LongShapes(ShapeCase):
+    """Those that wait for time-outs of their own, and those of which others have what they show."""
+
     def line(self, pod, port, text):
         """What a program of a line says to this one."""
         with socket.create_connection((self.cri.address(pod), port), 2) as client:
@@ -152,10 +156,6 @@ class Shapes(ShapeCase):
             self.assertEqual(self.line(writer.name, 5672, "who not-to-be-told"), "system:serviceaccount:default:queue\n")
             self.assertEqual(self.line(writer.name, 5672, "get guessed"), "")
         self.take_down()
-
-
-class LongShapes(ShapeCase):
-    """Those that wait for time-outs of their own."""
 
     def test_broker(self):
         names = self.members("broker", 3)

@@ -112,6 +112,8 @@ class StateDisk(AgentCase):
         os.makedirs(self.agent.run_dir)
         with open(os.path.join(self.agent.run_dir, "ordinald.lock"), "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write("4711")  # as an agent does
+            lock.flush()
             self.agent.start()
             self.assertEqual(self.agent.wait(), 1)
-        self.assertIn("another ordinald runs with --run-dir", self.agent.tail())
+        self.assertRegex(self.agent.tail(), r"another ordinald \(process 4711\) runs with --run-dir")

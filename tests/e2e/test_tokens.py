@@ -96,6 +96,30 @@ class Tokens(PodCase):
         self.kubectl("delete", "pod", "db", "--grace-period=0", "--force")
         wait_for("the token of a pod that is gone to be refused", lambda: self.who("plain", token)[0] == 401)
 
+    def test_secrets_that_hold_a_token(self):
+        self.apply(pod("plain"))
+        self.running("plain")
+        self.kubectl("create", "serviceaccount", "builder")
+        secret = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+                  "metadata": {"name": "builder-token",
+                               "annotations": {"kubernetes.io/service-account.name": "builder"}}}
+        self.apply(json.dumps(secret))
+
+        def data():
+            return self.kubectl.object("secret", "builder-token").get("data", {})
+        wait_for("the token", lambda: "token" in data(), 10)
+        token = base64.b64decode(data()["token"]).decode()
+        self.assertEqual(base64.b64decode(data()["namespace"]), b"default")
+        self.assertIn(b"BEGIN CERTIFICATE", base64.b64decode(data()["ca.crt"]))
+        self.assertEqual(self.who("plain", token)[1]["username"], "system:serviceaccount:default:builder")
+        self.kubectl("delete", "secret", "builder-token")
+        wait_for("the token of a secret that is gone to be refused", lambda: self.who("plain", token)[0] == 401, 10)
+        self.apply(json.dumps(secret))
+        wait_for("another token", lambda: "token" in data(), 10)
+        self.kubectl("delete", "serviceaccount", "builder")
+        wait_for("the secret to go with its account",
+                 lambda: "builder-token" not in self.kubectl("get", "secrets", "-o", "name"), 10)
+
     def test_tokens_of_ones_own_asking(self):
         self.kubectl("create", "serviceaccount", "builder")
         token = self.kubectl("create", "token", "builder", "--duration", "20m").strip()

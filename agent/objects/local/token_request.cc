@@ -52,38 +52,36 @@ Result<std::vector<std::string>> AudiencesOf(const Json& spec) {
   return audiences;
 }
 
-/// What `claims` say of the pod that the token is bound to, and of its node.
-Task<Status> BindTo(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
-  const std::string kind = api::ReadString(reference, "kind"), version = api::ReadString(reference, "apiVersion");
-  if (kind == "Secret" || kind == "Node") {
-    co_return MakeError(ErrorCode::kNotSupported,
-                        fmt::format("spec.boundObjectRef: tokens are bound to pods alone, not to a {}", kind),
-                        "NotImplemented");
-  }
-  if (kind != "Pod" || (!version.empty() && version != "v1")) {
-    co_return BadRequest(fmt::format("cannot bind token to object of type {}, Kind={}", version, kind));
-  }
-  store::ObjectKey key{"Pod", claims.ns, api::ReadString(reference, "name")};
-  const auto found = co_await objects.Get(key);
+Task<Result<store::Object>> FindBound(store::ObjectReader& objects, store::ObjectKey key) {
+  auto found = co_await objects.Get(std::move(key));
   if (!found.ok() && found.error().code == ErrorCode::kNotFound) {
     co_return MakeError(ErrorCode::kNotFound, found.error().message, std::string(kBoundObjectMissing));
   }
-  if (!found.ok()) co_return found.error();
-  const store::Object& pod = *found;
+  co_return found;
+}
+
+/// The reference may say which one is meant.
+Status CheckUid(const Json& reference, const store::Object& found) {
+  const std::string uid = api::ReadString(reference, "uid");
+  if (uid.empty() || uid == found.uid()) return {};
+  return MakeError(ErrorCode::kConflict,
+                   fmt::format("the UID in the bound object reference ({}) does not match the UID in record. The "
+                               "object might have been deleted and then recreated",
+                               uid),
+                   std::string(kBoundObjectOther));
+}
+
+/// What `claims` say of the pod that the token is bound to, and of its node.
+Task<Status> BindToPod(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
+  store::ObjectKey key{"Pod", claims.ns, api::ReadString(reference, "name")};
+  CO_TRY(const store::Object pod, co_await FindBound(objects, key));
   const Json& spec = api::Member(pod.body(), "spec");
   if (api::ReadString(spec, "serviceAccountName") != claims.account.name) {
     co_return BadRequest(
         fmt::format("cannot bind token for serviceaccount \"{}\" to pod running with different serviceaccount name.",
                     claims.account.name));
   }
-  const std::string uid = api::ReadString(reference, "uid");
-  if (!uid.empty() && uid != pod.uid()) {
-    co_return MakeError(ErrorCode::kConflict,
-                        fmt::format("the UID in the bound object reference ({}) does not match the UID in record. The "
-                                    "object might have been deleted and then recreated",
-                                    uid),
-                        std::string(kBoundObjectOther));
-  }
+  CO_TRYV(CheckUid(reference, pod));
   claims.pod = {key.name, pod.uid()};
   const std::string node_name = api::ReadString(spec, "nodeName");
   if (node_name.empty()) co_return Status();
@@ -91,6 +89,32 @@ Task<Status> BindTo(store::ObjectReader& objects, Json reference, tokens::Claims
   const auto node = co_await objects.Get(std::move(node_key));
   if (node.ok()) claims.node = {node_name, node->uid()};
   co_return Status();
+}
+
+Task<Status> BindToSecret(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
+  store::ObjectKey key{"Secret", claims.ns, api::ReadString(reference, "name")};
+  CO_TRY(const store::Object secret, co_await FindBound(objects, key));
+  if (api::ReadString(secret.body(), "type") != kTokenSecret) {
+    co_return MakeError(
+        ErrorCode::kNotSupported,
+        fmt::format("spec.boundObjectRef: tokens are bound to secrets of the type {} alone", kTokenSecret),
+        "NotImplemented");
+  }
+  CO_TRYV(CheckUid(reference, secret));
+  claims.secret = {key.name, secret.uid()};
+  co_return Status();
+}
+
+Task<Status> BindTo(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
+  const std::string kind = api::ReadString(reference, "kind"), version = api::ReadString(reference, "apiVersion");
+  const bool core = version.empty() || version == "v1";
+  if (kind == "Node") {
+    co_return MakeError(ErrorCode::kNotSupported,
+                        "spec.boundObjectRef: tokens are bound to pods and secrets, not to a Node", "NotImplemented");
+  }
+  if (core && kind == "Pod") co_return co_await BindToPod(objects, std::move(reference), claims);
+  if (core && kind == "Secret") co_return co_await BindToSecret(objects, std::move(reference), claims);
+  co_return BadRequest(fmt::format("cannot bind token to object of type {}, Kind={}", version, kind));
 }
 
 }  // namespace

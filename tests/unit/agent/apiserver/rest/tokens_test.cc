@@ -52,7 +52,8 @@ TEST_F(RestTokens, AreRefusedInTheReferencesWords) {
   EXPECT_NE(Text(brief).find("may not specify a duration less than 10 minutes"), std::string::npos) << Text(brief);
   EXPECT_EQ(Ask(Bound("another")).status, 409);
   EXPECT_EQ(Send("GET", kPath).status, 405);
-  EXPECT_EQ(Ask({{"boundObjectRef", {{"kind", "Secret"}, {"name", "x"}}}}).status, 501);
+  EXPECT_EQ(Ask({{"boundObjectRef", {{"kind", "Node"}, {"name", "x"}}}}).status, 501);
+  EXPECT_EQ(Ask({{"boundObjectRef", {{"kind", "ConfigMap"}, {"name", "x"}}}}).status, 400);
   const http::Response nobody = Post("/api/v1/namespaces/default/serviceaccounts/nosuch/token",
                                      {{"kind", "TokenRequest"}, {"apiVersion", "authentication.k8s.io/v1"}});
   EXPECT_EQ(nobody.status, 404) << Text(nobody);
@@ -77,6 +78,37 @@ TEST_F(RestTokens, WhatTheyAreBoundToIsBlamed) {
       Post("/api/v1/namespaces/default/serviceaccounts/web/token",
            {{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", Bound("another")}});
   EXPECT_EQ(foreign.status, 400) << Text(foreign);
+}
+
+TEST_F(RestTokens, MayBeBoundToASecretThatHoldsOne) {
+  const auto secret = [this](const std::string& name, const std::string& type) {
+    const Json annotations = {{"kubernetes.io/service-account.name", "db"}};
+    const http::Response made =
+        Post("/api/v1/namespaces/default/secrets", {{"apiVersion", "v1"},
+                                                    {"kind", "Secret"},
+                                                    {"metadata", {{"name", name}, {"annotations", annotations}}},
+                                                    {"type", type}});
+    EXPECT_EQ(made.status, 201) << Text(made);
+    return Body(made)["metadata"]["uid"].get<std::string>();
+  };
+  const auto ask = [this](const std::string& name, const std::string& uid) {
+    return Ask({{"boundObjectRef", {{"apiVersion", "v1"}, {"kind", "Secret"}, {"name", name}, {"uid", uid}}}});
+  };
+  const std::string uid = secret("db-token", "kubernetes.io/service-account-token");
+  const http::Response answer = ask("db-token", uid);
+  ASSERT_EQ(answer.status, 201) << Text(answer);
+  issuer_.subjects().Put(Body(Send("GET", "/api/v1/namespaces/default/serviceaccounts/db"))["metadata"]["uid"],
+                         std::nullopt);
+  issuer_.subjects().Complete();
+  const std::string token = Body(answer)["status"]["token"];
+  EXPECT_FALSE(issuer_.Check(token, {}).ok()) << "the secret is gone";
+  issuer_.subjects().Put(uid, std::nullopt);
+  const auto claims = issuer_.Check(token, {});
+  ASSERT_TRUE(claims.ok()) << claims.error().message;
+  EXPECT_EQ(claims->secret, (tokens::Named{"db-token", uid}));
+  EXPECT_EQ(ask("db-token", "another").status, 409);
+  EXPECT_EQ(ask("nosuch", "").status, 404);
+  EXPECT_EQ(ask("plain", secret("plain", "Opaque")).status, 501);
 }
 
 TEST_F(RestTokens, ANodeGetsThoseOfItsOwnPodsAlone) {

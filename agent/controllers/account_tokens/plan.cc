@@ -1,0 +1,69 @@
+#include "agent/controllers/account_tokens/plan.h"
+
+#include "agent/api/base64.h"
+#include "agent/api/read.h"
+
+namespace ordinal::controllers::account_tokens {
+namespace {
+
+using api::Json;
+
+std::string Annotation(const Json& secret, const char* name) {
+  return api::ReadString(api::Member(api::Member(secret, "metadata"), "annotations"), name);
+}
+
+std::optional<WallTime> CreatedAt(const Json& secret) {
+  const auto time = ParseTime(api::ReadString(api::Member(secret, "metadata"), "creationTimestamp"));
+  return time.ok() ? std::optional(*time) : std::nullopt;
+}
+
+bool Has(const Json& secret, const char* key) { return !api::ReadString(api::Member(secret, "data"), key).empty(); }
+
+}  // namespace
+
+std::string AccountOf(const api::Object& secret) {
+  if (!secret.MayContain(objects::kTokenSecret)) return {};
+  const Json& body = secret.body();
+  return api::ReadString(body, "type") == objects::kTokenSecret ? Annotation(body, kAccountName) : std::string();
+}
+
+Plan MakePlan(const api::Object& secret, const std::string& account_uid, WallTime now) {
+  Plan plan;
+  const Json& body = secret.body();
+  if (AccountOf(secret).empty() || api::Member(body, "metadata").contains("deletionTimestamp")) return plan;
+  const std::string uid = Annotation(body, kAccountUid);
+  const WallTime patience = CreatedAt(body).value_or(now) + kPatience;
+  if (account_uid.empty() && uid.empty() && now < patience) {
+    plan.again = patience;
+    return plan;
+  }
+  if (account_uid.empty() || (!uid.empty() && uid != account_uid)) {
+    plan.type = Plan::Type::kRemove;
+    return plan;
+  }
+  const auto ends = ParseTime(Annotation(body, kTokenEnds));
+  if (ends.ok()) plan.again = *ends - kLife / 2;  // else the token is somebody's own: it stays
+  plan.new_token = !Has(body, "token") || (plan.again && *plan.again <= now);
+  if (plan.new_token) plan.again.reset();
+  const bool whole = !plan.new_token && !uid.empty() && Has(body, "ca.crt") && Has(body, "namespace");
+  plan.type = whole ? Plan::Type::kNothing : Plan::Type::kFill;
+  return plan;
+}
+
+bool Fill(const Content& content, Json& secret) {
+  const Json before = secret;
+  Json& annotations = secret["metadata"]["annotations"];
+  annotations[kAccountUid] = content.account_uid;
+  Json& data = secret["data"];
+  if (!data.is_object()) data = Json::object();
+  if (!content.token.empty()) {
+    data["token"] = api::EncodeBase64(content.token);
+    annotations[kTokenEnds] = content.ends;
+  }
+  const std::string ns = api::ReadString(api::Member(secret, "metadata"), "namespace");
+  if (!Has(secret, "ca.crt")) data["ca.crt"] = api::EncodeBase64(content.authority);
+  if (!Has(secret, "namespace")) data["namespace"] = api::EncodeBase64(ns);
+  return secret != before;
+}
+
+}  // namespace ordinal::controllers::account_tokens
