@@ -41,10 +41,11 @@ class CriRuntime : public CriContract {
 
   /// Commands that mean the same to the real shell as what the fake's script does for containers of that name.
   cri::ContainerConfig Command(const std::string& name) {
-    const std::map<std::string, std::string> shell{{"exits-3", "exit 3"},
-                                                   {"exits-0", "exit 0"},
-                                                   {"obedient", "trap 'exit 7' TERM; while :; do sleep 0.05; done"},
-                                                   {"stubborn", "trap '' TERM; while :; do sleep 0.05; done"}};
+    const std::map<std::string, std::string> shell{
+        {"exits-3", "exit 3"},
+        {"exits-0", "exit 0"},
+        {"obedient", "trap 'exit 7' TERM; : >/obeys; while :; do sleep 0.05; done"},
+        {"stubborn", "trap '' TERM; while :; do sleep 0.05; done"}};
     cri::ContainerConfig config;
     config.name = name;
     config.image = CriSubject::kImage;
@@ -72,6 +73,13 @@ class CriRuntime : public CriContract {
     const Status started = Do(runtime().StartContainer(id));
     EXPECT_TRUE(started.ok()) << started.error().message;
     return id;
+  }
+
+  /// A signal that comes before it has its trap is lost: it is the first process of its namespace.
+  void AwaitObedience(const std::string& id) {
+    const auto ready = Do(runtime().ExecSync(id, {"/bin/sh", "-c", "until [ -e /obeys ]; do sleep 0.02; done"},
+                                             std::chrono::seconds(10)));
+    EXPECT_TRUE(ready.ok()) << ready.error().message;
   }
 
   cri::Container StatusOf(const std::string& id) {
@@ -195,6 +203,7 @@ TEST_P(CriRuntime, ContainerIsCreatedStartedStoppedAndRemoved) {
   EXPECT_THAT(*Do(runtime().ListContainers({"", "", {{"io.kubernetes.container.name", "other"}}})), IsEmpty());
 
   EXPECT_FALSE(Do(runtime().StartContainer(id)).ok()) << "a container starts once";
+  AwaitObedience(id);
   ASSERT_TRUE(Do(runtime().StopContainer(id, std::chrono::seconds(20))).ok());
   const cri::Container stopped = StatusOf(id);
   EXPECT_EQ(stopped.state, ContainerState::kExited);

@@ -231,7 +231,8 @@ TEST_P(ObjectsWrites, ATokenIsOfItsAccountAndBoundToItsPod) {
   EXPECT_TRUE(bound({{"kind", "Pod"}, {"apiVersion", "v1"}, {"name", "kubia-0"}, {"uid", pod.uid()}}).ok());
   EXPECT_EQ(CodeOf(bound({{"kind", "Pod"}, {"name", "kubia-0"}, {"uid", "another"}})), ErrorCode::kConflict);
   EXPECT_EQ(CodeOf(bound({{"kind", "Pod"}, {"name", "nosuch"}})), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(bound({{"kind", "Secret"}, {"name", "nosuch"}})), ErrorCode::kNotSupported);
+  EXPECT_EQ(CodeOf(bound({{"kind", "Secret"}, {"name", "nosuch"}})), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(bound({{"kind", "Node"}, {"name", "nosuch"}})), ErrorCode::kNotSupported);
   EXPECT_EQ(CodeOf(bound({{"kind", "ConfigMap"}, {"name", "nosuch"}})), ErrorCode::kInvalid);
 }
 

@@ -41,10 +41,10 @@ Plan MakePlan(const api::Object& secret, const std::string& account_uid, WallTim
     plan.type = Plan::Type::kRemove;
     return plan;
   }
-  const auto ends = ParseTime(Annotation(body, kTokenEnds));
-  if (ends.ok()) plan.again = *ends - kLife / 2;  // else the token is somebody's own: it stays
-  plan.new_token = !Has(body, "token") || (plan.again && *plan.again <= now);
-  if (plan.new_token) plan.again.reset();
+  const auto ends = ParseTime(Annotation(body, kTokenEnds));  // nothing: the token is somebody's own, and stays
+  const bool old = ends.ok() && *ends <= now + kLife / 2;
+  plan.new_token = !Has(body, "token") || old;
+  if (!plan.new_token && ends.ok()) plan.again = *ends - kLife / 2;
   const bool whole = !plan.new_token && !uid.empty() && Has(body, "ca.crt") && Has(body, "namespace");
   plan.type = whole ? Plan::Type::kNothing : Plan::Type::kFill;
   return plan;

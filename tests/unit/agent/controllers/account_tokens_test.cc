@@ -57,6 +57,11 @@ TEST(AccountTokens, ATokenIsMadeAnewWhenHalfOfItsLifeIsOver) {
   const Plan late = PlanOf(filled, "account-1", kNow + kLife / 2);
   EXPECT_EQ(late.type, Type::kFill);
   EXPECT_TRUE(late.new_token);
+  Json written = filled;
+  written["metadata"]["annotations"][kTokenEnds] = "1678-01-01T00:00:00Z";  // before it no time fits
+  EXPECT_EQ(PlanOf(written).type, Type::kFill);
+  written["metadata"]["annotations"][kTokenEnds] = "soon";
+  EXPECT_EQ(PlanOf(written).type, Type::kNothing);
 }
 
 TEST(AccountTokens, WhatSomebodyWroteStays) {
