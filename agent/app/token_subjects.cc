@@ -26,9 +26,7 @@ api::Meta Essence(const api::Meta& meta) {
 
 /// Of secrets only those that hold a token count.
 api::Meta OfToken(const api::Plain& secret) {
-  const bool may = secret.object.MayContain(objects::kTokenSecret);
-  if (!may || api::ReadString(secret.object.body(), "type") != objects::kTokenSecret) return {};
-  return Essence(api::ReadMeta(secret.object.body()));
+  return objects::HoldsToken(secret.object) ? Essence(api::ReadMeta(secret.object.body())) : api::Meta();
 }
 
 }  // namespace

@@ -2,28 +2,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
-#include <array>
-#include <utility>
+#include "agent/base/kernel_file.h"
 
 namespace ordinal {
 namespace {
 
 constexpr size_t kMostBytes = 16 << 20;  // some 100,000 mounts
-
-/// From its beginning; empty where that fails.
-std::string AllOf(int file) {
-  std::string text;
-  std::array<char, 16 * 1024> part{};
-  while (text.size() < kMostBytes) {
-    const ssize_t size = ::pread(file, part.data(), part.size(), static_cast<off_t>(text.size()));
-    if (size < 0) return {};
-    if (size == 0) break;
-    text.append(part.data(), static_cast<size_t>(size));
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -41,7 +26,7 @@ std::string KeptMounts::Read() {
   } else if (!text_.empty() && !Changed()) {
     return text_;
   }
-  text_ = AllOf(file_.get());
+  text_ = ReadKernelFile(path_, kMostBytes);
   return text_;
 }
 

@@ -22,7 +22,7 @@ class KeptMounts {
 
   const std::string path_;
   std::mutex mutex_;
-  Fd file_;
+  Fd file_;  ///< tells of changes
   std::string text_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "agent/api/object.h"
 #include "agent/base/result.h"
 
 namespace ordinal::objects {
@@ -13,6 +14,11 @@ inline constexpr std::string_view kBoundObjectOther = "BoundObjectOther";      /
 
 /// The type of secrets that hold a token, and that one may be bound to.
 inline constexpr char kTokenSecret[] = "kubernetes.io/service-account-token";
+
+/// Whether a Secret is of that type. Parses only those that have the word somewhere.
+inline bool HoldsToken(const api::Object& secret) {
+  return secret.MayContain(kTokenSecret) && api::ReadString(secret.body(), "type") == kTokenSecret;
+}
 
 inline bool OfBoundObject(const Error& error) {
   return error.reason == kBoundObjectMissing || error.reason == kBoundObjectOther;

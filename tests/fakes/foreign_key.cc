@@ -8,8 +8,8 @@
 #include <map>
 #include <vector>
 
-#include "agent/api/base64.h"
 #include "agent/base/openssl.h"
+#include "agent/tokens/jwt.h"
 
 namespace ordinal::fakes {
 namespace {
@@ -64,13 +64,7 @@ std::string PlainSignature(const std::string& der, int number) {
 
 }  // namespace
 
-std::string EncodeUrl(std::string_view bytes) {
-  std::string text = api::EncodeBase64(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  text.erase(std::min(text.find('='), text.size()));
-  return text;
-}
+std::string EncodeUrl(std::string_view bytes) { return tokens::EncodeUrl(bytes); }
 
 ForeignKey::ForeignKey(std::string algorithm, std::string id)
     : algorithm_(std::move(algorithm)), id_(std::move(id)), key_(Make(algorithm_, id_)) {}

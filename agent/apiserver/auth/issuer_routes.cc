@@ -10,7 +10,7 @@ namespace {
 using api::Json;
 
 constexpr char kKeysPath[] = "/openid/v1/jwks";
-// A verifier may keep the answer for so long; a new key signs nothing that is not verified with it here first.
+// A verifier may keep the answer for so long; one that meets the id of a key that it has not asks again.
 constexpr char kCached[] = "public, max-age=3600";
 
 http::Response Answer(const http::Request& request, const Result<Json>& document, const char* content_type) {

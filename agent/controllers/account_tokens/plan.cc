@@ -8,13 +8,9 @@ namespace {
 
 using api::Json;
 
-std::string Annotation(const Json& secret, const char* name) {
-  return api::ReadString(api::Member(api::Member(secret, "metadata"), "annotations"), name);
-}
-
-std::optional<WallTime> CreatedAt(const Json& secret) {
-  const auto time = ParseTime(api::ReadString(api::Member(secret, "metadata"), "creationTimestamp"));
-  return time.ok() ? std::optional(*time) : std::nullopt;
+std::string Annotation(const api::Meta& meta, const char* name) {
+  const auto found = meta.annotations.find(name);
+  return found == meta.annotations.end() ? std::string() : found->second;
 }
 
 bool Has(const Json& secret, const char* key) { return !api::ReadString(api::Member(secret, "data"), key).empty(); }
@@ -22,17 +18,16 @@ bool Has(const Json& secret, const char* key) { return !api::ReadString(api::Mem
 }  // namespace
 
 std::string AccountOf(const api::Object& secret) {
-  if (!secret.MayContain(objects::kTokenSecret)) return {};
-  const Json& body = secret.body();
-  return api::ReadString(body, "type") == objects::kTokenSecret ? Annotation(body, kAccountName) : std::string();
+  return objects::HoldsToken(secret) ? Annotation(api::ReadMeta(secret.body()), kAccountName) : std::string();
 }
 
 Plan MakePlan(const api::Object& secret, const std::string& account_uid, WallTime now) {
   Plan plan;
   const Json& body = secret.body();
-  if (AccountOf(secret).empty() || api::Member(body, "metadata").contains("deletionTimestamp")) return plan;
-  const std::string uid = Annotation(body, kAccountUid);
-  const WallTime patience = CreatedAt(body).value_or(now) + kPatience;
+  const api::Meta meta = api::ReadMeta(body);
+  if (AccountOf(secret).empty() || meta.deleting()) return plan;
+  const std::string uid = Annotation(meta, kAccountUid);
+  const WallTime patience = meta.created.value_or(now) + kPatience;
   if (account_uid.empty() && uid.empty() && now < patience) {
     plan.again = patience;
     return plan;
@@ -41,7 +36,7 @@ Plan MakePlan(const api::Object& secret, const std::string& account_uid, WallTim
     plan.type = Plan::Type::kRemove;
     return plan;
   }
-  const auto ends = ParseTime(Annotation(body, kTokenEnds));  // nothing: the token is somebody's own, and stays
+  const auto ends = ParseTime(Annotation(meta, kTokenEnds));  // nothing: the token is somebody's own, and stays
   const bool old = ends.ok() && *ends <= now + kLife / 2;
   plan.new_token = !Has(body, "token") || old;
   if (!plan.new_token && ends.ok()) plan.again = *ends - kLife / 2;

@@ -94,7 +94,7 @@ Task<Status> BindToPod(store::ObjectReader& objects, Json reference, tokens::Cla
 Task<Status> BindToSecret(store::ObjectReader& objects, Json reference, tokens::Claims& claims) {
   store::ObjectKey key{"Secret", claims.ns, api::ReadString(reference, "name")};
   CO_TRY(const store::Object secret, co_await FindBound(objects, key));
-  if (api::ReadString(secret.body(), "type") != kTokenSecret) {
+  if (!HoldsToken(secret)) {
     co_return MakeError(
         ErrorCode::kNotSupported,
         fmt::format("spec.boundObjectRef: tokens are bound to secrets of the type {} alone", kTokenSecret),
